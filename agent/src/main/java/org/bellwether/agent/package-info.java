@@ -1,0 +1,4 @@
+@NullMarked
+package org.bellwether.agent;
+
+import org.jspecify.annotations.NullMarked;

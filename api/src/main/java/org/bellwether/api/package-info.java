@@ -1,0 +1,4 @@
+@NullMarked
+package org.bellwether.api;
+
+import org.jspecify.annotations.NullMarked;

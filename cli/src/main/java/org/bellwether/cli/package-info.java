@@ -1,0 +1,4 @@
+@NullMarked
+package org.bellwether.cli;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package org.bellwether.lab;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package org.bellwether.libvirt;
+
+import org.jspecify.annotations.NullMarked;
