@@ -1,0 +1,39 @@
+package org.bellwether.engine.platform.store;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jooq.DSLContext;
+
+/** One open transaction: SQL for repositories, and what is to follow its commit. */
+public final class Transaction {
+
+    private final DSLContext sql;
+    private final List<Runnable> onCommit = new ArrayList<>();
+    private final List<Runnable> afterwards = new ArrayList<>();
+
+    Transaction(DSLContext sql) {
+        this.sql = sql;
+    }
+
+    public DSLContext sql() {
+        return sql;
+    }
+
+    /** Changes the read model, in commit order; must be quick and must not fail. */
+    public void onCommit(Runnable change) {
+        onCommit.add(change);
+    }
+
+    /** Runs once the commit and the read model are done, outside the commit order: waking others, starting work. */
+    public void afterCommit(Runnable work) {
+        afterwards.add(work);
+    }
+
+    void committed() {
+        onCommit.forEach(Runnable::run);
+    }
+
+    void afterwards() {
+        afterwards.forEach(Runnable::run);
+    }
+}
