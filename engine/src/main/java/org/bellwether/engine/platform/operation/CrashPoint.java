@@ -1,0 +1,22 @@
+package org.bellwether.engine.platform.operation;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Where a test wants the engine to die as if killed: "kind/step name/before", "…/after" (the effect happened, the
+ * journal does not know) or "…/recorded". Empty in real life.
+ */
+public record CrashPoint(String place) {
+
+    private static final Logger log = LoggerFactory.getLogger(CrashPoint.class);
+
+    public static final CrashPoint NONE = new CrashPoint("");
+
+    void reached(String kind, String step, String moment) {
+        if (!place.isEmpty() && place.equals(kind + "/" + step + "/" + moment)) {
+            log.error("Dying at {} because crash-at says so", place);
+            Runtime.getRuntime().halt(137);
+        }
+    }
+}
