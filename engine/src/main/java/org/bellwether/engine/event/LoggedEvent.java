@@ -1,0 +1,17 @@
+package org.bellwether.engine.event;
+
+import java.time.Instant;
+import java.util.Optional;
+import java.util.UUID;
+
+/** Something that happened, as it stands in the log of events. */
+public record LoggedEvent(
+        long id,
+        int code,
+        String severity,
+        Instant time,
+        String message,
+        String correlationId,
+        Optional<String> userName,
+        Optional<UUID> userId,
+        Concerns concerns) {}

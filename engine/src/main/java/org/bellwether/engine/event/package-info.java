@@ -1,0 +1,4 @@
+@NullMarked
+package org.bellwether.engine.event;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,123 @@
+package org.bellwether.engine.platform.agents;
+
+import io.grpc.netty.shaded.io.grpc.netty.GrpcSslContexts;
+import io.grpc.netty.shaded.io.netty.handler.ssl.SslContext;
+import java.security.PrivateKey;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import javax.net.ssl.SSLException;
+import org.bellwether.engine.platform.Failure;
+import org.bellwether.protocol.Report;
+
+/** The lanes to all hosts. */
+public final class Agents implements AutoCloseable {
+
+    /** Handshakes at once: each costs some 20 ms of processor time, and after a restart every host wants one. */
+    private static final int HANDSHAKES_AT_ONCE = 16;
+
+    private final Map<UUID, HostAgent> lanes = new ConcurrentHashMap<>();
+    private final Semaphore handshakes = new Semaphore(HANDSHAKES_AT_ONCE);
+    private final PrivateKey key;
+    private final X509Certificate certificate;
+    private final X509Certificate authority;
+    private final java.util.concurrent.CopyOnWriteArrayList<AgentListener> listeners =
+            new java.util.concurrent.CopyOnWriteArrayList<>();
+
+    public Agents(PrivateKey key, X509Certificate certificate, X509Certificate authority) {
+        this.key = key;
+        this.certificate = certificate;
+        this.authority = authority;
+    }
+
+    /** Listeners hear in the order in which they were added. */
+    public void listen(AgentListener listener) {
+        listeners.add(listener);
+    }
+
+    /** Opens the lane to a host, or moves it when its address changed. */
+    public void connect(HostAddress host) {
+        lanes.compute(host.hostId(), (id, lane) -> {
+            if (lane != null && lane.host().equals(host)) {
+                return lane;
+            }
+            if (lane != null) {
+                lane.close();
+            }
+            return new HostAgent(host, tls(host.hostId()), new Everyone(), handshakes);
+        });
+    }
+
+    public void disconnect(UUID hostId) {
+        var lane = lanes.remove(hostId);
+        if (lane != null) {
+            lane.close();
+        }
+    }
+
+    public boolean connected(UUID hostId) {
+        var lane = lanes.get(hostId);
+        return lane != null && lane.connected();
+    }
+
+    public Optional<HostAgent> lane(UUID hostId) {
+        return Optional.ofNullable(lanes.get(hostId));
+    }
+
+    /**
+     * The agent of a host, waiting for it to be connected when it is not.
+     *
+     * @throws Failure UNAVAILABLE when it is not connected within {@code patience}
+     */
+    public HostAgent of(UUID hostId, Duration patience) {
+        var lane = lanes.get(hostId);
+        if (lane == null) {
+            throw Failure.unavailable("The host " + hostId + " is not connected to this engine")
+                    .next("Add the host again, or enrol it");
+        }
+        if (!lane.awaitConnected(patience)) {
+            throw Failure.unavailable("The host " + lane.host().hostName() + " does not answer")
+                    .because("its agent at " + lane.host().address() + ":"
+                            + lane.host().port() + " was not reached within " + patience.toSeconds() + " s")
+                    .next("Check that the host is up, reachable and its agent runs");
+        }
+        return lane;
+    }
+
+    private SslContext tls(UUID hostId) {
+        try {
+            return GrpcSslContexts.forClient()
+                    .keyManager(key, certificate, authority)
+                    .trustManager(new HostTrust(authority, hostId))
+                    .build();
+        } catch (SSLException e) {
+            throw new IllegalStateException("TLS to hosts cannot be set up", e);
+        }
+    }
+
+    private final class Everyone implements AgentListener {
+        @Override
+        public void reported(UUID hostId, Report report) {
+            for (var listener : listeners) {
+                listener.reported(hostId, report);
+            }
+        }
+
+        @Override
+        public void lost(UUID hostId, String why) {
+            for (var listener : listeners) {
+                listener.lost(hostId, why);
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        List.copyOf(lanes.keySet()).forEach(this::disconnect);
+    }
+}

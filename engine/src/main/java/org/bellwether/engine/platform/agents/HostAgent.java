@@ -1,0 +1,223 @@
+package org.bellwether.engine.platform.agents;
+
+import io.grpc.ManagedChannel;
+import io.grpc.StatusRuntimeException;
+import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import io.grpc.netty.shaded.io.netty.channel.ChannelOption;
+import io.grpc.netty.shaded.io.netty.handler.ssl.SslContext;
+import java.time.Duration;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+import org.bellwether.engine.platform.Failure;
+import org.bellwether.protocol.AgentGrpc;
+import org.bellwether.protocol.Report;
+import org.bellwether.protocol.WatchRequest;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The engine's lane to one host: a channel, the long stream that is opened again whenever it breaks, and calls with
+ * deadlines. At most {@value #CALLS_AT_ONCE} calls are under way at once, so that a host that hangs holds up only those
+ * who ask it.
+ */
+public final class HostAgent implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(HostAgent.class);
+    private static final int CALLS_AT_ONCE = 32;
+    private static final Duration SILENCE_LIMIT = Duration.ofSeconds(20);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
+
+    private final HostAddress host;
+    private final ManagedChannel channel;
+    private final AgentListener listener;
+    private final Semaphore calls = new Semaphore(CALLS_AT_ONCE);
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private final Thread watcher;
+    private boolean connected;
+    private volatile boolean closed;
+    private volatile long lastReport = System.nanoTime();
+
+    HostAgent(HostAddress host, SslContext tls, AgentListener listener, Semaphore handshakes) {
+        this.host = host;
+        this.listener = listener;
+        this.channel = NettyChannelBuilder.forAddress(host.address(), host.port())
+                .sslContext(tls)
+                .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, 3_000)
+                .keepAliveTime(10, TimeUnit.SECONDS)
+                .keepAliveTimeout(5, TimeUnit.SECONDS)
+                .maxInboundMessageSize(64 * 1024 * 1024)
+                .disableRetry()
+                .build();
+        this.watcher = Thread.ofVirtual().name("host-" + host.hostName()).start(() -> watch(handshakes));
+    }
+
+    public HostAddress host() {
+        return host;
+    }
+
+    /** Whether the stream is open and a snapshot has come. */
+    public boolean connected() {
+        lock.lock();
+        try {
+            return connected;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Waits for the host to be connected; false when it is not within {@code limit}. */
+    public boolean awaitConnected(Duration limit) {
+        long left = limit.toNanos();
+        lock.lock();
+        try {
+            while (!connected && left > 0) {
+                left = changed.awaitNanos(left);
+            }
+            return connected;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Asks the agent one thing.
+     *
+     * @throws Failure with the agent's words, or UNAVAILABLE when it did not answer within {@code deadline}
+     */
+    public <T> T ask(Duration deadline, Function<AgentGrpc.AgentBlockingStub, T> question) {
+        try {
+            if (!calls.tryAcquire(deadline.toMillis(), TimeUnit.MILLISECONDS)) {
+                throw Failure.unavailable("The host " + host.hostName() + " has not answered " + CALLS_AT_ONCE
+                                + " earlier calls yet")
+                        .next("Look at the host's state and its agent's log");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw Failure.unavailable("Interrupted while waiting for the host " + host.hostName());
+        }
+        try {
+            return question.apply(
+                    AgentGrpc.newBlockingStub(channel).withDeadlineAfter(deadline.toMillis(), TimeUnit.MILLISECONDS));
+        } catch (StatusRuntimeException e) {
+            throw AgentErrors.explain(host.hostName(), e).from(e);
+        } finally {
+            calls.release();
+        }
+    }
+
+    /** For streams of bytes, which set their own pace. */
+    public AgentGrpc.AgentStub stream() {
+        return AgentGrpc.newStub(channel);
+    }
+
+    private void watch(Semaphore handshakes) {
+        var pause = Duration.ofMillis(200);
+        while (!closed) {
+            long opened = System.nanoTime();
+            String why;
+            try {
+                why = readReports(handshakes);
+            } catch (StatusRuntimeException e) {
+                why = AgentErrors.explain(host.hostName(), e).detail();
+            } catch (InterruptedException e) {
+                return;
+            } catch (RuntimeException e) {
+                log.error("A report of the host {} could not be taken in", host.hostName(), e);
+                why = "a report could not be taken in: " + e.getMessage();
+            }
+            connected(false);
+            if (closed) {
+                return;
+            }
+            listener.lost(host.hostId(), why);
+            boolean livedLong =
+                    System.nanoTime() - opened > Duration.ofSeconds(30).toNanos();
+            pause = livedLong ? Duration.ofMillis(200) : min(pause.multipliedBy(2), LONGEST_PAUSE);
+            if (!sleep(pause)) {
+                return;
+            }
+        }
+    }
+
+    /** Returns why the stream ended. Only its opening counts against the number of handshakes at once. */
+    private String readReports(Semaphore handshakes) throws InterruptedException {
+        var request = WatchRequest.getDefaultInstance();
+        var context = io.grpc.Context.current().withCancellation();
+        var previous = context.attach();
+        var silence = Thread.ofVirtual().unstarted(() -> cancelWhenSilent(context));
+        handshakes.acquire();
+        boolean opening = true;
+        try {
+            lastReport = System.nanoTime();
+            silence.start();
+            var reports = AgentGrpc.newBlockingStub(channel).watch(request);
+            while (reports.hasNext()) {
+                var report = reports.next();
+                lastReport = System.nanoTime();
+                if (opening) {
+                    handshakes.release();
+                    opening = false;
+                }
+                listener.reported(host.hostId(), report);
+                if (report.getWhatCase() == Report.WhatCase.SNAPSHOT) {
+                    connected(true);
+                }
+            }
+            return "the agent ended the stream";
+        } finally {
+            if (opening) {
+                handshakes.release();
+            }
+            silence.interrupt();
+            context.detach(previous);
+            context.cancel(null);
+        }
+    }
+
+    private void cancelWhenSilent(io.grpc.Context.CancellableContext context) {
+        while (sleep(Duration.ofSeconds(1)) && !context.isCancelled()) {
+            if (System.nanoTime() - lastReport > SILENCE_LIMIT.toNanos()) {
+                context.cancel(new java.util.concurrent.TimeoutException(
+                        "nothing heard for " + SILENCE_LIMIT.toSeconds() + " s"));
+                return;
+            }
+        }
+    }
+
+    private void connected(boolean now) {
+        lock.lock();
+        try {
+            connected = now;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private static Duration min(Duration a, Duration b) {
+        return a.compareTo(b) < 0 ? a : b;
+    }
+
+    private static boolean sleep(Duration time) {
+        try {
+            Thread.sleep(time);
+            return true;
+        } catch (InterruptedException e) {
+            return false;
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        watcher.interrupt();
+        channel.shutdownNow();
+    }
+}

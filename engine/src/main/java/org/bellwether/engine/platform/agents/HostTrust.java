@@ -1,0 +1,93 @@
+package org.bellwether.engine.platform.agents;
+
+import java.net.Socket;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateParsingException;
+import java.security.cert.X509Certificate;
+import java.util.List;
+import java.util.UUID;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.X509ExtendedTrustManager;
+
+/**
+ * Trusts one host: a certificate of the engine's authority that carries this host's identity. The address is not looked
+ * at, because a host may move; the identity cannot.
+ */
+final class HostTrust extends X509ExtendedTrustManager {
+
+    private static final int URI_NAME = 6;
+
+    private final X509Certificate authority;
+    private final String identity;
+
+    HostTrust(X509Certificate authority, UUID hostId) {
+        this.authority = authority;
+        this.identity = "bellwether:host:" + hostId;
+    }
+
+    private void check(X509Certificate[] chain) throws CertificateException {
+        if (chain.length == 0) {
+            throw new CertificateException("the host showed no certificate");
+        }
+        var shown = chain[0];
+        shown.checkValidity();
+        try {
+            shown.verify(authority.getPublicKey());
+        } catch (java.security.GeneralSecurityException e) {
+            throw new CertificateException("the host's certificate is not of this engine's authority", e);
+        }
+        if (!identities(shown).contains(identity)) {
+            throw new CertificateException(
+                    "another host answers there: its certificate says " + identities(shown) + ", not " + identity);
+        }
+    }
+
+    private static List<String> identities(X509Certificate certificate) throws CertificateParsingException {
+        var names = certificate.getSubjectAlternativeNames();
+        return names == null
+                ? List.of()
+                : names.stream()
+                        .filter(name -> Integer.valueOf(URI_NAME).equals(name.get(0)))
+                        .map(name -> String.valueOf(name.get(1)))
+                        .toList();
+    }
+
+    @Override
+    public void checkServerTrusted(X509Certificate[] chain, String authType) throws CertificateException {
+        check(chain);
+    }
+
+    @Override
+    public void checkServerTrusted(X509Certificate[] chain, String authType, Socket socket)
+            throws CertificateException {
+        check(chain);
+    }
+
+    @Override
+    public void checkServerTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
+            throws CertificateException {
+        check(chain);
+    }
+
+    @Override
+    public void checkClientTrusted(X509Certificate[] chain, String authType) throws CertificateException {
+        throw new CertificateException("the engine accepts no host as a client here");
+    }
+
+    @Override
+    public void checkClientTrusted(X509Certificate[] chain, String authType, Socket socket)
+            throws CertificateException {
+        checkClientTrusted(chain, authType);
+    }
+
+    @Override
+    public void checkClientTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
+            throws CertificateException {
+        checkClientTrusted(chain, authType);
+    }
+
+    @Override
+    public X509Certificate[] getAcceptedIssuers() {
+        return new X509Certificate[] {authority};
+    }
+}
