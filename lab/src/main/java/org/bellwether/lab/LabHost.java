@@ -1,0 +1,294 @@
+package org.bellwether.lab;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.Stream;
+
+/**
+ * A host: its own network, processes, mounts and name, with virtlogd, libvirtd and Bellwether's agent inside. What a host
+ * keeps over a power cycle (configuration, the agent's state, definitions of machines) lives in the lab's directory.
+ */
+public final class LabHost {
+    /** Where migration's TLS listener of libvirt is. */
+    public static final int LIBVIRT_TLS_PORT = 16514;
+
+    private static final Path AGENT_PID = Path.of("/run/bellwether-agent.pid");
+    private static final Path LIBVIRT_PID = Path.of("/run/libvirtd.pid");
+    private static final Path VIRTLOGD_PID = Path.of("/run/virtlogd.pid");
+
+    private final Lab lab;
+    private final int number;
+    private final Path directory;
+
+    LabHost(Lab lab, int number) {
+        this.lab = lab;
+        this.number = number;
+        this.directory = lab.directory().resolve("hosts").resolve(name());
+    }
+
+    public String name() {
+        return "host" + number;
+    }
+
+    public String address() {
+        return lab.network().address(10 + number);
+    }
+
+    /** What this host keeps over a power cycle, and its logs. */
+    public Path directory() {
+        return directory;
+    }
+
+    boolean exists() {
+        return Files.isDirectory(directory);
+    }
+
+    private Namespace namespace() {
+        return lab.running(name()).orElseThrow(() -> new LabFailure(name() + " is powered off"));
+    }
+
+    public boolean poweredOn() {
+        return lab.running(name()).isPresent();
+    }
+
+    /** Switches the host on: network and an empty /run, no daemon yet. Nothing happens if it is on. */
+    public void powerOn() {
+        if (poweredOn()) {
+            return;
+        }
+        layOut();
+        Map<Path, Path> binds = new LinkedHashMap<>();
+        binds.put(Path.of("/etc/libvirt"), directory.resolve("etc-libvirt"));
+        binds.put(Path.of("/var/lib/libvirt"), directory.resolve("var-lib-libvirt"));
+        binds.put(Path.of("/var/log/libvirt"), directory.resolve("var-log-libvirt"));
+        binds.put(Path.of("/var/cache/libvirt"), directory.resolve("var-cache-libvirt"));
+        binds.put(Path.of("/etc/machine-id"), directory.resolve("machine-id"));
+        binds.put(Path.of("/etc/hosts"), directory.resolve("etc-hosts"));
+        binds.put(MountRoot.DIRECTORY, directory.resolve("rhev"));
+        Namespace namespace = lab.namespace(name(), name(), true, true, binds);
+        lab.plug(namespace, port(), address());
+    }
+
+    private void layOut() {
+        try {
+            for (String part : List.of("var-lib-libvirt", "var-log-libvirt", "var-cache-libvirt", "rhev", "agent")) {
+                Files.createDirectories(directory.resolve(part));
+            }
+            for (Path needed : List.of(
+                    Path.of("/etc/libvirt"),
+                    Path.of("/var/lib/libvirt"),
+                    Path.of("/var/log/libvirt"),
+                    Path.of("/var/cache/libvirt"))) {
+                Files.createDirectories(needed);
+            }
+            MountRoot.create();
+            if (!Files.exists(Path.of("/etc/machine-id"))) {
+                Files.writeString(Path.of("/etc/machine-id"), hex(UUID.randomUUID()) + "\n");
+            }
+            Path machineId = directory.resolve("machine-id");
+            if (!Files.exists(machineId)) {
+                Files.writeString(machineId, hex(UUID.randomUUID()) + "\n");
+            }
+            StringBuilder hosts = new StringBuilder("127.0.0.1 localhost\n");
+            for (int other = 1; other <= 80; other++) {
+                LabHost host = lab.host(other);
+                hosts.append(host.address()).append(' ').append(host.name()).append('\n');
+            }
+            Files.writeString(directory.resolve("etc-hosts"), hosts);
+        } catch (IOException e) {
+            throw new LabFailure("cannot lay out " + name() + " under " + directory + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** Pulls the plug: everything on the host is gone at once, QEMU processes too. */
+    public void powerOff() {
+        lab.running(name()).ifPresent(Namespace::kill);
+        Command.attempt("ip", "link", "del", port());
+    }
+
+    /** Pulls the network cable. */
+    public void cutNetwork() {
+        Command.run("ip", "link", "set", port(), "down");
+    }
+
+    /** Puts the network cable back. */
+    public void restoreNetwork() {
+        Command.run("ip", "link", "set", port(), "up");
+    }
+
+    private String port() {
+        return lab.name() + "h" + number;
+    }
+
+    /** Runs a program on the host and answers what it wrote. */
+    public String run(String... words) {
+        return namespace().run(words);
+    }
+
+    public Command.Outcome attempt(Duration deadline, String... words) {
+        return namespace().attempt(deadline, words);
+    }
+
+    /** Runs virsh on the host. */
+    public String virsh(String... words) {
+        List<String> all = new ArrayList<>(List.of("virsh", "--connect", "qemu:///system"));
+        all.addAll(List.of(words));
+        return namespace().run(all.toArray(String[]::new));
+    }
+
+    /** Starts virtlogd and libvirtd; after enrolment libvirtd also listens for migrations. */
+    public void startLibvirt() {
+        LibvirtConfiguration.write(
+                directory.resolve("etc-libvirt"), hardwareUuid(), address(), AgentFiles.pki(agentState()));
+        Namespace host = namespace();
+        if (!host.runs(VIRTLOGD_PID)) {
+            host.run("virtlogd", "--daemon");
+        }
+        if (!host.runs(LIBVIRT_PID)) {
+            List<String> words = new ArrayList<>(List.of("libvirtd", "--daemon"));
+            if (AgentFiles.enrolled(agentState())) {
+                words.add("--listen");
+            }
+            host.run(words.toArray(String[]::new));
+        }
+        if (!Await.holds(Duration.ofSeconds(60), () -> host.attempt(
+                        Duration.ofSeconds(10), "virsh", "--connect", "qemu:///system", "uri")
+                .succeeded())) {
+            throw new LabFailure("libvirtd on " + name() + " does not answer; its log is "
+                    + directory.resolve("var-log-libvirt/libvirtd.log"));
+        }
+    }
+
+    /** Kills libvirtd as a crash does; its machines run on. */
+    public void killLibvirt() {
+        Namespace host = namespace();
+        host.signal("KILL", LIBVIRT_PID);
+        awaitGone(host, LIBVIRT_PID, "libvirtd");
+    }
+
+    private Path agentState() {
+        return directory.resolve("agent");
+    }
+
+    private Path agentConfig() {
+        Path file = directory.resolve("agent.properties");
+        AgentFiles.writeConfig(file, agentState(), address());
+        return file;
+    }
+
+    /**
+     * Enrols the agent with the engine that made the token. It speaks with the engine over this machine's own network,
+     * so that an engine that listens on the loopback alone can have hosts here.
+     */
+    public void enrol(String token) {
+        Command.run(
+                Duration.ofSeconds(120),
+                namespace().onItsFiles(AgentFiles.enrol(agentConfig(), token, name(), address())));
+    }
+
+    public boolean enrolled() {
+        return AgentFiles.enrolled(agentState());
+    }
+
+    /** Starts the agent; nothing happens when it runs. */
+    public void startAgent() {
+        Namespace host = namespace();
+        if (!host.runs(AGENT_PID)) {
+            host.launch(directory.resolve("agent.log"), AGENT_PID, AgentFiles.command(agentConfig()));
+        }
+    }
+
+    /** Ends the agent in order. */
+    public void stopAgent() {
+        Namespace host = namespace();
+        host.signal("TERM", AGENT_PID);
+        awaitGone(host, AGENT_PID, "the agent");
+    }
+
+    /** Kills the agent as a crash does. */
+    public void killAgent() {
+        Namespace host = namespace();
+        host.signal("KILL", AGENT_PID);
+        awaitGone(host, AGENT_PID, "the agent");
+    }
+
+    /** Makes the agent hang: it keeps its connections and answers nothing. */
+    public void freezeAgent() {
+        namespace().signal("STOP", AGENT_PID);
+    }
+
+    public void thawAgent() {
+        namespace().signal("CONT", AGENT_PID);
+    }
+
+    public boolean agentRuns() {
+        return lab.running(name()).map(host -> host.runs(AGENT_PID)).orElse(false);
+    }
+
+    public boolean libvirtRuns() {
+        return lab.running(name()).map(host -> host.runs(LIBVIRT_PID)).orElse(false);
+    }
+
+    /** How many QEMU processes run on this host for the machine of that id or name. */
+    public long qemuProcesses(String machine) {
+        try (Stream<ProcessHandle> processes = ProcessHandle.allProcesses()) {
+            String mounts = "/proc/%d/ns/mnt";
+            Path own = Files.readSymbolicLink(Path.of(mounts.formatted(namespace().pid())));
+            return processes
+                    .filter(process -> commandLine(process.pid()).contains(machine))
+                    .filter(process -> commandLine(process.pid()).contains("qemu-system"))
+                    .filter(process -> namespaceOf(process.pid()).equals(own.toString()))
+                    .count();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String commandLine(long pid) {
+        try {
+            return Files.readString(Path.of("/proc", Long.toString(pid), "cmdline"));
+        } catch (IOException e) {
+            return "";
+        }
+    }
+
+    private static String namespaceOf(long pid) {
+        try {
+            return Files.readSymbolicLink(Path.of("/proc", Long.toString(pid), "ns", "mnt"))
+                    .toString();
+        } catch (IOException e) {
+            return "";
+        }
+    }
+
+    /** The host's system UUID as libvirt reports it; made when it is first asked for. */
+    public UUID hardwareUuid() {
+        Path file = directory.resolve("hardware-uuid");
+        try {
+            if (!Files.exists(file)) {
+                Files.writeString(file, UUID.randomUUID() + "\n");
+            }
+            return UUID.fromString(Files.readString(file).strip());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void awaitGone(Namespace host, Path pid, String what) {
+        if (!Await.holds(Duration.ofSeconds(30), () -> !host.runs(pid))) {
+            throw new LabFailure(what + " on " + name() + " does not end");
+        }
+    }
+
+    private static String hex(UUID uuid) {
+        return uuid.toString().replace("-", "");
+    }
+}

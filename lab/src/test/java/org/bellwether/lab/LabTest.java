@@ -1,0 +1,68 @@
+package org.bellwether.lab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+/** The lab alone: hosts, their network and power, Gluster, and that nothing stays. */
+final class LabTest {
+    @Test
+    void hosts_have_their_own_name_network_libvirt_and_power() {
+        Path directory;
+        String bridge;
+        try (Lab lab = Lab.forTest()) {
+            directory = lab.directory();
+            bridge = lab.network().bridge();
+            LabHost one = lab.host(1);
+            LabHost two = lab.host(2);
+            one.powerOn();
+            two.powerOn();
+            assertThat(one.run("hostname").strip()).isEqualTo("host1");
+            assertThat(one.attempt(Duration.ofSeconds(5), "ping", "-c1", "-W2", two.address()).succeeded())
+                    .isTrue();
+            one.startLibvirt();
+            assertThat(one.virsh("capabilities")).contains(one.hardwareUuid().toString());
+
+            one.killLibvirt();
+            assertThat(one.libvirtRuns()).isFalse();
+            one.startLibvirt();
+            assertThat(one.libvirtRuns()).isTrue();
+
+            two.cutNetwork();
+            assertThat(one.attempt(Duration.ofSeconds(5), "ping", "-c1", "-W2", two.address()).succeeded())
+                    .isFalse();
+            two.restoreNetwork();
+            assertThat(Await.holds(Duration.ofSeconds(20), () -> one.attempt(
+                                    Duration.ofSeconds(5), "ping", "-c1", "-W1", two.address())
+                            .succeeded()))
+                    .isTrue();
+
+            two.powerOff();
+            assertThat(two.poweredOn()).isFalse();
+            two.powerOn();
+            assertThat(two.run("cat", "/etc/machine-id")).isNotEqualTo(one.run("cat", "/etc/machine-id"));
+            assertThat(lab.hosts()).extracting(LabHost::name).containsExactly("host1", "host2");
+        }
+        assertThat(directory).doesNotExist();
+        assertThat(Command.attempt("ip", "link", "show", bridge).succeeded()).isFalse();
+        assertThat(Files.exists(Path.of("/run/bellwether-lab", bridge))).isFalse();
+    }
+
+    @Test
+    void gluster_is_mounted_by_two_hosts_that_see_each_others_files() {
+        try (Lab lab = Lab.forTest()) {
+            lab.gluster().start("shared");
+            for (int number = 1; number <= 2; number++) {
+                LabHost host = lab.host(number);
+                host.powerOn();
+                host.run("mkdir", "-p", "/rhev/data-center/mnt/g");
+                host.run("mount", "-t", "glusterfs", lab.gluster().address() + ":/shared", "/rhev/data-center/mnt/g");
+            }
+            lab.host(1).run("sh", "-c", "echo from host1 >/rhev/data-center/mnt/g/file");
+            assertThat(lab.host(2).run("cat", "/rhev/data-center/mnt/g/file")).isEqualTo("from host1\n");
+        }
+    }
+}
