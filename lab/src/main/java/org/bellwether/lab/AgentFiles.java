@@ -25,14 +25,11 @@ final class AgentFiles {
     static void writeConfig(Path file, Path state, String address) {
         try {
             Files.createDirectories(state);
-            Files.writeString(
-                    file,
-                    """
+            Files.writeString(file, """
                     state-dir=%s
                     listen-address=%s
                     libvirt-tls-port=%d
-                    """
-                            .formatted(state, address, LabHost.LIBVIRT_TLS_PORT));
+                    """.formatted(state, address, LabHost.LIBVIRT_TLS_PORT));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

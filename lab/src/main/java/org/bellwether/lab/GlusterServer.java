@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,8 +32,7 @@ public final class GlusterServer {
             server.launch(directory.resolve("glusterd.out"), PID, List.of("glusterd", "--no-daemon", "-L", "WARNING"));
         }
         if (!Await.holds(
-                Duration.ofSeconds(60),
-                () -> gluster(server, "volume", "list").succeeded())) {
+                Duration.ofSeconds(60), () -> gluster(server, "volume", "list").succeeded())) {
             throw new LabFailure("glusterd does not answer; its log is under " + directory.resolve("log"));
         }
         if (!gluster(server, "volume", "info", volume).succeeded()) {
@@ -52,11 +52,13 @@ public final class GlusterServer {
         if (!gluster(server, "volume", "info", volume).output().contains("Status: Started")) {
             must(server, "volume", "start", volume);
         }
-        if (!Await.holds(Duration.ofSeconds(60), () -> gluster(server, "volume", "status", volume, "detail")
-                .output()
-                .matches("(?s).*Online +: Y.*"))) {
-            throw new LabFailure("the brick of " + volume + " does not come up; logs are under "
-                    + directory.resolve("log"));
+        if (!Await.holds(
+                Duration.ofSeconds(60),
+                () -> gluster(server, "volume", "status", volume, "detail")
+                        .output()
+                        .matches("(?s).*Online +: Y.*"))) {
+            throw new LabFailure(
+                    "the brick of " + volume + " does not come up; logs are under " + directory.resolve("log"));
         }
     }
 
@@ -68,9 +70,7 @@ public final class GlusterServer {
             for (String needed : List.of("/etc/glusterfs", "/var/lib/glusterd", "/var/log/glusterfs")) {
                 Files.createDirectories(Path.of(needed));
             }
-            Files.writeString(
-                    directory.resolve("etc/glusterd.vol"),
-                    """
+            Files.writeString(directory.resolve("etc/glusterd.vol"), """
                     volume management
                         type mgmt/glusterd
                         option working-directory /var/lib/glusterd
@@ -82,8 +82,7 @@ public final class GlusterServer {
                         option transport.address-family inet
                         option event-threads 1
                     end-volume
-                    """
-                            .formatted(address()));
+                    """.formatted(address()));
         } catch (IOException e) {
             throw new LabFailure("cannot lay out the Gluster server: " + e.getMessage(), e);
         }
@@ -109,9 +108,8 @@ public final class GlusterServer {
         server.run(command(words));
     }
 
-    private String[] command(String... words) {
-        List<String> all = new java.util.ArrayList<>(
-                List.of("gluster", "--mode=script", "--remote-host=" + address()));
+    private static String[] command(String... words) {
+        List<String> all = new ArrayList<>(List.of("gluster", "--mode=script"));
         all.addAll(List.of(words));
         return all.toArray(String[]::new);
     }

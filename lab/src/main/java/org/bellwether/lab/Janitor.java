@@ -9,9 +9,15 @@ import java.nio.file.Path;
  * of its input, which comes when the owner ends, however it ends.
  */
 final class Janitor {
+    private static boolean watching;
+
     private Janitor() {}
 
-    static void watch(String lab) {
+    static synchronized void watch(String lab) {
+        if (watching) {
+            return;
+        }
+        watching = true;
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
         try {
             new ProcessBuilder(

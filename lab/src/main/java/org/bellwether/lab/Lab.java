@@ -104,7 +104,10 @@ public final class Lab implements AutoCloseable {
     private void serveAddresses() {
         Namespace site = namespace("site", "site", false, false, Map.of());
         Path log = directory.resolve("dnsmasq.log");
-        site.launch(log, directory.resolve("dnsmasq.pid"), network.dhcpServer(directory.resolve("leases").toString()));
+        site.launch(
+                log,
+                directory.resolve("dnsmasq.pid"),
+                network.dhcpServer(directory.resolve("leases").toString()));
     }
 
     public String name() {
@@ -157,7 +160,16 @@ public final class Lab implements AutoCloseable {
     void plug(Namespace namespace, String port, String address) {
         Command.attempt("ip", "link", "del", port);
         Command.run(
-                "ip", "link", "add", port, "type", "veth", "peer", "name", "eth0", "netns",
+                "ip",
+                "link",
+                "add",
+                port,
+                "type",
+                "veth",
+                "peer",
+                "name",
+                "eth0",
+                "netns",
                 Long.toString(namespace.pid()));
         Command.run("ip", "link", "set", port, "master", network.bridge(), "up");
         namespace.run("ip", "link", "add", "ovirtmgmt", "type", "bridge", "forward_delay", "0");
@@ -203,17 +215,18 @@ public final class Lab implements AutoCloseable {
     public static void removeAbandoned() {
         for (Path record : list(RECORDS)) {
             String name = String.valueOf(record.getFileName());
-            if (!Boolean.parseBoolean(properties(name).getProperty("owned"))) {
-                continue;
+            if (Boolean.parseBoolean(properties(name).getProperty("owned")) && !ownerLives(record)) {
+                remove(name, true);
             }
-            try {
-                if (!ProcessRecord.read(record.resolve("owner")).alive()) {
-                    remove(name, true);
-                }
-            } catch (IOException e) {
-                // The lab is just being made or removed by somebody else.
-                continue;
-            }
+        }
+    }
+
+    private static boolean ownerLives(Path record) {
+        try {
+            return ProcessRecord.read(record.resolve("owner")).alive();
+        } catch (IOException e) {
+            // The lab is just being made or removed by somebody else.
+            return true;
         }
     }
 

@@ -79,7 +79,8 @@ public final class LabHost {
 
     private void layOut() {
         try {
-            for (String part : List.of("var-lib-libvirt", "var-log-libvirt", "var-cache-libvirt", "rhev", "agent")) {
+            for (String part : List.of(
+                    "etc-libvirt", "var-lib-libvirt", "var-log-libvirt", "var-cache-libvirt", "rhev", "agent")) {
                 Files.createDirectories(directory.resolve(part));
             }
             for (Path needed : List.of(
@@ -159,9 +160,10 @@ public final class LabHost {
             }
             host.run(words.toArray(String[]::new));
         }
-        if (!Await.holds(Duration.ofSeconds(60), () -> host.attempt(
-                        Duration.ofSeconds(10), "virsh", "--connect", "qemu:///system", "uri")
-                .succeeded())) {
+        if (!Await.holds(
+                Duration.ofSeconds(60),
+                () -> host.attempt(Duration.ofSeconds(10), "virsh", "--connect", "qemu:///system", "uri")
+                        .succeeded())) {
             throw new LabFailure("libvirtd on " + name() + " does not answer; its log is "
                     + directory.resolve("var-log-libvirt/libvirtd.log"));
         }
@@ -190,7 +192,7 @@ public final class LabHost {
      */
     public void enrol(String token) {
         Command.run(
-                Duration.ofSeconds(120),
+                Duration.ofMinutes(2),
                 namespace().onItsFiles(AgentFiles.enrol(agentConfig(), token, name(), address())));
     }
 
@@ -240,15 +242,12 @@ public final class LabHost {
     /** How many QEMU processes run on this host for the machine of that id or name. */
     public long qemuProcesses(String machine) {
         try (Stream<ProcessHandle> processes = ProcessHandle.allProcesses()) {
-            String mounts = "/proc/%d/ns/mnt";
-            Path own = Files.readSymbolicLink(Path.of(mounts.formatted(namespace().pid())));
+            String own = mountsOf(namespace().pid());
             return processes
-                    .filter(process -> commandLine(process.pid()).contains(machine))
                     .filter(process -> commandLine(process.pid()).contains("qemu-system"))
-                    .filter(process -> namespaceOf(process.pid()).equals(own.toString()))
+                    .filter(process -> commandLine(process.pid()).contains(machine))
+                    .filter(process -> mountsOf(process.pid()).equals(own))
                     .count();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 
@@ -260,7 +259,7 @@ public final class LabHost {
         }
     }
 
-    private static String namespaceOf(long pid) {
+    private static String mountsOf(long pid) {
         try {
             return Files.readSymbolicLink(Path.of("/proc", Long.toString(pid), "ns", "mnt"))
                     .toString();

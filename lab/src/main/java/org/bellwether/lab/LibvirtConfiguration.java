@@ -17,9 +17,7 @@ final class LibvirtConfiguration {
     static void write(Path directory, UUID hardwareUuid, String listen, Path pki) {
         try {
             Files.createDirectories(directory);
-            Files.writeString(
-                    directory.resolve("libvirtd.conf"),
-                    """
+            Files.writeString(directory.resolve("libvirtd.conf"), """
                     host_uuid = "%s"
                     auth_unix_rw = "none"
                     unix_sock_rw_perms = "0700"
@@ -31,18 +29,15 @@ final class LibvirtConfiguration {
                     cert_file = "%s"
                     key_file = "%s"
                     log_outputs = "3:file:/var/log/libvirt/libvirtd.log"
-                    """
-                            .formatted(
-                                    hardwareUuid,
-                                    listen,
-                                    LabHost.LIBVIRT_TLS_PORT,
-                                    pki.resolve("cacert.pem"),
-                                    pki.resolve("servercert.pem"),
-                                    pki.resolve("serverkey.pem")));
+                    """.formatted(
+                            hardwareUuid,
+                            listen,
+                            LabHost.LIBVIRT_TLS_PORT,
+                            pki.resolve("cacert.pem"),
+                            pki.resolve("servercert.pem"),
+                            pki.resolve("serverkey.pem")));
             // Domains are root's because the lab has no user and no cgroup of its own to give them.
-            Files.writeString(
-                    directory.resolve("qemu.conf"),
-                    """
+            Files.writeString(directory.resolve("qemu.conf"), """
                     user = "root"
                     group = "root"
                     security_driver = "none"

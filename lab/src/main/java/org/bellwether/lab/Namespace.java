@@ -17,11 +17,10 @@ import java.util.Optional;
 public final class Namespace {
     // The first process: sets up the mounts, says that it is ready, and then only reaps orphans (bash reaps any child).
     // With an owner it lives as long as somebody holds the other end of its standard input.
-    private static final String FIRST_PROCESS =
-            """
+    private static final String FIRST_PROCESS = """
             set -e
-            name=$1 network=$2 run=$3 owned=$4 ready=$5
-            shift 5
+            name=$1 network=$2 run=$3 owned=$4
+            shift 4
             hostname "$name"
             if [ "$network" = own ]; then
                 mount -t sysfs sysfs /sys
@@ -35,7 +34,7 @@ public final class Namespace {
                 mount --bind "$1" "$2"
                 shift 2
             done
-            echo ready >"$ready"
+            echo ready
             if [ "$owned" = owned ]; then
                 while read -r line; do :; done
             else
@@ -64,7 +63,6 @@ public final class Namespace {
 
     /** Makes the namespaces and answers when the first process is ready. */
     public static Namespace start(Plan plan) {
-        Path ready = plan.record().resolveSibling(plan.record().getFileName() + ".ready");
         Path log = plan.record().resolveSibling(plan.record().getFileName() + ".log");
         List<String> words = new ArrayList<>(
                 List.of("unshare", "--mount", "--uts", "--pid", "--fork", "--kill-child", "--mount-proc"));
@@ -76,12 +74,10 @@ public final class Namespace {
                 plan.name(),
                 plan.ownNetwork() ? "own" : "shared",
                 plan.ownRun() ? "own" : "shared",
-                plan.owned() ? "owned" : "lasting",
-                ready.toString()));
+                plan.owned() ? "owned" : "lasting"));
         plan.binds().forEach((target, source) -> words.addAll(List.of(source.toString(), target.toString())));
         try {
             Files.createDirectories(plan.record().getParent());
-            Files.deleteIfExists(ready);
             ProcessBuilder builder = new ProcessBuilder(words)
                     .directory(Path.of("/").toFile())
                     .redirectErrorStream(true)
@@ -94,16 +90,23 @@ public final class Namespace {
             Process process = builder.start();
             ProcessRecord unshare = ProcessRecord.of(process.pid());
             unshare.write(plan.record());
-            boolean came = Await.holds(Duration.ofSeconds(20), () -> Files.exists(ready) || !process.isAlive());
+            boolean came = Await.holds(Duration.ofSeconds(20), () -> ready(log) || !process.isAlive());
             if (!came || !process.isAlive()) {
                 unshare.kill();
                 throw new LabFailure("the namespaces of %s could not be made (root is needed): %s"
                         .formatted(plan.name(), Files.readString(log).strip()));
             }
-            Files.delete(ready);
             return new Namespace(unshare, firstOf(unshare));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    private static boolean ready(Path log) {
+        try {
+            return Files.readString(log).equals("ready\n");
+        } catch (IOException e) {
+            return false;
         }
     }
 
@@ -166,8 +169,7 @@ public final class Namespace {
     public void launch(Path log, Path pidFile, List<String> words) {
         List<String> all = new ArrayList<>();
         all.add("setsid");
-        all.addAll(inside(
-                List.of("sh", "-c", "echo $$ >\"$0\" && exec \"$@\"", pidFile.toString())));
+        all.addAll(inside(List.of("sh", "-c", "echo $$ >\"$0\" && exec \"$@\"", pidFile.toString())));
         all.addAll(words);
         try {
             new ProcessBuilder(all)
@@ -192,7 +194,7 @@ public final class Namespace {
                         Duration.ofSeconds(10),
                         "sh",
                         "-c",
-                        "read -r pid <\"$0\" && read -r pid name state rest <\"/proc/$pid/stat\" && [ \"$state\" != Z ]",
+                        "pid=$(cat \"$0\") && read -r pid name state rest <\"/proc/$pid/stat\" && [ \"$state\" != Z ]",
                         pidFile.toString())
                 .succeeded();
     }

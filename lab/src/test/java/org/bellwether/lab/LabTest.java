@@ -21,9 +21,11 @@ final class LabTest {
             one.powerOn();
             two.powerOn();
             assertThat(one.run("hostname").strip()).isEqualTo("host1");
-            assertThat(one.attempt(Duration.ofSeconds(5), "ping", "-c1", "-W2", two.address()).succeeded())
+            assertThat(one.attempt(Duration.ofSeconds(5), "busybox", "ping", "-c1", "-W2", two.address())
+                            .succeeded())
                     .isTrue();
             one.startLibvirt();
+            assertThat(one.libvirtRuns()).isTrue();
             assertThat(one.virsh("capabilities")).contains(one.hardwareUuid().toString());
 
             one.killLibvirt();
@@ -32,12 +34,14 @@ final class LabTest {
             assertThat(one.libvirtRuns()).isTrue();
 
             two.cutNetwork();
-            assertThat(one.attempt(Duration.ofSeconds(5), "ping", "-c1", "-W2", two.address()).succeeded())
+            assertThat(one.attempt(Duration.ofSeconds(5), "busybox", "ping", "-c1", "-W2", two.address())
+                            .succeeded())
                     .isFalse();
             two.restoreNetwork();
-            assertThat(Await.holds(Duration.ofSeconds(20), () -> one.attempt(
-                                    Duration.ofSeconds(5), "ping", "-c1", "-W1", two.address())
-                            .succeeded()))
+            assertThat(Await.holds(
+                            Duration.ofSeconds(20),
+                            () -> one.attempt(Duration.ofSeconds(5), "busybox", "ping", "-c1", "-W1", two.address())
+                                    .succeeded()))
                     .isTrue();
 
             two.powerOff();
