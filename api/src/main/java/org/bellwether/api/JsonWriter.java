@@ -1,0 +1,152 @@
+package org.bellwether.api;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import org.bellwether.api.Places.Place;
+
+/** Writes one document in JSON. */
+final class JsonWriter {
+    private final Bytes out;
+    private final Hrefs hrefs;
+    private final byte[] prefix;
+
+    JsonWriter(Bytes out, Hrefs hrefs) {
+        this.out = out;
+        this.hrefs = hrefs;
+        this.prefix = hrefs.prefix().getBytes(StandardCharsets.UTF_8);
+    }
+
+    void document(Struct struct) {
+        object(struct, Places.ofDocument(hrefs), true);
+    }
+
+    void document(StructType<?> type, List<? extends Struct> list) {
+        var collection = Places.ofDocument(hrefs);
+        out.put('{');
+        var service = collection.service();
+        boolean empty = true;
+        if (service != null && service.item() != null && !service.actions().isEmpty()) {
+            decorate(service, place(collection));
+            empty = false;
+        }
+        if (!list.isEmpty()) {
+            out.put(empty ? '"' : ',');
+            out.ascii(empty ? type.element() + "\":[" : "\"" + type.element() + "\":[");
+            for (int i = 0; i < list.size(); i++) {
+                if (i > 0) {
+                    out.put(',');
+                }
+                var item = list.get(i);
+                object(item, Places.ofItem(collection, item), true);
+                if (i == 0) {
+                    out.expect(list.size());
+                }
+            }
+            out.put(']');
+        }
+        out.put('}');
+    }
+
+    private void object(Struct struct, Place given, boolean whole) {
+        var place = hrefs.isNone() ? Places.NOWHERE : Places.own(struct, given);
+        int start = out.size();
+        for (var attribute : struct.structType().attributes()) {
+            var value = struct.value(attribute.index());
+            if (value != null && !(attribute.isHref() && !hrefs.isNone()) && !isLost(value)) {
+                out.put(out.size() == start ? '{' : ',');
+                out.put(attribute.jsonKey());
+                attribute(attribute, value, place);
+            }
+        }
+        var service = place.service();
+        if (place.path() != null && struct.structType().attribute("href") != null) {
+            var href = place(place);
+            out.put(out.size() == start ? '{' : ',');
+            out.ascii("\"href\":\"");
+            out.put(href);
+            out.put('"');
+            if (service != null
+                    && (whole || !struct.isReference())
+                    && service.decoration().json().length > 0) {
+                out.put(',');
+                decorate(service, href);
+            }
+        } else if (whole && service != null && service == Routes.root()) {
+            out.put(out.size() == start ? '{' : ',');
+            decorate(service, place(place));
+        }
+        if (out.size() == start) {
+            out.put('{');
+        }
+        out.put('}');
+    }
+
+    private byte[] place(Place place) {
+        var href = new Bytes(prefix.length + 96);
+        href.put(prefix);
+        href.json(String.valueOf(place.path()));
+        return href.toArray();
+    }
+
+    private void decorate(Service service, byte[] href) {
+        var pieces = service.decoration().json();
+        for (int i = 0; i < pieces.length; i++) {
+            if (i > 0) {
+                out.put(href);
+            }
+            out.put(pieces[i]);
+        }
+    }
+
+    private void attribute(Attribute attribute, Object value, Place owner) {
+        if (!attribute.isList()) {
+            one(attribute, value, owner);
+            return;
+        }
+        out.ascii("{\"");
+        out.ascii(attribute.inner());
+        out.ascii("\":[");
+        var list = (List<?>) value;
+        for (int i = 0; i < list.size(); i++) {
+            if (i > 0) {
+                out.put(',');
+            }
+            one(attribute, list.get(i), owner);
+        }
+        out.ascii("]}");
+    }
+
+    private void one(Attribute attribute, Object value, Place owner) {
+        switch (value) {
+            case String text -> quoted(text);
+            case Long number -> {
+                out.put('"');
+                out.number(number);
+                out.put('"');
+            }
+            case Boolean flag -> out.ascii(flag ? "\"true\"" : "\"false\"");
+            case WireEnum each -> {
+                out.put('"');
+                out.ascii(each.wire());
+                out.put('"');
+            }
+            case Instant instant -> out.number(instant.toEpochMilli());
+            case Double number -> out.ascii(Numbers.plain(number));
+            case Struct struct ->
+                object(struct, hrefs.isNone() ? Places.NOWHERE : Places.ofValue(owner, attribute, struct), false);
+            default -> throw new IllegalStateException("No attribute holds a " + value.getClass());
+        }
+    }
+
+    /** A number that no document can carry is as good as absent. */
+    private static boolean isLost(Object value) {
+        return value instanceof Double number && !Double.isFinite(number);
+    }
+
+    private void quoted(String text) {
+        out.put('"');
+        out.json(text);
+        out.put('"');
+    }
+}

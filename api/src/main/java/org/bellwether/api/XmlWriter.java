@@ -1,0 +1,163 @@
+package org.bellwether.api;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import org.bellwether.api.Places.Place;
+
+/** Writes one document in XML. */
+final class XmlWriter {
+    private static final byte[] DECLARATION =
+            "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n".getBytes(StandardCharsets.US_ASCII);
+
+    private final Bytes out;
+    private final Hrefs hrefs;
+    private final byte[] prefix;
+
+    XmlWriter(Bytes out, Hrefs hrefs) {
+        this.out = out;
+        this.hrefs = hrefs;
+        this.prefix = hrefs.prefix().getBytes(StandardCharsets.UTF_8);
+    }
+
+    void document(Struct struct) {
+        out.put(DECLARATION);
+        object(name(struct.structType().element()), struct, Places.ofDocument(hrefs), true);
+    }
+
+    void document(StructType<?> type, List<? extends Struct> list) {
+        out.put(DECLARATION);
+        var collection = Places.ofDocument(hrefs);
+        var plural = name(type.plural());
+        var element = name(type.element());
+        int content = open(plural);
+        var service = collection.service();
+        if (service != null && service.item() != null && !service.actions().isEmpty()) {
+            decorate(service, place(collection));
+        }
+        for (int i = 0; i < list.size(); i++) {
+            var item = list.get(i);
+            object(element, item, Places.ofItem(collection, item), true);
+            if (i == 0) {
+                out.expect(list.size());
+            }
+        }
+        close(plural, content);
+    }
+
+    private void object(byte[] name, Struct struct, Place given, boolean whole) {
+        var place = hrefs.isNone() ? Places.NOWHERE : Places.own(struct, given);
+        var type = struct.structType();
+        var service = place.service();
+        out.put('<');
+        out.put(name);
+        var href = place.path() == null ? null : place(place);
+        if (href != null && type.attribute("href") != null) {
+            out.ascii(" href=\"");
+            out.put(href);
+            out.put('"');
+        }
+        for (var attribute : type.attributes()) {
+            var value = struct.value(attribute.index());
+            if (value != null && attribute.isXmlAttribute() && !(attribute.isHref() && !hrefs.isNone())) {
+                out.put(' ');
+                out.put(attribute.xmlName());
+                out.ascii("=\"");
+                plain(value);
+                out.put('"');
+            }
+        }
+        out.put('>');
+        int content = out.size();
+        if (href != null && service != null && (whole || !struct.isReference())) {
+            decorate(service, href);
+        }
+        for (var attribute : type.attributes()) {
+            var value = struct.value(attribute.index());
+            if (value != null && !attribute.isXmlAttribute()) {
+                attribute(attribute, value, place);
+            }
+        }
+        close(name, content);
+    }
+
+    private byte[] place(Place place) {
+        var href = new Bytes(prefix.length + 96);
+        href.put(prefix);
+        href.xml(String.valueOf(place.path()));
+        return href.toArray();
+    }
+
+    private void decorate(Service service, byte[] href) {
+        var pieces = service.decoration().xml();
+        for (int i = 0; i < pieces.length; i++) {
+            if (i > 0) {
+                out.put(href);
+            }
+            out.put(pieces[i]);
+        }
+    }
+
+    private void attribute(Attribute attribute, Object value, Place owner) {
+        if (!attribute.isList()) {
+            one(attribute.xmlName(), attribute, value, owner);
+            return;
+        }
+        int content = open(attribute.xmlName());
+        var inner = attribute.xmlInner();
+        for (var each : (List<?>) value) {
+            one(inner, attribute, each, owner);
+        }
+        close(attribute.xmlName(), content);
+    }
+
+    private void one(byte[] name, Attribute attribute, Object value, Place owner) {
+        if (value instanceof Struct struct) {
+            object(name, struct, hrefs.isNone() ? Places.NOWHERE : Places.ofValue(owner, attribute, struct), false);
+            return;
+        }
+        if (value instanceof Double number && !Double.isFinite(number)) {
+            return;
+        }
+        open(name);
+        plain(value);
+        out.ascii("</");
+        out.put(name);
+        out.put('>');
+    }
+
+    private void plain(Object value) {
+        switch (value) {
+            case String text -> out.xml(text);
+            case Long number -> out.number(number);
+            case Boolean flag -> out.ascii(flag ? "true" : "false");
+            case WireEnum each -> out.ascii(each.wire());
+            case Instant instant -> out.ascii(Numbers.dateTime(instant));
+            case Double number -> out.ascii(Numbers.plain(number));
+            default -> throw new IllegalStateException("No attribute holds a " + value.getClass());
+        }
+    }
+
+    /** Returns where the content begins. */
+    private int open(byte[] name) {
+        out.put('<');
+        out.put(name);
+        out.put('>');
+        return out.size();
+    }
+
+    private void close(byte[] name, int content) {
+        if (out.size() == content) {
+            out.back();
+            out.ascii("/>");
+            return;
+        }
+        out.ascii("</");
+        out.put(name);
+        out.put('>');
+    }
+
+    private static byte[] name(String name) {
+        return name.getBytes(StandardCharsets.US_ASCII);
+    }
+}
