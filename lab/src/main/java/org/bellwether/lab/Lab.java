@@ -56,7 +56,13 @@ public final class Lab implements AutoCloseable {
 
     /** The lab that stays until it is taken down; the one that is there, if it is. */
     public static Lab lasting(Path directory) {
-        return find(LASTING).orElseGet(() -> create(LASTING, "ovirtmgmt", directory, false));
+        Lab lab = find(LASTING).orElseGet(() -> {
+            // What is left of one that lost its bridge, in a restart of the machine for example.
+            remove(LASTING, false);
+            return create(LASTING, "ovirtmgmt", directory, false);
+        });
+        lab.serveAddresses();
+        return lab;
     }
 
     private static Lab create(String name, String bridge, Path directory, boolean owned) {
@@ -71,7 +77,7 @@ public final class Lab implements AutoCloseable {
                 store(name, properties);
                 ProcessRecord.of(ProcessHandle.current().pid())
                         .write(record(name).resolve("owner"));
-                LabNetwork network = LabNetwork.create(bridge);
+                LabNetwork network = LabNetwork.create(bridge, directory.resolve("network"));
                 properties.setProperty("prefix", network.prefix());
                 store(name, properties);
                 Lab lab = new Lab(name, directory, network, owned);
@@ -102,12 +108,14 @@ public final class Lab implements AutoCloseable {
     }
 
     private void serveAddresses() {
-        Namespace site = namespace("site", "site", false, false, Map.of());
-        Path log = directory.resolve("dnsmasq.log");
-        site.launch(
-                log,
-                directory.resolve("dnsmasq.pid"),
-                network.dhcpServer(directory.resolve("leases").toString()));
+        Namespace site = enclosure("site", Map.of());
+        Path pid = directory.resolve("dnsmasq.pid");
+        if (!site.runs(pid)) {
+            site.launch(
+                    directory.resolve("dnsmasq.log"),
+                    pid,
+                    network.dhcpServer(directory.resolve("leases").toString()));
+        }
     }
 
     public String name() {

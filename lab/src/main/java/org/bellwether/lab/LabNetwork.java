@@ -1,6 +1,10 @@
 package org.bellwether.lab;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -16,17 +20,29 @@ public final class LabNetwork {
         this.prefix = prefix;
     }
 
-    /** Takes the first free /24 from 192.168.177 upwards; callers hold the labs' common lock. */
-    static LabNetwork create(String bridge) {
+    /**
+     * Takes the network it had before, because hosts are known by their addresses, or else the first free /24 from
+     * 192.168.177 upwards; callers hold the labs' common lock.
+     *
+     * @param memory file that keeps which one it is
+     */
+    static LabNetwork create(String bridge, Path memory) throws IOException {
         if (Command.attempt("ip", "link", "show", bridge).succeeded()) {
             throw new LabFailure("a network interface named %s is already there: remove it with `ip link del %s` "
                             .formatted(bridge, bridge)
                     + "if it is left over, or give the machine's own bridge another name");
         }
         String taken = Command.run("ip", "-o", "-4", "address", "show") + Command.run("ip", "-4", "route", "show");
+        List<String> prefixes = new ArrayList<>();
+        if (Files.exists(memory)) {
+            prefixes.add(Files.readString(memory).strip());
+        }
         for (int third = 177; third < 255; third++) {
-            String prefix = "192.168." + third + ".";
+            prefixes.add("192.168." + third + ".");
+        }
+        for (String prefix : prefixes) {
             if (!taken.contains(prefix)) {
+                Files.writeString(memory, prefix + "\n");
                 LabNetwork network = new LabNetwork(bridge, prefix);
                 Command.run("ip", "link", "add", bridge, "type", "bridge", "forward_delay", "0");
                 Command.run("ip", "address", "add", network.gateway() + "/24", "dev", bridge);

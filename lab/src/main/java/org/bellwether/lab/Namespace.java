@@ -21,6 +21,8 @@ public final class Namespace {
             set -e
             name=$1 network=$2 run=$3 owned=$4
             shift 4
+            # A pid file left from before must not name a process of now by chance.
+            echo $((RANDOM + 1000)) >/proc/sys/kernel/ns_last_pid
             hostname "$name"
             if [ "$network" = own ]; then
                 mount -t sysfs sysfs /sys

@@ -1,0 +1,193 @@
+package org.bellwether.lab;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+
+/**
+ * A real engine in a process of its own, with its database beside it, both enclosed so that they die with the lab. Killing
+ * the engine leaves the database running, as on a real machine.
+ */
+public final class EngineProcess {
+    private static final String MAIN = "org.bellwether.engine.EngineMain";
+    private static final Duration START = Duration.ofMinutes(2);
+
+    private final Lab lab;
+    private final Path directory;
+    private final String address;
+    private final int port;
+
+    private EngineProcess(Lab lab, Path directory, String address, int port) {
+        this.lab = lab;
+        this.directory = directory;
+        this.address = address;
+        this.port = port;
+    }
+
+    /** The engine of a lab, not started yet, listening on the loopback. */
+    static EngineProcess of(Lab lab, Path directory, int port) {
+        return new EngineProcess(lab, directory, "127.0.0.1", port);
+    }
+
+    /** For a test: on any free port. */
+    public static EngineProcess forTest(Lab lab) {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return of(lab, lab.directory().resolve("engine"), socket.getLocalPort());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Where its log is. */
+    public Path log() {
+        return directory.resolve("engine.log");
+    }
+
+    private Path data() {
+        return directory.resolve("data");
+    }
+
+    private Path pid() {
+        return directory.resolve("engine.pid");
+    }
+
+    public Path authority() {
+        return data().resolve("pki/ca.crt");
+    }
+
+    public String user() {
+        return "admin@internal";
+    }
+
+    public String password() {
+        try {
+            return Files.readString(data().resolve("admin-password")).strip();
+        } catch (IOException e) {
+            throw new LabFailure("the engine's password cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    /** The URL that people and clients start from; it ends in /ovirt-engine. */
+    public URI url() {
+        return URI.create("https://" + address + ":" + port + "/ovirt-engine");
+    }
+
+    public boolean runs() {
+        return lab.running("engine").map(inside -> inside.runs(pid())).orElse(false);
+    }
+
+    /** Starts the engine if it does not run, and answers when it serves. */
+    public void start() {
+        start(Map.of());
+    }
+
+    /** Starts the engine with more configuration, for example a point to crash at. */
+    public void start(Map<String, String> more) {
+        if (!runs()) {
+            launch(more);
+        }
+        if (!Await.holds(START, () -> serves() || !runs()) || !serves()) {
+            throw new LabFailure("the engine did not start: " + lastWords());
+        }
+    }
+
+    /** Starts the engine without waiting for it to serve. */
+    void launch(Map<String, String> more) {
+        requireFreePort();
+        try {
+            Files.createDirectories(directory);
+            Properties properties = new Properties();
+            properties.setProperty("data-dir", data().toString());
+            properties.setProperty("http.address", address);
+            properties.setProperty("https.port", Integer.toString(port));
+            properties.putAll(more);
+            try (var out = Files.newBufferedWriter(config())) {
+                properties.store(out, null);
+            }
+            Files.deleteIfExists(pid());
+        } catch (IOException e) {
+            throw new LabFailure("cannot write the engine's configuration: " + e.getMessage(), e);
+        }
+        lab.enclosure("engine", Map.of())
+                .launch(log(), pid(), Jvm.command("-Xmx256m", MAIN, List.of("--config", config().toString())));
+        if (!Await.holds(Duration.ofSeconds(20), () -> Files.exists(pid()))) {
+            throw new LabFailure("the engine's process did not start; see " + log());
+        }
+    }
+
+    private Path config() {
+        return directory.resolve("engine.properties");
+    }
+
+    private void requireFreePort() {
+        try (ServerSocket socket = new ServerSocket()) {
+            socket.setReuseAddress(true);
+            socket.bind(new InetSocketAddress(address, port));
+        } catch (IOException e) {
+            throw new LabFailure(
+                    "port %d of %s is taken by another program: stop it (`ss -ltnp sport = :%d` names it)"
+                            .formatted(port, address, port),
+                    e);
+        }
+    }
+
+    private boolean serves() {
+        if (!Files.exists(authority())) {
+            return false;
+        }
+        return ApiClient.health(url(), authority());
+    }
+
+    /** The end of the engine's log, for error messages. */
+    public String lastWords() {
+        try {
+            List<String> lines = Files.readAllLines(log());
+            return String.join("\n", lines.subList(Math.max(0, lines.size() - 30), lines.size())) + "\n(from " + log()
+                    + ")";
+        } catch (IOException e) {
+            return "it wrote no log";
+        }
+    }
+
+    /** SIGKILL: the engine gets no chance to say goodbye. */
+    public void kill() {
+        lab.running("engine").ifPresent(inside -> {
+            inside.signal("KILL", pid());
+            awaitEnd();
+        });
+    }
+
+    /** Ends the engine in order, its database too. */
+    public void stop() {
+        lab.running("engine").ifPresent(inside -> {
+            inside.signal("TERM", pid());
+            awaitEnd();
+        });
+    }
+
+    /** Waits until the engine ended by itself, for example at the point where it was told to crash. */
+    public void awaitEnd() {
+        if (!Await.holds(Duration.ofSeconds(60), () -> !runs())) {
+            throw new LabFailure("the engine does not end; see " + log());
+        }
+    }
+
+    /** A client signed on as the administrator. */
+    public ApiClient client() {
+        return ApiClient.signOn(url(), authority(), user(), password());
+    }
+
+    Optional<Namespace> enclosure() {
+        return lab.running("engine");
+    }
+}
