@@ -117,7 +117,9 @@ public final class ObjectTable<T extends Stored<T>> {
         row.put(ID, record.id().value());
         row.put(NAME, record.name());
         row.put(BODY, JSONB.valueOf(Json.write(record)));
-        columns.apply(record).forEach((column, value) -> row.put(field(name(column)), value));
+        // An untyped null cannot be bound, but it can be written.
+        columns.apply(record)
+                .forEach((column, value) -> row.put(field(name(column)), value == null ? field("null") : value));
         return row;
     }
 }

@@ -1,0 +1,135 @@
+package org.bellwether.engine.host;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.Map;
+import org.bellwether.engine.event.Concerns;
+import org.bellwether.engine.event.EventCode;
+import org.bellwether.engine.event.Events;
+import org.bellwether.engine.inventory.Cluster;
+import org.bellwether.engine.inventory.Clusters;
+import org.bellwether.engine.platform.Failure;
+import org.bellwether.engine.platform.Id;
+import org.bellwether.engine.platform.operation.Operations.Asker;
+import org.bellwether.engine.platform.pki.Authority;
+import org.bellwether.engine.platform.pki.Fingerprint;
+import org.bellwether.engine.platform.pki.HostRequest;
+import org.bellwether.engine.platform.pki.Pem;
+import org.bellwether.engine.platform.store.Database;
+import org.bellwether.engine.platform.store.Json;
+
+/**
+ * Lets hosts that run the agent already become hosts of this engine: a person gets a token, gives it to the agent, and
+ * the agent gets its key signed. The key never leaves the host; the token is good once, for one hour.
+ */
+public final class Enrolments {
+
+    private static final Duration LIFE = Duration.ofHours(1);
+
+    private final Database database;
+    private final Clusters clusters;
+    private final Hosts hosts;
+    private final Authority authority;
+    private final Events events;
+    private final Clock clock;
+    private final String url;
+    private final SecureRandom random = new SecureRandom();
+    private final EnrolmentRepository repository = new EnrolmentRepository();
+
+    /** @param url where hosts reach the engine, e.g. "https://engine:8443/ovirt-engine" */
+    public Enrolments(
+            Database database,
+            Clusters clusters,
+            Hosts hosts,
+            Authority authority,
+            Events events,
+            Clock clock,
+            String url) {
+        this.database = database;
+        this.clusters = clusters;
+        this.hosts = hosts;
+        this.authority = authority;
+        this.events = events;
+        this.clock = clock;
+        this.url = url;
+    }
+
+    /** What an agent says of its host when it enrols. */
+    public record Applicant(String name, String address, int port) {}
+
+    /** What it gets: its identity, and the certificate that proves it (PEM). */
+    public record Enrolled(Id<Host> host, String certificate, String authority) {}
+
+    /** A token for one host of a cluster: one line to paste. Only its hash is kept. */
+    public String token(Id<Cluster> cluster) {
+        var known = clusters.get(cluster);
+        var bytes = new byte[32];
+        random.nextBytes(bytes);
+        var secret = Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+        database.change(tx -> repository.insert(
+                tx, hash(secret), known.id().value(), clock.instant().plus(LIFE)));
+        var content =
+                Json.write(Map.of("url", url, "secret", secret, "ca_sha256", Fingerprint.of(authority.certificate())));
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(content.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /**
+     * Takes in a host. The same token with the same key answers the same again, for a reply that was lost.
+     *
+     * @throws Failure FORBIDDEN when the token is unknown, too old or used by another host
+     */
+    public Enrolled enrol(String secret, HostRequest request, Applicant applicant) {
+        return database.transaction(tx -> {
+            var enrolment = repository
+                    .lock(tx, hash(secret))
+                    .filter(found -> found.expires().isAfter(clock.instant()))
+                    .orElseThrow(() -> Failure.forbidden("This token enrols no host")
+                            .because("it is unknown or older than an hour")
+                            .next("Get a new one with: bw host token"));
+            var key = request.key().getEncoded();
+            if (enrolment.used()) {
+                if (!enrolment.usedBy(key)) {
+                    throw Failure.forbidden("This token has enrolled another host already")
+                            .next("Get a new one for each host with: bw host token");
+                }
+                return new Enrolled(
+                        Id.of(enrolment.hostId().orElseThrow()),
+                        enrolment.certificate().orElseThrow(),
+                        Pem.write(authority.certificate()));
+            }
+            Id<Host> id = Id.random();
+            var certificate = Pem.write(authority.sign(request, id.value()));
+            hosts.insert(
+                    tx,
+                    new Host(
+                            id,
+                            applicant.name(),
+                            Id.of(enrolment.clusterId()),
+                            applicant.address(),
+                            applicant.port(),
+                            Host.Wanted.ACTIVE,
+                            org.bellwether.api.types.Host.builder().build()));
+            repository.use(tx, hash(secret), key, id.value(), certificate);
+            events.add(
+                    tx,
+                    EventCode.HOST_ADDED,
+                    Asker.engine(),
+                    Concerns.NOTHING.withHost(id).withCluster(Id.of(enrolment.clusterId())),
+                    "Host " + applicant.name() + " at " + applicant.address() + " enrolled.");
+            return new Enrolled(id, certificate, Pem.write(authority.certificate()));
+        });
+    }
+
+    private static byte[] hash(String secret) {
+        try {
+            return MessageDigest.getInstance("SHA-256").digest(secret.getBytes(StandardCharsets.UTF_8));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+}

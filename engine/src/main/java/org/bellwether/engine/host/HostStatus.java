@@ -1,0 +1,31 @@
+package org.bellwether.engine.host;
+
+import java.time.Duration;
+import java.time.Instant;
+
+/** The states of a host that the API knows and this engine can tell apart. */
+public enum HostStatus {
+    CONNECTING,
+    INITIALIZING,
+    MAINTENANCE,
+    NON_OPERATIONAL,
+    NON_RESPONSIVE,
+    PREPARING_FOR_MAINTENANCE,
+    UNASSIGNED,
+    UP;
+
+    /** Follows from what was decided and what is observed; nothing else is stored. */
+    static HostStatus of(Host host, ObservedHost observed, boolean leaving, Instant now) {
+        if (leaving) {
+            return PREPARING_FOR_MAINTENANCE;
+        }
+        if (host.wanted() == Host.Wanted.MAINTENANCE) {
+            return MAINTENANCE;
+        }
+        if (!observed.connected()) {
+            boolean patient = Duration.between(observed.since(), now).compareTo(ObservedHost.PATIENCE) < 0;
+            return patient ? CONNECTING : NON_RESPONSIVE;
+        }
+        return observed.unfit().isEmpty() ? UP : NON_OPERATIONAL;
+    }
+}

@@ -1,0 +1,222 @@
+package org.bellwether.engine.host;
+
+import java.time.Clock;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import org.bellwether.engine.event.Concerns;
+import org.bellwether.engine.event.EventCode;
+import org.bellwether.engine.event.Events;
+import org.bellwether.engine.inventory.Cluster;
+import org.bellwether.engine.platform.Id;
+import org.bellwether.engine.platform.agents.AgentListener;
+import org.bellwether.engine.platform.agents.Agents;
+import org.bellwether.engine.platform.agents.HostAddress;
+import org.bellwether.engine.platform.operation.Operations;
+import org.bellwether.engine.platform.operation.Operations.Asker;
+import org.bellwether.engine.platform.store.Database;
+import org.bellwether.engine.platform.store.Lookup;
+import org.bellwether.engine.platform.store.ObjectTable;
+import org.bellwether.engine.platform.store.ReadModel;
+import org.bellwether.engine.platform.store.Transaction;
+import org.bellwether.protocol.DomainState;
+import org.bellwether.protocol.HostDescription;
+import org.bellwether.protocol.Report;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** All hosts: what was decided of them, and what they say of themselves. */
+public final class Hosts implements AgentListener {
+
+    private static final Logger log = LoggerFactory.getLogger(Hosts.class);
+
+    private final Database database;
+    private final Agents agents;
+    private final Operations operations;
+    private final HostFitness fitness;
+    private final Events events;
+    private final Clock clock;
+    private final ObjectTable<Host> table = new ObjectTable<>(
+            "hosts",
+            "host",
+            Host.class,
+            host -> Map.of("cluster_id", host.cluster().value(), "address", host.address()));
+    private final Lookup<Id<Cluster>, Host> byCluster = table.model().indexedBy(host -> Optional.of(host.cluster()));
+    private final Map<Id<Host>, ObservedHost> observed = new ConcurrentHashMap<>();
+
+    public Hosts(
+            Database database, Agents agents, Operations operations, HostFitness fitness, Events events, Clock clock) {
+        this.database = database;
+        this.agents = agents;
+        this.operations = operations;
+        this.fitness = fitness;
+        this.events = events;
+        this.clock = clock;
+    }
+
+    /** Fills the read model and opens the lanes; once, at start. */
+    public void load() {
+        table.load(database);
+        table.model().all().forEach(this::connect);
+    }
+
+    private void connect(Host host) {
+        agents.connect(new HostAddress(host.id().value(), host.name(), host.address(), host.port()));
+    }
+
+    public ReadModel<Host> model() {
+        return table.model();
+    }
+
+    /** The host, or a failure that says that there is none. */
+    public Host get(Id<Host> id) {
+        return table.get(id);
+    }
+
+    public Collection<Host> ofCluster(Id<Cluster> cluster) {
+        return byCluster.of(cluster);
+    }
+
+    /** A host that serves machines now and belongs to the cluster: any will do for work on its storage. */
+    public List<Host> upIn(Id<Cluster> cluster) {
+        return byCluster.of(cluster).stream()
+                .filter(host -> status(host) == HostStatus.UP)
+                .sorted(java.util.Comparator.comparing(Host::name))
+                .toList();
+    }
+
+    public ObservedHost observed(Id<Host> id) {
+        return observed.computeIfAbsent(id, any -> ObservedHost.unknown(clock.instant()));
+    }
+
+    public HostStatus status(Host host) {
+        boolean leaving = operations
+                .holding(host.id())
+                .filter(job -> job.kind().equals(MAINTENANCE_KIND))
+                .isPresent();
+        return HostStatus.of(host, observed(host.id()), leaving, clock.instant());
+    }
+
+    static final String MAINTENANCE_KIND = "host-maintenance";
+
+    void insert(Transaction tx, Host host) {
+        table.insert(tx, host);
+        tx.afterCommit(() -> connect(host));
+    }
+
+    void update(Transaction tx, Id<Host> id, Function<Host, Host> change) {
+        var changed = table.update(tx, id, change);
+        tx.afterCommit(() -> connect(changed));
+    }
+
+    void delete(Transaction tx, Id<Host> id) {
+        table.delete(tx, id);
+        tx.afterCommit(() -> {
+            agents.disconnect(id.value());
+            observed.remove(id);
+        });
+    }
+
+    @Override
+    public void reported(UUID hostId, Report report) {
+        Id<Host> id = Id.of(hostId);
+        switch (report.getWhatCase()) {
+            case SNAPSHOT -> {
+                described(id, report.getSnapshot().getHost());
+                observed.computeIfPresent(
+                        id,
+                        (any, host) ->
+                                host.withDomains(byId(report.getSnapshot().getDomainsList())));
+            }
+            case HOST -> described(id, report.getHost());
+            case STATISTICS ->
+                observed.computeIfPresent(
+                        id,
+                        (any, host) -> host.with(report.getStatistics().getHost())
+                                .withDomains(byId(report.getStatistics().getDomainsList())));
+            case TROUBLE ->
+                log.warn(
+                        "The host {} says of its libvirt: {}",
+                        table.model().find(id).map(Host::name).orElse("?"),
+                        report.getTrouble().getLibvirt().isEmpty()
+                                ? "it answers again"
+                                : report.getTrouble().getLibvirt());
+            case MACHINE, MACHINE_GONE, TASK, WHAT_NOT_SET -> {
+                // For other listeners.
+            }
+        }
+    }
+
+    private static Map<String, DomainState> byId(List<DomainState> domains) {
+        var states = new HashMap<String, DomainState>();
+        domains.forEach(domain -> states.put(domain.getDomainId(), domain));
+        return states;
+    }
+
+    private void described(Id<Host> id, HostDescription description) {
+        var host = table.model().find(id);
+        if (host.isEmpty()) {
+            return;
+        }
+        var before = observed(id);
+        var unfit = fitness.unfit(host.get(), description);
+        observed.compute(
+                id, (any, known) -> (known == null ? before : known).connectedAs(description, unfit, clock.instant()));
+        if (!before.connected()) {
+            log.info("The host {} is connected", host.get().name());
+        }
+        tell(host.get(), before, unfit, description);
+    }
+
+    private void tell(Host host, ObservedHost before, List<String> unfit, HostDescription description) {
+        var concerns = Concerns.NOTHING.withHost(host.id()).withCluster(host.cluster());
+        boolean first = before.description().isEmpty();
+        if (!unfit.isEmpty() && !unfit.equals(before.unfit())) {
+            event(
+                    EventCode.HOST_NON_OPERATIONAL,
+                    concerns,
+                    "Host " + host.name() + " cannot serve its cluster: " + String.join("; ", unfit) + ".");
+        }
+        if (unfit.isEmpty() && !before.connected() && host.wanted() == Host.Wanted.ACTIVE) {
+            event(
+                    first ? EventCode.HOST_ACTIVATED : EventCode.HOST_RECOVERED,
+                    concerns,
+                    "Host " + host.name() + (first ? " is up." : " is heard of again and up."));
+        }
+        if (first && !description.getHardwareVirtualisation()) {
+            event(
+                    EventCode.HOST_WITHOUT_KVM,
+                    concerns,
+                    "Host " + host.name()
+                            + " has no usable hardware virtualisation; it emulates its machines, slowly.");
+        }
+    }
+
+    @Override
+    public void lost(UUID hostId, String why) {
+        Id<Host> id = Id.of(hostId);
+        var host = table.model().find(id);
+        if (host.isEmpty()) {
+            return;
+        }
+        var before = observed(id);
+        observed.put(id, before.lost(clock.instant(), why));
+        if (before.connected()) {
+            log.warn("The host {} is lost: {}", host.get().name(), why);
+            event(
+                    EventCode.HOST_CONNECTING,
+                    Concerns.NOTHING.withHost(id).withCluster(host.get().cluster()),
+                    "Host " + host.get().name() + " is not heard of: " + why
+                            + " It is being tried again; its machines are not touched.");
+        }
+    }
+
+    private void event(EventCode code, Concerns concerns, String message) {
+        database.change(tx -> events.add(tx, code, Asker.engine(), concerns, message));
+    }
+}

@@ -1,0 +1,51 @@
+package org.bellwether.engine.host;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.bellwether.protocol.DomainState;
+import org.bellwether.protocol.HostDescription;
+import org.bellwether.protocol.HostStatistics;
+
+/**
+ * What the engine knows of a host by hearing from its agent; a cache of the host, lost with the engine.
+ *
+ * @param since when it became connected or was lost
+ * @param unfit why it does not fit its cluster, in words; empty when it does
+ */
+public record ObservedHost(
+        boolean connected,
+        Instant since,
+        String lostBecause,
+        Optional<HostDescription> description,
+        Optional<HostStatistics> statistics,
+        Map<String, DomainState> domains,
+        List<String> unfit) {
+
+    /** How long a host may be silent before it counts as not responding. */
+    static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    static ObservedHost unknown(Instant now) {
+        return new ObservedHost(
+                false, now, "not heard of yet", Optional.empty(), Optional.empty(), Map.of(), List.of());
+    }
+
+    ObservedHost lost(Instant now, String why) {
+        return new ObservedHost(false, connected ? now : since, why, description, statistics, domains, unfit);
+    }
+
+    ObservedHost connectedAs(HostDescription host, List<String> unfitFor, Instant now) {
+        return new ObservedHost(
+                true, connected ? since : now, "", Optional.of(host), statistics, domains, List.copyOf(unfitFor));
+    }
+
+    ObservedHost with(HostStatistics newest) {
+        return new ObservedHost(connected, since, lostBecause, description, Optional.of(newest), domains, unfit);
+    }
+
+    ObservedHost withDomains(Map<String, DomainState> newest) {
+        return new ObservedHost(connected, since, lostBecause, description, statistics, Map.copyOf(newest), unfit);
+    }
+}

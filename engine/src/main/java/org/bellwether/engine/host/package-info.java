@@ -1,0 +1,4 @@
+@NullMarked
+package org.bellwether.engine.host;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,82 @@
+package org.bellwether.engine.inventory;
+
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import org.bellwether.engine.event.Concerns;
+import org.bellwether.engine.event.EventCode;
+import org.bellwether.engine.event.Events;
+import org.bellwether.engine.platform.Id;
+import org.bellwether.engine.platform.operation.Operations.Asker;
+import org.bellwether.engine.platform.store.Database;
+import org.bellwether.engine.platform.store.Lookup;
+import org.bellwether.engine.platform.store.ObjectTable;
+import org.bellwether.engine.platform.store.ReadModel;
+import org.bellwether.engine.platform.store.Transaction;
+
+/** All clusters. */
+public final class Clusters {
+
+    private final Database database;
+    private final Events events;
+    private final ObjectTable<Cluster> table =
+            new ObjectTable<>("clusters", "cluster", Cluster.class, Clusters::columns);
+    private final Lookup<Id<DataCenter>, Cluster> byDataCenter = table.model().indexedBy(Cluster::dataCenterId);
+
+    public Clusters(Database database, Events events) {
+        this.database = database;
+        this.events = events;
+    }
+
+    private static Map<String, Object> columns(Cluster cluster) {
+        var columns = new HashMap<String, Object>();
+        cluster.dataCenterId().ifPresent(id -> columns.put("data_center_id", id.value()));
+        return columns;
+    }
+
+    public void load() {
+        table.load(database);
+    }
+
+    public ReadModel<Cluster> model() {
+        return table.model();
+    }
+
+    /** The cluster, or a failure that says that there is none. */
+    public Cluster get(Id<Cluster> id) {
+        return table.get(id);
+    }
+
+    public Collection<Cluster> ofDataCenter(Id<DataCenter> dataCenter) {
+        return byDataCenter.of(dataCenter);
+    }
+
+    public void insert(Transaction tx, Cluster cluster) {
+        table.insert(tx, cluster);
+    }
+
+    Cluster update(Transaction tx, Id<Cluster> id, Function<Cluster, Cluster> change) {
+        return table.update(tx, id, change);
+    }
+
+    void delete(Transaction tx, Id<Cluster> id) {
+        table.delete(tx, id);
+    }
+
+    /** The first host's processor decides what the cluster promises to machines, once. */
+    public void decideCpuType(Id<Cluster> id, CpuType type) {
+        database.change(tx -> {
+            var decided = table.update(
+                    tx, id, cluster -> cluster.cpuType() == null ? cluster.withCpuType(type.name()) : cluster);
+            events.add(
+                    tx,
+                    EventCode.CLUSTER_UPDATED,
+                    Asker.engine(),
+                    Concerns.NOTHING.withCluster(id),
+                    "The CPU type of cluster " + decided.name() + " is "
+                            + Optional.ofNullable(decided.cpuType()).orElse("") + ", after its first host.");
+        });
+    }
+}

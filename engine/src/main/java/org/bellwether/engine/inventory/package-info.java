@@ -1,0 +1,4 @@
+@NullMarked
+package org.bellwether.engine.inventory;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package org.bellwether.engine.network;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,22 @@
+package org.bellwether.engine.placement;
+
+import java.util.Set;
+import java.util.UUID;
+
+/**
+ * What a machine needs of a host.
+ *
+ * @param memoryBytes guaranteed memory and what QEMU needs beside it
+ * @param domains storage domains of its disks
+ * @param networks bridges its interfaces are plugged into
+ * @param allowed the only hosts it may run on; empty: any
+ * @param excluded hosts it may not run on, such as the one it leaves
+ */
+public record Demand(
+        String machine,
+        long memoryBytes,
+        int vcpus,
+        Set<UUID> domains,
+        Set<String> networks,
+        Set<UUID> allowed,
+        Set<UUID> excluded) {}

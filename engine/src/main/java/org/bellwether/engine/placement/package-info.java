@@ -1,0 +1,4 @@
+@NullMarked
+package org.bellwether.engine.placement;
+
+import org.jspecify.annotations.NullMarked;

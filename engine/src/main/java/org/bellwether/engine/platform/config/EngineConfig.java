@@ -1,0 +1,119 @@
+package org.bellwether.engine.platform.config;
+
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * The engine's configuration, read from a properties file. A key that is not known is refused, because a mistyped key
+ * that is silently ignored costs somebody an evening.
+ *
+ * @param dataDirectory where the engine keeps its database, keys and password; made when it is not there
+ * @param httpAddress the address to listen on
+ * @param httpsPort the port of API and portals
+ * @param httpPort the port for health and the authority's certificate without TLS; absent: none
+ * @param externalName the name or address people and hosts reach the engine by; goes into its certificate
+ * @param adminPasswordFile where the password of admin@internal is, or is put at first start
+ * @param database an external PostgreSQL; absent: the one the engine brings along
+ * @param crashAt where a test wants the engine to die; empty in real life
+ */
+public record EngineConfig(
+        Path dataDirectory,
+        String httpAddress,
+        int httpsPort,
+        Optional<Integer> httpPort,
+        String externalName,
+        Path adminPasswordFile,
+        Optional<DatabaseConfig> database,
+        String crashAt) {
+
+    /** How to reach an external PostgreSQL. */
+    public record DatabaseConfig(String url, String user, Path passwordFile) {}
+
+    /**
+     * Reads and checks the file.
+     *
+     * @throws IllegalArgumentException with a sentence for the person who wrote it
+     */
+    public static EngineConfig read(Path file) {
+        var properties = new Properties();
+        try (Reader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
+            properties.load(reader);
+        } catch (IOException e) {
+            throw new IllegalArgumentException("The configuration " + file + " cannot be read: " + e.getMessage(), e);
+        }
+        return new Keys(file, properties).config();
+    }
+
+    private static final class Keys {
+        private final Path file;
+        private final Properties properties;
+        private final Set<String> known = new HashSet<>();
+
+        Keys(Path file, Properties properties) {
+            this.file = file;
+            this.properties = properties;
+        }
+
+        EngineConfig config() {
+            var data = Path.of(text("data-dir")
+                    .orElseThrow(() -> wrong("data-dir", "is missing: name a directory for the engine")));
+            var address = text("http.address").orElse("127.0.0.1");
+            var url = text("database.url");
+            var user = text("database.user").orElse("bellwether");
+            var passwordFile = text("database.password-file");
+            var config = new EngineConfig(
+                    data,
+                    address,
+                    port("https.port").orElse(8443),
+                    port("http.port"),
+                    text("external-name").orElse(address),
+                    text("admin-password-file").map(Path::of).orElse(data.resolve("admin-password")),
+                    url.map(there -> new DatabaseConfig(
+                            there,
+                            user,
+                            Path.of(passwordFile.orElseThrow(
+                                    () -> wrong("database.password-file", "is missing: database.url needs it"))))),
+                    text("crash-at").orElse(""));
+            var unknown = new TreeSet<>(properties.stringPropertyNames());
+            unknown.removeAll(known);
+            if (!unknown.isEmpty()) {
+                throw new IllegalArgumentException("The configuration " + file + " has keys that mean nothing: "
+                        + String.join(", ", unknown) + ". Known are: " + String.join(", ", new TreeSet<>(known)) + ".");
+            }
+            return config;
+        }
+
+        private Optional<String> text(String key) {
+            known.add(key);
+            return Optional.ofNullable(properties.getProperty(key))
+                    .map(String::strip)
+                    .filter(value -> !value.isEmpty());
+        }
+
+        private Optional<Integer> port(String key) {
+            return text(key).map(value -> {
+                try {
+                    int port = Integer.parseInt(value);
+                    if (port >= 0 && port <= 65_535) {
+                        return port;
+                    }
+                } catch (NumberFormatException e) {
+                    throw wrong(key, "is '" + value + "', which is no port number");
+                }
+                throw wrong(key, "is " + value + "; ports go from 0 to 65535");
+            });
+        }
+
+        private IllegalArgumentException wrong(String key, String why) {
+            return new IllegalArgumentException("In the configuration " + file + ", " + key + " " + why + ".");
+        }
+    }
+}

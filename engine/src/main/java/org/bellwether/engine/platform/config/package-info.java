@@ -1,0 +1,4 @@
+@NullMarked
+package org.bellwether.engine.platform.config;
+
+import org.jspecify.annotations.NullMarked;

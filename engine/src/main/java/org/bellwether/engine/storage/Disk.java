@@ -1,0 +1,62 @@
+package org.bellwether.engine.storage;
+
+import java.time.Instant;
+import java.util.Optional;
+import java.util.UUID;
+import org.bellwether.engine.platform.Id;
+import org.bellwether.engine.platform.store.Stored;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A disk. Its identity is also that of its image on storage.
+ *
+ * @param name its alias
+ * @param domain where it lies; null while it has no storage
+ * @param volume the top of its chain
+ * @param provisionedBytes what the guest sees
+ * @param actualBytes what it took on storage when it was last looked at
+ */
+public record Disk(
+        Id<Disk> id,
+        String name,
+        @Nullable Id<StorageDomain> domain,
+        UUID volume,
+        Format format,
+        boolean sparse,
+        long provisionedBytes,
+        long actualBytes,
+        State state,
+        Instant created,
+        org.bellwether.api.types.Disk spec)
+        implements Stored<Disk> {
+
+    /** How its top volume is written. */
+    public enum Format {
+        RAW,
+        COW
+    }
+
+    /** Locked while an operation makes or changes it; illegal when what is on storage cannot be used. */
+    public enum State {
+        OK,
+        LOCKED,
+        ILLEGAL
+    }
+
+    public Optional<Id<StorageDomain>> domainId() {
+        return Optional.ofNullable(domain);
+    }
+
+    public Disk in(State now) {
+        return new Disk(id, name, domain, volume, format, sparse, provisionedBytes, actualBytes, now, created, spec);
+    }
+
+    public Disk sized(long provisioned, long actual) {
+        return new Disk(id, name, domain, volume, format, sparse, provisioned, actual, state, created, spec);
+    }
+
+    public Disk named(String newName, org.bellwether.api.types.Disk newSpec) {
+        return new Disk(
+                id, newName, domain, volume, format, sparse, provisionedBytes, actualBytes, state, created, newSpec);
+    }
+}

@@ -1,0 +1,82 @@
+package org.bellwether.engine.storage;
+
+import java.util.Optional;
+import org.bellwether.engine.inventory.Cluster;
+import org.bellwether.engine.inventory.DataCenter;
+import org.bellwether.engine.platform.Id;
+import org.bellwether.engine.platform.store.Stored;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A storage domain.
+ *
+ * @param dataCenter the data center it is attached to; null while it is not
+ * @param cluster the one cluster it belongs to: that of the host which made it
+ * @param wanted whether hosts are to have it connected
+ * @param spec the rest, as the API's own document
+ */
+public record StorageDomain(
+        Id<StorageDomain> id,
+        String name,
+        @Nullable Id<DataCenter> dataCenter,
+        Id<Cluster> cluster,
+        Connection connection,
+        Kind kind,
+        boolean master,
+        Wanted wanted,
+        org.bellwether.api.types.StorageDomain spec)
+        implements Stored<StorageDomain> {
+
+    /** What it is for. */
+    public enum Kind {
+        DATA,
+        ISO
+    }
+
+    /** What a person asked of it last. */
+    public enum Wanted {
+        /** Its layout is being made or removed. */
+        LOCKED,
+        /** Known, but of no data center. */
+        UNATTACHED,
+        ACTIVE,
+        MAINTENANCE
+    }
+
+    /** Where it is. */
+    public record Connection(Type type, String address, String path, String vfsType, String mountOptions) {
+
+        /** What the API calls storage type. */
+        public enum Type {
+            LOCALFS,
+            POSIXFS,
+            GLUSTERFS,
+            NFS
+        }
+
+        /** The one place this names; two domains cannot be there. */
+        public String place() {
+            return type + " " + address + " " + path;
+        }
+    }
+
+    public Optional<Id<DataCenter>> dataCenterId() {
+        return Optional.ofNullable(dataCenter);
+    }
+
+    StorageDomain attachedTo(Id<DataCenter> target, boolean asMaster, Wanted now) {
+        return new StorageDomain(id, name, target, cluster, connection, kind, asMaster, now, spec);
+    }
+
+    StorageDomain detached() {
+        return new StorageDomain(id, name, null, cluster, connection, kind, false, Wanted.UNATTACHED, spec);
+    }
+
+    StorageDomain wanting(Wanted now) {
+        return new StorageDomain(id, name, dataCenter, cluster, connection, kind, master, now, spec);
+    }
+
+    StorageDomain named(String newName, org.bellwether.api.types.StorageDomain newSpec) {
+        return new StorageDomain(id, newName, dataCenter, cluster, connection, kind, master, wanted, newSpec);
+    }
+}

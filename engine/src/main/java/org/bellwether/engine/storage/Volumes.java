@@ -1,0 +1,164 @@
+package org.bellwether.engine.storage;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BiFunction;
+import org.bellwether.engine.host.Host;
+import org.bellwether.engine.host.Hosts;
+import org.bellwether.engine.platform.Failure;
+import org.bellwether.engine.platform.Id;
+import org.bellwether.engine.platform.agents.Agents;
+import org.bellwether.engine.platform.agents.HostAgent;
+import org.bellwether.protocol.CreateVolumeRequest;
+import org.bellwether.protocol.ExtendVolumeRequest;
+import org.bellwether.protocol.ImageRequest;
+import org.bellwether.protocol.StorageConnection;
+import org.bellwether.protocol.VolumeDescription;
+import org.bellwether.protocol.VolumeFormat;
+import org.bellwether.protocol.VolumeReference;
+
+/** Work on the volumes of disks, done by whichever host of the domain's cluster can. Every call may be repeated. */
+public final class Volumes {
+
+    private static final Duration HOST_PATIENCE = Duration.ofSeconds(30);
+    private static final Duration WORK_LIMIT = Duration.ofMinutes(5);
+
+    private final StorageDomains domains;
+    private final Hosts hosts;
+    private final Agents agents;
+
+    public Volumes(StorageDomains domains, Hosts hosts, Agents agents) {
+        this.domains = domains;
+        this.hosts = hosts;
+        this.agents = agents;
+    }
+
+    /** Makes a disk's first volume, empty or as a child of a template's. */
+    public VolumeDescription create(Disk disk, Optional<Disk> parent) {
+        return onAnyHost(domainOf(disk), (agent, connection) -> {
+            var request = CreateVolumeRequest.newBuilder()
+                    .setConnection(connection)
+                    .setVolume(reference(disk))
+                    .setFormat(disk.format() == Disk.Format.COW ? VolumeFormat.QCOW2 : VolumeFormat.RAW)
+                    .setPreallocated(!disk.sparse())
+                    .setCapacityBytes(disk.provisionedBytes())
+                    .setDescription(description(disk));
+            parent.ifPresent(template -> request.setParent(reference(template)));
+            return agent.ask(WORK_LIMIT, stub -> stub.createVolume(request.build()));
+        });
+    }
+
+    /** Makes a disk larger; {@code machine} is set while a machine on {@code host} uses it. */
+    public VolumeDescription extend(Disk disk, long bytes, Optional<Id<Host>> host, String machine) {
+        var domain = domains.get(domainOf(disk));
+        var request = ExtendVolumeRequest.newBuilder()
+                .setConnection(connection(domain))
+                .setVolume(reference(disk))
+                .setCapacityBytes(bytes)
+                .setMachineId(machine)
+                .build();
+        return host.map(id -> agents.of(id.value(), HOST_PATIENCE).ask(WORK_LIMIT, stub -> stub.extendVolume(request)))
+                .orElseGet(() -> onAnyHost(
+                        domain.id(), (agent, any) -> agent.ask(WORK_LIMIT, stub -> stub.extendVolume(request))));
+    }
+
+    /** Deletes all of a disk from storage; what is gone already stays gone. */
+    public void delete(Disk disk) {
+        onAnyHost(
+                domainOf(disk),
+                (agent, connection) -> agent.ask(
+                        WORK_LIMIT,
+                        stub -> stub.deleteImage(ImageRequest.newBuilder()
+                                .setConnection(connection)
+                                .setDomainId(domainOf(disk).toString())
+                                .setImageId(disk.id().toString())
+                                .setWipe(Boolean.TRUE.equals(disk.spec().wipeAfterDelete()))
+                                .build())));
+    }
+
+    /** The top of a disk's chain, as agents name it. */
+    public static VolumeReference reference(Disk disk) {
+        return VolumeReference.newBuilder()
+                .setDomainId(domainOf(disk).toString())
+                .setImageId(disk.id().toString())
+                .setVolumeId(disk.volume().toString())
+                .build();
+    }
+
+    private static Id<StorageDomain> domainOf(Disk disk) {
+        return disk.domainId()
+                .orElseThrow(() -> Failure.conflict("The disk " + disk.name() + " lies on no storage domain"));
+    }
+
+    /** What stands in the volume's metadata, so that the disk's name survives the loss of the engine. */
+    private static String description(Disk disk) {
+        return org.bellwether.engine.platform.store.Json.write(java.util.Map.of(
+                "DiskAlias",
+                disk.name(),
+                "DiskDescription",
+                Optional.ofNullable(disk.spec().description()).orElse("")));
+    }
+
+    /** A domain's place, as agents name it. */
+    public static StorageConnection connection(StorageDomain domain) {
+        var place = domain.connection();
+        return StorageConnection.newBuilder()
+                .setType(
+                        switch (place.type()) {
+                            case LOCALFS -> StorageConnection.Type.LOCAL;
+                            case POSIXFS -> StorageConnection.Type.POSIX;
+                            case GLUSTERFS -> StorageConnection.Type.GLUSTER;
+                            case NFS -> StorageConnection.Type.NFS;
+                        })
+                .setAddress(place.address())
+                .setPath(place.path())
+                .setVfsType(place.vfsType())
+                .setMountOptions(place.mountOptions())
+                .build();
+    }
+
+    /** Asks the hosts that reach the domain, one after another, until one can be asked at all. */
+    <T> T onAnyHost(Id<StorageDomain> id, BiFunction<HostAgent, StorageConnection, T> work) {
+        var domain = domains.get(id);
+        var able = ableHosts(domain);
+        Optional<Failure> last = Optional.empty();
+        for (var host : able) {
+            try {
+                return work.apply(agents.of(host.id().value(), HOST_PATIENCE), connection(domain));
+            } catch (Failure failure) {
+                if (failure.kind() != Failure.Kind.UNAVAILABLE) {
+                    throw failure;
+                }
+                last = Optional.of(failure);
+            }
+        }
+        throw last.orElseGet(() -> Failure.unavailable("No host can work on the storage domain " + domain.name())
+                .because("no host of its cluster is up and reaches it")
+                .next("Activate a host of the cluster, and look at the storage domain's state there"));
+    }
+
+    /** Hosts of the cluster that are up and reach the domain; waits a little, as after the engine's own start. */
+    private List<Host> ableHosts(StorageDomain domain) {
+        long deadline = System.nanoTime() + HOST_PATIENCE.toNanos();
+        while (true) {
+            var able = hosts.upIn(domain.cluster()).stream()
+                    .filter(host -> reaches(host, domain))
+                    .toList();
+            if (!able.isEmpty() || System.nanoTime() > deadline) {
+                return able;
+            }
+            try {
+                Thread.sleep(200);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return able;
+            }
+        }
+    }
+
+    private boolean reaches(Host host, StorageDomain domain) {
+        var state = hosts.observed(host.id()).domains().get(domain.id().toString());
+        return state != null && state.getReachable();
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package org.bellwether.engine.storage;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package org.bellwether.engine.template;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,194 @@
+package org.bellwether.engine.vm;
+
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import org.bellwether.api.types.BiosType;
+import org.bellwether.api.types.BootDevice;
+import org.bellwether.api.types.Cpu;
+import org.bellwether.api.types.CpuTopology;
+import org.bellwether.api.types.DiskInterface;
+import org.bellwether.api.types.NicInterface;
+import org.bellwether.engine.inventory.Clusters;
+import org.bellwether.engine.inventory.CpuTypes;
+import org.bellwether.engine.network.Networks;
+import org.bellwether.engine.storage.Disk;
+import org.bellwether.engine.storage.DiskAttachment;
+import org.bellwether.engine.storage.Disks;
+import org.bellwether.protocol.CpuDefinition;
+import org.bellwether.protocol.DiskBus;
+import org.bellwether.protocol.DiskDevice;
+import org.bellwether.protocol.Firmware;
+import org.bellwether.protocol.GraphicsDevice;
+import org.bellwether.protocol.MachineDefinition;
+import org.bellwether.protocol.NicDevice;
+import org.bellwether.protocol.RngSource;
+import org.bellwether.protocol.VolumeFormat;
+import org.bellwether.protocol.VolumeReference;
+import org.jspecify.annotations.Nullable;
+
+/** Says to agents, in their words, what a machine is made of. */
+public final class MachineDefinitions {
+
+    /** What a machine has that was added without saying. */
+    static final long DEFAULT_MEMORY_BYTES = 1L << 30;
+
+    private final Clusters clusters;
+    private final CpuTypes cpuTypes;
+    private final Networks networks;
+    private final Disks disks;
+
+    public MachineDefinitions(Clusters clusters, CpuTypes cpuTypes, Networks networks, Disks disks) {
+        this.clusters = clusters;
+        this.cpuTypes = cpuTypes;
+        this.networks = networks;
+        this.disks = disks;
+    }
+
+    static long memoryBytes(Vm vm) {
+        return Optional.ofNullable(vm.spec().memory()).orElse(DEFAULT_MEMORY_BYTES);
+    }
+
+    MachineDefinition of(Vm vm, Collection<DiskAttachment> attachments, Collection<Nic> nics) {
+        var spec = vm.spec();
+        var definition = MachineDefinition.newBuilder()
+                .setId(vm.id().toString())
+                .setName(vm.name())
+                .setMemoryBytes(memoryBytes(vm))
+                .setGuaranteedMemoryBytes(guaranteed(vm))
+                .setCpu(cpu(vm))
+                .setFirmware(firmware(spec.bios() == null ? null : spec.bios().type()))
+                .setBalloon(spec.memoryPolicy() == null
+                        || !Boolean.FALSE.equals(spec.memoryPolicy().ballooning()))
+                .setRng(RngSource.URANDOM)
+                .setGeneration(vm.generation())
+                .setVideoModel("vga")
+                .setSerialConsole(spec.console() != null
+                        && Boolean.TRUE.equals(spec.console().enabled()))
+                .addGraphics(GraphicsDevice.newBuilder().setProtocol("vnc"));
+        Optional.ofNullable(spec.os()).map(os -> os.type()).ifPresent(definition::setOsType);
+        bootDevices(vm).forEach(definition::addBootDevices);
+        attachments.stream()
+                .filter(DiskAttachment::active)
+                .sorted(Comparator.comparing((DiskAttachment each) ->
+                                !Boolean.TRUE.equals(each.spec().bootable()))
+                        .thenComparing(each -> each.disk()))
+                .map(this::disk)
+                .forEach(definition::addDisks);
+        nics.stream()
+                .filter(nic -> !Boolean.FALSE.equals(nic.spec().plugged()))
+                .sorted(Comparator.comparing(Nic::name))
+                .map(this::nic)
+                .forEach(definition::addNics);
+        return definition.build();
+    }
+
+    private static long guaranteed(Vm vm) {
+        var policy = vm.spec().memoryPolicy();
+        var guaranteed = policy == null ? null : policy.guaranteed();
+        return guaranteed == null ? memoryBytes(vm) : guaranteed;
+    }
+
+    private CpuDefinition cpu(Vm vm) {
+        var topology = Optional.ofNullable(vm.spec().cpu()).map(Cpu::topology);
+        var cpu = CpuDefinition.newBuilder()
+                .setSockets(count(topology.map(CpuTopology::sockets)))
+                .setCoresPerSocket(count(topology.map(CpuTopology::cores)))
+                .setThreadsPerCore(count(topology.map(CpuTopology::threads)));
+        Optional.ofNullable(clusters.get(vm.cluster()).cpuType())
+                .flatMap(cpuTypes::named)
+                .ifPresent(type -> cpu.setModel(type.machineModel()).addAllFeatures(type.machineFeatures()));
+        return cpu.build();
+    }
+
+    private static int count(Optional<Long> number) {
+        return number.map(Math::toIntExact).orElse(1);
+    }
+
+    private static Firmware firmware(@Nullable BiosType type) {
+        if (type == null) {
+            return Firmware.Q35_SEABIOS;
+        }
+        return switch (type) {
+            case CLUSTER_DEFAULT, Q35_SEA_BIOS -> Firmware.Q35_SEABIOS;
+            case I440FX_SEA_BIOS -> Firmware.I440FX_SEABIOS;
+            case Q35_OVMF -> Firmware.Q35_UEFI;
+            case Q35_SECURE_BOOT -> Firmware.Q35_UEFI_SECURE_BOOT;
+        };
+    }
+
+    private static List<org.bellwether.protocol.BootDevice> bootDevices(Vm vm) {
+        var os = vm.spec().os();
+        var boot = os == null ? null : os.boot();
+        var devices = boot == null ? null : boot.devices();
+        if (devices == null || devices.isEmpty()) {
+            return List.of(org.bellwether.protocol.BootDevice.HARD_DISK);
+        }
+        return devices.stream().map(MachineDefinitions::bootDevice).toList();
+    }
+
+    private static org.bellwether.protocol.BootDevice bootDevice(BootDevice device) {
+        return switch (device) {
+            case HD -> org.bellwether.protocol.BootDevice.HARD_DISK;
+            case CDROM -> org.bellwether.protocol.BootDevice.CDROM;
+            case NETWORK -> org.bellwether.protocol.BootDevice.NETWORK;
+        };
+    }
+
+    private DiskDevice disk(DiskAttachment attachment) {
+        var disk = disks.get(attachment.disk());
+        var spec = attachment.spec();
+        var device = DiskDevice.newBuilder()
+                .setDiskId(disk.id().toString())
+                .setBus(bus(spec.interface_()))
+                .setFormat(disk.format() == Disk.Format.COW ? VolumeFormat.QCOW2 : VolumeFormat.RAW)
+                .setReadOnly(Boolean.TRUE.equals(spec.readOnly()))
+                .setShareable(Boolean.TRUE.equals(disk.spec().shareable()))
+                .setDiscard(Boolean.TRUE.equals(spec.passDiscard()))
+                .setBootOrder(Boolean.TRUE.equals(spec.bootable()) ? 1 : 0);
+        disk.domainId()
+                .ifPresent(domain -> device.setVolume(VolumeReference.newBuilder()
+                        .setDomainId(domain.toString())
+                        .setImageId(disk.id().toString())
+                        .setVolumeId(disk.volume().toString())));
+        return device.build();
+    }
+
+    private static DiskBus bus(@Nullable DiskInterface bus) {
+        if (bus == null) {
+            return DiskBus.VIRTIO;
+        }
+        return switch (bus) {
+            case VIRTIO -> DiskBus.VIRTIO;
+            case VIRTIO_SCSI, SPAPR_VSCSI -> DiskBus.VIRTIO_SCSI;
+            case SATA -> DiskBus.SATA;
+            case IDE -> DiskBus.IDE;
+        };
+    }
+
+    private NicDevice nic(Nic nic) {
+        var device = NicDevice.newBuilder()
+                .setNicId(nic.id().toString())
+                .setModel(model(nic.spec().interface_()))
+                .setLinked(!Boolean.FALSE.equals(nic.spec().linked()));
+        Optional.ofNullable(nic.mac()).ifPresent(device::setMac);
+        nic.profileId()
+                .map(profile ->
+                        networks.get(networks.profile(profile).network()).name())
+                .ifPresent(device::setNetwork);
+        return device.build();
+    }
+
+    private static String model(@Nullable NicInterface model) {
+        if (model == null) {
+            return "virtio";
+        }
+        return switch (model) {
+            case VIRTIO, PCI_PASSTHROUGH, SPAPR_VLAN -> "virtio";
+            case E1000 -> "e1000";
+            case E1000E -> "e1000e";
+            case RTL8139, RTL8139_VIRTIO -> "rtl8139";
+        };
+    }
+}

@@ -1,0 +1,225 @@
+package org.bellwether.engine.vm;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.bellwether.engine.event.Concerns;
+import org.bellwether.engine.event.EventCode;
+import org.bellwether.engine.event.Events;
+import org.bellwether.engine.host.Host;
+import org.bellwether.engine.platform.Failure;
+import org.bellwether.engine.platform.Id;
+import org.bellwether.engine.platform.agents.Agents;
+import org.bellwether.engine.platform.operation.Journal;
+import org.bellwether.engine.platform.operation.Operation;
+import org.bellwether.engine.platform.operation.Operations.Asker;
+import org.bellwether.engine.platform.store.Transaction;
+import org.bellwether.protocol.MachineRequest;
+import org.bellwether.protocol.MachineState;
+import org.bellwether.protocol.MigrateMachineRequest;
+import org.bellwether.protocol.MigrationState;
+import org.bellwether.protocol.PrepareIncomingRequest;
+
+/**
+ * Moves a running machine to another host. Libvirt's two ends agree which of them runs it; the engine asks, watches and
+ * writes down where it is found running.
+ */
+final class MigrateVm implements Operation<MigrateVm.Request> {
+
+    static final String KIND = "migrate-vm";
+    private static final Duration HOST_PATIENCE = Duration.ofSeconds(60);
+    private static final Duration ASK_LIMIT = Duration.ofSeconds(60);
+    private static final Duration LONGEST = Duration.ofHours(6);
+    private static final Duration SETTLE = Duration.ofSeconds(30);
+
+    private final Vms vms;
+    private final PlaceVm place;
+    private final Agents agents;
+    private final ObservedMachines observed;
+    private final Events events;
+
+    MigrateVm(Vms vms, PlaceVm place, Agents agents, ObservedMachines observed, Events events) {
+        this.vms = vms;
+        this.place = place;
+        this.agents = agents;
+        this.observed = observed;
+        this.events = events;
+    }
+
+    record Request(Id<Vm> vm, String name, Id<Host> source, Optional<Id<Host>> destination, Asker asker) {}
+
+    record Chosen(Id<Host> id, String name) {}
+
+    record Ends(String libvirtUri, String migrationUri) {}
+
+    @Override
+    public String kind() {
+        return KIND;
+    }
+
+    @Override
+    public Class<Request> requestType() {
+        return Request.class;
+    }
+
+    @Override
+    public String describe(Request request) {
+        return "Migrating VM " + request.name();
+    }
+
+    @Override
+    public Set<UUID> locks(Request request) {
+        return Set.of(request.vm().value());
+    }
+
+    @Override
+    public void run(Request request, Journal journal) {
+        var destination = journal.step("choose a host", Chosen.class, () -> choose(request));
+        var ends = journal.step("prepare the destination", Ends.class, () -> prepare(request, destination));
+        journal.step(
+                "begin",
+                () -> begin(request, destination, ends, journal.job().id().value()));
+        journal.step("wait for it to arrive", () -> awaitArrival(request, destination, journal));
+        journal.commit(
+                "write down where it runs", tx -> vms.update(tx, request.vm(), vm -> vm.movedTo(destination.id())));
+        journal.step("forget it on the source", () -> forget(request.source(), request.vm()));
+    }
+
+    private Chosen choose(Request request) {
+        var host = place.choose(vms.get(request.vm()), request.destination(), Optional.of(request.source()));
+        return new Chosen(host.id(), host.name());
+    }
+
+    private Ends prepare(Request request, Chosen destination) {
+        var definition = vms.definition(vms.get(request.vm()));
+        var reply = agents.of(destination.id().value(), HOST_PATIENCE)
+                .ask(
+                        ASK_LIMIT,
+                        agent -> agent.prepareIncoming(PrepareIncomingRequest.newBuilder()
+                                .setDefinition(definition)
+                                .build()));
+        return new Ends(reply.getLibvirtUri(), reply.getMigrationUri());
+    }
+
+    private void begin(Request request, Chosen destination, Ends ends, UUID migration) {
+        if (arrived(request, destination)) {
+            return;
+        }
+        var state = agents.of(request.source().value(), HOST_PATIENCE)
+                .ask(
+                        ASK_LIMIT,
+                        agent -> agent.migrateMachine(MigrateMachineRequest.newBuilder()
+                                .setMachineId(request.vm().toString())
+                                .setMigrationId(migration.toString())
+                                .setDestinationHostId(destination.id().toString())
+                                .setLibvirtUri(ends.libvirtUri())
+                                .setMigrationUri(ends.migrationUri())
+                                .setAutoConverge(true)
+                                .build()));
+        observed.put(request.source(), request.vm(), state);
+    }
+
+    private void awaitArrival(Request request, Chosen destination, Journal journal) {
+        var migration = journal.job().id().toString();
+        long[] endedAt = {0};
+        observed.await(
+                LONGEST,
+                () -> {
+                    if (arrived(request, destination)) {
+                        return Optional.of(true);
+                    }
+                    var source = observed.on(request.source(), request.vm());
+                    boolean ended = agents.connected(request.source().value())
+                            && source.map(state -> ended(state, migration)).orElse(true);
+                    if (!ended) {
+                        endedAt[0] = 0;
+                        return Optional.empty();
+                    }
+                    // The two hosts report apart: the news of the arrival may still be on its way.
+                    if (endedAt[0] == 0) {
+                        endedAt[0] = System.nanoTime();
+                    }
+                    boolean runsAtSource = source.filter(VmStatus::executes).isPresent();
+                    if (runsAtSource || System.nanoTime() - endedAt[0] > SETTLE.toNanos()) {
+                        throw failed(request, destination, source);
+                    }
+                    return Optional.empty();
+                },
+                () -> Failure.unavailable("VM " + request.name() + " has not arrived on " + destination.name()
+                        + " within " + LONGEST.toHours() + " hours"));
+    }
+
+    private static boolean ended(MachineState source, String migration) {
+        var state = source.getMigration();
+        return !state.getMigrationId().equals(migration)
+                || switch (state.getPhase()) {
+                    case RUNNING_OUT -> false;
+                    case DONE, FAILED, CANCELLED, PHASE_UNSPECIFIED, UNRECOGNIZED -> true;
+                };
+    }
+
+    private static Failure failed(Request request, Chosen destination, Optional<MachineState> source) {
+        var why = source.map(state -> state.getMigration().getError()).filter(text -> !text.isBlank());
+        boolean cancelled = source.filter(state -> state.getMigration().getPhase() == MigrationState.Phase.CANCELLED)
+                .isPresent();
+        return Failure.conflict("VM " + request.name() + " was not migrated to " + destination.name())
+                .because(cancelled ? "the migration was cancelled" : why.orElse("the host does not say why"))
+                .undone(
+                        source.filter(VmStatus::executes).isPresent()
+                                ? "It goes on running where it was"
+                                : "It is looked for on both hosts");
+    }
+
+    /** It executes at the destination and no longer at the source. */
+    private boolean arrived(Request request, Chosen destination) {
+        boolean there = agents.connected(destination.id().value())
+                && observed.on(destination.id(), request.vm())
+                        .filter(VmStatus::executes)
+                        .isPresent();
+        boolean leftSource = observed.on(request.source(), request.vm())
+                .filter(VmStatus::executes)
+                .isEmpty();
+        return there && leftSource;
+    }
+
+    private void forget(Id<Host> host, Id<Vm> vm) {
+        agents.lane(host.value()).filter(lane -> lane.connected()).ifPresent(lane -> {
+            lane.ask(
+                    ASK_LIMIT,
+                    agent -> agent.forgetMachine(MachineRequest.newBuilder()
+                            .setMachineId(vm.toString())
+                            .build()));
+            observed.remove(host, vm);
+        });
+    }
+
+    /** Nothing is to be undone: whichever host runs it is written down. */
+    @Override
+    public void undo(Request request, Journal journal) {
+        journal.outcome("choose a host", Chosen.class)
+                .filter(destination -> arrived(request, destination))
+                .ifPresent(destination -> vms.moved(request.vm(), destination.id()));
+    }
+
+    @Override
+    public void succeeded(Request request, Journal journal, Transaction tx) {
+        var destination = journal.outcome("choose a host", Chosen.class).orElseThrow();
+        events.add(
+                tx,
+                EventCode.VM_MIGRATION_DONE,
+                request.asker(),
+                Concerns.NOTHING.withVm(request.vm()).withHost(destination.id()),
+                "VM " + request.name() + " was migrated to host " + destination.name() + ".");
+    }
+
+    @Override
+    public void failed(Request request, Journal journal, Failure failure, Transaction tx) {
+        events.add(
+                tx,
+                EventCode.VM_MIGRATION_FAILED,
+                request.asker(),
+                Concerns.NOTHING.withVm(request.vm()).withHost(request.source()),
+                "VM " + request.name() + " could not be migrated: " + failure.detail());
+    }
+}

@@ -1,0 +1,127 @@
+package org.bellwether.engine.vm;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.bellwether.engine.host.Host;
+import org.bellwether.engine.host.HostStatus;
+import org.bellwether.engine.host.Hosts;
+import org.bellwether.engine.placement.Candidate;
+import org.bellwether.engine.placement.Demand;
+import org.bellwether.engine.placement.Placement;
+import org.bellwether.engine.platform.Failure;
+import org.bellwether.engine.platform.Id;
+import org.bellwether.protocol.Bridge;
+import org.bellwether.protocol.DiskDevice;
+import org.bellwether.protocol.DomainState;
+import org.bellwether.protocol.HostDescription;
+import org.bellwether.protocol.MachineDefinition;
+import org.bellwether.protocol.NicDevice;
+
+/** Gathers what placement must know, and asks it. */
+final class PlaceVm {
+
+    /** What QEMU takes beside the guest's memory, roughly. */
+    private static final long QEMU_OVERHEAD_BYTES = 64L << 20;
+
+    private final Vms vms;
+    private final Hosts hosts;
+    private final ObservedMachines observed;
+
+    PlaceVm(Vms vms, Hosts hosts, ObservedMachines observed) {
+        this.vms = vms;
+        this.hosts = hosts;
+        this.observed = observed;
+    }
+
+    /**
+     * The host for a machine.
+     *
+     * @param wanted the only host that will do
+     * @param leaving the host it is to leave
+     * @throws Failure CONFLICT with each host's reason when none fits
+     */
+    Host choose(Vm vm, Optional<Id<Host>> wanted, Optional<Id<Host>> leaving) {
+        var demand = demand(vms.definition(vm), vm, wanted, leaving);
+        var candidates =
+                hosts.ofCluster(vm.cluster()).stream().map(this::candidate).toList();
+        var decision = Placement.choose(demand, candidates);
+        return decision.host()
+                .map(id -> hosts.get(Id.of(id)))
+                .orElseThrow(() -> Failure.conflict("No host can run VM " + vm.name())
+                        .because(decision.reasons())
+                        .undone("Nothing was changed")
+                        .next("Mend one of these reasons, or ask for another host"));
+    }
+
+    private static Demand demand(
+            MachineDefinition machine, Vm vm, Optional<Id<Host>> wanted, Optional<Id<Host>> leaving) {
+        var domains = machine.getDisksList().stream()
+                .filter(DiskDevice::hasVolume)
+                .map(disk -> UUID.fromString(disk.getVolume().getDomainId()))
+                .collect(Collectors.toSet());
+        var networks = machine.getNicsList().stream()
+                .map(NicDevice::getNetwork)
+                .filter(network -> !network.isEmpty())
+                .collect(Collectors.toSet());
+        var cpu = machine.getCpu();
+        return new Demand(
+                vm.name(),
+                machine.getGuaranteedMemoryBytes() + QEMU_OVERHEAD_BYTES,
+                cpu.getSockets() * cpu.getCoresPerSocket() * cpu.getThreadsPerCore(),
+                domains,
+                networks,
+                wanted.map(host -> Set.of(host.value())).orElse(Set.of()),
+                leaving.map(host -> Set.of(host.value())).orElse(Set.of()));
+    }
+
+    private Candidate candidate(Host host) {
+        var seen = hosts.observed(host.id());
+        var status = hosts.status(host);
+        var machines = observed.on(host.id()).stream().filter(VmStatus::lives).toList();
+        var statistics = seen.statistics();
+        return new Candidate(
+                host.id().value(),
+                host.name(),
+                status == HostStatus.UP,
+                status.name().toLowerCase(java.util.Locale.ROOT).replace('_', ' '),
+                statistics.map(s -> s.getMemoryAvailableBytes()).orElse(0L) - promised(host),
+                seen.description().map(PlaceVm::cpus).orElse(0),
+                statistics.map(s -> 100 - s.getCpuIdlePercent()).orElse(100.0),
+                reachable(seen.domains().values()),
+                seen.description().map(PlaceVm::bridges).orElse(Set.of()),
+                machines.size());
+    }
+
+    /** Memory of machines that were given to the host but do not use it yet. */
+    private long promised(Host host) {
+        return vms.on(host.id()).stream()
+                .filter(vm ->
+                        observed.on(host.id(), vm.id()).filter(VmStatus::lives).isEmpty())
+                .mapToLong(vm -> vms.memoryBytes(vm) + QEMU_OVERHEAD_BYTES)
+                .sum();
+    }
+
+    private static int cpus(HostDescription host) {
+        var cpu = host.getCpu();
+        return cpu.getSockets() * cpu.getCoresPerSocket() * cpu.getThreadsPerCore();
+    }
+
+    private static Set<UUID> reachable(Iterable<DomainState> domains) {
+        var reachable = new HashSet<UUID>();
+        for (var domain : domains) {
+            if (domain.getReachable()) {
+                reachable.add(UUID.fromString(domain.getDomainId()));
+            }
+        }
+        return reachable;
+    }
+
+    private static Set<String> bridges(HostDescription host) {
+        return Set.copyOf(
+                List.copyOf(host.getBridgesList()).stream().map(Bridge::getName).collect(Collectors.toSet()));
+    }
+}

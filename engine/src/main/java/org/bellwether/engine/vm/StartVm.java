@@ -1,0 +1,185 @@
+package org.bellwether.engine.vm;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.bellwether.engine.event.Concerns;
+import org.bellwether.engine.event.EventCode;
+import org.bellwether.engine.event.Events;
+import org.bellwether.engine.host.Host;
+import org.bellwether.engine.platform.Failure;
+import org.bellwether.engine.platform.Id;
+import org.bellwether.engine.platform.agents.Agents;
+import org.bellwether.engine.platform.operation.Journal;
+import org.bellwether.engine.platform.operation.Operation;
+import org.bellwether.engine.platform.operation.Operations.Asker;
+import org.bellwether.engine.platform.store.Transaction;
+import org.bellwether.protocol.MachineRequest;
+import org.bellwether.protocol.MachineState;
+import org.bellwether.protocol.StartMachineRequest;
+
+/** Lets a machine run: chooses a host, claims the machine for it, starts it there and sees it run. */
+final class StartVm implements Operation<StartVm.Request> {
+
+    static final String KIND = "start-vm";
+    private static final Duration HOST_PATIENCE = Duration.ofSeconds(60);
+    private static final Duration START_LIMIT = Duration.ofSeconds(90);
+    private static final Duration STOP_LIMIT = Duration.ofSeconds(60);
+
+    private final Vms vms;
+    private final PlaceVm place;
+    private final Agents agents;
+    private final ObservedMachines observed;
+    private final Events events;
+    private final Clock clock;
+
+    StartVm(Vms vms, PlaceVm place, Agents agents, ObservedMachines observed, Events events, Clock clock) {
+        this.vms = vms;
+        this.place = place;
+        this.agents = agents;
+        this.observed = observed;
+        this.events = events;
+        this.clock = clock;
+    }
+
+    /**
+     * @param host the host a person asked for; absent: placement chooses
+     * @param paused whether it is to wait before its first instruction
+     */
+    record Request(Id<Vm> vm, String name, Optional<Id<Host>> host, boolean paused, Asker asker) {}
+
+    @Override
+    public String kind() {
+        return KIND;
+    }
+
+    @Override
+    public Class<Request> requestType() {
+        return Request.class;
+    }
+
+    @Override
+    public String describe(Request request) {
+        return "Launching VM " + request.name();
+    }
+
+    @Override
+    public Set<UUID> locks(Request request) {
+        return Set.of(request.vm().value());
+    }
+
+    @Override
+    public void run(Request request, Journal journal) {
+        var host = journal.step("choose a host", Chosen.class, () -> choose(request));
+        journal.commit("claim the machine for the host", tx -> claim(tx, request, host));
+        journal.step("start", () -> start(request, host.id()));
+        journal.step("wait for it to run", () -> awaitRunning(request, host));
+    }
+
+    record Chosen(Id<Host> id, String name) {}
+
+    private Chosen choose(Request request) {
+        var host = place.choose(vms.get(request.vm()), request.host(), Optional.empty());
+        return new Chosen(host.id(), host.name());
+    }
+
+    /** From here on only this host may have it running. Who cleared the claim before had the proof that it ran nowhere. */
+    private void claim(Transaction tx, Request request, Chosen host) {
+        vms.update(tx, request.vm(), vm -> {
+            if (vm.host() != null) {
+                throw Failure.conflict("VM " + vm.name() + " may be running already")
+                        .because("the host " + vm.host() + " has it")
+                        .next("Stop it first, or wait until its host is heard of again");
+            }
+            return vm.startingOn(host.id(), clock.instant());
+        });
+    }
+
+    private void start(Request request, Id<Host> host) {
+        var definition = vms.definition(vms.get(request.vm()));
+        var state = agents.of(host.value(), HOST_PATIENCE)
+                .ask(
+                        START_LIMIT,
+                        agent -> agent.startMachine(StartMachineRequest.newBuilder()
+                                .setDefinition(definition)
+                                .setPaused(request.paused())
+                                .build()));
+        observed.put(host, request.vm(), state);
+    }
+
+    private void awaitRunning(Request request, Chosen host) {
+        observed.await(
+                START_LIMIT,
+                () -> observed.on(host.id(), request.vm())
+                        .filter(state -> agents.connected(host.id().value()))
+                        .flatMap(state -> runsOrFails(request, state)),
+                () -> Failure.unavailable("VM " + request.name() + " was started on " + host.name()
+                        + " but has not been seen running within " + START_LIMIT.toSeconds() + " s"));
+    }
+
+    private static Optional<Boolean> runsOrFails(Request request, MachineState state) {
+        if (VmStatus.executes(state)) {
+            return Optional.of(true);
+        }
+        if (!VmStatus.lives(state)) {
+            throw Failure.conflict("VM " + request.name() + " stopped right after its start")
+                    .because(state.getError().isBlank() ? state.getOffReason().name() : state.getError())
+                    .next("Look at its definition and disks, then start it again");
+        }
+        return Optional.empty();
+    }
+
+    @Override
+    public void undo(Request request, Journal journal) {
+        var host = journal.outcome("choose a host", Chosen.class);
+        if (host.isEmpty() || !journal.begun("claim the machine for the host")) {
+            return;
+        }
+        var id = host.get().id();
+        if (!vms.get(request.vm()).hostId().equals(Optional.of(id))) {
+            return;
+        }
+        if (journal.begun("start")) {
+            // Asking it to stop is also the proof that it does not run; without an answer the claim stays, and the
+            // watch over hosts clears it when the host is heard of again.
+            var machine = MachineRequest.newBuilder()
+                    .setMachineId(request.vm().toString())
+                    .setForce(true)
+                    .build();
+            try {
+                var lane = agents.of(id.value(), HOST_PATIENCE);
+                lane.ask(STOP_LIMIT, agent -> agent.stopMachine(machine));
+                lane.ask(STOP_LIMIT, agent -> agent.forgetMachine(machine));
+            } catch (Failure gone) {
+                if (gone.kind() != Failure.Kind.NOT_FOUND) {
+                    throw gone;
+                }
+            }
+            observed.remove(id, request.vm());
+        }
+        vms.release(request.vm(), id, "its start failed");
+    }
+
+    @Override
+    public void succeeded(Request request, Journal journal, Transaction tx) {
+        var host = journal.outcome("choose a host", Chosen.class).orElseThrow();
+        events.add(
+                tx,
+                EventCode.VM_STARTED,
+                request.asker(),
+                Concerns.NOTHING.withVm(request.vm()).withHost(host.id()),
+                "VM " + request.name() + " was started by " + request.asker().name() + " on host " + host.name() + ".");
+    }
+
+    @Override
+    public void failed(Request request, Journal journal, Failure failure, Transaction tx) {
+        events.add(
+                tx,
+                EventCode.VM_START_FAILED,
+                request.asker(),
+                Concerns.NOTHING.withVm(request.vm()),
+                "VM " + request.name() + " could not be started: " + failure.detail());
+    }
+}

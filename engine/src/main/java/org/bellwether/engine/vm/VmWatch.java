@@ -1,0 +1,231 @@
+package org.bellwether.engine.vm;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Optional;
+import java.util.UUID;
+import org.bellwether.engine.event.Concerns;
+import org.bellwether.engine.event.EventCode;
+import org.bellwether.engine.event.Events;
+import org.bellwether.engine.host.Host;
+import org.bellwether.engine.platform.Failure;
+import org.bellwether.engine.platform.Id;
+import org.bellwether.engine.platform.agents.AgentListener;
+import org.bellwether.engine.platform.agents.Agents;
+import org.bellwether.engine.platform.operation.Operations;
+import org.bellwether.engine.platform.operation.Operations.Asker;
+import org.bellwether.engine.platform.store.Database;
+import org.bellwether.protocol.MachineRequest;
+import org.bellwether.protocol.MachineState;
+import org.bellwether.protocol.PauseReason;
+import org.bellwether.protocol.Report;
+import org.bellwether.protocol.Snapshot;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes in what hosts say of their machines, and writes down what follows for a machine that no operation holds: that it
+ * went off, or that it runs on another host than the one written down.
+ */
+public final class VmWatch implements AgentListener {
+
+    private static final Logger log = LoggerFactory.getLogger(VmWatch.class);
+    private static final Duration FORGET_LIMIT = Duration.ofSeconds(30);
+
+    private final Database database;
+    private final Vms vms;
+    private final ObservedMachines observed;
+    private final Agents agents;
+    private final Operations operations;
+    private final Events events;
+
+    public VmWatch(
+            Database database,
+            Vms vms,
+            ObservedMachines observed,
+            Agents agents,
+            Operations operations,
+            Events events) {
+        this.database = database;
+        this.vms = vms;
+        this.observed = observed;
+        this.agents = agents;
+        this.operations = operations;
+        this.events = events;
+    }
+
+    @Override
+    public void reported(UUID hostId, Report report) {
+        Id<Host> host = Id.of(hostId);
+        switch (report.getWhatCase()) {
+            case SNAPSHOT -> snapshot(host, report.getSnapshot());
+            case MACHINE -> {
+                Id<Vm> vm = Id.of(report.getMachine().getMachineId());
+                var before = observed.on(host, vm);
+                observed.put(host, vm, report.getMachine());
+                tellPause(vm, before, report.getMachine());
+                settle(host, vm, Optional.of(report.getMachine()));
+            }
+            case MACHINE_GONE -> {
+                Id<Vm> vm = Id.of(report.getMachineGone().getMachineId());
+                observed.remove(host, vm);
+                settle(host, vm, Optional.empty());
+            }
+            case STATISTICS ->
+                report.getStatistics()
+                        .getMachinesList()
+                        .forEach(each -> observed.put(Id.<Vm>of(each.getMachineId()), each));
+            case HOST, TASK, TROUBLE, WHAT_NOT_SET -> {
+                // For other listeners.
+            }
+        }
+    }
+
+    @Override
+    public void lost(UUID hostId, String why) {
+        // What the host said last stays known; the status of its machines is "unknown" until it is heard of again.
+        observed.wake();
+    }
+
+    private void snapshot(Id<Host> host, Snapshot snapshot) {
+        var machines = new HashMap<Id<Vm>, MachineState>();
+        snapshot.getMachinesList().forEach(machine -> machines.put(Id.of(machine.getMachineId()), machine));
+        observed.replaceAll(host, machines);
+        machines.forEach((vm, machine) -> settle(host, vm, Optional.of(machine)));
+        for (var vm : vms.on(host)) {
+            if (!machines.containsKey(vm.id())) {
+                settle(host, vm.id(), Optional.empty());
+            }
+        }
+    }
+
+    /** What follows from what one host says of one machine; nothing while an operation holds it. */
+    private void settle(Id<Host> host, Id<Vm> id, Optional<MachineState> machine) {
+        var known = vms.model().find(id);
+        if (known.isEmpty() || operations.holding(id).isPresent()) {
+            return;
+        }
+        var vm = known.get();
+        boolean here = machine.filter(VmStatus::executes).isPresent();
+        boolean claimed = vm.hostId().equals(Optional.of(host));
+        if (here && !claimed) {
+            adopt(host, vm);
+        } else if (claimed && machine.filter(VmStatus::lives).isEmpty()) {
+            off(host, vm, machine);
+        }
+    }
+
+    /** It runs where nobody wrote down that it does: the end of a migration, or somebody's virsh. */
+    private void adopt(Id<Host> host, Vm vm) {
+        var elsewhere =
+                vm.hostId().flatMap(claimed -> observed.on(claimed, vm.id())).filter(VmStatus::executes);
+        if (elsewhere.isPresent()) {
+            log.error("VM {} is said to run on {} and on {}", vm.name(), vm.host(), host);
+            return;
+        }
+        database.change(tx -> {
+            vms.update(tx, vm.id(), before -> before.movedTo(host));
+            events.add(
+                    tx,
+                    EventCode.VM_STATUS_RESTORED,
+                    Asker.engine(),
+                    Concerns.NOTHING.withVm(vm.id()).withHost(host),
+                    "VM " + vm.name() + " was found running on another host than the engine had written down.");
+        });
+    }
+
+    private void off(Id<Host> host, Vm vm, Optional<MachineState> machine) {
+        var reason = machine.map(VmWatch::reason).orElse("it is no longer defined on its host");
+        boolean bad = machine.filter(VmWatch::endedBadly).isPresent();
+        database.change(tx -> {
+            vms.release(tx, vm.id(), host, reason);
+            events.add(
+                    tx,
+                    bad ? EventCode.VM_DOWN_WITH_ERROR : EventCode.VM_DOWN,
+                    Asker.engine(),
+                    Concerns.NOTHING.withVm(vm.id()).withHost(host),
+                    "VM " + vm.name() + " is down: " + reason + ".");
+        });
+        if (machine.isPresent()) {
+            // Not on the host's own thread: the answer comes over the stream that this thread reads.
+            Thread.ofVirtual().start(() -> forget(host, vm));
+        }
+    }
+
+    private void forget(Id<Host> host, Vm vm) {
+        try {
+            agents.of(host.value(), FORGET_LIMIT)
+                    .ask(
+                            FORGET_LIMIT,
+                            agent -> agent.forgetMachine(MachineRequest.newBuilder()
+                                    .setMachineId(vm.id().toString())
+                                    .build()));
+            observed.remove(host, vm.id());
+        } catch (Failure failure) {
+            log.info("The definition of VM {} stays on its host for now: {}", vm.name(), failure.detail());
+        }
+    }
+
+    private static String reason(MachineState machine) {
+        return switch (machine.getOffReason()) {
+            case OFF_SHUTDOWN_BY_GUEST -> "its guest shut down";
+            case OFF_SHUTDOWN_ASKED -> "it was shut down";
+            case OFF_STOPPED -> "it was powered off";
+            case OFF_CRASHED -> "it crashed" + because(machine);
+            case OFF_FAILED -> "QEMU failed" + because(machine);
+            case OFF_MIGRATED -> "it left its host";
+            case OFF_SAVED -> "it was saved";
+            case OFF_UNKNOWN, UNRECOGNIZED -> "it was found off";
+        };
+    }
+
+    private static boolean endedBadly(MachineState machine) {
+        return switch (machine.getOffReason()) {
+            case OFF_CRASHED, OFF_FAILED -> true;
+            case OFF_SHUTDOWN_BY_GUEST,
+                    OFF_SHUTDOWN_ASKED,
+                    OFF_STOPPED,
+                    OFF_MIGRATED,
+                    OFF_SAVED,
+                    OFF_UNKNOWN,
+                    UNRECOGNIZED -> false;
+        };
+    }
+
+    private static String because(MachineState machine) {
+        return machine.getError().isBlank() ? "" : ": " + machine.getError();
+    }
+
+    private void tellPause(Id<Vm> id, Optional<MachineState> before, MachineState now) {
+        var reason = now.getPauseReason();
+        if (before.map(MachineState::getPauseReason).filter(reason::equals).isPresent()) {
+            return;
+        }
+        var code = switch (reason) {
+            case PAUSE_NO_SPACE -> EventCode.VM_PAUSED_FOR_SPACE;
+            case PAUSE_IO_ERROR -> EventCode.VM_PAUSED_FOR_IO;
+            case PAUSE_OTHER, PAUSE_POSTCOPY_FAILED -> EventCode.VM_PAUSED_FOR_ERROR;
+            case PAUSE_NONE, PAUSE_USER, PAUSE_MIGRATION, PAUSE_STARTING, UNRECOGNIZED -> null;
+        };
+        if (code == null || vms.model().find(id).isEmpty()) {
+            return;
+        }
+        var name = vms.get(id).name();
+        database.change(tx -> events.add(
+                tx,
+                code,
+                Asker.engine(),
+                Concerns.NOTHING.withVm(id),
+                "VM " + name + " is paused: " + words(reason) + because(now) + "."));
+    }
+
+    private static String words(PauseReason reason) {
+        return switch (reason) {
+            case PAUSE_NO_SPACE -> "its storage is full";
+            case PAUSE_IO_ERROR -> "its storage failed";
+            case PAUSE_POSTCOPY_FAILED -> "its migration lost the source";
+            case PAUSE_OTHER, PAUSE_NONE, PAUSE_USER, PAUSE_MIGRATION, PAUSE_STARTING, UNRECOGNIZED ->
+                "its host paused it";
+        };
+    }
+}

@@ -1,0 +1,220 @@
+package org.bellwether.engine.vm;
+
+import java.time.Clock;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import org.bellwether.engine.host.Host;
+import org.bellwether.engine.inventory.Cluster;
+import org.bellwether.engine.network.MacAddresses;
+import org.bellwether.engine.platform.Id;
+import org.bellwether.engine.platform.agents.Agents;
+import org.bellwether.engine.platform.operation.Operations;
+import org.bellwether.engine.platform.store.Database;
+import org.bellwether.engine.platform.store.Lookup;
+import org.bellwether.engine.platform.store.ObjectTable;
+import org.bellwether.engine.platform.store.ReadModel;
+import org.bellwether.engine.platform.store.Transaction;
+import org.bellwether.engine.storage.Disk;
+import org.bellwether.engine.storage.Disks;
+import org.bellwether.engine.template.Template;
+import org.bellwether.protocol.MachineDefinition;
+
+/** All machines: what was decided of them, and the status that follows from it and from what hosts say. */
+public final class Vms {
+
+    private final Database database;
+    private final Agents agents;
+    private final Operations operations;
+    private final ObservedMachines observed;
+    private final Disks disks;
+    private final MachineDefinitions definitions;
+    private final MacAddresses macs;
+    private final Clock clock;
+    private final ObjectTable<Vm> table = new ObjectTable<>("vms", "virtual machine", Vm.class, Vms::columns);
+    private final ObjectTable<Nic> nics = new ObjectTable<>("nics", "network interface", Nic.class, Vms::columns);
+    private final Lookup<Id<Host>, Vm> byHost = table.model().indexedBy(Vm::hostId);
+    private final Lookup<Id<Cluster>, Vm> byCluster = table.model().indexedBy(vm -> Optional.of(vm.cluster()));
+    private final Lookup<Id<Template>, Vm> byTemplate = table.model().indexedBy(vm -> Optional.of(vm.template()));
+    private final Lookup<Id<Vm>, Nic> nicsByVm = nics.model().indexedBy(Nic::vmId);
+    private final Lookup<Id<Template>, Nic> nicsByTemplate = nics.model().indexedBy(Nic::templateId);
+    private final Set<String> macsInUse = ConcurrentHashMap.newKeySet();
+
+    public Vms(
+            Database database,
+            Agents agents,
+            Operations operations,
+            ObservedMachines observed,
+            Disks disks,
+            MachineDefinitions definitions,
+            MacAddresses macs,
+            Clock clock) {
+        this.database = database;
+        this.agents = agents;
+        this.operations = operations;
+        this.observed = observed;
+        this.disks = disks;
+        this.definitions = definitions;
+        this.macs = macs;
+        this.clock = clock;
+    }
+
+    private static Map<String, Object> columns(Vm vm) {
+        var columns = new HashMap<String, Object>();
+        columns.put("cluster_id", vm.cluster().value());
+        columns.put("template_id", vm.template().value());
+        // A missing entry would leave the column as it was: the claim must also be taken back.
+        columns.put("host_id", vm.hostId().map(Id::value).orElse(null));
+        return columns;
+    }
+
+    private static Map<String, Object> columns(Nic nic) {
+        var columns = new HashMap<String, Object>();
+        columns.put("vm_id", nic.vmId().map(Id::value).orElse(null));
+        columns.put("template_id", nic.templateId().map(Id::value).orElse(null));
+        columns.put("vnic_profile_id", nic.profileId().map(Id::value).orElse(null));
+        columns.put("mac", nic.mac());
+        return columns;
+    }
+
+    public void load() {
+        table.load(database);
+        nics.load(database);
+        nics.model().all().forEach(this::macTaken);
+    }
+
+    public ReadModel<Vm> model() {
+        return table.model();
+    }
+
+    /** The machine, or a failure that says that there is none. */
+    public Vm get(Id<Vm> id) {
+        return table.get(id);
+    }
+
+    /** The machines a host may have running. */
+    public Collection<Vm> on(Id<Host> host) {
+        return byHost.of(host);
+    }
+
+    public Collection<Vm> ofCluster(Id<Cluster> cluster) {
+        return byCluster.of(cluster);
+    }
+
+    public Collection<Vm> ofTemplate(Id<Template> template) {
+        return byTemplate.of(template);
+    }
+
+    public Collection<Nic> nicsOf(Id<Vm> vm) {
+        return nicsByVm.of(vm);
+    }
+
+    public Collection<Nic> nicsOfTemplate(Id<Template> template) {
+        return nicsByTemplate.of(template);
+    }
+
+    Nic nic(Id<Nic> id) {
+        return nics.get(id);
+    }
+
+    public VmStatus status(Vm vm) {
+        var job = operations.holding(vm.id());
+        var kind = job.map(org.bellwether.engine.platform.operation.Job::kind).orElse("");
+        boolean locked = kind.equals(AddVm.KIND)
+                || disks.ofVm(vm.id()).stream()
+                        .map(attachment -> disks.model().find(attachment.disk()))
+                        .flatMap(Optional::stream)
+                        .anyMatch(disk -> disk.state() == Disk.State.LOCKED);
+        var host = vm.hostId();
+        return VmStatus.of(new VmStatus.Facts(
+                host.isPresent(),
+                host.map(id -> agents.connected(id.value())).orElse(false),
+                host.flatMap(id -> observed.on(id, vm.id())),
+                kind.equals(StartVm.KIND),
+                kind.equals(MigrateVm.KIND),
+                locked,
+                clock.instant()));
+    }
+
+    /** What the agent needs to run the machine, as everything stands now. */
+    MachineDefinition definition(Vm vm) {
+        return definitions.of(vm, disks.ofVm(vm.id()), nicsOf(vm.id()));
+    }
+
+    long memoryBytes(Vm vm) {
+        return MachineDefinitions.memoryBytes(vm);
+    }
+
+    void insert(Transaction tx, Vm vm) {
+        table.insert(tx, vm);
+    }
+
+    /** Many machines at once, for measuring. */
+    public void insertAll(Transaction tx, List<Vm> vms) {
+        table.insertAll(tx, vms);
+    }
+
+    Vm update(Transaction tx, Id<Vm> id, Function<Vm, Vm> change) {
+        return table.update(tx, id, change);
+    }
+
+    void delete(Transaction tx, Id<Vm> id) {
+        nicsOf(id).forEach(nic -> deleteNic(tx, nic));
+        table.delete(tx, id);
+    }
+
+    void insertNic(Transaction tx, Nic nic) {
+        nics.insert(tx, nic);
+        tx.onCommit(() -> macTaken(nic));
+    }
+
+    Nic updateNic(Transaction tx, Nic nic, Function<Nic, Nic> change) {
+        var changed = nics.update(tx, nic.id(), change);
+        tx.onCommit(() -> {
+            macFree(nic);
+            macTaken(changed);
+        });
+        return changed;
+    }
+
+    void deleteNic(Transaction tx, Nic nic) {
+        nics.delete(tx, nic.id());
+        tx.onCommit(() -> macFree(nic));
+    }
+
+    /** A MAC address nobody has; two who ask at once may get the same, and the database refuses the second. */
+    String freeMac(Id<Nic> forNic) {
+        return macs.free(macsInUse, forNic.value().hashCode());
+    }
+
+    private void macTaken(Nic nic) {
+        if (nic.mac() != null) {
+            macsInUse.add(nic.mac());
+        }
+    }
+
+    private void macFree(Nic nic) {
+        if (nic.mac() != null) {
+            macsInUse.remove(nic.mac());
+        }
+    }
+
+    /** Writes down that the machine runs nowhere; only with the proof in hand that it does not run on that host. */
+    void release(Id<Vm> id, Id<Host> host, String reason) {
+        database.change(tx -> release(tx, id, host, reason));
+    }
+
+    void release(Transaction tx, Id<Vm> id, Id<Host> host, String reason) {
+        table.update(tx, id, vm -> vm.hostId().equals(Optional.of(host)) ? vm.off(clock.instant(), reason) : vm);
+    }
+
+    /** Writes down where the machine was found running. */
+    void moved(Id<Vm> id, Id<Host> host) {
+        database.change(tx -> table.update(tx, id, vm -> vm.movedTo(host)));
+    }
+}

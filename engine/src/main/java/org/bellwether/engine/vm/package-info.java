@@ -1,0 +1,4 @@
+@NullMarked
+package org.bellwether.engine.vm;
+
+import org.jspecify.annotations.NullMarked;
