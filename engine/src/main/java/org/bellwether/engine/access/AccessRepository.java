@@ -1,0 +1,104 @@
+package org.bellwether.engine.access;
+
+import static org.jooq.impl.DSL.field;
+import static org.jooq.impl.DSL.name;
+import static org.jooq.impl.DSL.table;
+
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.bellwether.engine.platform.store.Database;
+import org.jooq.Field;
+import org.jooq.Record;
+import org.jooq.Table;
+import org.jooq.impl.SQLDataType;
+
+/** Internal users and tokens in the database. */
+final class AccessRepository {
+    private static final Table<Record> USERS = table(name("internal_users"));
+    private static final Field<UUID> ID = field(name("id"), SQLDataType.UUID);
+    private static final Field<String> NAME = field(name("name"), SQLDataType.VARCHAR);
+    private static final Field<String> PASSWORD_HASH = field(name("password_hash"), SQLDataType.VARCHAR);
+    private static final Field<OffsetDateTime> PASSWORD_SET = field(name("password_set"), SQLDataType.OFFSETDATETIME);
+
+    private static final Table<Record> TOKENS = table(name("access_tokens"));
+    private static final Field<byte[]> TOKEN_HASH = field(name("token_hash"), SQLDataType.BINARY);
+    private static final Field<UUID> USER_ID = field(name("user_id"), SQLDataType.UUID);
+    private static final Field<String> SCOPE = field(name("scope"), SQLDataType.VARCHAR);
+    private static final Field<OffsetDateTime> LAST_USED = field(name("last_used"), SQLDataType.OFFSETDATETIME);
+
+    private final Database database;
+
+    AccessRepository(Database database) {
+        this.database = database;
+    }
+
+    List<InternalUser> users() {
+        return database.read(sql -> sql.select(ID, NAME, PASSWORD_HASH, PASSWORD_SET)
+                .from(USERS)
+                .fetch(row -> new InternalUser(
+                        row.get(ID),
+                        row.get(NAME),
+                        row.get(PASSWORD_HASH),
+                        row.get(PASSWORD_SET).toInstant())));
+    }
+
+    /** Adds a user or, if there is one of that name, gives it the password. */
+    void save(InternalUser user) {
+        database.change(tx -> tx.sql()
+                .insertInto(USERS)
+                .set(ID, user.id())
+                .set(NAME, user.name())
+                .set(PASSWORD_HASH, user.passwordHash())
+                .set(PASSWORD_SET, at(user.passwordSet()))
+                .onConflict(NAME)
+                .doUpdate()
+                .set(PASSWORD_HASH, user.passwordHash())
+                .set(PASSWORD_SET, at(user.passwordSet()))
+                .execute());
+    }
+
+    List<StoredToken> tokens() {
+        return database.read(sql -> sql.select(TOKEN_HASH, USER_ID, SCOPE, LAST_USED)
+                .from(TOKENS)
+                .fetch(row -> new StoredToken(
+                        new TokenHash(row.get(TOKEN_HASH)),
+                        row.get(USER_ID),
+                        row.get(SCOPE),
+                        row.get(LAST_USED).toInstant())));
+    }
+
+    void add(StoredToken token) {
+        database.change(tx -> tx.sql()
+                .insertInto(TOKENS)
+                .set(TOKEN_HASH, token.hash().bytes())
+                .set(USER_ID, token.user())
+                .set(SCOPE, token.scope())
+                .set(LAST_USED, at(token.lastUsed()))
+                .execute());
+    }
+
+    /** Writes when tokens were last used. */
+    void touch(Map<TokenHash, Instant> used) {
+        database.change(tx -> used.forEach((hash, instant) -> tx.sql()
+                .update(TOKENS)
+                .set(LAST_USED, at(instant))
+                .where(TOKEN_HASH.eq(hash.bytes()))
+                .execute()));
+    }
+
+    void remove(Collection<TokenHash> tokens) {
+        database.change(tx -> tx.sql()
+                .deleteFrom(TOKENS)
+                .where(TOKEN_HASH.in(tokens.stream().map(TokenHash::bytes).toList()))
+                .execute());
+    }
+
+    private static OffsetDateTime at(Instant instant) {
+        return instant.atOffset(ZoneOffset.UTC);
+    }
+}

@@ -1,0 +1,110 @@
+package org.bellwether.engine.access;
+
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+import org.bellwether.engine.platform.Failure;
+import org.bellwether.engine.platform.Secret;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Checks names and passwords. Argon2 takes tens of milliseconds on purpose; clients that send their password with every
+ * request are spared it for a minute after it was right. Safe for use by several threads.
+ */
+final class Passwords {
+    private static final Logger log = LoggerFactory.getLogger(Passwords.class);
+    private static final Duration REMEMBERED = Duration.ofMinutes(1);
+    private static final int LONGEST = 1024;
+
+    private final Map<String, InternalUser> users;
+    private final LoginGuard guard;
+    private final InstantSource clock;
+    private final SecretKeySpec key;
+    private final Map<String, Instant> right = new ConcurrentHashMap<>();
+    /** Checked when there is no such user, so that the time it takes does not tell who exists. */
+    private final String nobody;
+
+    Passwords(List<InternalUser> users, LoginGuard guard, InstantSource clock) {
+        this.users = new ConcurrentHashMap<>();
+        users.forEach(user -> this.users.put(user.principal().name(), user));
+        this.guard = guard;
+        this.clock = clock;
+        byte[] bytes = new byte[32];
+        new SecureRandom().nextBytes(bytes);
+        this.key = new SecretKeySpec(bytes, "HmacSHA256");
+        this.nobody = users.getFirst().passwordHash();
+    }
+
+    /**
+     * The user of that name and password.
+     *
+     * @throws Failure of the kind UNAUTHENTICATED that does not tell which of the two was wrong
+     */
+    InternalUser check(String name, Secret password, String remote) {
+        Optional<Duration> wait = guard.wait(remote);
+        if (wait.isPresent()) {
+            throw refused(name)
+                    .because("too many log-ins from this address have failed")
+                    .next("Wait " + (wait.get().toSeconds() + 1) + " seconds and try again");
+        }
+        Optional<InternalUser> user = Optional.ofNullable(users.get(name.toLowerCase(Locale.ROOT)));
+        boolean correct = password.reveal().length() <= LONGEST && isRight(user, password);
+        if (!correct || user.isEmpty()) {
+            guard.failed(remote);
+            log.warn("A log-in from {} failed", remote);
+            throw refused(name)
+                    .because("the name or the password is wrong")
+                    .next("Verify both; the name ends in @" + InternalUser.PROFILE);
+        }
+        guard.succeeded(remote);
+        right.put(mark(user.get(), password), clock.instant());
+        return user.get();
+    }
+
+    void sweep() {
+        Instant now = clock.instant();
+        right.values().removeIf(instant -> instant.plus(REMEMBERED).isBefore(now));
+    }
+
+    private boolean isRight(Optional<InternalUser> user, Secret password) {
+        if (user.isPresent() && isRemembered(user.get(), password)) {
+            return true;
+        }
+        String hash = user.map(InternalUser::passwordHash).orElse(nobody);
+        return PasswordHash.matches(password, hash) && user.isPresent();
+    }
+
+    private boolean isRemembered(InternalUser user, Secret password) {
+        Instant instant = right.get(mark(user, password));
+        return instant != null && instant.plus(REMEMBERED).isAfter(clock.instant());
+    }
+
+    /** Means nothing without the key, which only this process ever had. */
+    private String mark(InternalUser user, Secret password) {
+        try {
+            Mac mac = Mac.getInstance("HmacSHA256");
+            mac.init(key);
+            mac.update(user.passwordHash().getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(mac.doFinal(password.reveal().getBytes(StandardCharsets.UTF_8)));
+        } catch (GeneralSecurityException impossible) {
+            throw new IllegalStateException("Every Java has HMAC with SHA-256.", impossible);
+        }
+    }
+
+    private static Failure refused(String name) {
+        String shown = name.length() > 64 ? name.substring(0, 64) + "…" : name;
+        return Failure.unauthenticated("Cannot authenticate user '" + shown + "'");
+    }
+}

@@ -1,0 +1,129 @@
+package org.bellwether.engine.access;
+
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.bellwether.engine.platform.Failure;
+import org.bellwether.engine.platform.Secret;
+import org.bellwether.engine.platform.http.Form;
+import org.bellwether.engine.platform.http.Json;
+import org.bellwether.engine.platform.http.Site;
+import org.bellwether.engine.platform.http.WebReply;
+import org.bellwether.engine.platform.http.WebRequest;
+
+/**
+ * Signing on as the SDKs do: a password for a token, and the token's end. Answers and errors are JSON of the forms that they
+ * know, with status 400 for whatever is wrong; a 401 here would make some of them ask the person again.
+ */
+final class SsoPages {
+    private static final String SSO = "/ovirt-engine/sso";
+    private static final String API_SCOPE = "ovirt-app-api";
+
+    private final Passwords passwords;
+    private final Tokens tokens;
+    private final Users users;
+    private final InstantSource clock;
+
+    SsoPages(Passwords passwords, Tokens tokens, Users users, InstantSource clock) {
+        this.passwords = passwords;
+        this.tokens = tokens;
+        this.users = users;
+        this.clock = clock;
+    }
+
+    void declare(Site.Builder site) {
+        site.on("POST", SSO + "/oauth/token", this::token);
+        site.on("GET", SSO + "/oauth/token", this::token);
+        site.on("POST", SSO + "/oauth/token-http-auth", request -> unsupported(Form.of(request)));
+        site.on("POST", SSO + "/oauth/revoke", this::revoke);
+        site.on("POST", SSO + "/oauth/token-info", this::info);
+        site.on("GET", SSO + "/status", _ -> WebReply.json(200, Json.object(Map.of("status", "active"))));
+        site.on("POST", "/ovirt-engine/services/sso-logout", this::revoke);
+    }
+
+    private WebReply token(WebRequest request) {
+        if (request.method().equals("GET")) {
+            // A password in an address would end in logs and histories.
+            return error("", "invalid_request", "Send the request as a form, with POST.");
+        }
+        Map<String, String> form = Form.of(request);
+        String scope = form.getOrDefault("scope", "");
+        Optional<String> grant = Optional.ofNullable(form.get("grant_type"));
+        if (grant.isEmpty()) {
+            return error(scope, "invalid_request", "The parameter grant_type is missing.");
+        }
+        if (!grant.get().equals("password")) {
+            return unsupported(form);
+        }
+        String name = form.getOrDefault("username", "");
+        if (name.isEmpty() || !form.containsKey("password")) {
+            return error(scope, "invalid_request", "The parameters username and password are both needed.");
+        }
+        try {
+            InternalUser user = passwords.check(name, Secret.of(form.getOrDefault("password", "")), request.remote());
+            return granted(tokens.issue(user.id(), scope.isEmpty() ? API_SCOPE : scope), scope);
+        } catch (Failure refused) {
+            if (refused.kind() != Failure.Kind.UNAUTHENTICATED) {
+                return error(scope, "server_error", refused.detail());
+            }
+            return error(scope, "access_denied", refused.what() + ": " + refused.cause() + ". " + refused.next() + ".");
+        }
+    }
+
+    private WebReply granted(Secret token, String scope) {
+        Instant end = clock.instant().plus(Tokens.IDLE);
+        return WebReply.json(
+                200,
+                Json.object(Map.of(
+                        "access_token",
+                        token.reveal(),
+                        "scope",
+                        scope.isEmpty() ? API_SCOPE : scope,
+                        "exp",
+                        String.valueOf(end.toEpochMilli()),
+                        "token_type",
+                        "bearer")));
+    }
+
+    /** Answers the same whether there was such a token or not; some clients send an empty one. */
+    private WebReply revoke(WebRequest request) {
+        String token = Form.of(request).getOrDefault("token", "");
+        if (!token.isEmpty()) {
+            tokens.revoke(Secret.of(token));
+        }
+        return WebReply.json(200, "{}");
+    }
+
+    private WebReply info(WebRequest request) {
+        Map<String, String> form = Form.of(request);
+        Optional<StoredToken> found = tokens.look(Secret.of(form.getOrDefault("token", "")));
+        Optional<InternalUser> user = found.flatMap(token -> users.find(token.user()));
+        if (found.isEmpty() || user.isEmpty()) {
+            return error(form.getOrDefault("scope", ""), "invalid_grant", "The token is not valid.");
+        }
+        Map<String, Object> members = new LinkedHashMap<>();
+        members.put("active", true);
+        members.put("token_type", "bearer");
+        members.put("scope", found.get().scope());
+        members.put("user_id", user.get().principal().name());
+        members.put(
+                "exp", String.valueOf(found.get().lastUsed().plus(Tokens.IDLE).toEpochMilli()));
+        return WebReply.json(200, Json.object(members));
+    }
+
+    private static WebReply unsupported(Map<String, String> form) {
+        return error(
+                form.getOrDefault("scope", ""),
+                "unsupported_grant_type",
+                "Only grant_type=password is served: sign on with name and password.");
+    }
+
+    /** Clients of the API know an older form than the one of OAuth. */
+    private static WebReply error(String scope, String code, String description) {
+        return scope.contains(API_SCOPE)
+                ? WebReply.json(400, Json.object(Map.of("error_code", code, "error", description)))
+                : WebReply.json(400, Json.object(Map.of("error", code, "error_description", description)));
+    }
+}

@@ -1,0 +1,219 @@
+package org.bellwether.engine.platform.http;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.bellwether.api.Codec;
+import org.bellwether.api.Format;
+import org.bellwether.api.Hrefs;
+import org.bellwether.api.Limits;
+import org.bellwether.api.RouteMatch;
+import org.bellwether.api.Routes;
+import org.bellwether.api.Service;
+import org.bellwether.api.ServiceMethod;
+import org.bellwether.api.Struct;
+import org.bellwether.api.StructType;
+import org.bellwether.engine.platform.Failure;
+import org.bellwether.engine.platform.Principal;
+
+/**
+ * The API: from a request to the handler of its route and back. In order: version and path, the caller, the route, the
+ * permit, the body, the handler, what is to be followed, the answer in the format that the client reads.
+ */
+public final class ApiEndpoint implements Endpoint {
+    private static final int DEPTH = 64;
+    private static final int VALUES = 200_000;
+
+    private final ApiRoutes routes;
+    private final Gate gate;
+    private final SignOn signOn;
+    private final Turns turns;
+    private final Limits limits;
+
+    public ApiEndpoint(ApiRoutes routes, Gate gate, HttpSettings settings) {
+        this.routes = routes;
+        this.gate = gate;
+        this.signOn = new SignOn(gate);
+        this.turns = new Turns(settings.concurrent(), settings.patience());
+        this.limits = new Limits(settings.bodyLimit(), DEPTH, VALUES);
+    }
+
+    @Override
+    public WebReply answer(WebRequest request) {
+        ApiPath path = ApiPath.of(request);
+        SignOn.Caller caller = signOn.identify(request);
+        return caller.answered(routed(request, path, caller.principal()));
+    }
+
+    private WebReply routed(WebRequest request, ApiPath path, Principal principal) {
+        return switch (request.method()) {
+            case "GET", "HEAD" -> matched(request, path, principal, "GET");
+            case "OPTIONS" -> options(path);
+            default -> matched(request, path, principal, request.method());
+        };
+    }
+
+    private WebReply matched(WebRequest request, ApiPath path, Principal principal, String verb) {
+        return switch (Routes.match(verb, path.below())) {
+            case RouteMatch.Found(var service, var method, var ids) -> {
+                try {
+                    yield called(request, path, principal, service, method);
+                } catch (RuntimeException thrown) {
+                    if (method.isAction()) {
+                        yield Faults.ofAction(request, thrown);
+                    }
+                    throw thrown;
+                }
+            }
+            case RouteMatch.OtherVerbs(var allowed) ->
+                throw new WebException(
+                        405,
+                        "Operation Failed",
+                        Failure.badRequest(request.plainPath() + " does not take " + verb)
+                                .next("Use " + String.join(" or ", allowed)));
+            case RouteMatch.Unknown() ->
+                throw Failure.notFound("The API has nothing at " + request.plainPath())
+                        .next("The links at " + path.prefix() + " and in every object say what there is");
+        };
+    }
+
+    private WebReply called(
+            WebRequest request, ApiPath path, Principal principal, Service service, ServiceMethod method) {
+        Format format = Negotiation.accepted(request.header("accept"));
+        Parameters parameters = Parameters.of(request);
+        if (parameters.flag("filter").equals(Optional.of(false)) && !principal.administrator()) {
+            throw Failure.forbidden(principal.name() + " may not see everything")
+                    .because("only administrators may ask with Filter: false")
+                    .next("Leave the header out, or set it to true");
+        }
+        ApiRequest.Call call = new ApiRequest.Call(
+                principal,
+                request.correlation(),
+                path.prefix(),
+                path.below(),
+                Targets.of(path.below()),
+                parameters,
+                request.header("accept").orElse(""),
+                gate);
+        Optional<ApiRoutes.Served> served = routes.find(method);
+        if (served.isPresent()) {
+            permit(call, served.get());
+        }
+        List<? extends Struct> body = body(request, method);
+        return turns.take(() -> {
+            ApiRequest api = new ApiRequest(call, body);
+            Reply reply = served.isPresent() ? served.get().handler().handle(api) : unserved(method, service, path);
+            return written(new Follow(routes, call).followed(reply, api.follow()), method, path, format);
+        });
+    }
+
+    private void permit(ApiRequest.Call call, ApiRoutes.Served served) {
+        if (!gate.allows(call.principal(), served.permit(), call.targets())) {
+            throw Failure.forbidden(call.principal().name() + " may not do this")
+                    .because("the permit " + served.permit().wireName() + " is needed")
+                    .next("Ask an administrator for a role that has it");
+        }
+    }
+
+    private List<? extends Struct> body(WebRequest request, ServiceMethod method) {
+        StructType<?> type = method.body();
+        if (type == null) {
+            return List.of();
+        }
+        byte[] document = request.body().read(limits.bytes());
+        if (document.length == 0) {
+            return List.of(demanded(method, type.newBuilder().build()));
+        }
+        Format format = Negotiation.sent(request.header("content-type"), document);
+        try {
+            return method.isBodyList()
+                    ? Codec.readList(format, document, type, limits)
+                    : List.of(demanded(method, Codec.read(format, document, type, limits)));
+        } catch (org.bellwether.api.BadDocument bad) {
+            if (bad.what() == org.bellwether.api.BadDocument.Cause.SYNTAX) {
+                String usage = "For correct usage, see: /ovirt-engine/" + method.documentation();
+                throw new WebException(400, bad.reason(), bad.detail() + " " + usage);
+            }
+            throw bad;
+        }
+    }
+
+    private static Struct demanded(ServiceMethod method, Struct body) {
+        method.missing(body).ifPresent(missing -> {
+            throw new WebException(400, "Incomplete parameters", missing);
+        });
+        return body;
+    }
+
+    /** What no feature brings yet: reading finds nothing, anything else says so. */
+    static Reply unserved(ServiceMethod method, Service service, ApiPath path) {
+        if (method.name().equals("list")) {
+            return Reply.list(List.of());
+        }
+        if (method.verb().equals("GET")) {
+            throw Failure.notFound("There is no " + service.name().replace('_', ' ') + " at " + path.below());
+        }
+        throw new WebException(
+                501,
+                "Operation Failed",
+                Failure.badRequest("This engine does not serve " + service.name() + "." + method.name() + " yet")
+                        .undone("Nothing was changed")
+                        .next("See the release notes for what is served"));
+    }
+
+    private static WebReply written(Reply reply, ServiceMethod method, ApiPath path, Format format) {
+        String prefix = path.prefix();
+        return switch (reply) {
+            case Reply.One(var object) -> {
+                WebReply document = document(200, format, Codec.write(format, object, Hrefs.at(prefix, path.below())));
+                yield path.below().isEmpty() ? document.with("Link", RootLinks.header(prefix)) : document;
+            }
+            case Reply.Many(var objects) ->
+                document(200, format, Codec.write(format, resultOf(method), objects, Hrefs.at(prefix, path.below())));
+            case Reply.Created(var object, var finished) -> created(object, finished, path, format);
+            case Reply.Done(var outcome) -> document(200, format, Codec.write(format, outcome, Hrefs.under(prefix)));
+            case Reply.Raw(var type, var content) -> WebReply.of(200, type, content);
+        };
+    }
+
+    private static StructType<?> resultOf(ServiceMethod method) {
+        StructType<?> type = method.result();
+        if (type == null) {
+            throw new IllegalStateException("The method " + method + " answers no list.");
+        }
+        return type;
+    }
+
+    private static WebReply created(Struct object, boolean finished, ApiPath path, Format format) {
+        Object id = object.structType().attribute("id") == null ? null : object.value("id");
+        String below = id == null ? path.below() : path.below() + "/" + Segments.encoded((String) id);
+        byte[] document = Codec.write(format, object, Hrefs.at(path.prefix(), below));
+        return document(finished ? 201 : 202, format, document).with("Location", path.prefix() + below);
+    }
+
+    private static WebReply document(int status, Format format, byte[] document) {
+        return WebReply.of(status, format.mediaType(), out -> out.write(document));
+    }
+
+    private static WebReply options(ApiPath path) {
+        Service service = Routes.at(path.below());
+        if (service == null) {
+            throw Failure.notFound("The API has nothing at " + path.below());
+        }
+        List<String> verbs = new ArrayList<>(List.of("OPTIONS"));
+        Map<String, Boolean> known = new HashMap<>();
+        for (ServiceMethod method : service.methods().values()) {
+            if (!method.isAction() && known.put(method.verb(), true) == null) {
+                verbs.add(method.verb());
+            }
+        }
+        if (known.containsKey("GET")) {
+            verbs.add("HEAD");
+        }
+        return WebReply.text(200, "application/xml", "")
+                .with("Allow", String.join(", ", verbs).toUpperCase(Locale.ROOT));
+    }
+}

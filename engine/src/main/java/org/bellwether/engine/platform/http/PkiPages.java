@@ -1,0 +1,96 @@
+package org.bellwether.engine.platform.http;
+
+import java.io.ByteArrayOutputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
+import java.security.PublicKey;
+import java.security.cert.X509Certificate;
+import java.security.interfaces.ECPublicKey;
+import java.util.Base64;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.bellwether.engine.platform.Failure;
+import org.bellwether.engine.platform.pki.Pem;
+
+/** Hands out public certificates: what a client must trust before it can talk to us. */
+public final class PkiPages {
+    private static final String CERTIFICATE = "application/x-x509-ca-cert";
+
+    private final X509Certificate authority;
+    private final Supplier<X509Certificate> web;
+
+    /**
+     * @param authority the authority's certificate
+     * @param web the certificate that the HTTPS server shows now
+     */
+    public PkiPages(X509Certificate authority, Supplier<X509Certificate> web) {
+        this.authority = authority;
+        this.web = web;
+    }
+
+    /** Declares the places. */
+    public void declare(Site.Builder site) {
+        site.onPlain("GET", "/ca.crt", request -> pem(authority));
+        site.onPlain("GET", "/ovirt-engine/services/pki-resource", this::resource);
+    }
+
+    private WebReply resource(WebRequest request) {
+        Map<String, String> parameters = Segments.query(request.query());
+        String resource = parameters.getOrDefault("resource", "ca-certificate");
+        X509Certificate certificate = switch (resource) {
+            // One authority signs the engine, the hosts and their consoles.
+            case "ca-certificate", "qemu-ca-certificate" -> authority;
+            case "engine-certificate" -> web.get();
+            default ->
+                throw Failure.notFound("There is no resource \"" + resource + "\"")
+                        .next("Use ca-certificate, qemu-ca-certificate or engine-certificate");
+        };
+        String format = parameters.getOrDefault("format", "X509-PEM");
+        return switch (format) {
+            case "X509-PEM", "X509-PEM-CA" -> pem(certificate);
+            case "OPENSSH-PUBKEY" -> WebReply.text(200, "text/plain", openSsh(certificate.getPublicKey()));
+            default ->
+                throw Failure.badRequest("There is no format \"" + format + "\"")
+                        .next("Use X509-PEM, X509-PEM-CA or OPENSSH-PUBKEY");
+        };
+    }
+
+    private static WebReply pem(X509Certificate certificate) {
+        return WebReply.text(200, CERTIFICATE, Pem.write(certificate));
+    }
+
+    /** RFC 5656: the curve's name twice, then the point uncompressed. */
+    private static String openSsh(PublicKey key) {
+        if (!(key instanceof ECPublicKey elliptic)) {
+            throw new IllegalStateException("The engine makes no keys but elliptic ones.");
+        }
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (DataOutputStream out = new DataOutputStream(bytes)) {
+            field(out, "ecdsa-sha2-nistp256".getBytes(StandardCharsets.US_ASCII));
+            field(out, "nistp256".getBytes(StandardCharsets.US_ASCII));
+            byte[] point = new byte[65];
+            point[0] = 4;
+            copy(elliptic.getW().getAffineX(), point, 1);
+            copy(elliptic.getW().getAffineY(), point, 33);
+            field(out, point);
+        } catch (IOException impossible) {
+            throw new UncheckedIOException(impossible);
+        }
+        return "ecdsa-sha2-nistp256 " + Base64.getEncoder().encodeToString(bytes.toByteArray()) + " bellwether\n";
+    }
+
+    private static void field(DataOutputStream out, byte[] content) throws IOException {
+        out.writeInt(content.length);
+        out.write(content);
+    }
+
+    /** Right-aligned in 32 bytes, without the sign byte that BigInteger may put in front. */
+    private static void copy(BigInteger coordinate, byte[] point, int offset) {
+        byte[] bytes = coordinate.toByteArray();
+        int skip = Math.max(0, bytes.length - 32);
+        System.arraycopy(bytes, skip, point, offset + 32 - (bytes.length - skip), bytes.length - skip);
+    }
+}

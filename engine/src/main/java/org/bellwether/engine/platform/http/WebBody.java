@@ -1,0 +1,91 @@
+package org.bellwether.engine.platform.http;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.TimeoutException;
+import org.bellwether.engine.platform.Failure;
+
+/**
+ * The body of a request, read at most once. Nothing of it is read, and a client that asked with {@code Expect:
+ * 100-continue} is not told to send it, before someone wants it.
+ */
+public final class WebBody {
+    /** No request without a body. */
+    public static final WebBody NONE = new WebBody(InputStream.nullInputStream(), 0);
+
+    private final InputStream stream;
+    private final long announced;
+
+    /**
+     * @param stream where it comes from
+     * @param announced the length that the client announced, or -1
+     */
+    WebBody(InputStream stream, long announced) {
+        this.stream = stream;
+        this.announced = announced;
+    }
+
+    /** A body that is already here. */
+    static WebBody of(String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        return new WebBody(new java.io.ByteArrayInputStream(bytes), bytes.length);
+    }
+
+    /**
+     * Reads it to its end.
+     *
+     * @param limit the most bytes that are taken
+     * @throws WebException 413 if it is longer, 408 if it comes too slowly
+     */
+    byte[] read(int limit) {
+        if (announced > limit) {
+            throw tooLarge(limit);
+        }
+        try {
+            ByteArrayOutputStream bytes = new ByteArrayOutputStream(announced > 0 ? (int) announced : 1024);
+            byte[] buffer = new byte[8192];
+            for (int count = stream.read(buffer); count >= 0; count = stream.read(buffer)) {
+                if (bytes.size() + count > limit) {
+                    throw tooLarge(limit);
+                }
+                bytes.write(buffer, 0, count);
+            }
+            return bytes.toByteArray();
+        } catch (IOException broken) {
+            if (hasCause(broken, TimeoutException.class)) {
+                throw new WebException(
+                        408,
+                        "Operation Failed",
+                        Failure.badRequest("The request's body came too slowly")
+                                .undone("Nothing was changed")
+                                .next("Send the request again"));
+            }
+            throw new WebException(
+                    400,
+                    "Operation Failed",
+                    Failure.badRequest("The request's body broke off")
+                            .undone("Nothing was changed")
+                            .next("Send the request again"));
+        }
+    }
+
+    private static boolean hasCause(Throwable thrown, Class<? extends Throwable> type) {
+        for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
+            if (type.isInstance(cause)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static WebException tooLarge(int limit) {
+        return new WebException(
+                413,
+                "Operation Failed",
+                Failure.badRequest("The request's body is larger than " + limit + " bytes")
+                        .undone("Nothing was changed")
+                        .next("Send less at a time"));
+    }
+}
