@@ -2,6 +2,10 @@ package org.bellwether.lab;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -68,5 +72,42 @@ final class LabTest {
             lab.host(1).run("sh", "-c", "echo from host1 >/rhev/data-center/mnt/g/file");
             assertThat(lab.host(2).run("cat", "/rhev/data-center/mnt/g/file")).isEqualTo("from host1\n");
         }
+    }
+
+    @Test
+    void owner_killed_leaves_nothing_behind() throws IOException, InterruptedException {
+        Process owner = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Dbellwether.classpath=" + System.getProperty("bellwether.classpath"),
+                        "-cp",
+                        Path.of("target/test-classes").toAbsolutePath() + ":" + Classpath.current(),
+                        LabOwner.class.getName())
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        String bridge;
+        Path directory;
+        try (BufferedReader out =
+                new BufferedReader(new InputStreamReader(owner.getInputStream(), StandardCharsets.UTF_8))) {
+            String[] words = String.valueOf(out.readLine()).split(" ");
+            bridge = words[0];
+            directory = Path.of(words[1]);
+            assertThat(Command.attempt("ip", "link", "show", bridge).succeeded())
+                    .isTrue();
+        } finally {
+            owner.destroyForcibly().waitFor();
+        }
+        assertThat(Await.holds(
+                        Duration.ofSeconds(60),
+                        () -> !Command.attempt("ip", "link", "show", bridge).succeeded()
+                                && !Files.exists(directory)
+                                && !Files.exists(Path.of("/run/bellwether-lab", bridge))
+                                && processesIn(directory) == 0))
+                .isTrue();
+    }
+
+    private static long processesIn(Path directory) {
+        return ProcessHandle.allProcesses()
+                .filter(process -> process.info().commandLine().orElse("").contains(directory.toString()))
+                .count();
     }
 }

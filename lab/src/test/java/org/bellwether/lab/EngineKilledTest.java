@@ -1,0 +1,159 @@
+package org.bellwether.lab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/**
+ * The engine dies at every step of an operation in turn: before its effect, after it, and after it is written down. The
+ * steps are those that the journal shows after a run without trouble, so a new step is tested from its first day.
+ */
+@ExtendWith(World.Extension.class)
+final class EngineKilledTest {
+    private static final List<String> MOMENTS = List.of("before", "after", "recorded");
+
+    private final World world;
+
+    EngineKilledTest(World world) {
+        this.world = world;
+    }
+
+    @Test
+    void killed_while_starting_a_machine_it_runs_once_or_not_at_all_and_can_be_started() {
+        String vm = world.machine("killed-start");
+        List<String> steps = stepsOf("learn-start", () -> startWith("learn-start", vm));
+        world.awaitStatus(vm, "up", World.BOOT);
+        world.stop(vm);
+        for (String place : places("start-vm", steps)) {
+            dieAt(place, () -> startWith("die", vm));
+            assertThat(world.running(vm)).as(place).isLessThanOrEqualTo(1);
+            if (!world.status(vm).equals("down")) {
+                assertThat(world.running(vm)).as(place).isEqualTo(1);
+                world.stop(vm);
+            }
+            assertThat(world.running(vm)).as(place).isZero();
+        }
+        startWith("last", vm);
+        world.awaitStatus(vm, "up", World.BOOT);
+        assertThat(world.running(vm)).isEqualTo(1);
+    }
+
+    @Test
+    void killed_while_migrating_leaves_one_running_machine() {
+        String vm = world.runningMachine("killed-move", world.one);
+        String address = world.guestAddress(vm);
+        World.Heartbeat before = world.heartbeat(address);
+        List<String> steps = stepsOf("learn-move", () -> migrateWith("learn-move", vm, world.two));
+        world.awaitStatus(vm, "up", World.BOOT);
+        for (String place : places("migrate-vm", steps)) {
+            LabHost target = world.hostOf(vm).equals("host1") ? world.two : world.one;
+            dieAt(place, () -> migrateWith("die", vm, target));
+            world.awaitStatus(vm, "up", World.BOOT);
+            assertThat(world.running(vm)).as(place).isEqualTo(1);
+            LabHost now = world.hostOf(vm).equals("host1") ? world.one : world.two;
+            assertThat(now.qemuProcesses(vm)).as(place).isEqualTo(1);
+        }
+        World.Heartbeat after = world.heartbeat(address);
+        assertThat(after.boot()).isEqualTo(before.boot());
+        assertThat(after.tick()).isGreaterThan(before.tick());
+    }
+
+    @Test
+    void killed_while_creating_a_disk_leaves_a_whole_disk_or_none() {
+        List<String> steps = stepsOf("learn-disk", () -> diskWith("learn-disk", "learn-disk"));
+        int number = 0;
+        for (String place : places("create-disk", steps)) {
+            String name = "killed-disk-" + number++;
+            dieAt(place, () -> diskWith("die", name));
+            JsonNode disk = world.api().named("/disks", name);
+            if (!disk.isMissingNode()) {
+                assertThat(disk.path("status").asText()).as(place).isEqualTo("ok");
+                world.api().delete("/disks/" + disk.path("id").asText());
+            }
+            assertThat(Await.holds(
+                            World.SOON, () -> world.api().named("/disks", name).isMissingNode()))
+                    .as("the disk can be removed, so no lock stays: " + place)
+                    .isTrue();
+        }
+    }
+
+    /** Runs the operation without trouble and answers the steps that its job shows. */
+    private List<String> stepsOf(String correlation, Runnable operation) {
+        operation.run();
+        world.awaitQuiet();
+        Set<String> steps = new LinkedHashSet<>();
+        for (JsonNode job : world.api().list("/jobs?search=correlation_id%3D" + correlation)) {
+            for (JsonNode step : world.api().list("/jobs/" + job.path("id").asText() + "/steps")) {
+                steps.add(step.path("description").asText());
+            }
+        }
+        assertThat(steps).as("steps of the job " + correlation).isNotEmpty();
+        return List.copyOf(steps);
+    }
+
+    private static List<String> places(String kind, List<String> steps) {
+        List<String> places = new ArrayList<>();
+        for (String step : steps) {
+            for (String moment : MOMENTS) {
+                places.add(kind + "/" + step + "/" + moment);
+            }
+        }
+        return places;
+    }
+
+    /** Lets the engine die there during the operation, then starts it again and waits until everything is settled. */
+    private void dieAt(String place, Runnable operation) {
+        world.engine.stop();
+        world.engine.start(Map.of("crash-at", place));
+        world.hosts().forEach(host -> new Inventory(world.api()).awaitHost(host.name()));
+        try {
+            operation.run();
+        } catch (LabFailure lost) {
+            // The engine may die before it answers; what it did is seen after its restart.
+        }
+        // Not every step has every moment: then the operation goes through and the engine is killed afterwards.
+        if (!Await.holds(World.SOON, () -> !world.engine.runs() || quiet())) {
+            throw new LabFailure("the operation neither ended nor reached " + place);
+        }
+        world.engine.kill();
+        world.engine.start();
+        world.hosts().forEach(host -> new Inventory(world.api()).awaitHost(host.name()));
+        world.awaitQuiet();
+    }
+
+    private boolean quiet() {
+        try {
+            return world.api().list("/jobs").stream()
+                    .noneMatch(job -> job.path("status").asText().equals("started"));
+        } catch (LabFailure dying) {
+            return false;
+        }
+    }
+
+    private void startWith(String correlation, String vm) {
+        world.api().post("/vms/" + vm + "/start?correlation_id=" + correlation, Inventory.object());
+    }
+
+    private void migrateWith(String correlation, String vm, LabHost to) {
+        ObjectNode request = Inventory.object();
+        request.putObject("host").put("name", to.name());
+        world.api().post("/vms/" + vm + "/migrate?correlation_id=" + correlation, request);
+    }
+
+    private void diskWith(String correlation, String name) {
+        ObjectNode disk = Inventory.object()
+                .put("name", name)
+                .put("format", "cow")
+                .put("provisioned_size", Long.toString(1L << 30));
+        disk.putObject("storage_domains").putArray("storage_domain").addObject().put("name", "shared");
+        world.api().post("/disks?correlation_id=" + correlation, disk);
+    }
+}
