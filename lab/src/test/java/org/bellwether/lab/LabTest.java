@@ -75,6 +75,69 @@ final class LabTest {
     }
 
     @Test
+    void tiny_guest_boots_gets_an_address_answers_its_agent_and_powers_off() throws IOException {
+        try (Lab lab = Lab.forTest()) {
+            LabHost host = lab.host(1);
+            host.powerOn();
+            host.startLibvirt();
+            Path disk = host.directory().resolve("tiny.qcow2");
+            Command.run(
+                    "qemu-img",
+                    "create",
+                    "-q",
+                    "-f",
+                    "qcow2",
+                    "-F",
+                    "qcow2",
+                    "-b",
+                    TinyImage.build().toString(),
+                    disk.toString());
+            Path definition = host.directory().resolve("tiny.xml");
+            Files.writeString(definition, """
+                    <domain type='qemu'>
+                      <name>tiny</name>
+                      <memory unit='MiB'>192</memory>
+                      <os><type machine='q35'>hvm</type></os>
+                      <features><acpi/></features>
+                      <devices>
+                        <disk type='file' device='disk'>
+                          <driver name='qemu' type='qcow2'/>
+                          <source file='%s'/>
+                          <target dev='vda' bus='virtio'/>
+                        </disk>
+                        <interface type='bridge'><source bridge='ovirtmgmt'/><model type='virtio'/></interface>
+                        <channel type='unix'><target type='virtio' name='org.qemu.guest_agent.0'/></channel>
+                        <serial type='file'><source path='/var/log/libvirt/tiny.console'/></serial>
+                      </devices>
+                    </domain>
+                    """.formatted(disk));
+            host.virsh("define", definition.toString());
+            host.virsh("start", "tiny");
+            assertThat(host.qemuProcesses("tiny")).isEqualTo(1);
+            String leases = lab.directory().resolve("leases").toString();
+            assertThat(Await.holds(
+                            Duration.ofMinutes(2),
+                            () -> Command.attempt("cat", leases).output().contains(" tiny ")))
+                    .isTrue();
+            String address = Command.run("cat", leases).split(" ")[2];
+            assertThat(Await.holds(
+                            Duration.ofSeconds(30),
+                            () -> Command.attempt("busybox", "wget", "-qO-", "http://" + address + "/cgi-bin/heartbeat")
+                                    .output()
+                                    .matches("\\d+ [0-9a-f-]{36} [0-9.]+\\s")))
+                    .isTrue();
+            assertThat(host.virsh("qemu-agent-command", "tiny", "{\"execute\":\"guest-get-osinfo\"}"))
+                    .contains("Bellwether tiny guest");
+            host.virsh("shutdown", "tiny", "--mode", "acpi");
+            assertThat(Await.holds(
+                            Duration.ofSeconds(30),
+                            () -> host.virsh("domstate", "tiny").contains("shut off")))
+                    .isTrue();
+            assertThat(host.qemuProcesses("tiny")).isZero();
+        }
+    }
+
+    @Test
     void owner_killed_leaves_nothing_behind() throws IOException, InterruptedException {
         Process owner = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
