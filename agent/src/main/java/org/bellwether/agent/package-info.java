@@ -1,3 +1,4 @@
+/** The daemon on every host: {@link org.bellwether.agent.AgentMain} shows everything it is made of. */
 @NullMarked
 package org.bellwether.agent;
 

@@ -1,0 +1,99 @@
+package org.bellwether.agent;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.time.Clock;
+import java.util.function.Predicate;
+import org.bellwether.agent.host.HostFacts;
+import org.bellwether.agent.host.KvmProbe;
+import org.bellwether.agent.identity.HostIdentity;
+import org.bellwether.agent.platform.Lanes;
+import org.bellwether.agent.storage.Storage;
+import org.bellwether.agent.storage.Transfers;
+import org.bellwether.agent.vm.LibvirtLink;
+import org.bellwether.agent.vm.VirtualMachines;
+import org.bellwether.agent.watch.Reports;
+import org.bellwether.libvirt.Connection;
+
+/** The running agent: everything it is made of, wired by hand. Closing it touches no machine. */
+final class Agent implements AutoCloseable {
+    static final String VERSION = "0.1.0";
+    private static final String EMULATOR = "qemu-system-x86_64";
+
+    private final Lanes lanes;
+    private final LibvirtLink link;
+    private final Watching watching;
+    private final AgentServer server;
+
+    private Agent(Lanes lanes, LibvirtLink link, Watching watching, AgentServer server) {
+        this.lanes = lanes;
+        this.link = link;
+        this.watching = watching;
+        this.server = server;
+    }
+
+    static Agent start(AgentConfig config, HostIdentity identity) throws IOException, GeneralSecurityException {
+        Clock clock = Clock.systemUTC();
+        Path state = config.stateDirectory();
+        boolean kvm = new KvmProbe(state, EMULATOR).works();
+        Lanes lanes = new Lanes();
+        Reports reports = new Reports(clock);
+        HostFacts host = new HostFacts(identity.hostId(), VERSION, () -> kvm);
+        LibvirtLink link = new LibvirtLink(config.libvirtUri());
+        // Storage asks the machines what is in use, and the machines ask storage for their files.
+        InUse inUse = new InUse();
+        Storage storage = new Storage(config.mountRoot(), state, lanes, clock, inUse, reports::task);
+        VirtualMachines machines = new VirtualMachines(
+                link,
+                state,
+                lanes,
+                reports,
+                clock,
+                () -> kvm,
+                storage::prepare,
+                new VirtualMachines.MigrationDoor(identity.address(), config.libvirtTlsPort(), identity.directory()));
+        inUse.asked = machines::usesImage;
+        Watching watching = new Watching(reports, host, machines, storage);
+        AgentService service =
+                new AgentService(host, machines, storage, new Transfers(storage, lanes.threads()), watching);
+        AgentServer server = AgentServer.start(config, identity, service);
+        storage.recover();
+        link.start(new LibvirtLink.Watcher() {
+            @Override
+            public void connected(Connection connection) {
+                host.read(connection);
+                machines.connected(connection);
+            }
+
+            @Override
+            public void lost(String why) {
+                machines.lost(why);
+            }
+        });
+        watching.start();
+        return new Agent(lanes, link, watching, server);
+    }
+
+    /** Whether a machine has an image; until the machines are there, every image counts as used. */
+    private static final class InUse implements Predicate<String> {
+        private volatile Predicate<String> asked = image -> true;
+
+        @Override
+        public boolean test(String image) {
+            return asked.test(image);
+        }
+    }
+
+    int port() {
+        return server.port();
+    }
+
+    @Override
+    public void close() {
+        watching.close();
+        server.close();
+        link.close();
+        lanes.close();
+    }
+}

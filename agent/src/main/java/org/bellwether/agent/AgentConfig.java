@@ -1,0 +1,85 @@
+package org.bellwether.agent;
+
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Properties;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * The agent's configuration: a properties file, every key optional, unknown keys refused.
+ *
+ * @param stateDirectory keys, certificates and small facts; readable by root alone
+ * @param listenAddress where the engine connects to; an address of this host, or 0.0.0.0
+ * @param listenPort TCP port there
+ * @param libvirtUri of this host's libvirt
+ * @param mountRoot where storage appears; the same on all hosts of a cluster
+ * @param libvirtTlsPort where this host's libvirt listens for migrations from other hosts
+ */
+public record AgentConfig(
+        Path stateDirectory,
+        String listenAddress,
+        int listenPort,
+        String libvirtUri,
+        Path mountRoot,
+        int libvirtTlsPort) {
+
+    private static final Set<String> KEYS =
+            Set.of("state-dir", "listen-address", "listen-port", "libvirt-uri", "mount-root", "libvirt-tls-port");
+    private static final int LAST_PORT = 65535;
+
+    /** A configuration that cannot be used; the message says which key, and why. */
+    public static final class InvalidConfig extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        InvalidConfig(String message) {
+            super(message);
+        }
+    }
+
+    static AgentConfig read(Path file) throws InvalidConfig {
+        Properties properties = new Properties();
+        try (Reader reader = Files.newBufferedReader(file)) {
+            properties.load(reader);
+        } catch (IOException | IllegalArgumentException e) {
+            throw new InvalidConfig("The configuration " + file + " cannot be read: " + e.getMessage());
+        }
+        TreeSet<String> unknown = new TreeSet<>(properties.stringPropertyNames());
+        unknown.removeAll(KEYS);
+        if (!unknown.isEmpty()) {
+            throw new InvalidConfig("The configuration " + file + " has the unknown key " + unknown.first()
+                    + "; known are " + String.join(", ", new TreeSet<>(KEYS)));
+        }
+        return new AgentConfig(
+                directory(properties, "state-dir", "/var/lib/bellwether-agent"),
+                properties.getProperty("listen-address", "0.0.0.0").strip(),
+                port(properties, "listen-port", 54321),
+                properties.getProperty("libvirt-uri", "qemu:///system").strip(),
+                directory(properties, "mount-root", "/rhev/data-center/mnt"),
+                port(properties, "libvirt-tls-port", 16514));
+    }
+
+    private static Path directory(Properties properties, String key, String otherwise) throws InvalidConfig {
+        Path path = Path.of(properties.getProperty(key, otherwise).strip()).normalize();
+        if (!path.isAbsolute()) {
+            throw new InvalidConfig("The configuration's " + key + " must be an absolute path, not " + path);
+        }
+        return path;
+    }
+
+    private static int port(Properties properties, String key, int otherwise) throws InvalidConfig {
+        String value = properties.getProperty(key, Integer.toString(otherwise)).strip();
+        try {
+            int port = Integer.parseInt(value);
+            if (port > 0 && port <= LAST_PORT) {
+                return port;
+            }
+        } catch (NumberFormatException e) {
+            throw new InvalidConfig("The configuration's " + key + " must be a port number, not " + value);
+        }
+        throw new InvalidConfig(
+                "The configuration's " + key + " must be between 1 and " + LAST_PORT + ", not " + value);
+    }
+}

@@ -1,0 +1,117 @@
+package org.bellwether.agent;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.GeneralSecurityException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import org.bellwether.agent.host.HostFacts;
+import org.bellwether.agent.identity.Enrolment;
+import org.bellwether.agent.identity.HostIdentity;
+import org.bellwether.libvirt.Connection;
+import org.bellwether.libvirt.Libvirt;
+import org.bellwether.libvirt.LibvirtException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.bridge.SLF4JBridgeHandler;
+
+/** The daemon's entry: runs the agent, or enrols this host with an engine. */
+public final class AgentMain {
+    private static final String USAGE = """
+            usage: AgentMain --config FILE
+                   AgentMain --config FILE --enrol TOKEN --name NAME --address ADDRESS
+
+            The first runs the agent. The second makes this host one of the engine's: TOKEN is the line that the
+            engine printed, ADDRESS is where the engine and other hosts reach this host.""";
+    private static final Set<String> OPTIONS = Set.of("--config", "--enrol", "--name", "--address");
+    private static final int WRONG_USE = 2;
+    private static final int FAILED = 1;
+
+    private AgentMain() {}
+
+    @SuppressWarnings("SystemOut") // what a person at the terminal reads
+    public static void main(String[] arguments) throws InterruptedException {
+        int status = run(arguments, System.out, System.err);
+        if (status != 0) {
+            System.exit(status);
+        }
+    }
+
+    private static int run(String[] arguments, PrintStream out, PrintStream err) throws InterruptedException {
+        Map<String, String> options = new HashMap<>();
+        for (int i = 0; i < arguments.length; i += 2) {
+            if (!OPTIONS.contains(arguments[i]) || i + 1 >= arguments.length) {
+                err.println(USAGE);
+                return WRONG_USE;
+            }
+            options.put(arguments[i], arguments[i + 1]);
+        }
+        String file = options.get("--config");
+        if (file == null) {
+            err.println(USAGE);
+            return WRONG_USE;
+        }
+        try {
+            AgentConfig config = AgentConfig.read(Path.of(file));
+            Files.createDirectories(config.stateDirectory());
+            Files.setPosixFilePermissions(config.stateDirectory(), PosixFilePermissions.fromString("rwx------"));
+            return options.containsKey("--enrol") ? enrol(config, options, out, err) : serve(config);
+        } catch (AgentConfig.InvalidConfig | HostIdentity.Unusable | Enrolment.Failed e) {
+            err.println(e.getMessage());
+            return FAILED;
+        } catch (IOException | GeneralSecurityException e) {
+            err.println("The agent cannot run: " + e.getMessage());
+            return FAILED;
+        }
+    }
+
+    private static int enrol(AgentConfig config, Map<String, String> options, PrintStream out, PrintStream err)
+            throws Enrolment.Failed {
+        String name = options.get("--name");
+        String address = options.get("--address");
+        if (name == null || address == null) {
+            err.println(USAGE);
+            return WRONG_USE;
+        }
+        String hostId = new Enrolment(config.stateDirectory())
+                .enrol(
+                        options.getOrDefault("--enrol", ""),
+                        new Enrolment.Host(name, address, config.listenPort(), hardwareUuid(config)));
+        out.println("This host is enrolled as " + name + " with the id " + hostId + ".");
+        return 0;
+    }
+
+    private static int serve(AgentConfig config)
+            throws IOException, GeneralSecurityException, HostIdentity.Unusable, InterruptedException {
+        SLF4JBridgeHandler.removeHandlersForRootLogger();
+        SLF4JBridgeHandler.install();
+        Logger log = LoggerFactory.getLogger(AgentMain.class);
+        HostIdentity identity = HostIdentity.read(config.stateDirectory());
+        Agent agent = Agent.start(config, identity);
+        Thread main = Thread.currentThread();
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+            log.info("stopping; machines run on");
+            agent.close();
+            main.interrupt();
+        }));
+        log.info("host {} listens on {}:{}", identity.hostId(), config.listenAddress(), agent.port());
+        try {
+            Thread.sleep(Long.MAX_VALUE);
+        } catch (InterruptedException e) {
+            log.debug("stopped");
+        }
+        return 0;
+    }
+
+    private static String hardwareUuid(AgentConfig config) {
+        try (Connection connection = Libvirt.open(config.libvirtUri())) {
+            return HostFacts.hardwareUuid(connection);
+        } catch (LibvirtException e) {
+            return HostFacts.hardwareUuid(null);
+        }
+    }
+}

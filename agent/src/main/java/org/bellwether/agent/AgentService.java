@@ -1,0 +1,273 @@
+package org.bellwether.agent;
+
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.function.Consumer;
+import org.bellwether.agent.host.HostFacts;
+import org.bellwether.agent.storage.Storage;
+import org.bellwether.agent.storage.Transfers;
+import org.bellwether.agent.vm.VirtualMachines;
+import org.bellwether.protocol.AgentGrpc;
+import org.bellwether.protocol.ConnectedStorage;
+import org.bellwether.protocol.CopyImageRequest;
+import org.bellwether.protocol.CreateDomainRequest;
+import org.bellwether.protocol.CreateVolumeRequest;
+import org.bellwether.protocol.DeleteImageReply;
+import org.bellwether.protocol.DescribeRequest;
+import org.bellwether.protocol.DisconnectStorageReply;
+import org.bellwether.protocol.DomainDescription;
+import org.bellwether.protocol.DomainRequest;
+import org.bellwether.protocol.ExtendVolumeRequest;
+import org.bellwether.protocol.ForgetMachineReply;
+import org.bellwether.protocol.ForgetTaskReply;
+import org.bellwether.protocol.HostDescription;
+import org.bellwether.protocol.ImageDescription;
+import org.bellwether.protocol.ImageRequest;
+import org.bellwether.protocol.ListDomainsReply;
+import org.bellwether.protocol.ListImagesReply;
+import org.bellwether.protocol.MachineRequest;
+import org.bellwether.protocol.MachineState;
+import org.bellwether.protocol.MigrateMachineRequest;
+import org.bellwether.protocol.PrepareIncomingReply;
+import org.bellwether.protocol.PrepareIncomingRequest;
+import org.bellwether.protocol.ReadVolumeRequest;
+import org.bellwether.protocol.RebootMachineRequest;
+import org.bellwether.protocol.RemoveDomainReply;
+import org.bellwether.protocol.RemoveDomainRequest;
+import org.bellwether.protocol.Report;
+import org.bellwether.protocol.StartMachineRequest;
+import org.bellwether.protocol.StorageConnection;
+import org.bellwether.protocol.TaskRequest;
+import org.bellwether.protocol.TaskState;
+import org.bellwether.protocol.UpdateDomainRequest;
+import org.bellwether.protocol.VolumeData;
+import org.bellwether.protocol.VolumeDescription;
+import org.bellwether.protocol.WatchRequest;
+import org.bellwether.protocol.WriteVolumeReply;
+import org.bellwether.protocol.WriteVolumeRequest;
+
+/**
+ * The engine's calls, each handed to the room it concerns. Runs on virtual threads; what may hang runs on the lanes of
+ * the rooms.
+ */
+final class AgentService extends AgentGrpc.AgentImplBase {
+    private final HostFacts host;
+    private final VirtualMachines machines;
+    private final Storage storage;
+    private final Transfers transfers;
+    private final Watching watching;
+
+    AgentService(HostFacts host, VirtualMachines machines, Storage storage, Transfers transfers, Watching watching) {
+        this.host = host;
+        this.machines = machines;
+        this.storage = storage;
+        this.transfers = transfers;
+        this.watching = watching;
+    }
+
+    @Override
+    public void describe(DescribeRequest request, StreamObserver<HostDescription> caller) {
+        Answers.answer(caller, "describe the host", host::describe);
+    }
+
+    @Override
+    public void watch(WatchRequest request, StreamObserver<Report> caller) {
+        watching.watch(request, (ServerCallStreamObserver<Report>) caller);
+    }
+
+    @Override
+    public void startMachine(StartMachineRequest request, StreamObserver<MachineState> caller) {
+        Answers.answer(caller, "start machine " + request.getDefinition().getName(), () -> machines.start(request));
+    }
+
+    @Override
+    public void shutdownMachine(MachineRequest request, StreamObserver<MachineState> caller) {
+        machine(caller, "shut down", request.getMachineId(), () -> machines.shutdown(request.getMachineId()));
+    }
+
+    @Override
+    public void stopMachine(MachineRequest request, StreamObserver<MachineState> caller) {
+        machine(caller, "stop", request.getMachineId(), () -> machines.stop(request.getMachineId()));
+    }
+
+    @Override
+    public void rebootMachine(RebootMachineRequest request, StreamObserver<MachineState> caller) {
+        machine(
+                caller,
+                "reboot",
+                request.getMachineId(),
+                () -> machines.reboot(request.getMachineId(), request.getForce()));
+    }
+
+    @Override
+    public void pauseMachine(MachineRequest request, StreamObserver<MachineState> caller) {
+        machine(caller, "pause", request.getMachineId(), () -> machines.pause(request.getMachineId()));
+    }
+
+    @Override
+    public void resumeMachine(MachineRequest request, StreamObserver<MachineState> caller) {
+        machine(caller, "resume", request.getMachineId(), () -> machines.resume(request.getMachineId()));
+    }
+
+    @Override
+    public void forgetMachine(MachineRequest request, StreamObserver<ForgetMachineReply> caller) {
+        Answers.answer(caller, "forget machine " + request.getMachineId(), () -> {
+            machines.forget(request.getMachineId());
+            return ForgetMachineReply.getDefaultInstance();
+        });
+    }
+
+    @Override
+    public void prepareIncoming(PrepareIncomingRequest request, StreamObserver<PrepareIncomingReply> caller) {
+        Answers.answer(
+                caller,
+                "prepare for machine " + request.getDefinition().getName(),
+                () -> machines.prepareIncoming(request.getDefinition()));
+    }
+
+    @Override
+    public void migrateMachine(MigrateMachineRequest request, StreamObserver<MachineState> caller) {
+        machine(caller, "migrate", request.getMachineId(), () -> machines.migrate(request));
+    }
+
+    @Override
+    public void cancelMigration(MachineRequest request, StreamObserver<MachineState> caller) {
+        machine(
+                caller,
+                "cancel the migration of",
+                request.getMachineId(),
+                () -> machines.cancelMigration(request.getMachineId()));
+    }
+
+    @Override
+    public void connectStorage(StorageConnection request, StreamObserver<ConnectedStorage> caller) {
+        Answers.answer(
+                caller,
+                "connect storage",
+                () -> ConnectedStorage.newBuilder()
+                        .setMountPoint(storage.connect(request).toString())
+                        .build());
+    }
+
+    @Override
+    public void disconnectStorage(StorageConnection request, StreamObserver<DisconnectStorageReply> caller) {
+        Answers.answer(caller, "disconnect storage", () -> {
+            storage.disconnect(request);
+            return DisconnectStorageReply.getDefaultInstance();
+        });
+    }
+
+    @Override
+    public void createDomain(CreateDomainRequest request, StreamObserver<DomainDescription> caller) {
+        Answers.answer(caller, "create storage domain " + request.getName(), () -> storage.createDomain(request));
+    }
+
+    @Override
+    public void inspectDomain(DomainRequest request, StreamObserver<DomainDescription> caller) {
+        Answers.answer(caller, "inspect storage domain " + request.getDomainId(), () -> storage.inspectDomain(request));
+    }
+
+    @Override
+    public void listDomains(StorageConnection request, StreamObserver<ListDomainsReply> caller) {
+        Answers.answer(
+                caller,
+                "list storage domains",
+                () -> ListDomainsReply.newBuilder()
+                        .addAllDomains(storage.listDomains(request))
+                        .build());
+    }
+
+    @Override
+    public void updateDomain(UpdateDomainRequest request, StreamObserver<DomainDescription> caller) {
+        Answers.answer(caller, "update storage domain " + request.getDomainId(), () -> storage.updateDomain(request));
+    }
+
+    @Override
+    public void removeDomain(RemoveDomainRequest request, StreamObserver<RemoveDomainReply> caller) {
+        Answers.answer(caller, "remove storage domain " + request.getDomainId(), () -> {
+            storage.removeDomain(request);
+            return RemoveDomainReply.getDefaultInstance();
+        });
+    }
+
+    @Override
+    public void createVolume(CreateVolumeRequest request, StreamObserver<VolumeDescription> caller) {
+        Answers.answer(
+                caller, "create volume " + request.getVolume().getVolumeId(), () -> storage.createVolume(request));
+    }
+
+    @Override
+    public void extendVolume(ExtendVolumeRequest request, StreamObserver<VolumeDescription> caller) {
+        Answers.answer(caller, "extend volume " + request.getVolume().getVolumeId(), () -> {
+            Optional<Consumer<Long>> resize = request.getMachineId().isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(bytes -> machines.resizeDisk(
+                            request.getMachineId(), request.getVolume().getImageId(), bytes));
+            return storage.extendVolume(request, resize);
+        });
+    }
+
+    @Override
+    public void inspectImage(ImageRequest request, StreamObserver<ImageDescription> caller) {
+        Answers.answer(caller, "inspect image " + request.getImageId(), () -> storage.inspectImage(request));
+    }
+
+    @Override
+    public void listImages(DomainRequest request, StreamObserver<ListImagesReply> caller) {
+        Answers.answer(
+                caller,
+                "list images of " + request.getDomainId(),
+                () -> ListImagesReply.newBuilder()
+                        .addAllImages(storage.listImages(request))
+                        .build());
+    }
+
+    @Override
+    public void deleteImage(ImageRequest request, StreamObserver<DeleteImageReply> caller) {
+        Answers.answer(caller, "delete image " + request.getImageId(), () -> {
+            storage.deleteImage(request);
+            return DeleteImageReply.getDefaultInstance();
+        });
+    }
+
+    @Override
+    public void copyImage(CopyImageRequest request, StreamObserver<TaskState> caller) {
+        Answers.answer(caller, "copy image " + request.getSource().getImageId(), () -> storage.copyImage(request));
+    }
+
+    @Override
+    public void cancelTask(TaskRequest request, StreamObserver<TaskState> caller) {
+        Answers.answer(caller, "cancel task " + request.getTaskId(), () -> storage.cancelTask(request.getTaskId()));
+    }
+
+    @Override
+    public void forgetTask(TaskRequest request, StreamObserver<ForgetTaskReply> caller) {
+        Answers.answer(caller, "forget task " + request.getTaskId(), () -> {
+            storage.forgetTask(request.getTaskId());
+            return ForgetTaskReply.getDefaultInstance();
+        });
+    }
+
+    @Override
+    public StreamObserver<WriteVolumeRequest> writeVolume(StreamObserver<WriteVolumeReply> caller) {
+        return transfers.write(
+                (ServerCallStreamObserver<WriteVolumeReply>) caller,
+                failure -> Answers.status(failure, "write a volume"));
+    }
+
+    @Override
+    public void readVolume(ReadVolumeRequest request, StreamObserver<VolumeData> caller) {
+        transfers.read(
+                request,
+                (ServerCallStreamObserver<VolumeData>) caller,
+                failure -> Answers.status(
+                        failure, "read volume " + request.getVolume().getVolumeId()));
+    }
+
+    private static void machine(
+            StreamObserver<MachineState> caller, String verb, String id, Callable<MachineState> action) {
+        Answers.answer(caller, verb + " machine " + id, action);
+    }
+}

@@ -1,0 +1,53 @@
+package org.bellwether.agent.storage;
+
+import java.nio.file.Path;
+import org.bellwether.protocol.VolumeReference;
+
+/**
+ * Where a storage domain and its parts are on this host.
+ *
+ * @param local only this host sees it: it has no leases
+ */
+record DomainPlace(Path root, String id, boolean local) {
+    static final String REMOVED_PREFIX = "_remove_me_";
+
+    Path metadata() {
+        return root.resolve("dom_md").resolve("metadata");
+    }
+
+    Path images() {
+        return root.resolve("images");
+    }
+
+    Path image(String imageId) {
+        return images().resolve(Ids.checked("image", imageId));
+    }
+
+    Path removed(String imageId) {
+        return images().resolve(REMOVED_PREFIX + Ids.checked("image", imageId));
+    }
+
+    VolumePlace volume(VolumeReference volume) {
+        Ids.checked(volume);
+        return new VolumePlace(image(volume.getImageId()), volume.getVolumeId());
+    }
+
+    /** The three files of a volume. */
+    record VolumePlace(Path image, String id) {
+        Path data() {
+            return image.resolve(id);
+        }
+
+        Path meta() {
+            return image.resolve(id + ".meta");
+        }
+
+        Path lease() {
+            return image.resolve(id + ".lease");
+        }
+
+        String imageId() {
+            return image.getFileName().toString();
+        }
+    }
+}

@@ -1,0 +1,144 @@
+package org.bellwether.agent.storage;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileStore;
+import java.nio.file.Files;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Clock;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.bellwether.agent.platform.Refusal;
+import org.bellwether.protocol.DomainState;
+
+/**
+ * Measures one domain on a thread of its own, which may hang with it: what is told then is that it does not answer, and
+ * for how long.
+ */
+final class DomainProbe {
+    private static final int BLOCK = 4096;
+
+    private static final OpenOption DIRECT = direct();
+
+    private final DomainPlace domain;
+    private final Domains domains;
+    private final Clock clock;
+    private DomainState last;
+    private long begunNanos;
+    private boolean running;
+
+    DomainProbe(DomainPlace domain, Domains domains, Clock clock) {
+        this.domain = domain;
+        this.domains = domains;
+        this.clock = clock;
+        this.last = DomainState.newBuilder()
+                .setDomainId(domain.id())
+                .setError("It was not measured yet")
+                .build();
+    }
+
+    /** Begins a measurement unless one still runs. */
+    synchronized void measure(Executor threads) {
+        if (running) {
+            return;
+        }
+        running = true;
+        begunNanos = System.nanoTime();
+        try {
+            threads.execute(this::run);
+        } catch (RejectedExecutionException e) {
+            running = false; // the agent is stopping
+        }
+    }
+
+    /** How the domain is now: the last measurement, or that the running one takes too long. */
+    synchronized DomainState state() {
+        long seconds = (System.nanoTime() - begunNanos) / TimeUnit.SECONDS.toNanos(1);
+        if (running && seconds >= 10) {
+            return last.toBuilder()
+                    .setReachable(false)
+                    .setError("The storage has not answered for " + seconds + " s")
+                    .build();
+        }
+        return last;
+    }
+
+    private void run() {
+        DomainState state;
+        try {
+            state = measured();
+        } catch (IOException | RuntimeException e) { // whatever is wrong with the storage is what is to be told
+            state = DomainState.newBuilder()
+                    .setDomainId(domain.id())
+                    .setError(
+                            e instanceof Refusal ? String.valueOf(e.getMessage()) : "The storage cannot be read: " + e)
+                    .setCheckedMs(clock.millis())
+                    .build();
+        }
+        synchronized (this) {
+            last = state;
+            running = false;
+        }
+    }
+
+    private DomainState measured() throws IOException {
+        long begun = System.nanoTime();
+        readPastCache(domain.metadata());
+        double latency = (System.nanoTime() - begun) / 1e9;
+        domains.read(domain);
+        FileStore store = Files.getFileStore(domain.root());
+        return DomainState.newBuilder()
+                .setDomainId(domain.id())
+                .setReachable(true)
+                .setTotalBytes(store.getTotalSpace())
+                .setAvailableBytes(store.getUsableSpace())
+                .setReadLatencyS(latency)
+                .setCheckedMs(clock.millis())
+                .build();
+    }
+
+    private static void readPastCache(Path file) throws IOException {
+        try {
+            readOnce(file, DIRECT);
+        } catch (IOException | UnsupportedOperationException e) {
+            readOnce(file, StandardOpenOption.READ);
+        }
+    }
+
+    /** Whether the file system takes direct I/O; some, such as tmpfs, do not. */
+    static boolean takesDirect(Path file) {
+        try {
+            readOnce(file, DIRECT);
+            return true;
+        } catch (IOException | UnsupportedOperationException e) {
+            return false;
+        }
+    }
+
+    private static void readOnce(Path file, OpenOption option) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, option)) {
+            ByteBuffer block =
+                    ByteBuffer.allocateDirect(2 * BLOCK).alignedSlice(BLOCK).limit(BLOCK);
+            channel.read(block);
+        }
+    }
+
+    /** O_DIRECT, found by name: it is in jdk.unsupported, which the compiler warns of. */
+    private static OpenOption direct() {
+        try {
+            for (Object option :
+                    Class.forName("com.sun.nio.file.ExtendedOpenOption").getEnumConstants()) {
+                if (option instanceof OpenOption found && option.toString().equals("DIRECT")) {
+                    return found;
+                }
+            }
+        } catch (ClassNotFoundException e) {
+            throw new IllegalStateException("this Java cannot read past the page cache", e);
+        }
+        throw new IllegalStateException("this Java cannot read past the page cache");
+    }
+}

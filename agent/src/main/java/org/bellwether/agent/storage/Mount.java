@@ -1,0 +1,125 @@
+package org.bellwether.agent.storage;
+
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.regex.Pattern;
+import org.bellwether.agent.platform.Refusal;
+import org.bellwether.protocol.Error;
+import org.bellwether.protocol.StorageConnection;
+
+/**
+ * Where a connection appears on this host, and what is mounted there. The place follows from the connection as in
+ * oVirt: "_" doubled, then "/" replaced by "_", so that every host of a cluster has a volume at the same path.
+ *
+ * @param point the mount point, or the symbolic link of a local directory
+ * @param source what is mounted: a directory, device or server:/export
+ * @param vfsType for mount(8); empty for a local directory
+ * @param options for mount(8); may be empty
+ */
+record Mount(StorageConnection.Type type, Path point, String source, String vfsType, String options) {
+    private static final Pattern VFS_TYPE = Pattern.compile("[a-z0-9][a-z0-9._-]*");
+    private static final Pattern SLASHES = Pattern.compile("/{2,}");
+    private static final Pattern SERVER = Pattern.compile("[A-Za-z0-9._:\\[\\]-]+");
+
+    /**
+     * The place of a connection.
+     *
+     * @throws Refusal BAD_REQUEST when something is missing, or the kind of storage is none of files
+     */
+    static Mount of(StorageConnection connection, Path mountRoot) {
+        String path = printable("path", connection.getPath());
+        String options = printable("mount options", connection.getMountOptions());
+        return switch (connection.getType()) {
+            case LOCAL -> {
+                Path directory = Path.of(path).normalize();
+                if (!directory.isAbsolute()
+                        || directory.equals(directory.getRoot())
+                        || directory.startsWith(mountRoot)) {
+                    throw Refusal.badRequest("A local storage domain cannot be at \"" + path + "\"")
+                            .next("Give the absolute path of a directory, not / and none under " + mountRoot + ".");
+                }
+                String source = directory.toString();
+                yield new Mount(connection.getType(), mountRoot.resolve(name(source)), source, "", "");
+            }
+            case POSIX -> {
+                if (!VFS_TYPE.matcher(connection.getVfsType()).matches()) {
+                    throw Refusal.badRequest("A POSIX storage connection needs the type of file system to mount, not \""
+                            + connection.getVfsType() + "\"");
+                }
+                String source = normalised(required("path", path));
+                yield new Mount(
+                        connection.getType(),
+                        mountRoot.resolve(name(source)),
+                        source,
+                        connection.getVfsType(),
+                        options);
+            }
+            case GLUSTER -> {
+                String server = required("address", connection.getAddress());
+                if (!SERVER.matcher(server).matches()) {
+                    throw Refusal.badRequest("The Gluster server \"" + server + "\" is no host name or address");
+                }
+                String host = server.indexOf(':') >= 0 && !server.startsWith("[") ? "[" + server + "]" : server;
+                String volume = required("path", path);
+                String source = normalised(host + ":" + (volume.startsWith("/") ? volume : "/" + volume));
+                yield new Mount(
+                        connection.getType(),
+                        mountRoot.resolve("glusterSD").resolve(name(source)),
+                        source,
+                        "glusterfs",
+                        options);
+            }
+            case NFS, ISCSI, FIBRE_CHANNEL ->
+                throw Refusal.of(
+                                Error.Code.BAD_REQUEST,
+                                "This agent does not serve "
+                                        + connection.getType().name().toLowerCase(Locale.ROOT) + " storage yet")
+                        .next("Use a local, POSIX or Gluster storage domain.");
+            case TYPE_UNSPECIFIED, UNRECOGNIZED -> throw Refusal.badRequest("The storage connection has no type");
+        };
+    }
+
+    boolean local() {
+        return type == StorageConnection.Type.LOCAL;
+    }
+
+    /** What V5 calls this kind of storage. */
+    String domainType() {
+        return switch (type) {
+            case LOCAL -> "LOCALFS";
+            case GLUSTER -> "GLUSTERFS";
+            case POSIX -> "POSIXFS";
+            case NFS, ISCSI, FIBRE_CHANNEL, TYPE_UNSPECIFIED, UNRECOGNIZED ->
+                throw new IllegalStateException(type.name());
+        };
+    }
+
+    DomainPlace domain(String id) {
+        return new DomainPlace(point.resolve(Ids.checked("storage domain", id)), id, local());
+    }
+
+    static String name(String source) {
+        return source.replace("_", "__").replace('/', '_');
+    }
+
+    private static String normalised(String source) {
+        String collapsed = SLASHES.matcher(source).replaceAll("/");
+        return collapsed.length() > 1 && collapsed.endsWith("/")
+                ? collapsed.substring(0, collapsed.length() - 1)
+                : collapsed;
+    }
+
+    private static String required(String what, String value) {
+        if (value.isEmpty() || value.startsWith("-")) {
+            throw Refusal.badRequest("The storage connection's " + what + " \"" + value + "\" cannot be");
+        }
+        return value;
+    }
+
+    private static String printable(String what, String value) {
+        if (value.codePoints().anyMatch(Character::isISOControl)) {
+            throw Refusal.badRequest("The storage connection's " + what + " must not contain control characters");
+        }
+        return value;
+    }
+}

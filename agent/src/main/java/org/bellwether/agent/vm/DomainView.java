@@ -1,0 +1,117 @@
+package org.bellwether.agent.vm;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.bellwether.agent.platform.Xml;
+import org.bellwether.protocol.GraphicsState;
+import org.bellwether.protocol.MachineDefinition;
+import org.w3c.dom.Element;
+
+/**
+ * What the agent reads out of libvirt's document of a machine.
+ *
+ * @param definition out of our metadata; nothing: the machine was not made by an engine
+ * @param domainType "kvm" or "qemu"
+ * @param agentConnected whether the guest agent has its channel open
+ * @param diskTargets name inside libvirt ("vda") to disk id; only disks of ours
+ * @param nicTargets name on the host ("vnet0") to MAC
+ * @param files every file of a disk
+ */
+record DomainView(
+        String name,
+        String title,
+        Optional<MachineDefinition> definition,
+        String domainType,
+        List<GraphicsState> graphics,
+        boolean agentConnected,
+        Map<String, String> diskTargets,
+        Map<String, String> nicTargets,
+        List<String> files) {
+
+    static DomainView parse(String xml) {
+        Element domain = Xml.document(xml);
+        Element devices = Xml.child(domain, "devices").orElse(domain);
+        Map<String, String> disks = new LinkedHashMap<>();
+        List<String> files = new ArrayList<>();
+        for (Element disk : Xml.children(devices, "disk")) {
+            String target = Xml.attribute(disk, "target", "dev");
+            String alias = Xml.attribute(disk, "alias", "name");
+            if (alias.startsWith(DomainXml.ALIAS_PREFIX)) {
+                disks.put(target, alias.substring(DomainXml.ALIAS_PREFIX.length()));
+            }
+            String file = Xml.attribute(disk, "source", "file");
+            if (!file.isEmpty()) {
+                files.add(file);
+            }
+        }
+        Map<String, String> nics = new LinkedHashMap<>();
+        for (Element nic : Xml.children(devices, "interface")) {
+            nics.put(Xml.attribute(nic, "target", "dev"), Xml.attribute(nic, "mac", "address"));
+        }
+        return new DomainView(
+                Xml.text(domain, "name"),
+                Xml.text(domain, "title"),
+                definition(domain),
+                domain.getAttribute("type"),
+                graphics(devices),
+                agentConnected(devices),
+                disks,
+                nics,
+                files);
+    }
+
+    boolean foreign() {
+        return definition.isEmpty();
+    }
+
+    private static Optional<MachineDefinition> definition(Element domain) {
+        return Xml.child(domain, "metadata")
+                .flatMap(metadata -> Xml.children(metadata, "machine").stream()
+                        .filter(machine -> DomainXml.NAMESPACE.equals(machine.getNamespaceURI()))
+                        .findFirst())
+                .flatMap(machine -> Xml.child(machine, "definition"))
+                .flatMap(definition -> decode(definition.getTextContent()));
+    }
+
+    private static Optional<MachineDefinition> decode(String text) {
+        try {
+            return Optional.of(
+                    MachineDefinition.parseFrom(Base64.getMimeDecoder().decode(text.strip())));
+        } catch (InvalidProtocolBufferException | IllegalArgumentException e) {
+            return Optional.empty(); // somebody edited it: not ours any more
+        }
+    }
+
+    private static List<GraphicsState> graphics(Element devices) {
+        List<GraphicsState> all = new ArrayList<>();
+        for (Element graphics : Xml.children(devices, "graphics")) {
+            String listen = graphics.getAttribute("listen");
+            all.add(GraphicsState.newBuilder()
+                    .setProtocol(graphics.getAttribute("type"))
+                    .setListenAddress(listen.isEmpty() ? Xml.attribute(graphics, "listen", "address") : listen)
+                    .setPort(port(graphics, "port"))
+                    .setTlsPort(port(graphics, "tlsPort"))
+                    .build());
+        }
+        return all;
+    }
+
+    private static int port(Element graphics, String attribute) {
+        try {
+            return Math.max(0, Integer.parseInt(graphics.getAttribute(attribute)));
+        } catch (NumberFormatException e) {
+            return 0;
+        }
+    }
+
+    private static boolean agentConnected(Element devices) {
+        return Xml.children(devices, "channel").stream()
+                .filter(channel -> DomainXml.AGENT_CHANNEL.equals(Xml.attribute(channel, "target", "name")))
+                .anyMatch(channel -> "connected".equals(Xml.attribute(channel, "target", "state")));
+    }
+}

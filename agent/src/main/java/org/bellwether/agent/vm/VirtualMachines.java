@@ -1,0 +1,262 @@
+package org.bellwether.agent.vm;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
+import org.bellwether.agent.platform.Lanes;
+import org.bellwether.agent.platform.Notes;
+import org.bellwether.agent.storage.Storage.PreparedVolume;
+import org.bellwether.agent.watch.Reports;
+import org.bellwether.libvirt.Connection;
+import org.bellwether.libvirt.DomainEvent;
+import org.bellwether.libvirt.DomainEventType;
+import org.bellwether.libvirt.DomainStatistics;
+import org.bellwether.libvirt.IoErrorAction;
+import org.bellwether.libvirt.LibvirtException;
+import org.bellwether.libvirt.flags.StatsFlag;
+import org.bellwether.libvirt.flags.StatsGroup;
+import org.bellwether.protocol.MachineDefinition;
+import org.bellwether.protocol.MachineNote;
+import org.bellwether.protocol.MachineState;
+import org.bellwether.protocol.MachineStatistics;
+import org.bellwether.protocol.MigrateMachineRequest;
+import org.bellwether.protocol.PrepareIncomingReply;
+import org.bellwether.protocol.StartMachineRequest;
+import org.bellwether.protocol.VolumeReference;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The machine room's door. */
+public final class VirtualMachines implements LibvirtLink.Watcher {
+    private static final Logger LOG = LoggerFactory.getLogger(VirtualMachines.class);
+    private static final List<StatsGroup> GROUPS =
+            List.of(StatsGroup.STATE, StatsGroup.CPU_TOTAL, StatsGroup.BALLOON, StatsGroup.INTERFACE, StatsGroup.BLOCK);
+
+    private final LibvirtLink link;
+    private final Machines machines;
+    private final MachineCalls calls;
+    private final Migrations migrations;
+    private final GuestPoller guests;
+    private final Reports reports;
+    private final MachineRates rates = new MachineRates();
+
+    /**
+     * What migration needs to know of this host.
+     *
+     * @param address where other hosts reach it
+     * @param pki certificates in libvirt's names
+     */
+    public record MigrationDoor(String address, int libvirtTlsPort, Path pki) {}
+
+    /**
+     * The room; it is empty until {@link #connected}.
+     *
+     * @param kvm whether guests run on the processor itself
+     * @param storage finds the file of a volume on this host, or refuses in words
+     */
+    public VirtualMachines(
+            LibvirtLink link,
+            Path stateDirectory,
+            Lanes lanes,
+            Reports reports,
+            Clock clock,
+            BooleanSupplier kvm,
+            Function<VolumeReference, PreparedVolume> storage,
+            MigrationDoor door)
+            throws IOException {
+        this.link = link;
+        this.reports = reports;
+        this.machines = new Machines(
+                link,
+                new Notes<>(stateDirectory.resolve("machines"), MachineNote.getDefaultInstance()),
+                lanes,
+                reports,
+                clock);
+        this.calls = new MachineCalls(link, machines, lanes, clock, kvm, storage);
+        this.migrations = new Migrations(link, machines, calls, lanes, door.address, door.libvirtTlsPort, door.pki);
+        this.guests = new GuestPoller(link, machines, lanes, clock);
+    }
+
+    @Override
+    public void connected(Connection connection) {
+        connection.subscribe(
+                this::happened,
+                DomainEventType.LIFECYCLE,
+                DomainEventType.REBOOT,
+                DomainEventType.IO_ERROR_REASON,
+                DomainEventType.CONTROL_ERROR,
+                DomainEventType.AGENT_LIFECYCLE);
+        machines.readAll(connection);
+        migrations.recover();
+        for (Machine machine : machines.all()) {
+            DomainView view = machine.view;
+            if (view != null && !view.foreign() && view.agentConnected()) {
+                guests.connected(machine.id);
+            }
+        }
+        reports.trouble("");
+    }
+
+    @Override
+    public void lost(String why) {
+        reports.trouble(why);
+    }
+
+    /** Whether libvirt was read since the agent started. */
+    public boolean read() {
+        return machines.read();
+    }
+
+    public List<MachineState> states() {
+        return machines.states();
+    }
+
+    /** Whether a machine that is on, of whoever made it, has a file of the image. */
+    public boolean usesImage(String imageId) {
+        String directory = "/" + imageId + "/";
+        return machines.all().stream()
+                .filter(machine -> MachineStates.on(machine.state.getPower()))
+                .map(machine -> machine.view)
+                .anyMatch(view -> view != null && view.files().stream().anyMatch(file -> file.contains(directory)));
+    }
+
+    public MachineState start(StartMachineRequest request) {
+        return calls.start(request);
+    }
+
+    public MachineState shutdown(String id) {
+        return calls.shutdown(id);
+    }
+
+    public MachineState stop(String id) {
+        return calls.stop(id);
+    }
+
+    public MachineState reboot(String id, boolean force) {
+        return calls.reboot(id, force);
+    }
+
+    public MachineState pause(String id) {
+        return calls.pause(id);
+    }
+
+    public MachineState resume(String id) {
+        return calls.resume(id);
+    }
+
+    public void forget(String id) {
+        calls.forget(id);
+    }
+
+    public void resizeDisk(String id, String imageId, long bytes) {
+        calls.resizeDisk(id, imageId, bytes);
+    }
+
+    public PrepareIncomingReply prepareIncoming(MachineDefinition definition) {
+        return migrations.prepare(definition);
+    }
+
+    public MachineState migrate(MigrateMachineRequest request) {
+        return migrations.begin(request);
+    }
+
+    public MachineState cancelMigration(String id) {
+        return migrations.cancel(id);
+    }
+
+    /** What is due every second: guest agents whose turn it is, shutdowns that the guest has ignored. Does not wait. */
+    public void pulse() {
+        guests.askDue();
+        for (Machine machine : machines.all()) {
+            if (machine.state.getPower() == org.bellwether.protocol.PowerState.SHUTTING_DOWN) {
+                machines.observeSoon(machine.id);
+            }
+        }
+    }
+
+    /** One question to libvirt for all machines; empty while it does not answer. */
+    public List<MachineStatistics> statistics() {
+        List<MachineStatistics> all = new ArrayList<>();
+        link.ifConnected(connection -> {
+            try {
+                Set<String> ids = new HashSet<>();
+                for (DomainStatistics domain : connection.statistics(GROUPS, StatsFlag.ACTIVE, StatsFlag.NOWAIT)) {
+                    String id = domain.domain().uuid().toString();
+                    ids.add(id);
+                    all.add(rates.of(id, domain.values(), System.nanoTime(), devices(id)));
+                    compare(id, domain);
+                }
+                rates.keep(ids);
+            } catch (LibvirtException e) {
+                LOG.warn("statistics could not be read: {}", e.getMessage());
+            }
+        });
+        return all;
+    }
+
+    /** An event may have been missed: what the statistics say of the state is compared with what is known. */
+    private void compare(String id, DomainStatistics domain) {
+        boolean paused = domain.values().number("state.state", 0) == org.bellwether.libvirt.DomainState.PAUSED.number();
+        boolean known = machines.find(id)
+                .map(machine -> MachineStates.on(machine.state.getPower())
+                        && paused == (machine.state.getPauseReason() != org.bellwether.protocol.PauseReason.PAUSE_NONE))
+                .orElse(false);
+        if (!known) {
+            machines.observeSoon(id);
+        }
+    }
+
+    private MachineRates.Devices devices(String id) {
+        return machines.find(id)
+                .map(machine -> machine.view)
+                .map(view -> new MachineRates.Devices(view.diskTargets(), view.nicTargets()))
+                .orElse(new MachineRates.Devices(Map.of(), Map.of()));
+    }
+
+    private void happened(DomainEvent event) {
+        switch (event) {
+            case DomainEvent.Lost lost -> {
+                LOG.warn("{} events of libvirt were missed: reading all machines anew", lost.count());
+                machines.all().forEach(machine -> machines.observeSoon(machine.id));
+            }
+            case DomainEvent.IoError error -> storageFailed(error);
+            case DomainEvent.AgentLifecycle agent -> {
+                String id = agent.domain().uuid().toString();
+                machines.observeSoon(id);
+                if (agent.connected()) {
+                    guests.connected(id);
+                } else {
+                    guests.disconnected(id);
+                }
+            }
+            case DomainEvent.OfDomain other ->
+                machines.observeSoon(other.domain().uuid().toString());
+        }
+    }
+
+    private void storageFailed(DomainEvent.IoError error) {
+        Machine machine = machines.of(error.domain().uuid().toString());
+        boolean full = error.reason().equals("enospc");
+        LOG.warn(
+                "{}: {} of {} failed{}",
+                machine.called(),
+                error.device(),
+                error.path(),
+                full ? ", the storage is full" : "");
+        if (error.action() == IoErrorAction.PAUSE) {
+            machines.note(
+                    machine,
+                    note -> note.setNoSpace(full)
+                            .setError("Disk " + error.device() + " at " + error.path()
+                                    + (full ? " found its storage full" : " could not be read or written")));
+        }
+        machines.observeSoon(machine.id);
+    }
+}
