@@ -237,6 +237,12 @@ public final class Domain implements AutoCloseable {
         flagged(DomainFunctions.DOMAIN_MANAGED_SAVE_REMOVE, 0);
     }
 
+    /** A picture of the running machine's screen; 0 is the first. */
+    public Screenshot screenshot(int screen) {
+        return handle.use(domain ->
+                ScreenshotStream.take(Call.pointer(DomainFunctions.DOMAIN_GET_CONNECT, domain), domain, screen));
+    }
+
     /** Devices, memory and virtual CPUs. */
     public DomainDevices devices() {
         return new DomainDevices(handle);
@@ -250,6 +256,16 @@ public final class Domain implements AutoCloseable {
     /** Migration and other jobs of the whole domain. */
     public DomainJobs jobs() {
         return new DomainJobs(handle);
+    }
+
+    /** Snapshots, by name. */
+    public DomainSnapshots snapshots() {
+        return new DomainSnapshots(handle);
+    }
+
+    /** Checkpoints, by name, and backups. */
+    public DomainCheckpoints checkpoints() {
+        return new DomainCheckpoints(handle);
     }
 
     /** What the guest agent inside can do and tell. */

@@ -14,8 +14,6 @@ public final class BlockFunctions {
             function(LIBVIRT, "virDomainGetBlockInfo", INT, POINTER, POINTER, POINTER, INT);
     public static final NativeFunction DOMAIN_BLOCK_COMMIT =
             function(LIBVIRT, "virDomainBlockCommit", INT, POINTER, POINTER, POINTER, POINTER, LONG, INT);
-    public static final NativeFunction DOMAIN_BLOCK_PULL =
-            function(LIBVIRT, "virDomainBlockPull", INT, POINTER, POINTER, LONG, INT);
     public static final NativeFunction DOMAIN_BLOCK_REBASE =
             function(LIBVIRT, "virDomainBlockRebase", INT, POINTER, POINTER, POINTER, LONG, INT);
     public static final NativeFunction DOMAIN_BLOCK_COPY =
@@ -28,10 +26,6 @@ public final class BlockFunctions {
             function(LIBVIRT, "virDomainBlockJobSetSpeed", INT, POINTER, POINTER, LONG, INT);
     public static final NativeFunction DOMAIN_SET_BLOCK_THRESHOLD =
             function(LIBVIRT, "virDomainSetBlockThreshold", INT, POINTER, POINTER, LONG, INT);
-    public static final NativeFunction DOMAIN_SET_BLOCK_IO_TUNE =
-            function(LIBVIRT, "virDomainSetBlockIoTune", INT, POINTER, POINTER, POINTER, INT, INT);
-    public static final NativeFunction DOMAIN_GET_BLOCK_IO_TUNE =
-            function(LIBVIRT, "virDomainGetBlockIoTune", INT, POINTER, POINTER, POINTER, POINTER, INT);
 
     private BlockFunctions() {}
 }

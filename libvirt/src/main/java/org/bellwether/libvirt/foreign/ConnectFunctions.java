@@ -1,7 +1,6 @@
 package org.bellwether.libvirt.foreign;
 
 import static org.bellwether.libvirt.foreign.NativeFunction.INT;
-import static org.bellwether.libvirt.foreign.NativeFunction.LONG;
 import static org.bellwether.libvirt.foreign.NativeFunction.POINTER;
 import static org.bellwether.libvirt.foreign.NativeFunction.function;
 import static org.bellwether.libvirt.foreign.NativeFunction.procedure;
@@ -36,11 +35,6 @@ public final class ConnectFunctions {
     public static final NativeFunction CONNECT_UNREGISTER_CLOSE_CALLBACK =
             function(LIBVIRT, "virConnectUnregisterCloseCallback", INT, POINTER, POINTER);
     public static final NativeFunction NODE_GET_INFO = function(LIBVIRT, "virNodeGetInfo", INT, POINTER, POINTER);
-    public static final NativeFunction NODE_GET_FREE_MEMORY = function(LIBVIRT, "virNodeGetFreeMemory", LONG, POINTER);
-    public static final NativeFunction CONNECT_GET_CPU_MODEL_NAMES =
-            function(LIBVIRT, "virConnectGetCPUModelNames", INT, POINTER, POINTER, POINTER, INT);
-    public static final NativeFunction CONNECT_COMPARE_HYPERVISOR_CPU = function(
-            LIBVIRT, "virConnectCompareHypervisorCPU", INT, POINTER, POINTER, POINTER, POINTER, POINTER, POINTER, INT);
     public static final NativeFunction CONNECT_BASELINE_HYPERVISOR_CPU = function(
             LIBVIRT,
             "virConnectBaselineHypervisorCPU",
@@ -67,7 +61,6 @@ public final class ConnectFunctions {
             function(LIBVIRT, "virConnectDomainEventDeregisterAny", INT, POINTER, INT);
     public static final NativeFunction DOMAIN_RESTORE_FLAGS =
             function(LIBVIRT, "virDomainRestoreFlags", INT, POINTER, POINTER, POINTER, INT);
-    public static final NativeFunction DOMAIN_RESTORE = function(LIBVIRT, "virDomainRestore", INT, POINTER, POINTER);
 
     private ConnectFunctions() {}
 }

@@ -12,8 +12,6 @@ public final class DomainFunctions {
             function(LIBVIRT, "virDomainLookupByName", POINTER, POINTER, POINTER);
     public static final NativeFunction DOMAIN_LOOKUP_BY_UUID_STRING =
             function(LIBVIRT, "virDomainLookupByUUIDString", POINTER, POINTER, POINTER);
-    public static final NativeFunction DOMAIN_LOOKUP_BY_ID =
-            function(LIBVIRT, "virDomainLookupByID", POINTER, POINTER, INT);
     public static final NativeFunction DOMAIN_DEFINE_XML_FLAGS =
             function(LIBVIRT, "virDomainDefineXMLFlags", POINTER, POINTER, POINTER, INT);
     public static final NativeFunction DOMAIN_CREATE_XML =
@@ -24,7 +22,6 @@ public final class DomainFunctions {
             function(LIBVIRT, "virDomainUndefineFlags", INT, POINTER, INT);
     public static final NativeFunction DOMAIN_DESTROY_FLAGS =
             function(LIBVIRT, "virDomainDestroyFlags", INT, POINTER, INT);
-    public static final NativeFunction DOMAIN_SHUTDOWN = function(LIBVIRT, "virDomainShutdown", INT, POINTER);
     public static final NativeFunction DOMAIN_SHUTDOWN_FLAGS =
             function(LIBVIRT, "virDomainShutdownFlags", INT, POINTER, INT);
     public static final NativeFunction DOMAIN_REBOOT = function(LIBVIRT, "virDomainReboot", INT, POINTER, INT);
@@ -40,10 +37,8 @@ public final class DomainFunctions {
             function(LIBVIRT, "virDomainGetXMLDesc", POINTER, POINTER, INT);
     public static final NativeFunction DOMAIN_GET_STATE =
             function(LIBVIRT, "virDomainGetState", INT, POINTER, POINTER, POINTER, INT);
-    public static final NativeFunction DOMAIN_GET_INFO = function(LIBVIRT, "virDomainGetInfo", INT, POINTER, POINTER);
     public static final NativeFunction DOMAIN_IS_ACTIVE = function(LIBVIRT, "virDomainIsActive", INT, POINTER);
     public static final NativeFunction DOMAIN_IS_PERSISTENT = function(LIBVIRT, "virDomainIsPersistent", INT, POINTER);
-    public static final NativeFunction DOMAIN_IS_UPDATED = function(LIBVIRT, "virDomainIsUpdated", INT, POINTER);
     public static final NativeFunction DOMAIN_SET_METADATA =
             function(LIBVIRT, "virDomainSetMetadata", INT, POINTER, INT, POINTER, POINTER, POINTER, INT);
     public static final NativeFunction DOMAIN_GET_METADATA =
@@ -80,10 +75,7 @@ public final class DomainFunctions {
     public static final NativeFunction DOMAIN_INJECT_NMI = function(LIBVIRT, "virDomainInjectNMI", INT, POINTER, INT);
     public static final NativeFunction DOMAIN_SCREENSHOT =
             function(LIBVIRT, "virDomainScreenshot", POINTER, POINTER, POINTER, INT, INT);
-    public static final NativeFunction DOMAIN_OPEN_CONSOLE =
-            function(LIBVIRT, "virDomainOpenConsole", INT, POINTER, POINTER, POINTER, INT);
-    public static final NativeFunction DOMAIN_GET_MESSAGES =
-            function(LIBVIRT, "virDomainGetMessages", INT, POINTER, POINTER, INT);
+    public static final NativeFunction DOMAIN_GET_CONNECT = function(LIBVIRT, "virDomainGetConnect", POINTER, POINTER);
 
     private DomainFunctions() {}
 }

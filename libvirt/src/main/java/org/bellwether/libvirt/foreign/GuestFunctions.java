@@ -17,21 +17,12 @@ public final class GuestFunctions {
             function(LIBVIRT, "virDomainGetGuestInfo", INT, POINTER, INT, POINTER, POINTER, INT);
     public static final NativeFunction DOMAIN_QEMU_AGENT_COMMAND =
             function(LIBVIRT_QEMU, "virDomainQemuAgentCommand", POINTER, POINTER, POINTER, INT, INT);
-    public static final NativeFunction DOMAIN_GET_FS_INFO =
-            function(LIBVIRT, "virDomainGetFSInfo", INT, POINTER, POINTER, INT);
-    public static final NativeFunction DOMAIN_FS_INFO_FREE = procedure(LIBVIRT, "virDomainFSInfoFree", POINTER);
     public static final NativeFunction DOMAIN_FS_FREEZE =
             function(LIBVIRT, "virDomainFSFreeze", INT, POINTER, POINTER, INT, INT);
     public static final NativeFunction DOMAIN_FS_THAW =
             function(LIBVIRT, "virDomainFSThaw", INT, POINTER, POINTER, INT, INT);
     public static final NativeFunction DOMAIN_FS_TRIM =
             function(LIBVIRT, "virDomainFSTrim", INT, POINTER, POINTER, LONG, INT);
-    public static final NativeFunction DOMAIN_GET_HOSTNAME =
-            function(LIBVIRT, "virDomainGetHostname", POINTER, POINTER, INT);
-    public static final NativeFunction DOMAIN_GET_TIME =
-            function(LIBVIRT, "virDomainGetTime", INT, POINTER, POINTER, POINTER, INT);
-    public static final NativeFunction DOMAIN_SET_TIME =
-            function(LIBVIRT, "virDomainSetTime", INT, POINTER, LONG, INT, INT);
     public static final NativeFunction DOMAIN_SET_USER_PASSWORD =
             function(LIBVIRT, "virDomainSetUserPassword", INT, POINTER, POINTER, POINTER, INT);
     public static final NativeFunction DOMAIN_AGENT_SET_RESPONSE_TIMEOUT =

@@ -53,17 +53,6 @@ public final class Layouts {
                     JAVA_INT.withName("threads"))
             .withName("virNodeInfo");
 
-    /** {@code virDomainInfo}. */
-    public static final StructLayout DOMAIN_INFO = structLayout(
-                    JAVA_BYTE.withName("state"),
-                    paddingLayout(7),
-                    JAVA_LONG.withName("maxMem"),
-                    JAVA_LONG.withName("memory"),
-                    java.lang.foreign.ValueLayout.JAVA_SHORT.withName("nrVirtCpu"),
-                    paddingLayout(6),
-                    JAVA_LONG.withName("cpuTime"))
-            .withName("virDomainInfo");
-
     /** {@code virDomainStatsRecord}. */
     public static final StructLayout STATS_RECORD = structLayout(
                     ADDRESS.withName("dom"), ADDRESS.withName("params"), JAVA_INT.withName("nparams"), paddingLayout(4))
@@ -100,15 +89,6 @@ public final class Layouts {
                     JAVA_LONG.withName("cur"),
                     JAVA_LONG.withName("end"))
             .withName("virDomainBlockJobInfo");
-
-    /** {@code virDomainFSInfo}. */
-    public static final StructLayout FS_INFO = structLayout(
-                    ADDRESS.withName("mountpoint"),
-                    ADDRESS.withName("name"),
-                    ADDRESS.withName("fstype"),
-                    JAVA_LONG.withName("ndevAlias"),
-                    ADDRESS.withName("devAlias"))
-            .withName("virDomainFSInfo");
 
     private Layouts() {}
 

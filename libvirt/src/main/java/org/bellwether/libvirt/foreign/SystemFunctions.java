@@ -18,7 +18,6 @@ public final class SystemFunctions {
     public static final NativeFunction EVENT_RUN_DEFAULT_IMPL = function(LIBVIRT, "virEventRunDefaultImpl", INT);
     public static final NativeFunction STREAM_NEW = function(LIBVIRT, "virStreamNew", POINTER, POINTER, INT);
     public static final NativeFunction STREAM_RECV = function(LIBVIRT, "virStreamRecv", INT, POINTER, POINTER, LONG);
-    public static final NativeFunction STREAM_SEND = function(LIBVIRT, "virStreamSend", INT, POINTER, POINTER, LONG);
     public static final NativeFunction STREAM_FINISH = function(LIBVIRT, "virStreamFinish", INT, POINTER);
     public static final NativeFunction STREAM_ABORT = function(LIBVIRT, "virStreamAbort", INT, POINTER);
     public static final NativeFunction STREAM_FREE = function(LIBVIRT, "virStreamFree", INT, POINTER);
