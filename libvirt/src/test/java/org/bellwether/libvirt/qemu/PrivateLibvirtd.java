@@ -5,7 +5,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -42,6 +41,12 @@ final class PrivateLibvirtd implements AutoCloseable {
             done
             """;
 
+    /** Outside: outlives the namespaces only to remove their files, also when this process was killed. */
+    private static final String NAMESPACE = """
+            unshare --mount --uts --net --pid --fork --kill-child --mount-proc bash -c "$2" private-libvirtd "$1"
+            rm -rf -- "$1"
+            """;
+
     private final Path directory;
     private final Process namespace;
 
@@ -60,19 +65,7 @@ final class PrivateLibvirtd implements AutoCloseable {
         var directory = Files.createTempDirectory(Path.of("/tmp"), "bwlv-" + name);
         configure(directory);
         var namespace = new ProcessBuilder(
-                        "unshare",
-                        "--mount",
-                        "--uts",
-                        "--net",
-                        "--pid",
-                        "--fork",
-                        "--kill-child",
-                        "--mount-proc",
-                        "bash",
-                        "-c",
-                        FIRST_PROCESS,
-                        "private-libvirtd",
-                        directory.toString())
+                        "bash", "-c", NAMESPACE, "private-libvirtd", directory.toString(), FIRST_PROCESS)
                 .redirectError(directory.resolve("namespace.log").toFile())
                 .start();
         var started = new PrivateLibvirtd(directory, namespace);
@@ -183,12 +176,8 @@ final class PrivateLibvirtd implements AutoCloseable {
                 .completeOnTimeout(namespace, 20, TimeUnit.SECONDS)
                 .join()
                 .isAlive()) {
-            namespace.destroyForcibly().onExit().join();
-        }
-        try (var files = Files.walk(directory)) {
-            for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(file);
-            }
+            namespace.descendants().forEach(ProcessHandle::destroyForcibly);
+            namespace.onExit().join();
         }
     }
 }
