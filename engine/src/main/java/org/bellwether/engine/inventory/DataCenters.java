@@ -36,6 +36,11 @@ public final class DataCenters {
         table.insert(tx, dataCenter);
     }
 
+    /** Lets one transaction at a time decide something for the data center, until it ends. */
+    public void hold(Transaction tx, Id<DataCenter> id) {
+        table.update(tx, id, unchanged -> unchanged);
+    }
+
     void update(Transaction tx, Id<DataCenter> id, Function<DataCenter, DataCenter> change) {
         table.update(tx, id, change);
     }

@@ -1,6 +1,7 @@
 package org.bellwether.engine.storage;
 
 import java.util.Optional;
+import org.bellwether.engine.host.Host;
 import org.bellwether.engine.inventory.Cluster;
 import org.bellwether.engine.inventory.DataCenter;
 import org.bellwether.engine.platform.Id;
@@ -43,7 +44,13 @@ public record StorageDomain(
         MAINTENANCE
     }
 
-    /** Where it is. */
+    /**
+     * Where it is.
+     *
+     * @param address the server; of a local directory the id of the host that has it
+     * @param path export, volume name or directory
+     * @param vfsType for POSIX: what mount(8) calls the type
+     */
     public record Connection(Type type, String address, String path, String vfsType, String mountOptions) {
 
         /** What the API calls storage type. */
@@ -52,6 +59,11 @@ public record StorageDomain(
             POSIXFS,
             GLUSTERFS,
             NFS
+        }
+
+        /** Whether a host is meant to see it; {@code address} of a local directory is the id of its host. */
+        boolean isFor(Id<Host> host) {
+            return type != Type.LOCALFS || address.equals(host.toString());
         }
 
         /** The one place this names; two domains cannot be there. */
@@ -70,6 +82,10 @@ public record StorageDomain(
 
     StorageDomain detached() {
         return new StorageDomain(id, name, null, cluster, connection, kind, false, Wanted.UNATTACHED, spec);
+    }
+
+    StorageDomain asMaster(boolean now) {
+        return new StorageDomain(id, name, dataCenter, cluster, connection, kind, now, wanted, spec);
     }
 
     StorageDomain wanting(Wanted now) {

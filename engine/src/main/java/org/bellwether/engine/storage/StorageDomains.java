@@ -2,6 +2,7 @@ package org.bellwether.engine.storage;
 
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -33,7 +34,7 @@ public final class StorageDomains {
         var columns = new HashMap<String, Object>();
         columns.put("cluster_id", domain.cluster().value());
         columns.put("connection", domain.connection().place());
-        domain.dataCenterId().ifPresent(id -> columns.put("data_center_id", id.value()));
+        columns.put("data_center_id", domain.dataCenterId().map(Id::value).orElse(null));
         return columns;
     }
 
@@ -56,6 +57,11 @@ public final class StorageDomains {
 
     public Collection<StorageDomain> ofCluster(Id<Cluster> cluster) {
         return byCluster.of(cluster);
+    }
+
+    /** The data center's storage domains as the transaction sees them; for deciding, under {@code DataCenters.hold}. */
+    List<StorageDomain> ofDataCenter(Transaction tx, Id<DataCenter> dataCenter) {
+        return table.matching(tx, "data_center_id", dataCenter.value());
     }
 
     void insert(Transaction tx, StorageDomain domain) {

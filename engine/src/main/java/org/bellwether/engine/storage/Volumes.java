@@ -102,7 +102,11 @@ public final class Volumes {
 
     /** A domain's place, as agents name it. */
     public static StorageConnection connection(StorageDomain domain) {
-        var place = domain.connection();
+        return connection(domain.connection());
+    }
+
+    static StorageConnection connection(StorageDomain.Connection place) {
+        boolean local = place.type() == StorageDomain.Connection.Type.LOCALFS;
         return StorageConnection.newBuilder()
                 .setType(
                         switch (place.type()) {
@@ -111,7 +115,8 @@ public final class Volumes {
                             case GLUSTERFS -> StorageConnection.Type.GLUSTER;
                             case NFS -> StorageConnection.Type.NFS;
                         })
-                .setAddress(place.address())
+                // Which host has a local directory is the engine's knowledge.
+                .setAddress(local ? "" : place.address())
                 .setPath(place.path())
                 .setVfsType(place.vfsType())
                 .setMountOptions(place.mountOptions())

@@ -96,6 +96,16 @@ public final class ObjectTable<T extends Stored<T>> {
         return changed;
     }
 
+    /** The records whose column has the value, as the transaction sees them; the read model may lag a moment behind. */
+    public List<T> matching(Transaction tx, String column, UUID value) {
+        return tx
+                .sql()
+                .select(BODY)
+                .from(table)
+                .where(field(name(column), SQLDataType.UUID).eq(value))
+                .fetch(row -> Json.read(row.value1().data(), type));
+    }
+
     /** Removes the record; one that is gone already stays gone. */
     public void delete(Transaction tx, Id<T> id) {
         tx.sql().deleteFrom(table).where(ID.eq(id.value())).execute();

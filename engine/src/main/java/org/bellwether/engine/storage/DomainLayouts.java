@@ -1,0 +1,219 @@
+package org.bellwether.engine.storage;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.bellwether.engine.host.Host;
+import org.bellwether.engine.host.Hosts;
+import org.bellwether.engine.platform.Failure;
+import org.bellwether.engine.platform.Id;
+import org.bellwether.engine.platform.agents.Agents;
+import org.bellwether.engine.platform.agents.HostAgent;
+import org.bellwether.protocol.CreateDomainRequest;
+import org.bellwether.protocol.DomainClass;
+import org.bellwether.protocol.DomainDescription;
+import org.bellwether.protocol.DomainRequest;
+import org.bellwether.protocol.RemoveDomainRequest;
+import org.bellwether.protocol.UpdateDomainRequest;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Storage domains as they are on storage: connected, laid out, described and removed through a host. Every call may be
+ * repeated.
+ */
+public final class DomainLayouts {
+
+    private static final Logger log = LoggerFactory.getLogger(DomainLayouts.class);
+    private static final Duration HOST_PATIENCE = Duration.ofSeconds(60);
+    private static final Duration CONNECT_LIMIT = Duration.ofSeconds(60);
+    private static final Duration METADATA_LIMIT = Duration.ofSeconds(60);
+    private static final Duration LAYOUT_LIMIT = Duration.ofMinutes(5);
+
+    private final Hosts hosts;
+    private final Agents agents;
+    private final Duration patience;
+
+    public DomainLayouts(Hosts hosts, Agents agents) {
+        this(hosts, agents, HOST_PATIENCE);
+    }
+
+    /** @param patience how long to wait for a host that can be asked */
+    DomainLayouts(Hosts hosts, Agents agents, Duration patience) {
+        this.hosts = hosts;
+        this.agents = agents;
+        this.patience = patience;
+    }
+
+    void connect(Id<Host> host, StorageDomain domain) {
+        connect(agent(host), domain);
+    }
+
+    private static void connect(HostAgent agent, StorageDomain domain) {
+        agent.ask(CONNECT_LIMIT, stub -> stub.connectStorage(Volumes.connection(domain)));
+    }
+
+    /** Makes the domain's layout; one with its id that is there already is answered as if just made. */
+    DomainDescription create(Id<Host> host, StorageDomain domain) {
+        return agent(host)
+                .ask(
+                        LAYOUT_LIMIT,
+                        stub -> stub.createDomain(CreateDomainRequest.newBuilder()
+                                .setConnection(Volumes.connection(domain))
+                                .setDomainId(domain.id().toString())
+                                .setName(domain.name())
+                                .setDomainClass(domain.kind() == StorageDomain.Kind.ISO ? DomainClass.ISO : DomainClass.DATA)
+                                .build()));
+    }
+
+    DomainDescription inspect(Id<Host> host, StorageDomain domain) {
+        return inspect(agent(host), domain);
+    }
+
+    private static DomainDescription inspect(HostAgent agent, StorageDomain domain) {
+        return agent.ask(
+                METADATA_LIMIT,
+                stub -> stub.inspectDomain(DomainRequest.newBuilder()
+                        .setConnection(Volumes.connection(domain))
+                        .setDomainId(domain.id().toString())
+                        .build()));
+    }
+
+    /** The storage domains that a host finds at a place; it stays connected there. */
+    List<DomainDescription> found(Id<Host> host, StorageDomain.Connection place) {
+        var connection = Volumes.connection(place);
+        var agent = agent(host);
+        agent.ask(CONNECT_LIMIT, stub -> stub.connectStorage(connection));
+        return agent.ask(METADATA_LIMIT, stub -> stub.listDomains(connection)).getDomainsList();
+    }
+
+    /** Reads the domain's metadata through any host that can. */
+    DomainDescription inspect(StorageDomain domain) {
+        return onAnyHost(domain, agent -> inspect(agent, domain));
+    }
+
+    /** Writes what changed of the domain's metadata through any host that can. */
+    DomainDescription update(StorageDomain domain, Consumer<UpdateDomainRequest.Builder> change) {
+        var request = UpdateDomainRequest.newBuilder()
+                .setConnection(Volumes.connection(domain))
+                .setDomainId(domain.id().toString());
+        change.accept(request);
+        return onAnyHost(
+                domain, agent -> agent.ask(METADATA_LIMIT, stub -> stub.updateDomain(request.build())));
+    }
+
+    /** Deletes all that is on the domain. */
+    void format(Optional<Id<Host>> host, StorageDomain domain) {
+        var request = RemoveDomainRequest.newBuilder()
+                .setConnection(Volumes.connection(domain))
+                .setDomainId(domain.id().toString())
+                .setFormat(true)
+                .build();
+        Function<HostAgent, Boolean> work = agent -> {
+            agent.ask(LAYOUT_LIMIT, stub -> stub.removeDomain(request));
+            return true;
+        };
+        if (host.isPresent()) {
+            var agent = agent(host.get());
+            connect(agent, domain);
+            work.apply(agent);
+        } else {
+            onAnyHost(domain, work);
+        }
+    }
+
+    /**
+     * Connects the domain on every host that is up.
+     *
+     * @throws Failure the last host's words when no host could
+     */
+    void connectEverywhere(StorageDomain domain) {
+        Optional<Failure> last = Optional.empty();
+        boolean connected = false;
+        for (var host : awaitHosts(domain)) {
+            try {
+                var agent = agent(host.id());
+                connect(agent, domain);
+                inspect(agent, domain);
+                connected = true;
+            } catch (Failure failure) {
+                log.warn("{} does not reach the storage domain {}: {}", host.name(), domain.name(), failure.detail());
+                last = Optional.of(failure);
+            }
+        }
+        if (!connected) {
+            throw last.orElseGet(() -> nobody(domain));
+        }
+    }
+
+    /** Lets go of the domain on every host that is up; a host that will not is told in the log and does no harm. */
+    void disconnectEverywhere(StorageDomain domain) {
+        for (var host : hostsOf(domain)) {
+            disconnect(host.id(), domain);
+        }
+    }
+
+    void disconnect(Id<Host> host, StorageDomain domain) {
+        agents.lane(host.value()).filter(HostAgent::connected).ifPresent(agent -> {
+            try {
+                agent.ask(CONNECT_LIMIT, stub -> stub.disconnectStorage(Volumes.connection(domain)));
+            } catch (Failure failure) {
+                log.warn("The storage domain {} stays connected: {}", domain.name(), failure.detail());
+            }
+        });
+    }
+
+    private HostAgent agent(Id<Host> host) {
+        return agents.of(host.value(), patience);
+    }
+
+    /** Tries the hosts one after another; another host may reach what one does not. */
+    private <T> T onAnyHost(StorageDomain domain, Function<HostAgent, T> work) {
+        Optional<Failure> last = Optional.empty();
+        for (var host : awaitHosts(domain)) {
+            try {
+                var agent = agent(host.id());
+                connect(agent, domain);
+                return work.apply(agent);
+            } catch (Failure failure) {
+                if (failure.kind() != Failure.Kind.UNAVAILABLE) {
+                    throw failure;
+                }
+                last = Optional.of(failure);
+            }
+        }
+        throw last.orElseGet(() -> nobody(domain));
+    }
+
+    private static Failure nobody(StorageDomain domain) {
+        return Failure.unavailable("No host can work on the storage domain " + domain.name())
+                .because("no host of its cluster is up")
+                .next("Activate a host of the cluster and ask again");
+    }
+
+    /** The hosts that are up and meant to see the domain: a local one is seen by its own host only. */
+    List<Host> hostsOf(StorageDomain domain) {
+        return hosts.upIn(domain.cluster()).stream()
+                .filter(host -> domain.connection().isFor(host.id()))
+                .toList();
+    }
+
+    /** As {@link #hostsOf}; waits a little for the first, as after the engine's own start. */
+    private List<Host> awaitHosts(StorageDomain domain) {
+        long deadline = System.nanoTime() + patience.toNanos();
+        while (true) {
+            var able = hostsOf(domain);
+            if (!able.isEmpty() || System.nanoTime() > deadline) {
+                return able;
+            }
+            try {
+                Thread.sleep(200);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return able;
+            }
+        }
+    }
+}
