@@ -90,7 +90,8 @@ public final class ActivateStorageDomain implements Operation<ActivateStorageDom
                 EventCode.STORAGE_DOMAIN_ACTIVATED,
                 request.asker(),
                 concerns(request),
-                "Storage Domain " + request.name() + " was activated by " + request.asker().name() + ".");
+                "Storage Domain " + request.name() + " was activated by "
+                        + request.asker().name() + ".");
     }
 
     @Override

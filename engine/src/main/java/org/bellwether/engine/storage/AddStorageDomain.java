@@ -62,12 +62,15 @@ public final class AddStorageDomain implements Operation<AddStorageDomain.Reques
 
     @Override
     public void run(Request request, Journal journal) {
-        journal.step("connect it on " + request.hostName(), () -> layouts.connect(
-                request.host(), domains.get(request.domain())));
+        journal.step(
+                "connect it on " + request.hostName(),
+                () -> layouts.connect(request.host(), domains.get(request.domain())));
         var seen = request.existing()
                 ? journal.step("look at it", Seen.class, () -> look(request))
-                : journal.step("lay it out", Seen.class, () -> seen(
-                        layouts.create(request.host(), domains.get(request.domain()))));
+                : journal.step(
+                        "lay it out",
+                        Seen.class,
+                        () -> seen(layouts.create(request.host(), domains.get(request.domain()))));
         journal.commit("write it down", tx -> {
             domains.update(
                     tx,
@@ -86,15 +89,16 @@ public final class AddStorageDomain implements Operation<AddStorageDomain.Reques
         var description = layouts.inspect(request.host(), domain);
         var expected = domain.kind() == StorageDomain.Kind.ISO ? DomainClass.ISO : DomainClass.DATA;
         if (description.getDomainClass() != expected) {
-            throw Failure.conflict("The storage domain " + domain.id() + " at " + domain.connection().path()
-                            + " is of another type")
+            throw Failure.conflict("The storage domain " + domain.id() + " at "
+                            + domain.connection().path() + " is of another type")
                     .because("on storage it says " + description.getDomainClass())
                     .next("Ask for it with that type");
         }
         if (description.getVersion() != FORMAT_VERSION) {
             throw Failure.conflict("The storage domain " + domain.id() + " has the format V" + description.getVersion())
                     .because("only V5 is taken")
-                    .next("Activate it once in a data center of level 4.3 or newer, which converts it, and detach it there");
+                    .next(
+                            "Activate it once in a data center of level 4.3 or newer, which converts it, and detach it there");
         }
         return seen(description);
     }

@@ -23,8 +23,7 @@ public final class AttachStorageDomain implements Operation<AttachStorageDomain.
     private final DomainLayouts layouts;
     private final Events events;
 
-    public AttachStorageDomain(
-            StorageDomains domains, MasterDomains masters, DomainLayouts layouts, Events events) {
+    public AttachStorageDomain(StorageDomains domains, MasterDomains masters, DomainLayouts layouts, Events events) {
         this.domains = domains;
         this.masters = masters;
         this.layouts = layouts;
@@ -69,8 +68,8 @@ public final class AttachStorageDomain implements Operation<AttachStorageDomain.
     @Override
     public void run(Request request, Journal journal) {
         journal.step("see that it is free", () -> requireFree(request));
-        boolean master = journal.commit("choose its role", Boolean.class, tx -> masters.claim(tx, domains.get(
-                request.domain())));
+        boolean master = journal.commit(
+                "choose its role", Boolean.class, tx -> masters.claim(tx, domains.get(request.domain())));
         journal.step("write the data center into its metadata", () -> {
             layouts.update(
                     domains.get(request.domain()),
@@ -100,7 +99,10 @@ public final class AttachStorageDomain implements Operation<AttachStorageDomain.
         if (journal.begun("write the data center into its metadata")) {
             layouts.update(
                     domains.get(request.domain()),
-                    metadata -> metadata.setPoolId("").setPoolDescription("").setMaster(false).setMasterVersion(0));
+                    metadata -> metadata.setPoolId("")
+                            .setPoolDescription("")
+                            .setMaster(false)
+                            .setMasterVersion(0));
         }
         layouts.disconnectEverywhere(domains.get(request.domain()));
     }
@@ -125,8 +127,8 @@ public final class AttachStorageDomain implements Operation<AttachStorageDomain.
                 EventCode.STORAGE_DOMAIN_ATTACH_FAILED,
                 request.asker(),
                 concerns(request),
-                "Storage Domain " + request.name() + " could not be attached to Data Center "
-                        + request.dataCenterName() + ": " + failure.detail());
+                "Storage Domain " + request.name() + " could not be attached to Data Center " + request.dataCenterName()
+                        + ": " + failure.detail());
     }
 
     private static Concerns concerns(Request request) {

@@ -127,7 +127,10 @@ public final class ConnectStorage implements AgentListener {
             try {
                 agents.of(lane.host().value(), HOST_PATIENCE)
                         .ask(CONNECT_LIMIT, agent -> agent.connectStorage(Volumes.connection(domain.get())));
-                log.info("{} has the storage domain {} connected", host.get().name(), domain.get().name());
+                log.info(
+                        "{} has the storage domain {} connected",
+                        host.get().name(),
+                        domain.get().name());
                 // The host's next statistics speak of it; until then the lane stays taken.
                 sleep(FIRST_PAUSE.multipliedBy(5));
                 return;
@@ -175,8 +178,9 @@ public final class ConnectStorage implements AgentListener {
 
     @Override
     public void lost(UUID hostId, String why) {
-        hosts.model().find(Id.of(hostId)).ifPresent(host -> domains.ofCluster(host.cluster())
-                .forEach(this::tell));
+        hosts.model()
+                .find(Id.of(hostId))
+                .ifPresent(host -> domains.ofCluster(host.cluster()).forEach(this::tell));
     }
 
     private void event(EventCode code, Concerns concerns, String message) {

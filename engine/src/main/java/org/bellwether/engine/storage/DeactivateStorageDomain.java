@@ -28,7 +28,12 @@ public final class DeactivateStorageDomain implements Operation<DeactivateStorag
     private final Events events;
 
     /** @param users the names of the machines that run with a disk of a domain */
-    public DeactivateStorageDomain(StorageDomains domains, MasterDomains masters, DomainLayouts layouts, Function<Id<StorageDomain>, List<String>> users, Events events) {
+    public DeactivateStorageDomain(
+            StorageDomains domains,
+            MasterDomains masters,
+            DomainLayouts layouts,
+            Function<Id<StorageDomain>, List<String>> users,
+            Events events) {
         this.domains = domains;
         this.masters = masters;
         this.layouts = layouts;
@@ -103,13 +108,15 @@ public final class DeactivateStorageDomain implements Operation<DeactivateStorag
                         EventCode.MASTER_DOMAIN_MOVED,
                         request.asker(),
                         concerns(request),
-                        "Storage Domain " + heir.name() + " is the master now, in the place of " + request.name() + "."));
+                        "Storage Domain " + heir.name() + " is the master now, in the place of " + request.name()
+                                + "."));
         events.add(
                 tx,
                 EventCode.STORAGE_DOMAIN_DEACTIVATED,
                 request.asker(),
                 concerns(request),
-                "Storage Domain " + request.name() + " was deactivated by " + request.asker().name() + ".");
+                "Storage Domain " + request.name() + " was deactivated by "
+                        + request.asker().name() + ".");
     }
 
     @Override

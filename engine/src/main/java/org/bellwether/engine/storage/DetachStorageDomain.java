@@ -75,7 +75,10 @@ public final class DetachStorageDomain implements Operation<DetachStorageDomain.
         journal.step("take the data center out of its metadata", () -> {
             layouts.update(
                     domains.get(request.domain()),
-                    metadata -> metadata.setPoolId("").setPoolDescription("").setMaster(false).setMasterVersion(0));
+                    metadata -> metadata.setPoolId("")
+                            .setPoolDescription("")
+                            .setMaster(false)
+                            .setMasterVersion(0));
         });
         journal.step("disconnect it on the hosts", () -> layouts.disconnectEverywhere(domains.get(request.domain())));
         journal.commit("let it go", tx -> {
@@ -103,7 +106,8 @@ public final class DetachStorageDomain implements Operation<DetachStorageDomain.
                 EventCode.STORAGE_DOMAIN_DETACHED,
                 request.asker(),
                 concerns(request),
-                "Storage Domain " + request.name() + " was detached by " + request.asker().name() + ".");
+                "Storage Domain " + request.name() + " was detached by "
+                        + request.asker().name() + ".");
     }
 
     @Override

@@ -15,6 +15,7 @@ import org.bellwether.protocol.CreateDomainRequest;
 import org.bellwether.protocol.DomainClass;
 import org.bellwether.protocol.DomainDescription;
 import org.bellwether.protocol.DomainRequest;
+import org.bellwether.protocol.RemoveDomainReply;
 import org.bellwether.protocol.RemoveDomainRequest;
 import org.bellwether.protocol.UpdateDomainRequest;
 import org.slf4j.Logger;
@@ -64,7 +65,8 @@ public final class DomainLayouts {
                                 .setConnection(Volumes.connection(domain))
                                 .setDomainId(domain.id().toString())
                                 .setName(domain.name())
-                                .setDomainClass(domain.kind() == StorageDomain.Kind.ISO ? DomainClass.ISO : DomainClass.DATA)
+                                .setDomainClass(
+                                        domain.kind() == StorageDomain.Kind.ISO ? DomainClass.ISO : DomainClass.DATA)
                                 .build()));
     }
 
@@ -100,8 +102,7 @@ public final class DomainLayouts {
                 .setConnection(Volumes.connection(domain))
                 .setDomainId(domain.id().toString());
         change.accept(request);
-        return onAnyHost(
-                domain, agent -> agent.ask(METADATA_LIMIT, stub -> stub.updateDomain(request.build())));
+        return onAnyHost(domain, agent -> agent.ask(METADATA_LIMIT, stub -> stub.updateDomain(request.build())));
     }
 
     /** Deletes all that is on the domain. */
@@ -111,17 +112,17 @@ public final class DomainLayouts {
                 .setDomainId(domain.id().toString())
                 .setFormat(true)
                 .build();
-        Function<HostAgent, Boolean> work = agent -> {
-            agent.ask(LAYOUT_LIMIT, stub -> stub.removeDomain(request));
-            return true;
-        };
         if (host.isPresent()) {
             var agent = agent(host.get());
             connect(agent, domain);
-            work.apply(agent);
+            remove(agent, request);
         } else {
-            onAnyHost(domain, work);
+            onAnyHost(domain, agent -> remove(agent, request));
         }
+    }
+
+    private static RemoveDomainReply remove(HostAgent agent, RemoveDomainRequest request) {
+        return agent.ask(LAYOUT_LIMIT, stub -> stub.removeDomain(request));
     }
 
     /**

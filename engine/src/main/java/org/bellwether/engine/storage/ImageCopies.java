@@ -73,13 +73,13 @@ public final class ImageCopies implements AgentListener {
             case DONE_TASK -> {
                 // As wanted.
             }
-            case CANCELLED_TASK -> throw Failure.conflict("The copy was cancelled")
-                    .undone("What was copied already was removed");
-            case FAILED_TASK, RUNNING_TASK, PHASE_UNSPECIFIED, UNRECOGNIZED -> throw Failure.conflict(
-                            "The image could not be copied")
-                    .because(ended.getError().isBlank() ? "the host gave no reason" : ended.getError())
-                    .undone("What was copied already was removed")
-                    .next("Look at the space on the storage domain and at the host's log");
+            case CANCELLED_TASK ->
+                throw Failure.conflict("The copy was cancelled").undone("What was copied already was removed");
+            case FAILED_TASK, RUNNING_TASK, PHASE_UNSPECIFIED, UNRECOGNIZED ->
+                throw Failure.conflict("The image could not be copied")
+                        .because(ended.getError().isBlank() ? "the host gave no reason" : ended.getError())
+                        .undone("What was copied already was removed")
+                        .next("Look at the space on the storage domain and at the host's log");
         }
     }
 
@@ -159,7 +159,9 @@ public final class ImageCopies implements AgentListener {
         switch (report.getWhatCase()) {
             case SNAPSHOT -> {
                 var present = new HashMap<Key, TaskState>();
-                report.getSnapshot().getTasksList().forEach(task -> present.put(new Key(hostId, task.getTaskId()), task));
+                report.getSnapshot()
+                        .getTasksList()
+                        .forEach(task -> present.put(new Key(hostId, task.getTaskId()), task));
                 tasks.keySet().removeIf(key -> key.host().equals(hostId) && !present.containsKey(key));
                 tasks.putAll(present);
                 wake();

@@ -41,7 +41,8 @@ public final class ObservedDomains {
             case ActivateStorageDomain.KIND -> StorageDomainStatus.ACTIVATING;
             case DeactivateStorageDomain.KIND -> StorageDomainStatus.PREPARING_FOR_MAINTENANCE;
             case DetachStorageDomain.KIND -> StorageDomainStatus.DETACHING;
-            case AddStorageDomain.KIND, AttachStorageDomain.KIND, RemoveStorageDomain.KIND -> StorageDomainStatus.LOCKED;
+            case AddStorageDomain.KIND, AttachStorageDomain.KIND, RemoveStorageDomain.KIND ->
+                StorageDomainStatus.LOCKED;
             default ->
                 switch (domain.wanted()) {
                     case LOCKED -> StorageDomainStatus.LOCKED;
@@ -118,7 +119,7 @@ public final class ObservedDomains {
                 .min(Comparator.comparing((Host host) -> !state(host, master.get())
                                 .map(DomainState::getReachable)
                                 .orElse(false))
-                        .thenComparing(host -> -priority(host))
+                        .thenComparingLong(host -> -priority(host))
                         .thenComparing(Host::name))
                 .map(Host::id);
     }

@@ -84,7 +84,8 @@ public final class RemoveStorageDomain implements Operation<RemoveStorageDomain.
                 EventCode.STORAGE_DOMAIN_REMOVED,
                 request.asker(),
                 concerns(request),
-                "Storage Domain " + request.name() + " was removed by " + request.asker().name() + ".");
+                "Storage Domain " + request.name() + " was removed by "
+                        + request.asker().name() + ".");
     }
 
     @Override

@@ -98,8 +98,7 @@ public final class ObjectTable<T extends Stored<T>> {
 
     /** The records whose column has the value, as the transaction sees them; the read model may lag a moment behind. */
     public List<T> matching(Transaction tx, String column, UUID value) {
-        return tx
-                .sql()
+        return tx.sql()
                 .select(BODY)
                 .from(table)
                 .where(field(name(column), SQLDataType.UUID).eq(value))
