@@ -10,6 +10,7 @@ import org.bellwether.engine.platform.Failure;
 import org.bellwether.engine.platform.Id;
 import org.bellwether.engine.platform.agents.Agents;
 import org.bellwether.engine.platform.agents.HostAgent;
+import org.bellwether.protocol.CopyImageRequest;
 import org.bellwether.protocol.CreateVolumeRequest;
 import org.bellwether.protocol.ExtendVolumeRequest;
 import org.bellwether.protocol.ImageRequest;
@@ -22,6 +23,7 @@ import org.bellwether.protocol.VolumeReference;
 public final class Volumes {
 
     private static final Duration HOST_PATIENCE = Duration.ofSeconds(30);
+    private static final Duration LOOK_LIMIT = Duration.ofSeconds(60);
     private static final Duration WORK_LIMIT = Duration.ofMinutes(5);
 
     private final StorageDomains domains;
@@ -77,6 +79,47 @@ public final class Volumes {
                                 .build())));
     }
 
+    /** The disk's top volume as it is on storage. */
+    public VolumeDescription inspect(Disk disk) {
+        var image = onAnyHost(domainOf(disk), (agent, connection) -> agent.ask(
+                LOOK_LIMIT,
+                stub -> stub.inspectImage(ImageRequest.newBuilder()
+                        .setConnection(connection)
+                        .setDomainId(domainOf(disk).toString())
+                        .setImageId(disk.id().toString())
+                        .build())));
+        return image.getVolumesList().stream()
+                .filter(volume -> volume.getVolume().getVolumeId().equals(disk.volume().toString()))
+                .findFirst()
+                .orElseThrow(() -> Failure.conflict("The disk " + disk.name() + " is not what the engine made")
+                        .because("on storage it has no volume " + disk.volume()));
+    }
+
+    /** A host that reaches all that the disks lie on, for work that takes long. */
+    public Host hostFor(Disk... disks) {
+        var needed = java.util.Arrays.stream(disks)
+                .map(Volumes::domainOf)
+                .distinct()
+                .map(domains::get)
+                .toList();
+        return ableHosts(needed).stream().findFirst().orElseThrow(() -> nobody(needed.getFirst()));
+    }
+
+    /** What to ask a host for, so that it copies all that is seen in one disk into another. */
+    public CopyImageRequest copying(String task, Disk from, Disk to, boolean template) {
+        return CopyImageRequest.newBuilder()
+                .setTaskId(task)
+                .setSourceConnection(connection(domains.get(domainOf(from))))
+                .setSource(reference(from))
+                .setDestinationConnection(connection(domains.get(domainOf(to))))
+                .setDestination(reference(to))
+                .setFormat(to.format() == Disk.Format.COW ? VolumeFormat.QCOW2 : VolumeFormat.RAW)
+                .setPreallocated(!to.sparse())
+                .setDescription(description(to))
+                .setTemplate(template)
+                .build();
+    }
+
     /** The top of a disk's chain, as agents name it. */
     public static VolumeReference reference(Disk disk) {
         return VolumeReference.newBuilder()
@@ -126,7 +169,7 @@ public final class Volumes {
     /** Asks the hosts that reach the domain, one after another, until one can be asked at all. */
     <T> T onAnyHost(Id<StorageDomain> id, BiFunction<HostAgent, StorageConnection, T> work) {
         var domain = domains.get(id);
-        var able = ableHosts(domain);
+        var able = ableHosts(List.of(domain));
         Optional<Failure> last = Optional.empty();
         for (var host : able) {
             try {
@@ -138,17 +181,21 @@ public final class Volumes {
                 last = Optional.of(failure);
             }
         }
-        throw last.orElseGet(() -> Failure.unavailable("No host can work on the storage domain " + domain.name())
-                .because("no host of its cluster is up and reaches it")
-                .next("Activate a host of the cluster, and look at the storage domain's state there"));
+        throw last.orElseGet(() -> nobody(domain));
     }
 
-    /** Hosts of the cluster that are up and reach the domain; waits a little, as after the engine's own start. */
-    private List<Host> ableHosts(StorageDomain domain) {
+    private static Failure nobody(StorageDomain domain) {
+        return Failure.unavailable("No host can work on the storage domain " + domain.name())
+                .because("no host of its cluster is up and reaches it")
+                .next("Activate a host of the cluster, and look at the storage domain's state there");
+    }
+
+    /** Hosts of the cluster that are up and reach all domains; waits a little, as after the engine's own start. */
+    private List<Host> ableHosts(List<StorageDomain> needed) {
         long deadline = System.nanoTime() + HOST_PATIENCE.toNanos();
         while (true) {
-            var able = hosts.upIn(domain.cluster()).stream()
-                    .filter(host -> reaches(host, domain))
+            var able = hosts.upIn(needed.getFirst().cluster()).stream()
+                    .filter(host -> needed.stream().allMatch(domain -> reaches(host, domain)))
                     .toList();
             if (!able.isEmpty() || System.nanoTime() > deadline) {
                 return able;

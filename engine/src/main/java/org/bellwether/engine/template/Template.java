@@ -26,4 +26,8 @@ public record Template(
 
     /** The template without disks that always exists. */
     public static final Id<Template> BLANK = Id.of(new UUID(0, 0));
+
+    Template named(String newName, org.bellwether.api.types.Template newSpec) {
+        return new Template(id, newName, version, base, cluster, created, newSpec);
+    }
 }

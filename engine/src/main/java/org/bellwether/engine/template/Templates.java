@@ -1,25 +1,34 @@
 package org.bellwether.engine.template;
 
 import java.time.Clock;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import org.bellwether.engine.inventory.Cluster;
 import org.bellwether.engine.platform.Failure;
 import org.bellwether.engine.platform.Id;
 import org.bellwether.engine.platform.store.Database;
+import org.bellwether.engine.platform.store.Lookup;
 import org.bellwether.engine.platform.store.ObjectTable;
 import org.bellwether.engine.platform.store.ReadModel;
 import org.bellwether.engine.platform.store.References;
 import org.bellwether.engine.platform.store.Transaction;
 import org.jspecify.annotations.Nullable;
 
-/** All templates and their versions. */
+/** All templates, each version one of them. */
 public final class Templates {
 
     private final Database database;
     private final ObjectTable<Template> table =
             new ObjectTable<>("templates", "template", Template.class, Templates::columns);
+    private final Lookup<Id<Template>, Template> byBase =
+            table.model().indexedBy(template -> Optional.of(template.base()));
+    private final Lookup<Id<Cluster>, Template> byCluster =
+            table.model().indexedBy(template -> Optional.ofNullable(template.cluster()));
 
     public Templates(Database database) {
         this.database = database;
@@ -38,7 +47,7 @@ public final class Templates {
         table.load(database);
     }
 
-    /** Makes the template without disks, which always exists. */
+    /** Makes the template without disks that every installation has, unless it is there; at every start. */
     public void ensureBlank(Clock clock) {
         if (table.model().find(Template.BLANK).isEmpty()) {
             database.change(tx -> table.insert(
@@ -50,9 +59,7 @@ public final class Templates {
                             Template.BLANK,
                             null,
                             clock.instant(),
-                            org.bellwether.api.types.Template.builder()
-                                    .description("Blank template")
-                                    .build())));
+                            TemplateSpecs.blank())));
         }
     }
 
@@ -65,32 +72,33 @@ public final class Templates {
         return table.get(id);
     }
 
-    /** The template that a document refers to, by id or by name; of several versions of one name, the newest. */
+    /** The template that a document refers to: by id, or by name; of several versions the one asked for, or the newest. */
     public Template referred(org.bellwether.api.types.@Nullable Template reference) {
-        if (reference != null && reference.id() == null && reference.name() != null) {
-            return table.model().named(reference.name()).stream()
-                    .max(java.util.Comparator.comparingInt(Template::version))
-                    .orElseThrow(() -> Failure.notFound("Entity not found: Template " + reference.name()));
+        if (reference == null || reference.id() != null || reference.name() == null) {
+            return References.find(table.model(), reference, "template");
         }
-        return References.find(table.model(), reference, "template");
+        var version = reference.version();
+        var wanted = version == null ? null : version.versionNumber();
+        return table.model().named(reference.name()).stream()
+                .filter(each -> wanted == null || each.version() == wanted)
+                .max(Comparator.comparingInt(Template::version))
+                .orElseThrow(() -> Failure.notFound("Entity not found: Template " + reference.name()));
     }
 
     /** What a machine made from the template begins with. */
     public org.bellwether.api.types.Vm vmSpec(Template template) {
-        var vm = org.bellwether.api.types.Vm.TYPE.newBuilder();
-        for (var attribute : org.bellwether.api.types.Vm.TYPE.attributes()) {
-            var same = org.bellwether.api.types.Template.TYPE.attribute(attribute.name());
-            boolean inherited = same != null
-                    && same.kind() == attribute.kind()
-                    && same.isList() == attribute.isList()
-                    && !same.isLink()
-                    && !attribute.name().equals("description")
-                    && !attribute.name().equals("comment");
-            if (inherited && template.spec().value(same) != null) {
-                vm.set(attribute, template.spec().value(same));
-            }
-        }
-        return vm.build();
+        return TemplateSpecs.machine(template.spec());
+    }
+
+    /** All versions that share the base, the base first. */
+    public List<Template> versions(Id<Template> base) {
+        return byBase.of(base).stream()
+                .sorted(Comparator.comparingInt(Template::version))
+                .toList();
+    }
+
+    public Collection<Template> ofCluster(Id<Cluster> cluster) {
+        return byCluster.of(cluster);
     }
 
     public void insert(Transaction tx, Template template) {

@@ -1,0 +1,48 @@
+package org.bellwether.engine.template;
+
+import java.util.List;
+import java.util.UUID;
+import java.util.function.Function;
+import org.bellwether.api.types.Nic;
+import org.bellwether.api.types.Vm;
+import org.bellwether.engine.inventory.Cluster;
+import org.bellwether.engine.platform.Id;
+import org.bellwether.engine.platform.store.Transaction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What templates need of machines, which are a feature above them; handed in where everything is put together.
+ *
+ * @param referred the machine that a document refers to by id or by name; fails in words when there is none
+ * @param copyNics gives a template network interfaces like a machine's
+ * @param deleteNics takes a template's network interfaces away
+ * @param nics a template's network interfaces as the API shows them
+ * @param madeFrom the names of the machines that were made from a template
+ */
+public record Machines(
+        Function<@Nullable Vm, Machine> referred,
+        NicCopier copyNics,
+        NicRemover deleteNics,
+        Function<Id<Template>, List<Nic>> nics,
+        Function<Id<Template>, List<String>> madeFrom) {
+
+    /**
+     * A machine as a template sees it.
+     *
+     * @param down whether no host may have it running
+     * @param spec what was decided of it
+     */
+    public record Machine(UUID id, String name, Id<Cluster> cluster, boolean down, Vm spec) {}
+
+    /** Copies network interfaces within the transaction that makes the template. */
+    @FunctionalInterface
+    public interface NicCopier {
+        void copy(Transaction tx, UUID machine, Id<Template> template);
+    }
+
+    /** Removes network interfaces within the transaction that removes the template. */
+    @FunctionalInterface
+    public interface NicRemover {
+        void remove(Transaction tx, Id<Template> template);
+    }
+}
