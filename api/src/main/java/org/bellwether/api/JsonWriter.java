@@ -7,6 +7,8 @@ import org.bellwether.api.Places.Place;
 
 /** Writes one document in JSON. */
 final class JsonWriter {
+    private static final byte[] HREF = "\"href\":\"".getBytes(StandardCharsets.US_ASCII);
+
     private final Bytes out;
     private final Hrefs hrefs;
     private final byte[] prefix;
@@ -49,32 +51,67 @@ final class JsonWriter {
     }
 
     private void object(Struct struct, Place given, boolean whole) {
+        var type = struct.structType();
         var place = hrefs.isNone() ? Places.NOWHERE : Places.own(struct, given);
         int start = out.size();
-        for (var attribute : struct.structType().attributes()) {
+        for (var attribute : type.attributes()) {
             var value = struct.value(attribute.index());
-            if (value != null && !(attribute.isHref() && !hrefs.isNone()) && !isLost(value)) {
+            if (value != null && (!attribute.isHref() || hrefs.isNone()) && !isLost(value)) {
                 out.put(out.size() == start ? '{' : ',');
                 out.put(attribute.jsonKey());
                 attribute(attribute, value, place);
             }
         }
-        var service = place.service();
-        if (place.path() != null && struct.structType().attribute("href") != null) {
-            var href = place(place);
+        if (place.path() != null) {
+            located(type, place, whole || !struct.isReference(), start);
+        }
+        if (out.size() == start) {
+            out.put('{');
+        }
+        out.put('}');
+    }
+
+    /** What an object has because it is somewhere: its href, and unless it is only referred to, links and actions. */
+    private void located(StructType<?> type, Place place, boolean whole, int start) {
+        var href = place(place);
+        if (type.hasHref()) {
             out.put(out.size() == start ? '{' : ',');
-            out.ascii("\"href\":\"");
+            out.put(HREF);
             out.put(href);
             out.put('"');
-            if (service != null
-                    && (whole || !struct.isReference())
-                    && service.decoration().json().length > 0) {
-                out.put(',');
-                decorate(service, href);
-            }
-        } else if (whole && service != null && service == Routes.root()) {
+        }
+        var service = place.service();
+        if (whole && service != null && service.decoration().json().length > 0) {
             out.put(out.size() == start ? '{' : ',');
-            decorate(service, place(place));
+            decorate(service, href);
+        }
+    }
+
+    /** An object that says no more than which it is. */
+    private void reference(Struct struct, StructType.Home home) {
+        int start = out.size();
+        var type = struct.structType();
+        for (var attribute : type.identity()) {
+            var value = struct.value(attribute.index());
+            if (value != null) {
+                out.put(out.size() == start ? '{' : ',');
+                out.put(attribute.jsonKey());
+                one(attribute, value, Places.NOWHERE);
+            }
+        }
+        var id = type.idOf(struct);
+        var own = type.hrefOf(struct);
+        if (own != null || (id != null && home.item() != null)) {
+            out.put(out.size() == start ? '{' : ',');
+            out.put(HREF);
+            out.put(prefix);
+            if (own != null) {
+                out.json(own);
+            } else {
+                out.ascii(home.path());
+                out.ascii(Places.encoded(String.valueOf(id)));
+            }
+            out.put('"');
         }
         if (out.size() == start) {
             out.put('{');
@@ -133,9 +170,21 @@ final class JsonWriter {
             }
             case Instant instant -> out.number(instant.toEpochMilli());
             case Double number -> out.ascii(Numbers.plain(number));
-            case Struct struct ->
-                object(struct, hrefs.isNone() ? Places.NOWHERE : Places.ofValue(owner, attribute, struct), false);
+            case Struct struct -> inner(attribute, struct, owner);
             default -> throw new IllegalStateException("No attribute holds a " + value.getClass());
+        }
+    }
+
+    private void inner(Attribute attribute, Struct struct, Place owner) {
+        if (hrefs.isNone()) {
+            object(struct, Places.NOWHERE, false);
+            return;
+        }
+        var home = struct.structType().home();
+        if (struct.isReference() && (home.item() != null || !attribute.isList())) {
+            reference(struct, home);
+        } else {
+            object(struct, Places.ofValue(owner, attribute, struct), false);
         }
     }
 

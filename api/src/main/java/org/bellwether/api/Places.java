@@ -35,7 +35,7 @@ final class Places {
     static Place ofItem(Place collection, Struct item) {
         var path = collection.path();
         var service = collection.service();
-        var id = id(item);
+        var id = item.structType().idOf(item);
         if (path == null || service == null || id == null || service.item() == null) {
             return NOWHERE;
         }
@@ -44,39 +44,27 @@ final class Places {
 
     /** An object in an attribute of an owner at a place. */
     static Place ofValue(Place owner, Attribute attribute, Struct value) {
-        var id = id(value);
+        var type = value.structType();
+        var id = type.idOf(value);
         if (id == null) {
             return NOWHERE;
         }
-        var collection = Routes.homeCollection(value.structType());
+        var home = type.home();
         var service = owner.service();
-        if (attribute.isList() && service != null && (collection == null || !value.isReference())) {
+        if (attribute.isList() && service != null && (home.item() == null || !value.isReference())) {
             var below = service.child(attribute.linkName());
             var item = below == null ? null : below.item();
             if (item != null) {
                 return new Place(owner.path() + "/" + attribute.linkName() + "/" + encoded(id), item);
             }
         }
-        if (collection == null) {
-            return NOWHERE;
-        }
-        var home = Routes.root().child(collection);
-        return new Place("/" + collection + "/" + encoded(id), home == null ? null : home.item());
+        return home.item() == null ? NOWHERE : new Place(home.path() + encoded(id), home.item());
     }
 
     /** The place that the object names itself, or else the given one. */
     static Place own(Struct struct, Place otherwise) {
-        var href = string(struct, "href");
+        var href = struct.structType().hrefOf(struct);
         return href == null ? otherwise : new Place(href, Routes.at(href));
-    }
-
-    static @Nullable String id(Struct struct) {
-        return string(struct, "id");
-    }
-
-    private static @Nullable String string(Struct struct, String name) {
-        var attribute = struct.structType().attribute(name);
-        return attribute != null && struct.value(attribute) instanceof String text ? text : null;
     }
 
     /** An href of a document without the prefix of the API: as hrefs are kept. */

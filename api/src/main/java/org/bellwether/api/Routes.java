@@ -167,13 +167,16 @@ public final class Routes {
      * collection under the root.
      */
     public static @Nullable String home(StructType<?> type, String id) {
-        var collection = HOMES.get(type.name());
-        return collection == null ? null : "/" + collection + "/" + id;
+        var home = type.home();
+        return home.item() == null ? null : home.path() + Places.encoded(id);
     }
 
-    /** The collection under the root that lists objects of that type, null when there is none. */
-    static @Nullable String homeCollection(StructType<?> type) {
-        return HOMES.get(type.name());
+    static StructType.Home homeOf(StructType<?> type) {
+        var collection = HOMES.get(type.name());
+        var service = collection == null ? null : root().child(collection);
+        return service == null
+                ? StructType.Home.NONE
+                : new StructType.Home("/" + collection + "/", service.item());
     }
 
     /** Every route, expanded from the root; where services contain each other a service is not entered twice. */

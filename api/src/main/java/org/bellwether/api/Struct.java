@@ -18,8 +18,10 @@ public abstract class Struct {
 
     public abstract StructType<? extends Struct> structType();
 
-    /** A builder that begins with the attributes of this object. */
-    public abstract StructBuilder<? extends Struct> toBuilder();
+    /** A generic builder that begins with the attributes of this object; {@code toBuilder} gives the typed one. */
+    public final StructBuilder<? extends Struct> edit() {
+        return structType().builder(copy());
+    }
 
     /** The value of the attribute with that {@link Attribute#index index}, null when absent. */
     public final @Nullable Object value(int index) {
@@ -43,7 +45,7 @@ public abstract class Struct {
     /** Whether it says no more than which object is meant: nothing but id, href and name. */
     public final boolean isReference() {
         var type = structType();
-        for (int i = 0; i < values.length; i++) {
+        for (int i = values.length - 1; i >= 0; i--) {
             if (values[i] != null && !type.identifies(i)) {
                 return false;
             }

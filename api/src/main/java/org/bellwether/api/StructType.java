@@ -20,6 +20,10 @@ public final class StructType<T extends Struct> {
     private final List<Attribute> attributes;
     private final Map<String, Attribute> byName;
     private final boolean[] identifying;
+    private final List<Attribute> identity;
+    private final int id;
+    private final int href;
+    private volatile @Nullable Home home;
 
     private StructType(int number, Class<T> java, String name, String element, String plural, String shape) {
         this.number = number;
@@ -45,6 +49,43 @@ public final class StructType<T extends Struct> {
                 default -> false;
             };
         }
+        this.identity =
+                all.stream().filter(each -> identifying[each.index()] && !each.isHref()).toList();
+        this.href = byName.containsKey("href") ? require("href").index() : -1;
+        this.id = href < 0 ? -1 : require("id").index();
+    }
+
+    /**
+     * The collection under the root that lists objects of this type.
+     *
+     * @param path with a slash at the end, where the id belongs; empty when there is no such collection
+     * @param item the service of one object
+     */
+    record Home(String path, @Nullable Service item) {
+        static final Home NONE = new Home("", null);
+    }
+
+    Home home() {
+        var known = home;
+        if (known == null) {
+            known = Routes.homeOf(this);
+            home = known;
+        }
+        return known;
+    }
+
+    /** The object's id when it has one and it is text. */
+    @Nullable String idOf(Struct object) {
+        return id < 0 ? null : (String) object.value(id);
+    }
+
+    /** The path that the object itself says it has. */
+    @Nullable String hrefOf(Struct object) {
+        return href < 0 ? null : (String) object.value(href);
+    }
+
+    boolean hasHref() {
+        return href >= 0;
     }
 
     /** Called by the generated types. */
@@ -116,6 +157,10 @@ public final class StructType<T extends Struct> {
         return new StructBuilder<>(this, blank());
     }
 
+    StructBuilder<T> builder(@Nullable Object[] values) {
+        return new StructBuilder<>(this, values);
+    }
+
     /** For the generated builders: as many absent values as there are attributes. */
     public @Nullable Object[] blank() {
         return new @Nullable Object[attributes.size()];
@@ -123,6 +168,11 @@ public final class StructType<T extends Struct> {
 
     T create(@Nullable Object[] values) {
         return java.cast(Structs.create(number, values));
+    }
+
+    /** The attributes that say which object it is, but for the href. */
+    List<Attribute> identity() {
+        return identity;
     }
 
     boolean identifies(int index) {

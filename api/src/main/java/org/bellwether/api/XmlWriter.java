@@ -52,7 +52,7 @@ final class XmlWriter {
         out.put('<');
         out.put(name);
         var href = place.path() == null ? null : place(place);
-        if (href != null && type.attribute("href") != null) {
+        if (href != null && type.hasHref()) {
             out.ascii(" href=\"");
             out.put(href);
             out.put('"');
