@@ -1,6 +1,8 @@
 package org.bellwether.api;
 
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,7 +34,7 @@ public final class ServiceMethod {
         this.deprecated = words.length > 3;
         this.parameters = List.copyOf(parameters);
         this.demands = List.copyOf(demands);
-        this.signatures = Map.copyOf(signatures);
+        this.signatures = Collections.unmodifiableMap(new LinkedHashMap<>(signatures));
     }
 
     /** The name in the model, such as {@code add} or {@code commit_snapshot}. */
@@ -125,14 +127,13 @@ public final class ServiceMethod {
 
     /**
      * What the body lacks, as the text of a fault such as {@code Vm [name, cluster.id|name] required for add}; empty
-     * when it lacks nothing. Of several signatures the one that lacks least speaks.
+     * when it lacks nothing. Of several signatures the one of which least is lacking speaks.
      */
     public Optional<String> missing(Struct body) {
         var lacking = new ArrayList<>(unmet(demands, body));
         if (!signatures.isEmpty()) {
-            signatures.keySet().stream()
-                    .sorted()
-                    .map(each -> unmet(signatures.getOrDefault(each, List.of()), body))
+            signatures.values().stream()
+                    .map(each -> unmet(each, body))
                     .min((one, other) -> Integer.compare(one.size(), other.size()))
                     .ifPresent(lacking::addAll);
         }

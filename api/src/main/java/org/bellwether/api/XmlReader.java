@@ -8,6 +8,7 @@ import javax.xml.stream.XMLStreamConstants;
 import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamReader;
 import org.bellwether.api.BadDocument.Cause;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads one document in XML. A document type is refused, so that there are no entities; unknown elements and attributes
@@ -139,23 +140,38 @@ final class XmlReader {
             }
             var inside = path + "." + attribute.wire();
             builder.putUnchecked(
-                    attribute.index(), attribute.isList() ? values(attribute, inside) : value(attribute, inside));
+                    attribute.index(),
+                    attribute.isList()
+                            ? values(attribute, builder.current(attribute), inside)
+                            : value(attribute, inside));
         }
         return builder.build();
     }
 
-    private List<Object> values(Attribute attribute, String path) throws XMLStreamException {
-        var values = new ArrayList<Object>();
+    /**
+     * The values of a list, after those that an earlier element of the same name brought. The published Java SDK writes a
+     * list of plain values as one such element for each, with the value as its text.
+     */
+    private List<Object> values(Attribute attribute, @Nullable Object earlier, String path)
+            throws XMLStreamException {
+        var values = earlier instanceof List<?> list ? new ArrayList<Object>(list) : new ArrayList<>();
+        var text = new StringBuilder();
         while (next() != XMLStreamConstants.END_ELEMENT) {
-            if (isStart()) {
-                if (attribute.isInner(reader.getLocalName())) {
-                    values.add(value(attribute, path));
-                } else {
-                    skip();
+            if (!isStart()) {
+                if (reader.isCharacters()) {
+                    text.append(reader.getText());
                 }
-            } else if (reader.isCharacters() && !reader.isWhiteSpace()) {
+            } else if (attribute.isInner(reader.getLocalName())) {
+                values.add(value(attribute, path));
+            } else {
+                skip();
+            }
+        }
+        if (!text.toString().isBlank()) {
+            if (attribute.kind() == Kind.STRUCT) {
                 throw syntax("Text stands in the list '" + path + "', where only elements may.");
             }
+            values.add(Values.parse(attribute, text.toString(), path));
         }
         return List.copyOf(values);
     }

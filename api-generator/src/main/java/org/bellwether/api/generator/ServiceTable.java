@@ -2,6 +2,7 @@ package org.bellwether.api.generator;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -51,6 +52,11 @@ final class ServiceTable {
             "assigned_permissions.add",
             "system_permissions.add");
 
+    /** A request that fits none of the signatures is told what the usual one demands. */
+    private static final Comparator<Method> USUAL_FIRST = Comparator.comparing(
+                    (Method method) -> !Set.of("from_scratch", "from_vm", "user_level").contains(method.getName().toString()))
+            .thenComparing(Comparator.naturalOrder());
+
     private final Model model;
     private final StringBuilder out = new StringBuilder(200_000);
 
@@ -99,7 +105,7 @@ final class ServiceTable {
         var called = service.getName() + "." + name;
         demands(called, method, action);
         if (CHECKED.contains(called)) {
-            for (var signature : service.methods().sorted().toList()) {
+            for (var signature : service.methods().sorted(USUAL_FIRST).toList()) {
                 if (isOf(signature, method)) {
                     line("G", signature.getName());
                     demands(service.getName() + "." + signature.getName(), signature, action);
