@@ -174,9 +174,7 @@ public final class Routes {
     static StructType.Home homeOf(StructType<?> type) {
         var collection = HOMES.get(type.name());
         var service = collection == null ? null : root().child(collection);
-        return service == null
-                ? StructType.Home.NONE
-                : new StructType.Home("/" + collection + "/", service.item());
+        return service == null ? StructType.Home.NONE : new StructType.Home("/" + collection + "/", service.item());
     }
 
     /** Every route, expanded from the root; where services contain each other a service is not entered twice. */

@@ -49,8 +49,9 @@ public final class StructType<T extends Struct> {
                 default -> false;
             };
         }
-        this.identity =
-                all.stream().filter(each -> identifying[each.index()] && !each.isHref()).toList();
+        this.identity = all.stream()
+                .filter(each -> identifying[each.index()] && !each.isHref())
+                .toList();
         this.href = byName.containsKey("href") ? require("href").index() : -1;
         this.id = href < 0 ? -1 : require("id").index();
     }
@@ -75,12 +76,14 @@ public final class StructType<T extends Struct> {
     }
 
     /** The object's id when it has one and it is text. */
-    @Nullable String idOf(Struct object) {
+    @Nullable
+    String idOf(Struct object) {
         return id < 0 ? null : (String) object.value(id);
     }
 
     /** The path that the object itself says it has. */
-    @Nullable String hrefOf(Struct object) {
+    @Nullable
+    String hrefOf(Struct object) {
         return href < 0 ? null : (String) object.value(href);
     }
 

@@ -152,8 +152,7 @@ final class XmlReader {
      * The values of a list, after those that an earlier element of the same name brought. The published Java SDK writes a
      * list of plain values as one such element for each, with the value as its text.
      */
-    private List<Object> values(Attribute attribute, @Nullable Object earlier, String path)
-            throws XMLStreamException {
+    private List<Object> values(Attribute attribute, @Nullable Object earlier, String path) throws XMLStreamException {
         var values = earlier instanceof List<?> list ? new ArrayList<Object>(list) : new ArrayList<>();
         var text = new StringBuilder();
         while (next() != XMLStreamConstants.END_ELEMENT) {

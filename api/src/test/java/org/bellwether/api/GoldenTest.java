@@ -42,7 +42,8 @@ final class GoldenTest {
         assertThat(Codec.read(Format.XML, golden(name, Format.XML), type)).isEqualTo(json);
         compare(Codec.write(Format.JSON, json, hrefs), name);
         for (var format : Format.values()) {
-            assertThat(Codec.read(format, Codec.write(format, json, hrefs), type)).isEqualTo(json);
+            assertThat(Codec.read(format, Codec.write(format, json, hrefs), type))
+                    .isEqualTo(json);
         }
     }
 

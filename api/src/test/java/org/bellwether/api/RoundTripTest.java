@@ -28,7 +28,8 @@ final class RoundTripTest {
 
     @Test
     void every_type_comes_back_from_json() {
-        var samples = new Samples(SEED, "aZ09 \"\\/<>&'\n\r\t\0\u0001\u001f\u007fäß\u20ac\ud83d\ude00\ud800\udfff\ufffe");
+        var samples =
+                new Samples(SEED, "aZ09 \"\\/<>&'\n\r\t\0\u0001\u001f\u007fäß\u20ac\ud83d\ude00\ud800\udfff\ufffe");
         for (var type : Samples.types()) {
             for (int i = 0; i < ROUNDS; i++) {
                 comesBack(Format.JSON, type, samples);

@@ -71,7 +71,8 @@ final class RoutesTest {
 
     @Test
     void what_is_not_there_is_unknown() {
-        for (var path : List.of("/nosuch", "/vms/1/nosuch", "/vms/1/start/2", "/VMS", "/vms//nics", "//", "/vms/1/nics/2/3")) {
+        for (var path :
+                List.of("/nosuch", "/vms/1/nosuch", "/vms/1/start/2", "/VMS", "/vms//nics", "//", "/vms/1/nics/2/3")) {
             assertThat(Routes.match("GET", path)).as(path).isEqualTo(new Unknown());
         }
     }

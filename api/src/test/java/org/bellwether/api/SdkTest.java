@@ -196,7 +196,8 @@ final class SdkTest {
     private static boolean sdkHas(WireEnum value) {
         var type = find("types." + value.getClass().getSimpleName());
         return type != null
-                && Stream.of(type.getEnumConstants()).anyMatch(each -> each.toString().equals(value.wire()));
+                && Stream.of(type.getEnumConstants())
+                        .anyMatch(each -> each.toString().equals(value.wire()));
     }
 
     private static boolean sdkHas(StructType<?> type, Attribute attribute) {
@@ -208,8 +209,9 @@ final class SdkTest {
         for (var word : attribute.name().split("_")) {
             name.append(name.isEmpty() ? word : Character.toUpperCase(word.charAt(0)) + word.substring(1));
         }
-        return Stream.of(sdk.getMethods()).anyMatch(each -> each.getName().equals(name + "Present")
-                || each.getName().equals(name + "_Present")
-                || (attribute.isHref() && each.getName().equals("href")));
+        return Stream.of(sdk.getMethods())
+                .anyMatch(each -> each.getName().equals(name + "Present")
+                        || each.getName().equals(name + "_Present")
+                        || (attribute.isHref() && each.getName().equals("href")));
     }
 }

@@ -42,7 +42,8 @@ final class Trees {
                 yield list;
             }
             case VALUE_STRING -> parser.getText();
-            case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> parser.getDecimalValue().stripTrailingZeros();
+            case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT ->
+                parser.getDecimalValue().stripTrailingZeros();
             default -> throw new AssertionError("The API writes no " + parser.currentToken() + ".");
         };
     }

@@ -54,7 +54,8 @@ final class ServiceTable {
 
     /** A request that fits none of the signatures is told what the usual one demands. */
     private static final Comparator<Method> USUAL_FIRST = Comparator.comparing(
-                    (Method method) -> !Set.of("from_scratch", "from_vm", "user_level").contains(method.getName().toString()))
+                    (Method method) -> !Set.of("from_scratch", "from_vm", "user_level")
+                            .contains(method.getName().toString()))
             .thenComparing(Comparator.naturalOrder());
 
     private final Model model;

@@ -187,7 +187,9 @@ final class TypeSources {
         out.append("    public static EnumType<?> enumeration(int type) {\n");
         choose(out, "type", enums, i -> "" + i, i -> JavaNames.type(enums.get(i)) + ".TYPE");
         out.append("    }\n\n    /** How many types there are; their numbers run from 0. */\n");
-        out.append("    public static int count() {\n        return ").append(structs.size()).append(";\n    }\n\n");
+        out.append("    public static int count() {\n        return ")
+                .append(structs.size())
+                .append(";\n    }\n\n");
         out.append("    /** How many enumerations there are; their numbers run from 0. */\n");
         out.append("    public static int enumerations() {\n        return ").append(enums.size());
         return out.append(";\n    }\n}\n").toString();
@@ -198,11 +200,7 @@ final class TypeSources {
      * would load every class to prove that they fit together.
      */
     private static void choose(
-            StringBuilder out,
-            String on,
-            List<String> names,
-            IntFunction<String> label,
-            IntFunction<String> result) {
+            StringBuilder out, String on, List<String> names, IntFunction<String> label, IntFunction<String> result) {
         out.append("        switch (").append(on).append(") {\n");
         for (int i = 0; i < names.size(); i++) {
             out.append("            case ").append(label.apply(i)).append(" -> {\n                return ");
