@@ -88,7 +88,7 @@ final class Follow {
         }
         String href = text(object, "href");
         String path = href == null ? otherwiseAt : href;
-        StructBuilder<? extends Struct> builder = object.toBuilder();
+        StructBuilder<? extends Struct> builder = object.edit();
         wishes.names.forEach((name, further) -> {
             Attribute attribute = object.structType().followed(name);
             if (attribute == null) {
@@ -147,7 +147,7 @@ final class Follow {
                 placed.add(object);
             } else {
                 String at = path + "/" + attribute.linkName() + "/" + Segments.encoded(id);
-                placed.add(object.toBuilder().set(href, at).build());
+                placed.add(object.edit().set(href, at).build());
             }
         }
         return placed;
