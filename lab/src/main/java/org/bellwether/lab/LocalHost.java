@@ -111,6 +111,18 @@ final class LocalHost {
         }
     }
 
+    /** Ends the agent in order; machines run on. */
+    void stopAgent() {
+        lab.running(ENCLOSURE).ifPresent(inside -> {
+            inside.signal("TERM", agentPid());
+            Await.holds(Duration.ofSeconds(30), () -> !inside.runs(agentPid()));
+        });
+        Path record = directory.resolve("agent.process");
+        if (Files.exists(record)) {
+            readRecord(record).kill();
+        }
+    }
+
     /** Ends an agent that runs beside the machine's own libvirtd, and takes its mounts away. */
     void stop() {
         Path record = directory.resolve("agent.process");

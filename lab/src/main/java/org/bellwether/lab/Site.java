@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** What `bw up` keeps under BW_HOME: the lab with this machine's bridge, the engine and its address. */
 final class Site {
@@ -74,6 +75,37 @@ final class Site {
         } catch (IOException e) {
             throw new LabFailure("cannot write " + home.resolve("env") + ": " + e.getMessage(), e);
         }
+    }
+
+    /** Whether what runs was started from another build than this one. */
+    boolean otherBuildRuns() {
+        Path file = home.resolve("build");
+        try {
+            return Files.exists(file) && !Files.readString(file).strip().equals(build());
+        } catch (IOException e) {
+            throw new LabFailure("cannot read " + file + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** Notes that what is started from now on is of this build, and removes the copies of older ones. */
+    void rememberBuild() {
+        try {
+            Files.writeString(home.resolve("build"), build() + "\n");
+            Path copies = home.resolve("lib");
+            if (Files.isDirectory(copies)) {
+                try (Stream<Path> all = Files.list(copies)) {
+                    all.filter(copy -> !Files.isSymbolicLink(copy)
+                                    && !copy.toString().equals(build()))
+                            .forEach(Lab::removeTree);
+                }
+            }
+        } catch (IOException e) {
+            throw new LabFailure("cannot write under " + home + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static String build() {
+        return System.getProperty("bellwether.build", "");
     }
 
     void forgetEnvironment() {

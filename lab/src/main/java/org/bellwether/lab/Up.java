@@ -30,6 +30,14 @@ final class Up {
         Progress.say("network ovirtmgmt");
         Lab lab = Lab.lasting(site.labDirectory());
         EngineProcess engine = site.engine(lab);
+        LocalHost host = localHost(lab);
+        if (site.otherBuildRuns()) {
+            Progress.say("ending engine and agents of an older build; machines run on");
+            engine.stop();
+            host.stopAgent();
+            lab.hosts().stream().filter(LabHost::poweredOn).forEach(LabHost::stopAgent);
+        }
+        site.rememberBuild();
         if (!engine.runs()) {
             Progress.say("engine");
         }
@@ -38,7 +46,6 @@ final class Up {
         Inventory inventory = new Inventory(engine.client());
         JsonNode cluster = inventory.cluster(CLUSTER);
 
-        LocalHost host = localHost(lab);
         if (!host.enrolled()) {
             Progress.say("enrolling this machine as host " + host.name());
             host.enrol(inventory.hostToken(cluster));
