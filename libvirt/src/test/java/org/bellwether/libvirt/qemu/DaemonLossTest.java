@@ -62,6 +62,11 @@ class DaemonLossTest {
                 assertThat(domain.status().state()).isEqualTo(DomainState.RUNNING);
                 var events = new CopyOnWriteArrayList<DomainEvent>();
                 connection.subscribe(events::add);
+                // Waits until the new daemon is through with finding its machines again: a destroy before that kills
+                // QEMU and then
+                // fails with "domain is not running", because libvirt's own search comes first to see it gone.
+                domain.suspend();
+                domain.resume();
                 domain.destroy();
                 await().atMost(PATIENCE).until(() -> !events.isEmpty());
                 domain.undefine();
