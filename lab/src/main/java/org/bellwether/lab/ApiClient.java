@@ -19,6 +19,7 @@ import java.security.KeyStore;
 import java.security.cert.CertificateFactory;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -66,6 +67,28 @@ public final class ApiClient {
                                     .build(),
                             HttpResponse.BodyHandlers.ofString());
             return answer.statusCode() == 200;
+        } catch (IOException e) {
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    /** Whether the API's root answers 200 to a user with a password. */
+    static boolean answers(URI base, Path authority, String credentials) {
+        try {
+            String basic = Base64.getEncoder().encodeToString(credentials.getBytes(StandardCharsets.UTF_8));
+            return client(authority)
+                            .send(
+                                    HttpRequest.newBuilder(URI.create(base + "/api"))
+                                            .timeout(Duration.ofSeconds(5))
+                                            .header("Authorization", "Basic " + basic)
+                                            .header("Accept", "application/json")
+                                            .build(),
+                                    HttpResponse.BodyHandlers.discarding())
+                            .statusCode()
+                    == 200;
         } catch (IOException e) {
             return false;
         } catch (InterruptedException e) {

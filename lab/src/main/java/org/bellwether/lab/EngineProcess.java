@@ -11,7 +11,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Properties;
 
 /**
@@ -150,13 +149,7 @@ public final class EngineProcess {
 
     /** The end of the engine's log, for error messages. */
     public String lastWords() {
-        try {
-            List<String> lines = Files.readAllLines(log());
-            return String.join("\n", lines.subList(Math.max(0, lines.size() - 30), lines.size())) + "\n(from " + log()
-                    + ")";
-        } catch (IOException e) {
-            return "it wrote no log";
-        }
+        return LogFile.end(log());
     }
 
     /** SIGKILL: the engine gets no chance to say goodbye. */
@@ -187,7 +180,38 @@ public final class EngineProcess {
         return ApiClient.signOn(url(), authority(), user(), password());
     }
 
-    Optional<Namespace> enclosure() {
-        return lab.running("engine");
+    /** Waits for the first 200 of the API itself; for measurements. */
+    long awaitFirstAnswer() {
+        String credentials = user() + ":" + password();
+        if (!Await.holds(START, () -> ApiClient.answers(url(), authority(), credentials))) {
+            throw new LabFailure("the engine did not start: " + lastWords());
+        }
+        return 0;
+    }
+
+    long residentMegabytes() {
+        return ProcessMemory.residentMegabytes(enclosure(), pid());
+    }
+
+    /** Where the database is that the engine brought along. */
+    record Database(String url, String user, String password) {}
+
+    Database database() {
+        Path home = data().resolve("postgres");
+        try {
+            String port = Files.readAllLines(home.resolve("data/postmaster.pid"))
+                    .get(3)
+                    .strip();
+            return new Database(
+                    "jdbc:postgresql://127.0.0.1:" + port + "/postgres",
+                    "bellwether",
+                    Files.readString(home.resolve("password")).strip());
+        } catch (IOException e) {
+            throw new LabFailure("the engine's database is not to be found under " + home, e);
+        }
+    }
+
+    private Namespace enclosure() {
+        return lab.running("engine").orElseThrow(() -> new LabFailure("the engine does not run"));
     }
 }

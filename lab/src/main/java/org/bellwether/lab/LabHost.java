@@ -145,6 +145,28 @@ public final class LabHost {
         return namespace().run(all.toArray(String[]::new));
     }
 
+    /** Migrates as an administrator with a shell would; answers when the machine runs on the other host. */
+    void migrateWithVirsh(String machine, LabHost target) {
+        namespace()
+                .run(
+                        "virsh",
+                        "--connect",
+                        "qemu:///system",
+                        "migrate",
+                        "--live",
+                        "--p2p",
+                        "--unsafe",
+                        machine,
+                        "qemu+tls://%s:%d/system?pkipath=%s"
+                                .formatted(target.address(), LIBVIRT_TLS_PORT, AgentFiles.pki(agentState())),
+                        "tcp://" + target.address());
+    }
+
+    /** Resident memory of the agent. */
+    long agentMegabytes() {
+        return ProcessMemory.residentMegabytes(namespace(), AGENT_PID);
+    }
+
     /** Starts virtlogd and libvirtd; after enrolment libvirtd also listens for migrations. */
     public void startLibvirt() {
         LibvirtConfiguration.write(
@@ -279,6 +301,11 @@ public final class LabHost {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** The end of the agent's log, for error messages. */
+    String lastWords() {
+        return LogFile.end(directory.resolve("agent.log"));
     }
 
     private void awaitGone(Namespace host, Path pid, String what) {

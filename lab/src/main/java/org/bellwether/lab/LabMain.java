@@ -42,6 +42,7 @@ public final class LabMain {
             case "up" -> up();
             case "down" -> new Up(site).down(words.contains("--purge"));
             case "lab" -> lab();
+            case "bench" -> bench();
             case "env" -> environment();
             case "remove" -> Lab.remove(words.get(1), true);
             case "sweep" -> Lab.removeAbandoned();
@@ -73,6 +74,17 @@ public final class LabMain {
                 result.path("url").asText(),
                 result.path("user").asText(),
                 result.path("password").asText());
+    }
+
+    private void bench() {
+        JsonNode result = Bench.run(SourceTree.root().resolve("docs/benchmarks.md"));
+        if (json) {
+            System.out.println(result.toPrettyString());
+        } else {
+            result.properties()
+                    .forEach(one -> System.out.printf(
+                            "%-60s %s%n", one.getKey(), one.getValue().asText()));
+        }
     }
 
     private void lab() {

@@ -32,35 +32,11 @@ final class World implements AutoCloseable {
     final LabHost two;
     private @Nullable ApiClient api;
 
-    private World(Lab lab) {
-        this.lab = lab;
-        this.engine = EngineProcess.forTest(lab);
-        this.one = lab.host(1);
-        this.two = lab.host(2);
-    }
-
-    private static World make() {
-        Lab lab = Lab.forTest();
-        World world = new World(lab);
-        try {
-            world.engine.start();
-            Inventory inventory = new Inventory(world.api());
-            JsonNode cluster = inventory.cluster("Default");
-            for (LabHost host : world.hosts()) {
-                host.powerOn();
-                host.enrol(inventory.hostToken(cluster));
-                LabHosts.bringUp(host);
-            }
-            lab.gluster().start("shared");
-            world.hosts().forEach(host -> inventory.awaitHost(host.name()));
-            inventory.glusterDomain("shared", lab.gluster().address(), "shared", "host1", "Default");
-            inventory.template("tiny", TinyImage.build(), "Default", "shared", 192L << 20);
-            return world;
-        } catch (RuntimeException | Error failure) {
-            System.err.println(world.engine.lastWords());
-            lab.close();
-            throw failure;
-        }
+    private World(Testbed testbed) {
+        this.lab = testbed.lab();
+        this.engine = testbed.engine();
+        this.one = testbed.hosts().get(0);
+        this.two = testbed.hosts().get(1);
     }
 
     List<LabHost> hosts() {
@@ -263,7 +239,9 @@ final class World implements AutoCloseable {
         }
 
         private static World world(ExtensionContext context) {
-            return context.getRoot().getStore(KEY).computeIfAbsent("world", key -> make(), World.class);
+            return context.getRoot()
+                    .getStore(KEY)
+                    .computeIfAbsent("world", key -> new World(Testbed.make(2)), World.class);
         }
     }
 }
