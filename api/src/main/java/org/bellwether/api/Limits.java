@@ -8,8 +8,8 @@ package org.bellwether.api;
  * @param values how many elements and values it may have
  */
 public record Limits(int bytes, int depth, int values) {
-    /** Room for a virtual machine with its OVF and all its devices: 16 MiB, 64 levels, 200,000 values. */
-    public static final Limits USUAL = new Limits(16 << 20, 64, 200_000);
+    /** Room for a virtual machine with its OVF and all its devices: 16 MiB, 64 levels, 50,000 values. */
+    public static final Limits USUAL = new Limits(16 << 20, 64, 50_000);
 
     void check(int length) {
         if (length > bytes) {

@@ -1,5 +1,6 @@
 package org.bellwether.api;
 
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Values of attributes as text, and where in a document the reader stands. */
@@ -16,7 +17,7 @@ final class Values {
             case DECIMAL -> Numbers.decimal(text);
             case BOOLEAN -> Numbers.bool(text);
             case DATE -> Numbers.instant(text);
-            case ENUM -> attribute.enumeration().find(text.strip());
+            case ENUM -> attribute.enumeration().find(text.strip().toLowerCase(Locale.ROOT));
             case STRUCT -> null;
         };
         if (value == null) {

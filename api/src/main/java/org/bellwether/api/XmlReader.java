@@ -1,6 +1,6 @@
 package org.bellwether.api;
 
-import java.io.ByteArrayInputStream;
+import java.io.StringReader;
 import java.util.ArrayList;
 import java.util.List;
 import javax.xml.stream.XMLInputFactory;
@@ -47,7 +47,7 @@ final class XmlReader {
     private static <R> R read(byte[] document, Limits limits, Body<R> body) {
         limits.check(document.length);
         try {
-            var stream = FACTORY.createXMLStreamReader(new ByteArrayInputStream(document));
+            var stream = FACTORY.createXMLStreamReader(new StringReader(Characters.of(document)));
             try {
                 var reader = new XmlReader(stream, limits);
                 while (reader.next() != XMLStreamConstants.START_ELEMENT) {
