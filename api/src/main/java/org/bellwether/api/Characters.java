@@ -31,7 +31,8 @@ final class Characters {
                     .toString();
             return text.startsWith("\ufeff") ? text.substring(1) : text;
         } catch (CharacterCodingException e) {
-            throw new BadDocument(Cause.SYNTAX, "The XML has bytes that are no characters in its encoding. Send UTF-8.");
+            throw new BadDocument(
+                    Cause.SYNTAX, "The XML has bytes that are no characters in its encoding. Send UTF-8.");
         } catch (IllegalCharsetNameException | UnsupportedCharsetException e) {
             throw new BadDocument(Cause.SYNTAX, "The XML has an encoding that nobody knows. Send UTF-8.");
         }
@@ -45,8 +46,8 @@ final class Characters {
                 return StandardCharsets.UTF_16;
             }
         }
-        var start = new String(
-                document, 0, Math.min(document.length, LONGEST_DECLARATION), StandardCharsets.ISO_8859_1);
+        var start =
+                new String(document, 0, Math.min(document.length, LONGEST_DECLARATION), StandardCharsets.ISO_8859_1);
         var declared = ENCODING.matcher(start);
         return declared.find() ? Charset.forName(declared.group(1)) : StandardCharsets.UTF_8;
     }

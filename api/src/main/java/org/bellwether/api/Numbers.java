@@ -28,7 +28,9 @@ final class Numbers {
             return Long.toString((long) number);
         }
         var text = Double.toString(number);
-        return text.indexOf('E') < 0 ? text : new BigDecimal(text).stripTrailingZeros().toPlainString();
+        return text.indexOf('E') < 0
+                ? text
+                : new BigDecimal(text).stripTrailingZeros().toPlainString();
     }
 
     /** Such as {@code 2023-11-14T22:13:20.000Z}. */

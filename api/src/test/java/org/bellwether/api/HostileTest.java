@@ -15,9 +15,10 @@ import org.junit.jupiter.api.Test;
 /** Whatever is sent, the answer is an object or a {@link BadDocument} that says what is wrong, soon. */
 final class HostileTest {
     private static BadDocument refused(Format format, byte[] document, Limits limits) {
-        var thrown = catchThrowableOfType(
-                BadDocument.class, () -> Codec.read(format, document, Vm.TYPE, limits));
-        assertThat(thrown).as(new String(document, 0, Math.min(200, document.length), StandardCharsets.UTF_8)).isNotNull();
+        var thrown = catchThrowableOfType(BadDocument.class, () -> Codec.read(format, document, Vm.TYPE, limits));
+        assertThat(thrown)
+                .as(new String(document, 0, Math.min(200, document.length), StandardCharsets.UTF_8))
+                .isNotNull();
         assertThat(thrown.detail()).isNotBlank().doesNotContain("\n").doesNotContain("Exception");
         return thrown;
     }
@@ -33,16 +34,49 @@ final class HostileTest {
     @Test
     void broken_documents_are_refused_as_syntax() {
         for (var document : List.of(
-                "", " ", "{", "{\"name\"", "{\"name\":}", "{\"name\":\"a\"} x", "{}{}", "[]", "\"vm\"", "null", "nul",
-                "{'name':'a'}", "{\"name\":\"a\",}", "{\"nics\":3}", "{\"cluster\":\"Default\"}", "{\"cluster\":[]}",
-                "{\"nics\":[3]}", "<vm/>")) {
+                "",
+                " ",
+                "{",
+                "{\"name\"",
+                "{\"name\":}",
+                "{\"name\":\"a\"} x",
+                "{}{}",
+                "[]",
+                "\"vm\"",
+                "null",
+                "nul",
+                "{'name':'a'}",
+                "{\"name\":\"a\",}",
+                "{\"nics\":3}",
+                "{\"cluster\":\"Default\"}",
+                "{\"cluster\":[]}",
+                "{\"nics\":[3]}",
+                "<vm/>")) {
             assertThat(json(document).what()).as(document).isEqualTo(Cause.SYNTAX);
         }
         for (var document : List.of(
-                "", " ", "<", "<vm", "<vm>", "<vm></v>", "<vm/><vm/>", "<vm/>x", "x<vm/>", "<nosuch/>", "<vms/>", "{}",
-                "<vm><name>a</vm>", "<vm>text</vm>", "<vm><nics>text</nics></vm>", "<vm><cluster>Default</cluster></vm>",
-                "<vm a='1' a='2'/>", "<vm>&nosuch;</vm>", "<vm><name>&nosuch;</name></vm>", "<vm><name>\0</name></vm>",
-                "<?xml version='1.0' encoding='nosuch'?><vm/>", "<vm>]]></vm>")) {
+                "",
+                " ",
+                "<",
+                "<vm",
+                "<vm>",
+                "<vm></v>",
+                "<vm/><vm/>",
+                "<vm/>x",
+                "x<vm/>",
+                "<nosuch/>",
+                "<vms/>",
+                "{}",
+                "<vm><name>a</vm>",
+                "<vm>text</vm>",
+                "<vm><nics>text</nics></vm>",
+                "<vm><cluster>Default</cluster></vm>",
+                "<vm a='1' a='2'/>",
+                "<vm>&nosuch;</vm>",
+                "<vm><name>&nosuch;</name></vm>",
+                "<vm><name>\0</name></vm>",
+                "<?xml version='1.0' encoding='nosuch'?><vm/>",
+                "<vm>]]></vm>")) {
             assertThat(xml(document).what()).as(document).isEqualTo(Cause.SYNTAX);
         }
     }
@@ -78,16 +112,35 @@ final class HostileTest {
     @Test
     void values_of_a_wrong_kind_are_refused() {
         for (var value : List.of(
-                "\"memory\":\"\"", "\"memory\":1.5", "\"memory\":true", "\"memory\":{}", "\"memory\":[1]",
-                "\"memory\":9223372036854775808", "\"memory\":\"0x10\"", "\"stateless\":1", "\"stateless\":\"maybe\"",
-                "\"type\":1", "\"type\":\"fast\"", "\"creation_time\":\"yesterday\"", "\"creation_time\":1e3",
-                "\"creation_time\":9223372036854775807", "\"name\":{}", "\"name\":[]", "\"cpu\":{\"topology\":{\"cores\":\"x\"}}")) {
+                "\"memory\":\"\"",
+                "\"memory\":1.5",
+                "\"memory\":true",
+                "\"memory\":{}",
+                "\"memory\":[1]",
+                "\"memory\":9223372036854775808",
+                "\"memory\":\"0x10\"",
+                "\"stateless\":1",
+                "\"stateless\":\"maybe\"",
+                "\"type\":1",
+                "\"type\":\"fast\"",
+                "\"creation_time\":\"yesterday\"",
+                "\"creation_time\":1e3",
+                "\"creation_time\":9223372036854775807",
+                "\"name\":{}",
+                "\"name\":[]",
+                "\"cpu\":{\"topology\":{\"cores\":\"x\"}}")) {
             assertThat(json("{" + value + "}").what()).as(value).isEqualTo(Cause.VALUE);
         }
         for (var value : List.of(
-                "<memory/>", "<memory>x</memory>", "<memory><a/></memory>", "<stateless>yes</stateless>",
-                "<type>fast</type>", "<creation_time>1700000000000</creation_time>", "<name><b/></name>",
-                "<creation_time>+999999999-01-01T00:00:00Z</creation_time>", "<cpu><topology><cores/></topology></cpu>")) {
+                "<memory/>",
+                "<memory>x</memory>",
+                "<memory><a/></memory>",
+                "<stateless>yes</stateless>",
+                "<type>fast</type>",
+                "<creation_time>1700000000000</creation_time>",
+                "<name><b/></name>",
+                "<creation_time>+999999999-01-01T00:00:00Z</creation_time>",
+                "<cpu><topology><cores/></topology></cpu>")) {
             assertThat(xml("<vm>" + value + "</vm>").what()).as(value).isEqualTo(Cause.VALUE);
         }
     }
@@ -95,12 +148,19 @@ final class HostileTest {
     @Test
     void document_types_and_entities_are_refused() {
         assertThat(xml("<!DOCTYPE vm SYSTEM 'file:///etc/passwd'><vm/>").what()).isEqualTo(Cause.SYNTAX);
-        assertThat(xml("<!DOCTYPE vm [<!ENTITY a 'b'>]><vm><name>&a;</name></vm>").what()).isEqualTo(Cause.SYNTAX);
-        assertThat(xml("<!DOCTYPE vm [<!ENTITY a SYSTEM 'file:///etc/hostname'>]><vm><name>&a;</name></vm>").detail())
+        assertThat(xml("<!DOCTYPE vm [<!ENTITY a 'b'>]><vm><name>&a;</name></vm>")
+                        .what())
+                .isEqualTo(Cause.SYNTAX);
+        assertThat(xml("<!DOCTYPE vm [<!ENTITY a SYSTEM 'file:///etc/hostname'>]><vm><name>&a;</name></vm>")
+                        .detail())
                 .contains("Document types");
         var laughs = new StringBuilder("<!DOCTYPE vm [<!ENTITY l0 'lol'>");
         for (int i = 1; i < 20; i++) {
-            laughs.append("<!ENTITY l").append(i).append(" '").append(("&l" + (i - 1) + ";").repeat(10)).append("'>");
+            laughs.append("<!ENTITY l")
+                    .append(i)
+                    .append(" '")
+                    .append(("&l" + (i - 1) + ";").repeat(10))
+                    .append("'>");
         }
         assertThat(xml(laughs + "]><vm><name>&l19;</name></vm>").what()).isEqualTo(Cause.SYNTAX);
     }
@@ -118,15 +178,22 @@ final class HostileTest {
     @Test
     void large_documents_are_refused() {
         var small = new Limits(1000, 10, 100);
-        assertThat(refused(Format.JSON, ("{\"name\":\"" + "a".repeat(1000) + "\"}").getBytes(StandardCharsets.UTF_8), small)
+        assertThat(refused(
+                                Format.JSON,
+                                ("{\"name\":\"" + "a".repeat(1000) + "\"}").getBytes(StandardCharsets.UTF_8),
+                                small)
                         .what())
                 .isEqualTo(Cause.LIMIT);
-        assertThat(refused(Format.XML, ("<vm><name>" + "a".repeat(1000) + "</name></vm>").getBytes(StandardCharsets.UTF_8), small)
+        assertThat(refused(
+                                Format.XML,
+                                ("<vm><name>" + "a".repeat(1000) + "</name></vm>").getBytes(StandardCharsets.UTF_8),
+                                small)
                         .detail())
                 .contains("1000");
         assertThat(json("{\"nics\":[" + "{},".repeat(200_000) + "{}]}").what()).isEqualTo(Cause.LIMIT);
         assertThat(json("{\"nosuch\":[" + "0,".repeat(200_000) + "0]}").what()).isEqualTo(Cause.LIMIT);
-        assertThat(xml("<vm><nics>" + "<nic/>".repeat(200_000) + "</nics></vm>").what()).isEqualTo(Cause.LIMIT);
+        assertThat(xml("<vm><nics>" + "<nic/>".repeat(200_000) + "</nics></vm>").what())
+                .isEqualTo(Cause.LIMIT);
         assertThat(xml("<vm>" + "<x/>".repeat(200_000) + "</vm>").what()).isEqualTo(Cause.LIMIT);
     }
 

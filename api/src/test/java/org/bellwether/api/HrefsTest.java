@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.bellwether.api.types.Action;
 import org.bellwether.api.types.Cluster;
 import org.bellwether.api.types.Disk;
 import org.bellwether.api.types.DiskAttachment;
 import org.bellwether.api.types.GlusterBrick;
+import org.bellwether.api.types.Host;
 import org.bellwether.api.types.Job;
 import org.bellwether.api.types.Network;
 import org.bellwether.api.types.Permission;
@@ -27,13 +29,12 @@ final class HrefsTest {
     }
 
     private static Map<String, Object> inside(Map<String, Object> tree, String... keys) {
-        Object at = tree;
+        var at = tree;
         for (var key : keys) {
-            at = Trees.map(at).get(key);
-            at = at instanceof List<?> list ? list.getFirst() : at;
-            assertThat(at).as(key).isNotNull();
+            Object value = Objects.requireNonNull(at.get(key), key);
+            at = Trees.map(value instanceof List<?> list ? list.getFirst() : value);
         }
-        return Trees.map(java.util.Objects.requireNonNull(at));
+        return at;
     }
 
     private static Map<String, String> link(String href, String rel) {
@@ -45,10 +46,10 @@ final class HrefsTest {
         for (var prefix : List.of(PREFIX, PREFIX + "/v4")) {
             var vm = json(Vm.builder().id("1").build(), Hrefs.at(prefix, "/vms/1"));
             assertThat(vm).containsEntry("href", prefix + "/vms/1");
-            assertThat(Trees.list(java.util.Objects.requireNonNull(vm.get("link"))))
+            assertThat(Trees.list(Objects.requireNonNull(vm.get("link"))))
                     .hasSize(19)
                     .contains(link(prefix + "/vms/1/diskattachments", "diskattachments"));
-            assertThat(Trees.list(java.util.Objects.requireNonNull(inside(vm, "actions").get("link"))))
+            assertThat(Trees.list(Objects.requireNonNull(inside(vm, "actions").get("link"))))
                     .contains(link(prefix + "/vms/1/reordermacaddresses", "reordermacaddresses"));
         }
     }
@@ -99,7 +100,7 @@ final class HrefsTest {
     void an_href_of_ones_own_wins() {
         var vm = Vm.builder()
                 .id("1")
-                .host(org.bellwether.api.types.Host.builder().id("2").href("/hosts/two").build())
+                .host(Host.builder().id("2").href("/hosts/two").build())
                 .href("/vmpools/9")
                 .build();
         var tree = json(vm, Hrefs.at(PREFIX, "/vms/1"));
@@ -139,8 +140,7 @@ final class HrefsTest {
                 .href("/vms/1")
                 .cluster(Cluster.builder().id("2").build())
                 .build();
-        assertThat(json(vm, Hrefs.none()))
-                .isEqualTo(Map.of("id", "1", "href", "/vms/1", "cluster", Map.of("id", "2")));
+        assertThat(json(vm, Hrefs.none())).isEqualTo(Map.of("id", "1", "href", "/vms/1", "cluster", Map.of("id", "2")));
         assertThat(new String(Codec.write(Format.XML, vm, Hrefs.none()), StandardCharsets.UTF_8))
                 .endsWith("\n<vm href=\"/vms/1\" id=\"1\"><cluster id=\"2\"/></vm>");
     }
@@ -160,7 +160,9 @@ final class HrefsTest {
         var vm = Vm.builder().id("\"><x/>/../1").build();
         for (var format : Format.values()) {
             var written = Codec.write(format, Vm.TYPE, List.of(vm), Hrefs.at(PREFIX, "/vms"));
-            assertThat(Codec.readList(format, written, Vm.TYPE, Limits.USUAL).getFirst().href())
+            assertThat(Codec.readList(format, written, Vm.TYPE, Limits.USUAL)
+                            .getFirst()
+                            .href())
                     .isEqualTo("/vms/%22%3E%3Cx%2F%3E%2F..%2F1");
         }
     }

@@ -34,7 +34,8 @@ final class ReadingTest {
         assertThat(natives).isEqualTo(strings);
         assertThat(strings.memory()).isEqualTo(1024);
         assertThat(iso.stateless()).isTrue();
-        assertThat(json(Vm.TYPE, "{\"creation_time\":\"2023-11-14T22:13:20.000Z\"}").creationTime())
+        assertThat(json(Vm.TYPE, "{\"creation_time\":\"2023-11-14T22:13:20.000Z\"}")
+                        .creationTime())
                 .isEqualTo(Instant.ofEpochMilli(1700000000000L));
         assertThat(json(Vm.TYPE, "{\"name\":12}").name()).isEqualTo("12");
         assertThat(json(Vm.TYPE, "{\"name\":true}").name()).isEqualTo("true");
@@ -48,12 +49,13 @@ final class ReadingTest {
 
     @Test
     void a_list_may_be_bare_or_under_its_element() {
-        var expected = Boot.builder()
-                .devices(List.of(BootDevice.HD, BootDevice.CDROM))
-                .build();
-        assertThat(json(Boot.TYPE, "{\"devices\":{\"device\":[\"hd\",\"cdrom\"]}}")).isEqualTo(expected);
+        var expected =
+                Boot.builder().devices(List.of(BootDevice.HD, BootDevice.CDROM)).build();
+        assertThat(json(Boot.TYPE, "{\"devices\":{\"device\":[\"hd\",\"cdrom\"]}}"))
+                .isEqualTo(expected);
         assertThat(json(Boot.TYPE, "{\"devices\":[\"hd\",\"cdrom\"]}")).isEqualTo(expected);
-        assertThat(json(Boot.TYPE, "{\"devices\":{\"device\":\"hd\"}}").devices()).containsExactly(BootDevice.HD);
+        assertThat(json(Boot.TYPE, "{\"devices\":{\"device\":\"hd\"}}").devices())
+                .containsExactly(BootDevice.HD);
         assertThat(json(Boot.TYPE, "{\"devices\":{}}").devices()).isEmpty();
         assertThat(xml(Boot.TYPE, "<boot><devices><device>hd</device><device>cdrom</device></devices></boot>"))
                 .isEqualTo(expected);
@@ -85,7 +87,9 @@ final class ReadingTest {
         var expected = Vm.builder().name("a").build();
         assertThat(json(Vm.TYPE, "{\"nosuch\":{\"a\":[1,{}]},\"link\":[{\"href\":\"x\"}],\"name\":\"a\",\"z\":2}"))
                 .isEqualTo(expected);
-        assertThat(xml(Vm.TYPE, "<vm x='1'><nosuch y='2'><name>b</name></nosuch><link rel='r' href='h'/><name>a</name></vm>"))
+        assertThat(xml(
+                        Vm.TYPE,
+                        "<vm x='1'><nosuch y='2'><name>b</name></nosuch><link rel='r' href='h'/><name>a</name></vm>"))
                 .isEqualTo(expected);
     }
 
@@ -115,7 +119,8 @@ final class ReadingTest {
                 .isEqualTo(expected);
         assertThat(xml(Cluster.TYPE, "<cluster id='1' href='/ovirt-engine/api/v4/clusters/1'/>"))
                 .isEqualTo(expected);
-        assertThat(json(Cluster.TYPE, "{\"href\":\"/ovirt-engine/apidoc\"}").href()).isEqualTo("/ovirt-engine/apidoc");
+        assertThat(json(Cluster.TYPE, "{\"href\":\"/ovirt-engine/apidoc\"}").href())
+                .isEqualTo("/ovirt-engine/apidoc");
     }
 
     @Test
@@ -134,7 +139,8 @@ final class ReadingTest {
 
     @Test
     void decimals_are_numbers() {
-        var read = json(Statistic.TYPE, "{\"values\":{\"value\":[{\"datum\":12.5},{\"datum\":\"3\"},{\"datum\":1E-7}]}}");
+        var read =
+                json(Statistic.TYPE, "{\"values\":{\"value\":[{\"datum\":12.5},{\"datum\":\"3\"},{\"datum\":1E-7}]}}");
         assertThat(new String(Codec.write(Format.JSON, read, Hrefs.none()), StandardCharsets.UTF_8))
                 .isEqualTo("{\"values\":{\"value\":[{\"datum\":12.5},{\"datum\":3},{\"datum\":0.0000001}]}}");
     }

@@ -31,7 +31,9 @@ final class StructTypeTest {
                         .type("x")
                         .topology(CpuTopology.builder().cores(1L).sockets(2L).build())
                         .build())
-                .nics(List.of(Nic.builder().name("n1").build(), Nic.builder().name("n2").build()))
+                .nics(List.of(
+                        Nic.builder().name("n1").build(),
+                        Nic.builder().name("n2").build()))
                 .build();
         var patch = Vm.builder()
                 .name("b")
@@ -45,7 +47,10 @@ final class StructTypeTest {
                         .name("b")
                         .cpu(Cpu.builder()
                                 .type("x")
-                                .topology(CpuTopology.builder().cores(4L).sockets(2L).build())
+                                .topology(CpuTopology.builder()
+                                        .cores(4L)
+                                        .sockets(2L)
+                                        .build())
                                 .build())
                         .nics(List.of())
                         .build());
@@ -53,10 +58,14 @@ final class StructTypeTest {
 
     @Test
     void another_reference_replaces_the_one_before() {
-        var base = Vm.builder().cluster(Cluster.builder().id("1").name("a").build()).build();
+        var base = Vm.builder()
+                .cluster(Cluster.builder().id("1").name("a").build())
+                .build();
         for (var cluster : List.of(
                 Cluster.builder().id("2").build(), Cluster.builder().name("b").build())) {
-            assertThat(Vm.TYPE.merge(base, Vm.builder().cluster(cluster).build()).cluster())
+            assertThat(Vm.TYPE
+                            .merge(base, Vm.builder().cluster(cluster).build())
+                            .cluster())
                     .isEqualTo(cluster);
         }
         var attachment = DiskAttachment.builder()
@@ -92,7 +101,8 @@ final class StructTypeTest {
         assertThatThrownBy(() -> Vm.TYPE.newBuilder().set("nosuch", 1L)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> Vm.TYPE.newBuilder().set("nics", List.of("x")))
                 .isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> Vm.TYPE.newBuilder().set("cluster", Disk.builder().build()))
+        assertThatThrownBy(
+                        () -> Vm.TYPE.newBuilder().set("cluster", Disk.builder().build()))
                 .isInstanceOf(IllegalArgumentException.class);
         var nics = new ArrayList<>(List.of(Nic.builder().build()));
         var vm = Vm.builder().nics(nics).build();
