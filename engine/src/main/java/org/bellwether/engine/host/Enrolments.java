@@ -13,12 +13,13 @@ import org.bellwether.engine.event.EventCode;
 import org.bellwether.engine.event.Events;
 import org.bellwether.engine.inventory.Cluster;
 import org.bellwether.engine.inventory.Clusters;
+import org.bellwether.engine.inventory.Names;
 import org.bellwether.engine.platform.Failure;
 import org.bellwether.engine.platform.Id;
+import org.bellwether.engine.platform.http.Enrolment;
 import org.bellwether.engine.platform.operation.Operations.Asker;
 import org.bellwether.engine.platform.pki.Authority;
 import org.bellwether.engine.platform.pki.Fingerprint;
-import org.bellwether.engine.platform.pki.HostRequest;
 import org.bellwether.engine.platform.pki.Pem;
 import org.bellwether.engine.platform.store.Database;
 import org.bellwether.engine.platform.store.Json;
@@ -27,7 +28,7 @@ import org.bellwether.engine.platform.store.Json;
  * Lets hosts that run the agent already become hosts of this engine: a person gets a token, gives it to the agent, and
  * the agent gets its key signed. The key never leaves the host; the token is good once, for one hour.
  */
-public final class Enrolments {
+public final class Enrolments implements Enrolment.Registrar {
 
     private static final Duration LIFE = Duration.ofHours(1);
 
@@ -59,12 +60,6 @@ public final class Enrolments {
         this.url = url;
     }
 
-    /** What an agent says of its host when it enrols. */
-    public record Applicant(String name, String address, int port) {}
-
-    /** What it gets: its identity, and the certificate that proves it (PEM). */
-    public record Enrolled(Id<Host> host, String certificate, String authority) {}
-
     /** A token for one host of a cluster: one line to paste. Only its hash is kept. */
     public String token(Id<Cluster> cluster) {
         var known = clusters.get(cluster);
@@ -83,7 +78,11 @@ public final class Enrolments {
      *
      * @throws Failure FORBIDDEN when the token is unknown, too old or used by another host
      */
-    public Enrolled enrol(String secret, HostRequest request, Applicant applicant) {
+    @Override
+    public Enrolment.Admission admit(Enrolment.Application application) {
+        var secret = application.secret().reveal();
+        var request = application.request();
+        var name = Names.checked(application.name(), "a host");
         return database.transaction(tx -> {
             var enrolment = repository
                     .lock(tx, hash(secret))
@@ -97,8 +96,8 @@ public final class Enrolments {
                     throw Failure.forbidden("This token has enrolled another host already")
                             .next("Get a new one for each host with: bw host token");
                 }
-                return new Enrolled(
-                        Id.of(enrolment.hostId().orElseThrow()),
+                return new Enrolment.Admission(
+                        enrolment.hostId().orElseThrow(),
                         enrolment.certificate().orElseThrow(),
                         Pem.write(authority.certificate()));
             }
@@ -108,10 +107,10 @@ public final class Enrolments {
                     tx,
                     new Host(
                             id,
-                            applicant.name(),
+                            name,
                             Id.of(enrolment.clusterId()),
-                            applicant.address(),
-                            applicant.port(),
+                            request.address(),
+                            application.port(),
                             Host.Wanted.ACTIVE,
                             org.bellwether.api.types.Host.builder().build()));
             repository.use(tx, hash(secret), key, id.value(), certificate);
@@ -120,8 +119,8 @@ public final class Enrolments {
                     EventCode.HOST_ADDED,
                     Asker.engine(),
                     Concerns.NOTHING.withHost(id).withCluster(Id.of(enrolment.clusterId())),
-                    "Host " + applicant.name() + " at " + applicant.address() + " enrolled.");
-            return new Enrolled(id, certificate, Pem.write(authority.certificate()));
+                    "Host " + name + " at " + request.address() + " enrolled.");
+            return new Enrolment.Admission(id.value(), certificate, Pem.write(authority.certificate()));
         });
     }
 

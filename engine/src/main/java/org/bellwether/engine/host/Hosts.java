@@ -23,10 +23,12 @@ import org.bellwether.engine.platform.store.Database;
 import org.bellwether.engine.platform.store.Lookup;
 import org.bellwether.engine.platform.store.ObjectTable;
 import org.bellwether.engine.platform.store.ReadModel;
+import org.bellwether.engine.platform.store.References;
 import org.bellwether.engine.platform.store.Transaction;
 import org.bellwether.protocol.DomainState;
 import org.bellwether.protocol.HostDescription;
 import org.bellwether.protocol.Report;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -76,6 +78,11 @@ public final class Hosts implements AgentListener {
     /** The host, or a failure that says that there is none. */
     public Host get(Id<Host> id) {
         return table.get(id);
+    }
+
+    /** The host that a document refers to, by id or by name. */
+    public Host referred(org.bellwether.api.types.@Nullable Host reference) {
+        return References.find(table.model(), reference, "host");
     }
 
     public Collection<Host> ofCluster(Id<Cluster> cluster) {

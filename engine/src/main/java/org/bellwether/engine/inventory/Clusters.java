@@ -14,7 +14,9 @@ import org.bellwether.engine.platform.store.Database;
 import org.bellwether.engine.platform.store.Lookup;
 import org.bellwether.engine.platform.store.ObjectTable;
 import org.bellwether.engine.platform.store.ReadModel;
+import org.bellwether.engine.platform.store.References;
 import org.bellwether.engine.platform.store.Transaction;
+import org.jspecify.annotations.Nullable;
 
 /** All clusters. */
 public final class Clusters {
@@ -47,6 +49,11 @@ public final class Clusters {
     /** The cluster, or a failure that says that there is none. */
     public Cluster get(Id<Cluster> id) {
         return table.get(id);
+    }
+
+    /** The cluster that a document refers to, by id or by name. */
+    public Cluster referred(org.bellwether.api.types.@Nullable Cluster reference) {
+        return References.find(table.model(), reference, "cluster");
     }
 
     public Collection<Cluster> ofDataCenter(Id<DataCenter> dataCenter) {

@@ -6,7 +6,9 @@ import org.bellwether.engine.platform.Id;
 import org.bellwether.engine.platform.store.Database;
 import org.bellwether.engine.platform.store.ObjectTable;
 import org.bellwether.engine.platform.store.ReadModel;
+import org.bellwether.engine.platform.store.References;
 import org.bellwether.engine.platform.store.Transaction;
+import org.jspecify.annotations.Nullable;
 
 /** All data centers. */
 public final class DataCenters {
@@ -30,6 +32,11 @@ public final class DataCenters {
     /** The data center, or a failure that says that there is none. */
     public DataCenter get(Id<DataCenter> id) {
         return table.get(id);
+    }
+
+    /** The data center that a document refers to, by id or by name. */
+    public DataCenter referred(org.bellwether.api.types.@Nullable DataCenter reference) {
+        return References.find(table.model(), reference, "data center");
     }
 
     public void insert(Transaction tx, DataCenter dataCenter) {

@@ -6,6 +6,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
+import org.bellwether.api.types.NetworkUsage;
+import org.bellwether.api.types.VnicPassThrough;
+import org.bellwether.api.types.VnicPassThroughMode;
 import org.bellwether.engine.inventory.Cluster;
 import org.bellwether.engine.inventory.DataCenter;
 import org.bellwether.engine.platform.Id;
@@ -52,6 +55,31 @@ public final class Networks {
 
     public Networks(Database database) {
         this.database = database;
+    }
+
+    /** What the management network is like. */
+    public static org.bellwether.api.types.Network managementSpec() {
+        return org.bellwether.api.types.Network.builder()
+                .comment("")
+                .description("Management network")
+                .mtu(0L)
+                .portIsolation(false)
+                .stp(false)
+                .usages(List.of(NetworkUsage.VM))
+                .build();
+    }
+
+    /** What a vNIC profile has that was added without saying. */
+    public static org.bellwether.api.types.VnicProfile profileDefaults() {
+        return org.bellwether.api.types.VnicProfile.builder()
+                .comment("")
+                .description("")
+                .migratable(true)
+                .passThrough(VnicPassThrough.builder()
+                        .mode(VnicPassThroughMode.DISABLED)
+                        .build())
+                .portMirroring(false)
+                .build();
     }
 
     public void load() {
@@ -107,13 +135,7 @@ public final class Networks {
     public Network insert(Transaction tx, Network network, boolean withProfile) {
         networks.insert(tx, network);
         if (withProfile) {
-            insert(
-                    tx,
-                    new VnicProfile(
-                            Id.random(),
-                            network.name(),
-                            network.id(),
-                            org.bellwether.api.types.VnicProfile.builder().build()));
+            insert(tx, new VnicProfile(Id.random(), network.name(), network.id(), profileDefaults()));
         }
         return network;
     }

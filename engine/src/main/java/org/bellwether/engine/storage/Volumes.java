@@ -81,15 +81,18 @@ public final class Volumes {
 
     /** The disk's top volume as it is on storage. */
     public VolumeDescription inspect(Disk disk) {
-        var image = onAnyHost(domainOf(disk), (agent, connection) -> agent.ask(
-                LOOK_LIMIT,
-                stub -> stub.inspectImage(ImageRequest.newBuilder()
-                        .setConnection(connection)
-                        .setDomainId(domainOf(disk).toString())
-                        .setImageId(disk.id().toString())
-                        .build())));
+        var image = onAnyHost(
+                domainOf(disk),
+                (agent, connection) -> agent.ask(
+                        LOOK_LIMIT,
+                        stub -> stub.inspectImage(ImageRequest.newBuilder()
+                                .setConnection(connection)
+                                .setDomainId(domainOf(disk).toString())
+                                .setImageId(disk.id().toString())
+                                .build())));
         return image.getVolumesList().stream()
-                .filter(volume -> volume.getVolume().getVolumeId().equals(disk.volume().toString()))
+                .filter(volume ->
+                        volume.getVolume().getVolumeId().equals(disk.volume().toString()))
                 .findFirst()
                 .orElseThrow(() -> Failure.conflict("The disk " + disk.name() + " is not what the engine made")
                         .because("on storage it has no volume " + disk.volume()));

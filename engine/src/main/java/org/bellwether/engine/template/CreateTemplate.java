@@ -102,7 +102,8 @@ public final class CreateTemplate implements Operation<CreateTemplate.Request> {
                 disks.update(
                         tx,
                         copy.to(),
-                        disk -> disk.sized(made.provisionedBytes(), made.actualBytes()).in(Disk.State.OK));
+                        disk -> disk.sized(made.provisionedBytes(), made.actualBytes())
+                                .in(Disk.State.OK));
             });
         }
     }

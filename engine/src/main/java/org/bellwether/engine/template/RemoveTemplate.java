@@ -74,7 +74,9 @@ public final class RemoveTemplate implements Operation<RemoveTemplate.Request> {
     @Override
     public void run(Request request, Journal journal) {
         for (var id : request.disks()) {
-            journal.step("delete the disk " + id + " from storage", () -> disks.model().find(id).ifPresent(volumes::delete));
+            journal.step(
+                    "delete the disk " + id + " from storage",
+                    () -> disks.model().find(id).ifPresent(volumes::delete));
             journal.commit("forget the disk " + id, tx -> disks.delete(tx, id));
         }
     }
@@ -86,14 +88,17 @@ public final class RemoveTemplate implements Operation<RemoveTemplate.Request> {
                 EventCode.TEMPLATE_REMOVED,
                 request.asker(),
                 Concerns.NOTHING,
-                "Template " + request.name() + " was removed by " + request.asker().name() + ".");
+                "Template " + request.name() + " was removed by "
+                        + request.asker().name() + ".");
     }
 
     @Override
     public void failed(Request request, Journal journal, Failure failure, Transaction tx) {
-        request.disks().stream().filter(id -> disks.model().find(id).isPresent()).forEach(id -> {
-            disks.update(tx, id, disk -> disk.in(Disk.State.ILLEGAL));
-        });
+        request.disks().stream()
+                .filter(id -> disks.model().find(id).isPresent())
+                .forEach(id -> {
+                    disks.update(tx, id, disk -> disk.in(Disk.State.ILLEGAL));
+                });
         events.add(
                 tx,
                 EventCode.TEMPLATE_REMOVE_FAILED,

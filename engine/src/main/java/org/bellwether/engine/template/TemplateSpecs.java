@@ -42,13 +42,13 @@ final class TemplateSpecs {
     /** A template like the machine, with what the request says otherwise. */
     static org.bellwether.api.types.Template of(Vm machine, org.bellwether.api.types.Template request) {
         var type = org.bellwether.api.types.Template.TYPE;
-        var base = shared(machine, type).toBuilder()
+        var base = shared(machine, type)
+                .edit()
                 .set("description", "")
                 .set("comment", "")
                 .set("origin", "ovirt")
                 .build();
-        var merged = type.merge(
-                type.javaType().cast(base), Decided.of(type, request, OBSERVED, KEPT_LINKS));
+        var merged = type.merge(type.javaType().cast(base), Decided.of(type, request, OBSERVED, KEPT_LINKS));
         return versioned(merged, versionName(request));
     }
 

@@ -53,13 +53,7 @@ public final class Templates {
             database.change(tx -> table.insert(
                     tx,
                     new Template(
-                            Template.BLANK,
-                            "Blank",
-                            1,
-                            Template.BLANK,
-                            null,
-                            clock.instant(),
-                            TemplateSpecs.blank())));
+                            Template.BLANK, "Blank", 1, Template.BLANK, null, clock.instant(), TemplateSpecs.blank())));
         }
     }
 

@@ -39,7 +39,7 @@ public final class WebBody {
      * @param limit the most bytes that are taken
      * @throws WebException 413 if it is longer, 408 if it comes too slowly
      */
-    byte[] read(int limit) {
+    public byte[] read(int limit) {
         if (announced > limit) {
             throw tooLarge(limit);
         }

@@ -12,6 +12,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.bellwether.engine.platform.Failure;
 import org.bellwether.engine.platform.Id;
+import org.bellwether.engine.platform.http.ApiRequest;
 import org.bellwether.engine.platform.store.Database;
 import org.bellwether.engine.platform.store.Json;
 import org.bellwether.engine.platform.store.Transaction;
@@ -45,6 +46,11 @@ public final class Operations {
 
     /** Who asks, and by which correlation id the outcome will be looked for. */
     public record Asker(String name, String correlationId) {
+        /** Whoever sent the request. */
+        public static Asker of(ApiRequest request) {
+            return new Asker(request.principal().name(), request.correlationId());
+        }
+
         /** The engine itself. */
         public static Asker engine() {
             return new Asker("engine", UUID.randomUUID().toString());

@@ -1,0 +1,291 @@
+package org.bellwether.engine;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.time.Clock;
+import java.util.OptionalInt;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.bellwether.api.types.ApiSummary;
+import org.bellwether.api.types.ApiSummaryItem;
+import org.bellwether.engine.access.Access;
+import org.bellwether.engine.event.Concerns;
+import org.bellwether.engine.event.EventCode;
+import org.bellwether.engine.event.Events;
+import org.bellwether.engine.event.EventsApi;
+import org.bellwether.engine.event.JobsApi;
+import org.bellwether.engine.host.Enrolments;
+import org.bellwether.engine.host.HostDocuments;
+import org.bellwether.engine.host.HostFitness;
+import org.bellwether.engine.host.HostStatus;
+import org.bellwether.engine.host.HostTokens;
+import org.bellwether.engine.host.Hosts;
+import org.bellwether.engine.host.HostsApi;
+import org.bellwether.engine.host.MaintainHost;
+import org.bellwether.engine.inventory.Clusters;
+import org.bellwether.engine.inventory.ClustersApi;
+import org.bellwether.engine.inventory.CpuTypes;
+import org.bellwether.engine.inventory.DataCenters;
+import org.bellwether.engine.inventory.DataCentersApi;
+import org.bellwether.engine.inventory.StatisticsApi;
+import org.bellwether.engine.network.MacAddresses;
+import org.bellwether.engine.network.Networks;
+import org.bellwether.engine.network.NetworksApi;
+import org.bellwether.engine.network.VnicProfilesApi;
+import org.bellwether.engine.platform.agents.Agents;
+import org.bellwether.engine.platform.config.EngineConfig;
+import org.bellwether.engine.platform.http.ApiEndpoint;
+import org.bellwether.engine.platform.http.ApiRoot;
+import org.bellwether.engine.platform.http.ApiRoutes;
+import org.bellwether.engine.platform.http.Enrolment;
+import org.bellwether.engine.platform.http.HealthPage;
+import org.bellwether.engine.platform.http.HttpServer;
+import org.bellwether.engine.platform.http.HttpSettings;
+import org.bellwether.engine.platform.http.PkiPages;
+import org.bellwether.engine.platform.http.Site;
+import org.bellwether.engine.platform.operation.CrashPoint;
+import org.bellwether.engine.platform.operation.Operations;
+import org.bellwether.engine.platform.operation.Operations.Asker;
+import org.bellwether.engine.platform.pki.Authority;
+import org.bellwether.engine.platform.store.Database;
+import org.bellwether.engine.platform.store.SettingRepository;
+import org.bellwether.engine.storage.ConnectStorage;
+import org.bellwether.engine.storage.Disks;
+import org.bellwether.engine.storage.ImageCopies;
+import org.bellwether.engine.storage.MasterDomains;
+import org.bellwether.engine.storage.ObservedDomains;
+import org.bellwether.engine.storage.StorageDomains;
+import org.bellwether.engine.storage.Volumes;
+import org.bellwether.engine.template.Templates;
+import org.bellwether.engine.vm.MachineDefinitions;
+import org.bellwether.engine.vm.ObservedMachines;
+import org.bellwether.engine.vm.VmFeature;
+import org.bellwether.engine.vm.VmWatch;
+import org.bellwether.engine.vm.Vms;
+
+/**
+ * The composition root: everything that exists is made here, in the order in which it depends on one another. Read it
+ * and you have seen the engine.
+ */
+final class Engine implements AutoCloseable {
+
+    private final Database database;
+    private final Operations operations;
+    private final Agents agents;
+    private final Access access;
+    private final ConnectStorage connectStorage;
+    private final HttpServer server;
+    private final Events events;
+
+    private Engine(EngineConfig config, Clock clock) {
+        makeDirectory(config);
+        // What stands below everything: identity, decisions, operations, the log.
+        var authority = Authority.open(config.dataDirectory().resolve("pki"), clock);
+        database = openDatabase(config);
+        operations = new Operations(database, clock, new CrashPoint(config.crashAt()));
+        events = new Events(database, clock);
+        var instance = new SettingRepository(database)
+                .once("instance-id", () -> UUID.randomUUID().toString());
+        var engineIdentity = authority.engine();
+        agents = new Agents(engineIdentity.key(), engineIdentity.certificate(), authority.certificate());
+
+        // What people decided, feature by feature.
+        var cpuTypes = CpuTypes.load();
+        var dataCenters = new DataCenters(database);
+        var clusters = new Clusters(database, events);
+        var networks = new Networks(database);
+        var hosts =
+                new Hosts(database, agents, operations, new HostFitness(clusters, cpuTypes, networks), events, clock);
+        var domains = new StorageDomains(database);
+        var disks = new Disks(database);
+        var templates = new Templates(database);
+        var observedMachines = new ObservedMachines();
+        var vms = new Vms(
+                database,
+                agents,
+                operations,
+                observedMachines,
+                disks,
+                new MachineDefinitions(clusters, cpuTypes, networks, disks),
+                new MacAddresses(UUID.fromString(instance).hashCode()),
+                clock);
+        var masters = new MasterDomains(domains, dataCenters);
+        var observedDomains = new ObservedDomains(domains, masters, clusters, hosts, operations);
+        var volumes = new Volumes(domains, hosts, agents);
+        var copies = new ImageCopies(agents);
+        connectStorage = new ConnectStorage(database, domains, observedDomains, hosts, agents, events);
+
+        dataCenters.load();
+        clusters.load();
+        networks.load();
+        domains.load();
+        disks.load();
+        templates.load();
+        vms.load();
+        new FirstStart(database, dataCenters, clusters, networks).prepare();
+        templates.ensureBlank(clock);
+
+        // What is done to it, and how it is shown.
+        var networksApi = new NetworksApi(database, dataCenters, clusters, networks, events);
+        var clustersApi = new ClustersApi(
+                database,
+                dataCenters,
+                clusters,
+                cpuTypes,
+                networksApi::furnish,
+                (tx, cluster) -> networks.detachAll(tx, cluster.id()),
+                events);
+        var dataCentersApi = new DataCentersApi(
+                database,
+                dataCenters,
+                clusters,
+                clustersApi,
+                observedDomains::status,
+                networksApi::furnish,
+                networksApi::clear,
+                events);
+        var summaries = new LateVms();
+        var maintain = operations.known(new MaintainHost(hosts, summaries::evacuate, events));
+        var hostDocuments = new HostDocuments(
+                hosts,
+                networks,
+                host -> clusters.get(hosts.get(host).cluster())
+                        .dataCenterId()
+                        .flatMap(observedDomains::spm)
+                        .filter(host::equals)
+                        .isPresent());
+        var hostsApi = new HostsApi(
+                database, hosts, clusters, hostDocuments, operations, maintain, summaries::summary, events);
+        var vmFeature = new VmFeature(
+                database,
+                operations,
+                agents,
+                events,
+                clock,
+                clusters,
+                hosts,
+                networks,
+                disks,
+                volumes,
+                templates,
+                vms,
+                observedMachines,
+                hostsApi.schema());
+        summaries.are(vmFeature);
+
+        access = Access.open(database, config.adminPasswordFile(), clock);
+        var routes = new ApiRoutes();
+        var statistics = new StatisticsApi();
+        new ApiRoot(UUID.fromString(instance), () -> summary(hosts, domains, vms, vmFeature), clock).declare(routes);
+        dataCentersApi.serve(routes);
+        clustersApi.serve(routes);
+        networksApi.serve(routes);
+        new VnicProfilesApi(database, networks).serve(routes);
+        hostsApi.serve(routes);
+        vmFeature.serve(routes, statistics);
+        new EventsApi(events).serve(routes);
+        new JobsApi(operations).serve(routes);
+        statistics.source("host", request -> hostDocuments.statistics(request.id(0)));
+        statistics.serve(routes);
+
+        var settings = HttpSettings.of(
+                config.httpAddress(),
+                config.httpsPort(),
+                config.httpPort().map(OptionalInt::of).orElse(OptionalInt.empty()),
+                Stream.of(config.externalName(), config.httpAddress(), "localhost", "127.0.0.1")
+                        .distinct()
+                        .toList());
+        var web = authority.web(settings.names());
+        var site = Site.of(new ApiEndpoint(routes, access, settings));
+        new PkiPages(authority.certificate(), web::certificate).declare(site);
+        site.onPlain("GET", HealthPage.PATH, new HealthPage(this::databaseAnswers));
+        var enrolments = new Enrolments(
+                database,
+                clusters,
+                hosts,
+                authority,
+                events,
+                clock,
+                "https://" + config.externalName() + ":" + config.httpsPort() + "/ovirt-engine");
+        site.on("POST", Enrolment.PATH, new Enrolment(enrolments));
+        site.on("POST", HostTokens.PATH, new HostTokens(enrolments, clusters, access));
+        access.declare(site);
+
+        // From here on the engine acts: first it hears the hosts, then it goes on with what it was doing.
+        agents.listen(hosts);
+        agents.listen(connectStorage);
+        agents.listen(copies);
+        agents.listen(new VmWatch(database, vms, observedMachines, agents, operations, events));
+        operations.resume();
+        hosts.load();
+        database.change(tx ->
+                events.add(tx, EventCode.ENGINE_STARTED, Asker.engine(), Concerns.NOTHING, "The engine has started."));
+        server = HttpServer.start(settings, web, site.build());
+    }
+
+    static Engine start(EngineConfig config, Clock clock) {
+        return new Engine(config, clock);
+    }
+
+    int httpsPort() {
+        return server.httpsPort();
+    }
+
+    private boolean databaseAnswers() {
+        return database.read(sql -> sql.selectOne().fetch().size() == 1);
+    }
+
+    private static ApiSummary summary(Hosts hosts, StorageDomains domains, Vms vms, VmFeature machines) {
+        long hostsUp = hosts.model().all().stream()
+                .filter(host -> hosts.status(host) == HostStatus.UP)
+                .count();
+        return ApiSummary.builder()
+                .hosts(item(hostsUp, hosts.model().size()))
+                .storageDomains(item(domains.model().size(), domains.model().size()))
+                .users(item(1, 1))
+                .vms(item(machines.active(), vms.model().size()))
+                .build();
+    }
+
+    private static ApiSummaryItem item(long active, long total) {
+        return ApiSummaryItem.builder().active(active).total(total).build();
+    }
+
+    private static Database openDatabase(EngineConfig config) {
+        return config.database()
+                .map(external -> {
+                    try {
+                        return Database.external(
+                                external.url(),
+                                external.user(),
+                                Files.readString(external.passwordFile()).strip());
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(
+                                "The database's password file " + external.passwordFile() + " cannot be read", e);
+                    }
+                })
+                .orElseGet(() -> Database.embedded(config.dataDirectory().resolve("postgres")));
+    }
+
+    private static void makeDirectory(EngineConfig config) {
+        try {
+            Files.createDirectories(config.dataDirectory());
+        } catch (IOException e) {
+            throw new UncheckedIOException("The data directory " + config.dataDirectory() + " cannot be made", e);
+        }
+    }
+
+    /** Stops taking requests, then hearing hosts, then the database; operations go on at the next start. */
+    @Override
+    public void close() {
+        operations.stop();
+        server.close();
+        connectStorage.close();
+        agents.close();
+        database.change(tx ->
+                events.add(tx, EventCode.ENGINE_STOPPED, Asker.engine(), Concerns.NOTHING, "The engine is stopping."));
+        access.close();
+        database.close();
+    }
+}

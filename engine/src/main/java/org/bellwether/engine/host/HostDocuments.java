@@ -1,0 +1,212 @@
+package org.bellwether.engine.host;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Predicate;
+import org.bellwether.api.types.Cluster;
+import org.bellwether.api.types.Cpu;
+import org.bellwether.api.types.CpuTopology;
+import org.bellwether.api.types.HardwareInformation;
+import org.bellwether.api.types.HostNic;
+import org.bellwether.api.types.HostProtocol;
+import org.bellwether.api.types.HostType;
+import org.bellwether.api.types.Ip;
+import org.bellwether.api.types.IpVersion;
+import org.bellwether.api.types.Mac;
+import org.bellwether.api.types.Network;
+import org.bellwether.api.types.NicStatus;
+import org.bellwether.api.types.OperatingSystem;
+import org.bellwether.api.types.Spm;
+import org.bellwether.api.types.SpmStatus;
+import org.bellwether.api.types.Statistic;
+import org.bellwether.api.types.StatisticUnit;
+import org.bellwether.api.types.Version;
+import org.bellwether.engine.inventory.StatisticsApi;
+import org.bellwether.engine.network.Networks;
+import org.bellwether.engine.platform.Id;
+import org.bellwether.protocol.HostDescription;
+import org.bellwether.protocol.HostStatistics;
+import org.bellwether.protocol.NetworkInterface;
+
+/** Hosts as the API shows them: what was decided, and what they say of themselves. */
+public final class HostDocuments {
+
+    private static final long DEFAULT_SPM_PRIORITY = 5;
+
+    private final Hosts hosts;
+    private final Networks networks;
+    private final Predicate<Id<Host>> storageManager;
+
+    /** @param storageManager whether the host is the one that is shown as storage pool manager */
+    public HostDocuments(Hosts hosts, Networks networks, Predicate<Id<Host>> storageManager) {
+        this.hosts = hosts;
+        this.networks = networks;
+        this.storageManager = storageManager;
+    }
+
+    org.bellwether.api.types.Host of(Host host) {
+        var observed = hosts.observed(host.id());
+        var status = hosts.status(host);
+        var document = host.spec().toBuilder()
+                .id(host.id().toString())
+                .name(host.name())
+                .address(host.address())
+                .port((long) host.port())
+                .comment(Optional.ofNullable(host.spec().comment()).orElse(""))
+                .protocol(HostProtocol.STOMP)
+                .type(HostType.RHEL)
+                .status(wire(status))
+                .cluster(Cluster.builder().id(host.cluster().toString()).build())
+                .spm(Spm.builder()
+                        .priority(DEFAULT_SPM_PRIORITY)
+                        .status(storageManager.test(host.id()) ? SpmStatus.SPM : SpmStatus.NONE)
+                        .build());
+        if (status == HostStatus.NON_OPERATIONAL) {
+            document.statusDetail(String.join("; ", observed.unfit()));
+        } else if (!observed.connected()) {
+            document.statusDetail(observed.lostBecause());
+        }
+        observed.description().ifPresent(description -> describe(document, description));
+        observed.statistics()
+                .ifPresent(statistics -> document.maxSchedulingMemory(statistics.getMemoryAvailableBytes()));
+        return document.build();
+    }
+
+    private static void describe(org.bellwether.api.types.Host.Builder document, HostDescription host) {
+        var cpu = host.getCpu();
+        document.memory(host.getMemoryBytes())
+                .cpu(Cpu.builder()
+                        .name(cpu.getModelName())
+                        .speed(cpu.getSpeedMhz())
+                        .topology(CpuTopology.builder()
+                                .sockets((long) cpu.getSockets())
+                                .cores((long) cpu.getCoresPerSocket())
+                                .threads((long) cpu.getThreadsPerCore())
+                                .build())
+                        .build())
+                .hardwareInformation(HardwareInformation.builder()
+                        .uuid(host.getHardwareUuid())
+                        .manufacturer(host.getManufacturer())
+                        .productName(host.getProductName())
+                        .serialNumber(host.getSerialNumber())
+                        .build())
+                .os(OperatingSystem.builder()
+                        .type(host.getOsType())
+                        .version(version(host.getOsVersion()))
+                        .reportedKernelCmdline(host.getKernelVersion())
+                        .build())
+                .libvirtVersion(version(host.getLibvirtVersion()))
+                .version(version(host.getAgentVersion()));
+    }
+
+    private static Version version(String text) {
+        var numbers = text.split("[^0-9]+");
+        var version = Version.builder().fullVersion(text);
+        if (numbers.length > 0 && !numbers[0].isEmpty()) {
+            version.major(Long.parseLong(numbers[0]));
+        }
+        if (numbers.length > 1) {
+            version.minor(Long.parseLong(numbers[1]));
+        }
+        return version.build();
+    }
+
+    List<HostNic> nics(Host host) {
+        var description = hosts.observed(host.id()).description();
+        return description
+                .map(known -> known.getInterfacesList().stream()
+                        .map(nic -> nic(host, known, nic))
+                        .toList())
+                .orElse(List.of());
+    }
+
+    /** A port of a bridge shows the bridge's network and addresses as its own, as clients expect it. */
+    private HostNic nic(Host host, HostDescription description, NetworkInterface nic) {
+        var bridge = description.getBridgesList().stream()
+                .filter(each -> each.getPortsList().contains(nic.getName()))
+                .findFirst();
+        var addresses =
+                bridge.map(each -> (List<String>) each.getAddressesList()).orElse(nic.getAddressesList());
+        var document = HostNic.builder()
+                .id(UUID.nameUUIDFromBytes((host.id() + "/" + nic.getName()).getBytes(StandardCharsets.UTF_8))
+                        .toString())
+                .name(nic.getName())
+                .mac(Mac.builder().address(nic.getMac()).build())
+                .mtu((long) nic.getMtu())
+                .status(nic.getUp() ? NicStatus.UP : NicStatus.DOWN)
+                .host(org.bellwether.api.types.Host.builder()
+                        .id(host.id().toString())
+                        .build());
+        if (nic.getSpeedBitsPerSecond() > 0) {
+            document.speed(nic.getSpeedBitsPerSecond());
+        }
+        addresses.stream()
+                .filter(address -> !address.contains(":"))
+                .findFirst()
+                .ifPresent(address -> document.ip(Ip.builder()
+                        .version(IpVersion.V4)
+                        .address(address.split("/")[0])
+                        .build()));
+        bridge.flatMap(each -> networks.ofCluster(host.cluster()).stream()
+                        .filter(network -> network.name().equals(each.getName()))
+                        .findFirst())
+                .ifPresent(network -> document.bridged(true)
+                        .network(Network.builder()
+                                .id(network.network().toString())
+                                .name(network.name())
+                                .build()));
+        return document.build();
+    }
+
+    /** The numbers below {@code hosts/{id}/statistics}. */
+    public List<Statistic> statistics(Id<Host> id) {
+        var observed = hosts.observed(hosts.get(id).id());
+        var statistics = new ArrayList<Statistic>();
+        observed.statistics().ifPresent(now -> statistics.addAll(numbers(now)));
+        observed.description()
+                .ifPresent(host -> statistics.add(StatisticsApi.whole(
+                        "boot.time", "Boot time of the machine", StatisticUnit.NONE, host.getBootTimeMs() / 1000)));
+        return statistics;
+    }
+
+    private static List<Statistic> numbers(HostStatistics now) {
+        long total = now.getMemoryTotalBytes();
+        long available = now.getMemoryAvailableBytes();
+        return List.of(
+                StatisticsApi.whole("memory.total", "Total memory", StatisticUnit.BYTES, total),
+                StatisticsApi.whole("memory.used", "Used memory", StatisticUnit.BYTES, total - available),
+                StatisticsApi.whole("memory.free", "Free memory", StatisticUnit.BYTES, available),
+                StatisticsApi.whole("memory.shared", "Shared memory", StatisticUnit.BYTES, now.getMemorySharedBytes()),
+                StatisticsApi.whole("swap.total", "Total swap", StatisticUnit.BYTES, now.getSwapTotalBytes()),
+                StatisticsApi.whole("swap.free", "Free swap", StatisticUnit.BYTES, now.getSwapFreeBytes()),
+                StatisticsApi.whole(
+                        "swap.used",
+                        "Used swap",
+                        StatisticUnit.BYTES,
+                        now.getSwapTotalBytes() - now.getSwapFreeBytes()),
+                StatisticsApi.gauge(
+                        "cpu.current.user", "User CPU usage", StatisticUnit.PERCENT, now.getCpuUserPercent()),
+                StatisticsApi.gauge(
+                        "cpu.current.system", "System CPU usage", StatisticUnit.PERCENT, now.getCpuSystemPercent()),
+                StatisticsApi.gauge(
+                        "cpu.current.idle", "Idle CPU usage", StatisticUnit.PERCENT, now.getCpuIdlePercent()),
+                StatisticsApi.gauge(
+                        "cpu.load.avg.5m", "CPU 5 minute load average", StatisticUnit.NONE, now.getLoad5M()));
+    }
+
+    private static org.bellwether.api.types.HostStatus wire(HostStatus status) {
+        return switch (status) {
+            case CONNECTING -> org.bellwether.api.types.HostStatus.CONNECTING;
+            case INITIALIZING -> org.bellwether.api.types.HostStatus.INITIALIZING;
+            case MAINTENANCE -> org.bellwether.api.types.HostStatus.MAINTENANCE;
+            case NON_OPERATIONAL -> org.bellwether.api.types.HostStatus.NON_OPERATIONAL;
+            case NON_RESPONSIVE -> org.bellwether.api.types.HostStatus.NON_RESPONSIVE;
+            case PREPARING_FOR_MAINTENANCE -> org.bellwether.api.types.HostStatus.PREPARING_FOR_MAINTENANCE;
+            case UNASSIGNED -> org.bellwether.api.types.HostStatus.UNASSIGNED;
+            case UP -> org.bellwether.api.types.HostStatus.UP;
+        };
+    }
+}

@@ -1,0 +1,211 @@
+package org.bellwether.engine.host;
+
+import static org.bellwether.engine.platform.Permit.CREATE_HOST;
+import static org.bellwether.engine.platform.Permit.DELETE_HOST;
+import static org.bellwether.engine.platform.Permit.EDIT_HOST_CONFIGURATION;
+import static org.bellwether.engine.platform.Permit.MANIPULATE_HOST;
+
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import org.bellwether.api.types.VmSummary;
+import org.bellwether.engine.event.Concerns;
+import org.bellwether.engine.event.EventCode;
+import org.bellwether.engine.event.Events;
+import org.bellwether.engine.inventory.Clusters;
+import org.bellwether.engine.inventory.Names;
+import org.bellwether.engine.platform.Decided;
+import org.bellwether.engine.platform.Failure;
+import org.bellwether.engine.platform.Id;
+import org.bellwether.engine.platform.http.ApiRequest;
+import org.bellwether.engine.platform.http.ApiRoutes;
+import org.bellwether.engine.platform.http.Reply;
+import org.bellwether.engine.platform.operation.Operations;
+import org.bellwether.engine.platform.operation.Operations.Asker;
+import org.bellwether.engine.platform.search.SearchSchema;
+import org.bellwether.engine.platform.store.Database;
+import org.bellwether.engine.platform.store.Transaction;
+
+/** Hosts on the wire. */
+public final class HostsApi {
+
+    private static final Set<String> DECIDED_ELSEWHERE = Set.of(
+            "address",
+            "certificate",
+            "cpu",
+            "hardware_information",
+            "libvirt_version",
+            "max_scheduling_memory",
+            "memory",
+            "os",
+            "port",
+            "protocol",
+            "root_password",
+            "status",
+            "status_detail",
+            "summary",
+            "type",
+            "version");
+
+    private final Database database;
+    private final Hosts hosts;
+    private final Clusters clusters;
+    private final HostDocuments documents;
+    private final Operations operations;
+    private final MaintainHost maintain;
+    private final Function<Id<Host>, VmSummary> summary;
+    private final Events events;
+    private final SearchSchema<Host> schema;
+
+    /** @param summary counts of machines, which are a feature above this one */
+    public HostsApi(
+            Database database,
+            Hosts hosts,
+            Clusters clusters,
+            HostDocuments documents,
+            Operations operations,
+            MaintainHost maintain,
+            Function<Id<Host>, VmSummary> summary,
+            Events events) {
+        this.database = database;
+        this.hosts = hosts;
+        this.clusters = clusters;
+        this.documents = documents;
+        this.operations = operations;
+        this.maintain = maintain;
+        this.summary = summary;
+        this.events = events;
+        this.schema = SearchSchema.<Host>of("hosts")
+                .text("id", each -> each.id().toString())
+                .text("name", Host::name)
+                .text("comment", each -> each.spec().comment())
+                .text("address", Host::address)
+                .choice("status", each -> hosts.status(each).name())
+                .text("cluster", each -> clusters.get(each.cluster()).name())
+                .text(
+                        "hw_id",
+                        each -> hosts.observed(each.id())
+                                .description()
+                                .map(description -> description.getHardwareUuid())
+                                .orElse(null))
+                .number(
+                        "memory",
+                        each -> hosts.observed(each.id())
+                                .description()
+                                .map(description -> description.getMemoryBytes())
+                                .orElse(null))
+                .number("active_vms", each -> summary.apply(each.id()).active())
+                .build();
+    }
+
+    public SearchSchema<Host> schema() {
+        return schema;
+    }
+
+    public void serve(ApiRoutes routes) {
+        routes.read(
+                "hosts",
+                "list",
+                request -> Reply.list(
+                        request.search(schema, hosts.model().all()).stream().map(this::document)));
+        routes.on("hosts", "add", CREATE_HOST, this::add);
+        routes.read("host", "get", request -> Reply.of(document(hosts.get(request.id()))));
+        routes.on("host", "update", EDIT_HOST_CONFIGURATION, this::update);
+        routes.on("host", "remove", DELETE_HOST, this::remove);
+        routes.on("host", "activate", MANIPULATE_HOST, this::activate);
+        routes.on("host", "deactivate", MANIPULATE_HOST, this::deactivate);
+        routes.read("host_nics", "list", request -> Reply.list(documents.nics(hosts.get(request.<Host>id(0)))));
+    }
+
+    private Reply add(ApiRequest request) {
+        var sent = request.body(org.bellwether.api.types.Host.class);
+        throw Failure.badRequest("Cannot install the host "
+                        + Optional.ofNullable(sent.name()).orElse(""))
+                .because("installing a host over SSH comes with issue 7")
+                .next("Run the agent on the host and enrol it with the token that 'bw host token' prints");
+    }
+
+    private Reply update(ApiRequest request) {
+        var sent = request.body(org.bellwether.api.types.Host.class);
+        Id<Host> id = request.id();
+        var before = hosts.get(id);
+        if (sent.cluster() != null && !clusters.referred(sent.cluster()).id().equals(before.cluster())) {
+            throw Failure.conflict("Cannot move host " + before.name() + " to another cluster")
+                    .because("its storage domains and machines belong to this one")
+                    .next("Remove it and enrol it again for the other cluster");
+        }
+        database.change(tx -> {
+            hosts.update(
+                    tx,
+                    id,
+                    host -> new Host(
+                            id,
+                            sent.name() == null ? host.name() : Names.checked(sent.name(), "a host"),
+                            host.cluster(),
+                            host.address(),
+                            host.port(),
+                            host.wanted(),
+                            org.bellwether.api.types.Host.TYPE.merge(
+                                    host.spec(),
+                                    Decided.of(
+                                            org.bellwether.api.types.Host.TYPE, sent, DECIDED_ELSEWHERE, Set.of()))));
+            tell(tx, EventCode.HOST_UPDATED, before, request, "changed");
+        });
+        return Reply.of(document(hosts.get(id)));
+    }
+
+    private Reply remove(ApiRequest request) {
+        var host = hosts.get(request.<Host>id());
+        operations.requireFree(host.id(), "removing host " + host.name());
+        boolean gone = request.flag("force") && !hosts.observed(host.id()).connected();
+        if (host.wanted() != Host.Wanted.MAINTENANCE && !gone) {
+            throw Failure.conflict("Cannot remove host " + host.name())
+                    .because("it is in service")
+                    .next("Move it to maintenance first");
+        }
+        database.change(tx -> {
+            hosts.delete(tx, host.id());
+            tell(tx, EventCode.HOST_REMOVED, host, request, "removed");
+        });
+        return Reply.done();
+    }
+
+    private Reply activate(ApiRequest request) {
+        var host = hosts.get(request.<Host>id());
+        operations.requireFree(host.id(), "activating host " + host.name());
+        database.change(tx -> {
+            hosts.update(tx, host.id(), before -> before.wanting(Host.Wanted.ACTIVE));
+            tell(tx, EventCode.HOST_ACTIVATED, host, request, "activated");
+        });
+        return Reply.done();
+    }
+
+    private Reply deactivate(ApiRequest request) {
+        var host = hosts.get(request.<Host>id());
+        if (host.wanted() == Host.Wanted.MAINTENANCE) {
+            return Reply.done();
+        }
+        var reason = Optional.ofNullable(request.action().reason()).orElse("");
+        var asker = Asker.of(request);
+        var job = operations.begin(
+                maintain,
+                new MaintainHost.Request(host.id(), host.name(), reason, asker),
+                asker,
+                tx -> tell(tx, EventCode.HOST_MAINTENANCE_ASKED, host, request, "asked to leave service"));
+        return Reply.started(job.id().toString());
+    }
+
+    private void tell(Transaction tx, EventCode code, Host host, ApiRequest request, String what) {
+        var asker = Asker.of(request);
+        events.add(
+                tx,
+                code,
+                asker,
+                Concerns.NOTHING.withHost(host.id()).withCluster(host.cluster()),
+                "Host " + host.name() + " was " + what + " by " + asker.name() + ".");
+    }
+
+    private org.bellwether.api.types.Host document(Host host) {
+        return documents.of(host).toBuilder().summary(summary.apply(host.id())).build();
+    }
+}

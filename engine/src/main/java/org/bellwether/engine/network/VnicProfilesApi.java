@@ -1,0 +1,101 @@
+package org.bellwether.engine.network;
+
+import static org.bellwether.engine.platform.Permit.CONFIGURE_NETWORK_VNIC_PROFILE;
+import static org.bellwether.engine.platform.Permit.CREATE_NETWORK_VNIC_PROFILE;
+import static org.bellwether.engine.platform.Permit.DELETE_NETWORK_VNIC_PROFILE;
+
+import java.util.Set;
+import org.bellwether.engine.inventory.Names;
+import org.bellwether.engine.platform.Decided;
+import org.bellwether.engine.platform.Id;
+import org.bellwether.engine.platform.http.ApiRequest;
+import org.bellwether.engine.platform.http.ApiRoutes;
+import org.bellwether.engine.platform.http.Reply;
+import org.bellwether.engine.platform.store.Database;
+import org.bellwether.engine.platform.store.References;
+
+/** vNIC profiles on the wire. */
+public final class VnicProfilesApi {
+
+    private static final Set<String> KEPT_LINKS = Set.of("network_filter", "qos", "failover");
+
+    private final Database database;
+    private final Networks networks;
+
+    public VnicProfilesApi(Database database, Networks networks) {
+        this.database = database;
+        this.networks = networks;
+    }
+
+    public void serve(ApiRoutes routes) {
+        routes.read(
+                "vnic_profiles",
+                "list",
+                request -> Reply.list(
+                        request.limited(networks.profiles().all()).stream().map(this::document)));
+        routes.on("vnic_profiles", "add", CREATE_NETWORK_VNIC_PROFILE, this::add);
+        routes.read("vnic_profile", "get", request -> Reply.of(document(networks.profile(request.id()))));
+        routes.on("vnic_profile", "update", CONFIGURE_NETWORK_VNIC_PROFILE, this::update);
+        routes.on("vnic_profile", "remove", DELETE_NETWORK_VNIC_PROFILE, this::remove);
+        routes.read(
+                "assigned_vnic_profiles",
+                "list",
+                request -> Reply.list(
+                        request
+                                .limited(networks.profilesOf(
+                                        networks.get(request.<Network>id(0)).id()))
+                                .stream()
+                                .map(this::document)));
+        routes.on("assigned_vnic_profiles", "add", CREATE_NETWORK_VNIC_PROFILE, this::add);
+        routes.read("assigned_vnic_profile", "get", request -> Reply.of(document(networks.profile(request.id()))));
+        routes.on("assigned_vnic_profile", "remove", DELETE_NETWORK_VNIC_PROFILE, this::remove);
+    }
+
+    private Reply add(ApiRequest request) {
+        var sent = request.body(org.bellwether.api.types.VnicProfile.class);
+        var network = request.targets().isEmpty()
+                ? References.find(networks.model(), sent.network(), "network")
+                : networks.get(request.<Network>id(0));
+        var made = new VnicProfile(
+                Id.random(),
+                Names.checked(sent.name(), "a vNIC profile"),
+                network.id(),
+                spec(Networks.profileDefaults(), sent));
+        database.change(tx -> networks.insert(tx, made));
+        return Reply.created(document(made));
+    }
+
+    private Reply update(ApiRequest request) {
+        var sent = request.body(org.bellwether.api.types.VnicProfile.class);
+        var before = networks.profile(request.id());
+        var changed = new VnicProfile(
+                before.id(),
+                sent.name() == null ? before.name() : Names.checked(sent.name(), "a vNIC profile"),
+                before.network(),
+                spec(before.spec(), sent));
+        database.change(tx -> networks.updateProfile(tx, before.id(), any -> changed));
+        return Reply.of(document(changed));
+    }
+
+    private Reply remove(ApiRequest request) {
+        var profile = networks.profile(request.id());
+        database.change(tx -> networks.deleteProfile(tx, profile.id()));
+        return Reply.done();
+    }
+
+    private static org.bellwether.api.types.VnicProfile spec(
+            org.bellwether.api.types.VnicProfile before, org.bellwether.api.types.VnicProfile sent) {
+        return org.bellwether.api.types.VnicProfile.TYPE.merge(
+                before, Decided.of(org.bellwether.api.types.VnicProfile.TYPE, sent, Set.of(), KEPT_LINKS));
+    }
+
+    private org.bellwether.api.types.VnicProfile document(VnicProfile profile) {
+        return profile.spec().toBuilder()
+                .id(profile.id().toString())
+                .name(profile.name())
+                .network(org.bellwether.api.types.Network.builder()
+                        .id(profile.network().toString())
+                        .build())
+                .build();
+    }
+}

@@ -1,0 +1,146 @@
+package org.bellwether.engine.vm;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import org.bellwether.api.types.VmSummary;
+import org.bellwether.engine.event.Events;
+import org.bellwether.engine.host.Host;
+import org.bellwether.engine.host.Hosts;
+import org.bellwether.engine.inventory.Clusters;
+import org.bellwether.engine.inventory.StatisticsApi;
+import org.bellwether.engine.network.Networks;
+import org.bellwether.engine.platform.Id;
+import org.bellwether.engine.platform.agents.Agents;
+import org.bellwether.engine.platform.http.ApiRoutes;
+import org.bellwether.engine.platform.operation.Operations;
+import org.bellwether.engine.platform.search.SearchSchema;
+import org.bellwether.engine.platform.store.Database;
+import org.bellwether.engine.storage.Disks;
+import org.bellwether.engine.storage.Volumes;
+import org.bellwether.engine.template.Templates;
+
+/** Puts the machines' parts together; what {@code EngineMain} needs of them is here. */
+public final class VmFeature {
+
+    private final Vms vms;
+    private final ObservedMachines observed;
+    private final VmLifecycle lifecycle;
+    private final VmsApi api;
+    private final VmNicsApi nicsApi;
+    private final GuestReports guests;
+    private final VmConsolesApi consoles;
+    private final SearchSchema<Vm> schema;
+
+    public VmFeature(
+            Database database,
+            Operations operations,
+            Agents agents,
+            Events events,
+            Clock clock,
+            Clusters clusters,
+            Hosts hosts,
+            Networks networks,
+            Disks disks,
+            Volumes volumes,
+            Templates templates,
+            Vms vms,
+            ObservedMachines observed,
+            SearchSchema<Host> hostSchema) {
+        this.vms = vms;
+        this.observed = observed;
+        var place = new PlaceVm(vms, hosts, observed);
+        var start = operations.known(new StartVm(vms, place, agents, observed, events, clock));
+        var stop = operations.known(new StopVm(vms, agents, observed, events));
+        var migrate = operations.known(new MigrateVm(vms, place, agents, observed, events));
+        var remove = operations.known(new RemoveVm(vms, disks, volumes, events));
+        var add = operations.known(new AddVm(vms, disks, volumes, events));
+        this.lifecycle = new VmLifecycle(
+                database, vms, disks, agents, observed, operations, events, start, stop, migrate, remove);
+        var newVms = new NewVms(database, vms, clusters, templates, disks, operations, add, events, clock);
+        this.schema = schema(clusters, hosts, templates, hostSchema, clock);
+        this.api = new VmsApi(vms, new VmDocuments(vms, observed), lifecycle, newVms, hosts, schema);
+        this.guests = new GuestReports(vms, observed);
+        this.nicsApi = new VmNicsApi(database, vms, networks, guests, operations, events);
+        this.consoles = new VmConsolesApi(vms, observed);
+    }
+
+    public VmLifecycle lifecycle() {
+        return lifecycle;
+    }
+
+    public SearchSchema<Vm> schema() {
+        return schema;
+    }
+
+    /** Counts of a host's machines. */
+    public VmSummary summary(Id<Host> host) {
+        var here = vms.on(host);
+        long migrating =
+                here.stream().filter(vm -> vms.status(vm) == VmStatus.MIGRATING).count();
+        long active =
+                here.stream().filter(vm -> vms.status(vm) != VmStatus.DOWN).count();
+        return VmSummary.builder()
+                .active(active)
+                .migrating(migrating)
+                .total((long) here.size())
+                .build();
+    }
+
+    /** How many machines are not down. */
+    public long active() {
+        return vms.model().all().stream().filter(vm -> vm.host() != null).count();
+    }
+
+    public void serve(ApiRoutes routes, StatisticsApi statistics) {
+        api.serve(routes);
+        nicsApi.serve(routes);
+        guests.serve(routes, statistics);
+        consoles.serve(routes);
+    }
+
+    private SearchSchema<Vm> schema(
+            Clusters clusters, Hosts hosts, Templates templates, SearchSchema<Host> hostSchema, Clock clock) {
+        return SearchSchema.<Vm>of("machines")
+                .text("id", vm -> vm.id().toString())
+                .text("name", Vm::name)
+                .text("comment", vm -> vm.spec().comment())
+                .text("description", vm -> vm.spec().description())
+                .choice("status", vm -> vms.status(vm).name().toLowerCase(Locale.ROOT))
+                .text("cluster", vm -> clusters.get(vm.cluster()).name())
+                .text(
+                        "on_host",
+                        vm -> vm.hostId().map(id -> hosts.get(id).name()).orElse(null))
+                .text("template", vm -> templates.get(vm.template()).name())
+                .text("os", vm -> vm.spec().os() == null ? null : vm.spec().os().type())
+                .choice(
+                        "type",
+                        vm -> vm.spec().type() == null ? null : vm.spec().type().wire())
+                .number("memory", vm -> vms.memoryBytes(vm) >> 20)
+                .date("creationdate", Vm::created)
+                .span(
+                        "uptime",
+                        vm -> vm.started() == null || vm.host() == null
+                                ? null
+                                : Duration.between(vm.started(), clock.instant()))
+                .text(
+                        "fqdn",
+                        vm -> vm.hostId()
+                                .flatMap(host -> observed.on(host, vm.id()))
+                                .map(state -> state.getGuest().getHostName())
+                                .orElse(null))
+                .texts(
+                        "ip",
+                        vm -> guests.devices(vm, java.util.Optional.empty()).stream()
+                                .flatMap(device ->
+                                        device.ips() == null ? java.util.stream.Stream.empty() : device.ips().stream())
+                                .map(ip -> String.valueOf(ip.address()))
+                                .toList())
+                .related(
+                        List.of("host", "hosts"),
+                        vm -> vm.hostId().map(hosts::get).map(List::of).orElse(List.of()),
+                        () -> hostSchema)
+                .build();
+    }
+}

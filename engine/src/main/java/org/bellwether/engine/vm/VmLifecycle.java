@@ -1,0 +1,240 @@
+package org.bellwether.engine.vm;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.bellwether.engine.event.Concerns;
+import org.bellwether.engine.event.EventCode;
+import org.bellwether.engine.event.Events;
+import org.bellwether.engine.host.Host;
+import org.bellwether.engine.platform.Failure;
+import org.bellwether.engine.platform.Id;
+import org.bellwether.engine.platform.agents.Agents;
+import org.bellwether.engine.platform.operation.Job;
+import org.bellwether.engine.platform.operation.Operations;
+import org.bellwether.engine.platform.operation.Operations.Asker;
+import org.bellwether.engine.platform.store.Database;
+import org.bellwether.engine.storage.Disk;
+import org.bellwether.engine.storage.DiskAttachment;
+import org.bellwether.engine.storage.Disks;
+import org.bellwether.protocol.MachineRequest;
+import org.bellwether.protocol.RebootMachineRequest;
+
+/** What a person asks of a machine's life: checks that it makes sense now, and begins the operation. */
+public final class VmLifecycle {
+
+    private static final Duration HOST_PATIENCE = Duration.ofSeconds(10);
+    private static final Duration ASK_LIMIT = Duration.ofSeconds(30);
+    private static final Duration EVACUATION_LIMIT = Duration.ofHours(6);
+
+    private final Database database;
+    private final Vms vms;
+    private final Disks disks;
+    private final Agents agents;
+    private final ObservedMachines observed;
+    private final Operations operations;
+    private final Events events;
+    private final StartVm startVm;
+    private final StopVm stopVm;
+    private final MigrateVm migrateVm;
+    private final RemoveVm removeVm;
+
+    VmLifecycle(
+            Database database,
+            Vms vms,
+            Disks disks,
+            Agents agents,
+            ObservedMachines observed,
+            Operations operations,
+            Events events,
+            StartVm startVm,
+            StopVm stopVm,
+            MigrateVm migrateVm,
+            RemoveVm removeVm) {
+        this.database = database;
+        this.vms = vms;
+        this.disks = disks;
+        this.agents = agents;
+        this.observed = observed;
+        this.operations = operations;
+        this.events = events;
+        this.startVm = startVm;
+        this.stopVm = stopVm;
+        this.migrateVm = migrateVm;
+        this.removeVm = removeVm;
+    }
+
+    /** Starts a machine that is down; a paused one is resumed. */
+    Optional<Job> start(Vm vm, Optional<Id<Host>> host, boolean paused, Asker asker) {
+        operations.requireFree(vm.id(), "starting VM " + vm.name());
+        var status = vms.status(vm);
+        if (status == VmStatus.PAUSED) {
+            resume(vm, asker);
+            return Optional.empty();
+        }
+        if (status != VmStatus.DOWN) {
+            throw wrong("run", vm, status, "down");
+        }
+        var request = new StartVm.Request(vm.id(), vm.name(), host, paused, asker);
+        return Optional.of(operations.begin(
+                startVm,
+                request,
+                asker,
+                tx -> events.add(
+                        tx,
+                        EventCode.VM_START_ASKED,
+                        asker,
+                        Concerns.NOTHING.withVm(vm.id()),
+                        "VM " + vm.name() + " is being started by " + asker.name() + ".")));
+    }
+
+    private void resume(Vm vm, Asker asker) {
+        var host = hostOf(vm, "resume");
+        ask(host, vm, EventCode.VM_RESUMED, "resumed", asker, false);
+    }
+
+    /** Pulls the plug of whatever may be running. */
+    Job stop(Vm vm, String reason, Asker asker) {
+        var host = hostOf(vm, "stop");
+        return operations.begin(stopVm, new StopVm.Request(vm.id(), vm.name(), host, reason, asker), asker);
+    }
+
+    /** Asks the guest to shut down; whether it does is seen later. */
+    void shutdown(Vm vm, Asker asker) {
+        operations.requireFree(vm.id(), "shutting down VM " + vm.name());
+        ask(hostOf(vm, "shut down"), vm, EventCode.VM_SHUTDOWN_ASKED, "asked to shut down", asker, true);
+    }
+
+    private void ask(Id<Host> host, Vm vm, EventCode code, String done, Asker asker, boolean shutdown) {
+        var machine =
+                MachineRequest.newBuilder().setMachineId(vm.id().toString()).build();
+        var state = agents.of(host.value(), HOST_PATIENCE)
+                .ask(ASK_LIMIT, agent -> shutdown ? agent.shutdownMachine(machine) : agent.resumeMachine(machine));
+        observed.put(host, vm.id(), state);
+        tell(code, vm, host, asker, done);
+    }
+
+    /** @param force resets the machine instead of asking its guest */
+    void reboot(Vm vm, boolean force, Asker asker) {
+        operations.requireFree(vm.id(), "rebooting VM " + vm.name());
+        var host = hostOf(vm, "reboot");
+        var state = agents.of(host.value(), HOST_PATIENCE)
+                .ask(
+                        ASK_LIMIT,
+                        agent -> agent.rebootMachine(RebootMachineRequest.newBuilder()
+                                .setMachineId(vm.id().toString())
+                                .setForce(force)
+                                .build()));
+        observed.put(host, vm.id(), state);
+        tell(force ? EventCode.VM_RESET : EventCode.VM_REBOOTED, vm, host, asker, force ? "reset" : "asked to reboot");
+    }
+
+    /** Migrates a machine that is up or paused. */
+    Job migrate(Vm vm, Optional<Id<Host>> destination, Asker asker) {
+        operations.requireFree(vm.id(), "migrating VM " + vm.name());
+        var status = vms.status(vm);
+        if (status != VmStatus.UP && status != VmStatus.POWERING_UP && status != VmStatus.PAUSED) {
+            throw wrong("migrate", vm, status, "up");
+        }
+        var source = hostOf(vm, "migrate");
+        if (destination.equals(Optional.of(source))) {
+            throw Failure.conflict("Cannot migrate VM " + vm.name())
+                    .because("it runs on that host already")
+                    .next("Name another host, or none");
+        }
+        var request = new MigrateVm.Request(vm.id(), vm.name(), source, destination, asker);
+        return operations.begin(
+                migrateVm,
+                request,
+                asker,
+                tx -> events.add(
+                        tx,
+                        EventCode.VM_MIGRATION_STARTED,
+                        asker,
+                        Concerns.NOTHING.withVm(vm.id()).withHost(source),
+                        "VM " + vm.name() + " is being migrated, asked by " + asker.name() + "."));
+    }
+
+    void cancelMigration(Vm vm, Asker asker) {
+        var host = hostOf(vm, "cancel the migration of");
+        boolean migrating = operations
+                .holding(vm.id())
+                .filter(job -> job.kind().equals(MigrateVm.KIND))
+                .isPresent();
+        if (!migrating) {
+            throw Failure.conflict("Cannot cancel the migration of VM " + vm.name())
+                    .because("it is not migrating");
+        }
+        agents.of(host.value(), HOST_PATIENCE)
+                .ask(
+                        ASK_LIMIT,
+                        agent -> agent.cancelMigration(MachineRequest.newBuilder()
+                                .setMachineId(vm.id().toString())
+                                .build()));
+        tell(EventCode.VM_MIGRATION_CANCELLED, vm, host, asker, "kept from migrating");
+    }
+
+    /**
+     * Removes a machine that is down.
+     *
+     * @param keepDisks whether its disks stay as floating disks
+     */
+    Job remove(Vm vm, boolean keepDisks, Asker asker) {
+        operations.requireFree(vm.id(), "removing VM " + vm.name());
+        if (Boolean.TRUE.equals(vm.spec().deleteProtected())) {
+            throw Failure.conflict("Cannot remove VM " + vm.name())
+                    .because("it is protected against deletion")
+                    .next("Take the protection away first");
+        }
+        var status = vms.status(vm);
+        if (vm.host() != null || (status != VmStatus.DOWN && status != VmStatus.IMAGE_LOCKED)) {
+            throw wrong("remove", vm, status, "down");
+        }
+        List<Id<Disk>> doomed = keepDisks
+                ? List.of()
+                : disks.ofVm(vm.id()).stream()
+                        .map(DiskAttachment::disk)
+                        .filter(disk -> disks.ofDisk(disk).size() == 1)
+                        .filter(disk -> disks.get(disk).domain() != null)
+                        .toList();
+        return operations.begin(removeVm, new RemoveVm.Request(vm.id(), vm.name(), doomed, asker), asker);
+    }
+
+    /** Migrates all machines of a host away and returns when they are gone. */
+    public void evacuate(Host host, Asker asker) {
+        var jobs = vms.on(host.id()).stream()
+                .filter(vm -> operations.holding(vm.id()).isEmpty())
+                .map(vm -> migrate(vm, Optional.empty(), asker))
+                .toList();
+        jobs.forEach(job -> operations.await(job, EVACUATION_LIMIT));
+        var left = vms.on(host.id()).stream().map(Vm::name).sorted().toList();
+        if (!left.isEmpty()) {
+            throw Failure.conflict("Host " + host.name() + " still has machines")
+                    .because(String.join(", ", left) + " did not leave it")
+                    .next("Migrate or stop them, then ask again");
+        }
+    }
+
+    private static Id<Host> hostOf(Vm vm, String wish) {
+        return vm.hostId()
+                .orElseThrow(() -> Failure.conflict("Cannot " + wish + " VM " + vm.name())
+                        .because("it is not running")
+                        .undone("Nothing was changed"));
+    }
+
+    private static Failure wrong(String wish, Vm vm, VmStatus status, String needed) {
+        return Failure.conflict("Cannot " + wish + " VM " + vm.name())
+                .because("it is "
+                        + status.name().toLowerCase(java.util.Locale.ROOT).replace('_', ' ') + ", not " + needed)
+                .undone("Nothing was changed");
+    }
+
+    private void tell(EventCode code, Vm vm, Id<Host> host, Asker asker, String what) {
+        database.change(tx -> events.add(
+                tx,
+                code,
+                asker,
+                Concerns.NOTHING.withVm(vm.id()).withHost(host),
+                "VM " + vm.name() + " was " + what + " by " + asker.name() + "."));
+    }
+}

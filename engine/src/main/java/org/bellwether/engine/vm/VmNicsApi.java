@@ -1,0 +1,189 @@
+package org.bellwether.engine.vm;
+
+import static org.bellwether.engine.platform.Permit.CONFIGURE_VM_NETWORK;
+
+import java.util.Comparator;
+import java.util.Optional;
+import java.util.Set;
+import org.bellwether.api.types.Mac;
+import org.bellwether.api.types.NicInterface;
+import org.bellwether.engine.event.Concerns;
+import org.bellwether.engine.event.EventCode;
+import org.bellwether.engine.event.Events;
+import org.bellwether.engine.inventory.Names;
+import org.bellwether.engine.network.MacAddresses;
+import org.bellwether.engine.network.Networks;
+import org.bellwether.engine.network.VnicProfile;
+import org.bellwether.engine.platform.Decided;
+import org.bellwether.engine.platform.Failure;
+import org.bellwether.engine.platform.Id;
+import org.bellwether.engine.platform.http.ApiRequest;
+import org.bellwether.engine.platform.http.ApiRoutes;
+import org.bellwether.engine.platform.http.Reply;
+import org.bellwether.engine.platform.operation.Operations;
+import org.bellwether.engine.platform.operation.Operations.Asker;
+import org.bellwether.engine.platform.store.Database;
+import org.bellwether.engine.platform.store.References;
+import org.bellwether.engine.platform.store.Transaction;
+import org.jspecify.annotations.Nullable;
+
+/** The network interfaces of machines on the wire. */
+final class VmNicsApi {
+
+    private static final Set<String> DECIDED_ELSEWHERE = Set.of("mac", "vnic_profile", "network", "synced");
+
+    private final Database database;
+    private final Vms vms;
+    private final Networks networks;
+    private final GuestReports guests;
+    private final Operations operations;
+    private final Events events;
+
+    VmNicsApi(
+            Database database, Vms vms, Networks networks, GuestReports guests, Operations operations, Events events) {
+        this.database = database;
+        this.vms = vms;
+        this.networks = networks;
+        this.guests = guests;
+        this.operations = operations;
+        this.events = events;
+    }
+
+    void serve(ApiRoutes routes) {
+        routes.read("vm_nics", "list", request -> {
+            var vm = vms.get(request.<Vm>id(0));
+            return Reply.list(vms.nicsOf(vm.id()).stream()
+                    .sorted(Comparator.comparing(Nic::name))
+                    .map(nic -> document(vm, nic)));
+        });
+        routes.on("vm_nics", "add", CONFIGURE_VM_NETWORK, this::add);
+        routes.read("vm_nic", "get", request -> Reply.of(document(vms.get(request.id(0)), nic(request))));
+        routes.on("vm_nic", "update", CONFIGURE_VM_NETWORK, this::update);
+        routes.on("vm_nic", "remove", CONFIGURE_VM_NETWORK, this::remove);
+    }
+
+    private Reply add(ApiRequest request) {
+        var sent = request.body(org.bellwether.api.types.Nic.class);
+        var vm = vms.get(request.<Vm>id(0));
+        requireDown(vm, "add a network interface to");
+        Id<Nic> id = Id.random();
+        var mac = sentMac(sent).map(MacAddresses::checked);
+        var made = new Nic(
+                id,
+                Names.checked(sent.name(), "a network interface"),
+                vm.id(),
+                null,
+                profile(sent.vnicProfile()).orElse(null),
+                mac.orElseGet(() -> vms.freeMac(id)),
+                spec(defaults(), sent));
+        database.change(tx -> {
+            vms.insertNic(tx, made);
+            tell(tx, EventCode.NIC_ADDED, vm, made, request, "added to");
+        });
+        return Reply.created(document(vm, made));
+    }
+
+    private Reply update(ApiRequest request) {
+        var sent = request.body(org.bellwether.api.types.Nic.class);
+        var vm = vms.get(request.<Vm>id(0));
+        var before = nic(request);
+        requireDown(vm, "change a network interface of");
+        var profile = sent.vnicProfile() == null ? before.profileId() : profile(sent.vnicProfile());
+        var changed = new Nic(
+                before.id(),
+                sent.name() == null ? before.name() : Names.checked(sent.name(), "a network interface"),
+                before.vm(),
+                null,
+                profile.orElse(null),
+                sentMac(sent).map(MacAddresses::checked).orElse(before.mac()),
+                spec(before.spec(), sent));
+        database.change(tx -> {
+            vms.updateNic(tx, before, any -> changed);
+            tell(tx, EventCode.NIC_UPDATED, vm, changed, request, "changed on");
+        });
+        return Reply.of(document(vm, changed));
+    }
+
+    private Reply remove(ApiRequest request) {
+        var vm = vms.get(request.<Vm>id(0));
+        var nic = nic(request);
+        requireDown(vm, "remove a network interface of");
+        database.change(tx -> {
+            vms.deleteNic(tx, nic);
+            tell(tx, EventCode.NIC_REMOVED, vm, nic, request, "removed from");
+        });
+        return Reply.done();
+    }
+
+    private void requireDown(Vm vm, String wish) {
+        operations.requireFree(vm.id(), "to " + wish + " VM " + vm.name());
+        if (vm.host() != null) {
+            throw Failure.conflict("Cannot " + wish + " VM " + vm.name() + " while it runs")
+                    .undone("Nothing was changed")
+                    .next("Shut it down first; plugging while it runs comes with issue 4");
+        }
+    }
+
+    private Nic nic(ApiRequest request) {
+        var nic = vms.nic(request.id());
+        if (!nic.vmId().equals(Optional.of(request.<Vm>id(0)))) {
+            throw Failure.notFound("The machine has no network interface with the id " + nic.id());
+        }
+        return nic;
+    }
+
+    private static Optional<String> sentMac(org.bellwether.api.types.Nic sent) {
+        return Optional.ofNullable(sent.mac()).map(Mac::address).filter(address -> !address.isBlank());
+    }
+
+    /** A profile without id and name means: plugged into nothing. */
+    private Optional<Id<VnicProfile>> profile(org.bellwether.api.types.@Nullable VnicProfile reference) {
+        if (reference == null || (reference.id() == null && reference.name() == null)) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                References.find(networks.profiles(), reference, "vnic profile").id());
+    }
+
+    private static org.bellwether.api.types.Nic defaults() {
+        return org.bellwether.api.types.Nic.builder()
+                .interface_(NicInterface.VIRTIO)
+                .linked(true)
+                .plugged(true)
+                .build();
+    }
+
+    private static org.bellwether.api.types.Nic spec(
+            org.bellwether.api.types.Nic before, org.bellwether.api.types.Nic sent) {
+        return org.bellwether.api.types.Nic.TYPE.merge(
+                before, Decided.of(org.bellwether.api.types.Nic.TYPE, sent, DECIDED_ELSEWHERE, Set.of()));
+    }
+
+    private void tell(Transaction tx, EventCode code, Vm vm, Nic nic, ApiRequest request, String what) {
+        var asker = Asker.of(request);
+        events.add(
+                tx,
+                code,
+                asker,
+                Concerns.NOTHING.withVm(vm.id()),
+                "The network interface " + nic.name() + " was " + what + " VM " + vm.name() + " by " + asker.name()
+                        + ".");
+    }
+
+    private org.bellwether.api.types.Nic document(Vm vm, Nic nic) {
+        var document = nic.spec().toBuilder()
+                .id(nic.id().toString())
+                .name(nic.name())
+                .synced(true)
+                .vm(org.bellwether.api.types.Vm.builder().id(vm.id().toString()).build())
+                .reportedDevices(guests.devices(vm, Optional.of(nic)));
+        if (nic.mac() != null) {
+            document.mac(Mac.builder().address(nic.mac()).build());
+        }
+        nic.profileId()
+                .ifPresent(profile -> document.vnicProfile(org.bellwether.api.types.VnicProfile.builder()
+                        .id(profile.toString())
+                        .build()));
+        return document.build();
+    }
+}

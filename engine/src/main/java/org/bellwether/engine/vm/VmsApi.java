@@ -1,0 +1,136 @@
+package org.bellwether.engine.vm;
+
+import static org.bellwether.engine.platform.Permit.CREATE_VM;
+import static org.bellwether.engine.platform.Permit.DELETE_VM;
+import static org.bellwether.engine.platform.Permit.EDIT_VM_PROPERTIES;
+import static org.bellwether.engine.platform.Permit.MIGRATE_VM;
+import static org.bellwether.engine.platform.Permit.REBOOT_VM;
+import static org.bellwether.engine.platform.Permit.RESET_VM;
+import static org.bellwether.engine.platform.Permit.RUN_VM;
+import static org.bellwether.engine.platform.Permit.SHUT_DOWN_VM;
+import static org.bellwether.engine.platform.Permit.STOP_VM;
+
+import java.util.Optional;
+import org.bellwether.engine.host.Host;
+import org.bellwether.engine.host.Hosts;
+import org.bellwether.engine.platform.Id;
+import org.bellwether.engine.platform.http.ApiRequest;
+import org.bellwether.engine.platform.http.ApiRoutes;
+import org.bellwether.engine.platform.http.Reply;
+import org.bellwether.engine.platform.operation.Job;
+import org.bellwether.engine.platform.operation.Operations.Asker;
+import org.bellwether.engine.platform.search.SearchSchema;
+
+/** Machines on the wire: {@code /vms} and the actions on each. */
+public final class VmsApi {
+
+    private final Vms vms;
+    private final VmDocuments documents;
+    private final VmLifecycle lifecycle;
+    private final NewVms newVms;
+    private final Hosts hosts;
+    private final SearchSchema<Vm> schema;
+
+    VmsApi(Vms vms, VmDocuments documents, VmLifecycle lifecycle, NewVms newVms, Hosts hosts, SearchSchema<Vm> schema) {
+        this.vms = vms;
+        this.documents = documents;
+        this.lifecycle = lifecycle;
+        this.newVms = newVms;
+        this.hosts = hosts;
+        this.schema = schema;
+    }
+
+    void serve(ApiRoutes routes) {
+        routes.read("vms", "list", this::list);
+        routes.on("vms", "add", CREATE_VM, this::add);
+        routes.read("vm", "get", this::get);
+        routes.on("vm", "update", EDIT_VM_PROPERTIES, this::update);
+        routes.on("vm", "remove", DELETE_VM, this::remove);
+        routes.on("vm", "start", RUN_VM, this::start);
+        routes.on("vm", "stop", STOP_VM, this::stop);
+        routes.on("vm", "shutdown", SHUT_DOWN_VM, this::shutdown);
+        routes.on("vm", "reboot", REBOOT_VM, this::reboot);
+        routes.on("vm", "reset", RESET_VM, this::reset);
+        routes.on("vm", "migrate", MIGRATE_VM, this::migrate);
+        routes.on("vm", "cancel_migration", MIGRATE_VM, this::cancelMigration);
+    }
+
+    private Reply list(ApiRequest request) {
+        return Reply.list(request.search(schema, vms.model().all()).stream().map(vm -> document(request, vm)));
+    }
+
+    private Reply add(ApiRequest request) {
+        var made = newVms.add(request.body(org.bellwether.api.types.Vm.class), Asker.of(request));
+        return Reply.accepted(document(request, vms.get(made.vm())));
+    }
+
+    private Reply get(ApiRequest request) {
+        return Reply.of(document(request, vm(request)));
+    }
+
+    private Reply update(ApiRequest request) {
+        var changed = newVms.update(vm(request), request.body(org.bellwether.api.types.Vm.class), Asker.of(request));
+        return Reply.of(document(request, changed));
+    }
+
+    private Reply remove(ApiRequest request) {
+        return started(lifecycle.remove(vm(request), request.flag("detach_only"), Asker.of(request)));
+    }
+
+    private Reply start(ApiRequest request) {
+        var action = request.action();
+        Optional<Id<Host>> wanted = Optional.ofNullable(action.vm())
+                .map(vm -> vm.placementPolicy())
+                .map(policy -> policy.hosts())
+                .filter(list -> list.size() == 1)
+                .map(list -> hosts.referred(list.getFirst()).id());
+        boolean paused = Boolean.TRUE.equals(action.pause());
+        return lifecycle
+                .start(vm(request), wanted, paused, Asker.of(request))
+                .map(VmsApi::started)
+                .orElseGet(Reply::done);
+    }
+
+    private Reply stop(ApiRequest request) {
+        var reason = Optional.ofNullable(request.action().reason()).orElse("");
+        return started(lifecycle.stop(vm(request), reason, Asker.of(request)));
+    }
+
+    private Reply shutdown(ApiRequest request) {
+        lifecycle.shutdown(vm(request), Asker.of(request));
+        return Reply.done();
+    }
+
+    private Reply reboot(ApiRequest request) {
+        lifecycle.reboot(vm(request), Boolean.TRUE.equals(request.action().force()), Asker.of(request));
+        return Reply.done();
+    }
+
+    private Reply reset(ApiRequest request) {
+        lifecycle.reboot(vm(request), true, Asker.of(request));
+        return Reply.done();
+    }
+
+    private Reply migrate(ApiRequest request) {
+        Optional<Id<Host>> wanted = Optional.ofNullable(request.action().host())
+                .map(host -> hosts.referred(host).id());
+        return started(lifecycle.migrate(vm(request), wanted, Asker.of(request)));
+    }
+
+    private Reply cancelMigration(ApiRequest request) {
+        lifecycle.cancelMigration(vm(request), Asker.of(request));
+        return Reply.done();
+    }
+
+    private Vm vm(ApiRequest request) {
+        return vms.get(request.<Vm>id());
+    }
+
+    private org.bellwether.api.types.Vm document(ApiRequest request, Vm vm) {
+        return documents.of(vm, request.principal().administrator());
+    }
+
+    private static Reply started(Job job) {
+        return Reply.started(job.id().toString());
+    }
+}
