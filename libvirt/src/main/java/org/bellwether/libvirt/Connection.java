@@ -190,16 +190,29 @@ public final class Connection implements AutoCloseable {
             int count = Call.number(ConnectFunctions.CONNECT_LIST_ALL_DOMAINS, connection, result, bits);
             var array = result.get(ADDRESS, 0);
             try {
-                var pointers = array.reinterpret(ADDRESS.byteSize() * count);
-                var domains = new ArrayList<Domain>(count);
-                for (int index = 0; index < count; index++) {
-                    domains.add(adopt(pointers.getAtIndex(ADDRESS, index)));
-                }
-                return domains;
+                return adoptAll(array.reinterpret(ADDRESS.byteSize() * count), count);
             } finally {
                 Text.free(array);
             }
         });
+    }
+
+    /** Wraps every reference of an array, or none: when the connection is closed meanwhile the rest is given back. */
+    private List<Domain> adoptAll(MemorySegment pointers, int count) {
+        var domains = new ArrayList<Domain>(count);
+        int taken = 0;
+        try {
+            while (taken < count) {
+                domains.add(adopt(pointers.getAtIndex(ADDRESS, taken++)));
+            }
+            return domains;
+        } catch (LibvirtException e) {
+            domains.forEach(Domain::close);
+            while (taken < count) {
+                DomainFunctions.DOMAIN_FREE.callInt(pointers.getAtIndex(ADDRESS, taken++));
+            }
+            throw e;
+        }
     }
 
     /** Makes, or changes, a persistent domain. */

@@ -5,7 +5,6 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.ref.Cleaner;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -32,7 +31,6 @@ import org.bellwether.libvirt.foreign.Text;
  * package for threads and lifetimes.
  */
 public final class Domain implements AutoCloseable {
-    private static final Cleaner FORGOTTEN = Cleaner.create();
     private static final int METADATA_ELEMENT = 2;
 
     private final DomainIdentity identity;
@@ -41,7 +39,6 @@ public final class Domain implements AutoCloseable {
     private Domain(DomainIdentity identity, Handle handle) {
         this.identity = identity;
         this.handle = handle;
-        FORGOTTEN.register(this, handle::close);
     }
 
     /** Takes over a reference that libvirt gave us. On a platform thread. */

@@ -1,28 +1,18 @@
 package org.bellwether.libvirt;
 
 import java.lang.foreign.MemorySegment;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.lang.ref.Cleaner;
+import java.lang.ref.Reference;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.bellwether.libvirt.foreign.NativeFunction;
 import org.jspecify.annotations.Nullable;
 
-/**
- * One reference to an object of libvirt. It counts the calls under way: the reference is given back when it is closed and the last
- * call has returned, never earlier and exactly once.
- */
+/** What objects of this library hold of an object of libvirt. One that is forgotten is closed when the garbage collector finds it. */
 final class Handle implements AutoCloseable {
-    private final MemorySegment pointer;
-    private final NativeFunction free;
-    private final ErrorCode afterClose;
-    private final String name;
-    private final @Nullable Handle parent;
+    private static final Cleaner FORGOTTEN = Cleaner.create();
 
-    private final AtomicInteger uses = new AtomicInteger(1);
-    private final AtomicBoolean closed = new AtomicBoolean();
-    private final Set<Handle> children = ConcurrentHashMap.newKeySet();
+    private final NativeReference reference;
 
     /**
      * @param free gives the reference back
@@ -30,75 +20,36 @@ final class Handle implements AutoCloseable {
      * @param name what a message calls it
      */
     Handle(MemorySegment pointer, NativeFunction free, ErrorCode afterClose, String name, @Nullable Handle parent) {
-        this.pointer = pointer;
-        this.free = free;
-        this.afterClose = afterClose;
-        this.name = name;
-        this.parent = parent;
-        if (parent != null) {
-            parent.children.add(this);
-            if (parent.closed.get()) {
-                close();
-                throw parent.closedError();
-            }
-        }
+        this.reference = new NativeReference(pointer, free, afterClose, name, parent == null ? null : parent.reference);
+        FORGOTTEN.register(this, reference::close);
     }
 
     /** Calls {@code body} with the pointer on a platform thread; the pointer is valid until it returns. */
     <T> T use(Function<MemorySegment, T> body) {
-        acquire();
         try {
-            return PlatformThreads.call(() -> body.apply(pointer));
+            var pointer = reference.acquire();
+            try {
+                return PlatformThreads.call(() -> body.apply(pointer));
+            } finally {
+                reference.release();
+            }
         } finally {
-            release();
+            Reference.reachabilityFence(this);
         }
     }
 
     /** As {@link #use}, of this and another object together. */
-    <T> T useWith(Handle other, java.util.function.BiFunction<MemorySegment, MemorySegment, T> body) {
-        other.acquire();
-        try {
-            return use(mine -> body.apply(mine, other.pointer));
-        } finally {
-            other.release();
-        }
+    <T> T useWith(Handle other, BiFunction<MemorySegment, MemorySegment, T> body) {
+        return other.use(theirs -> use(mine -> body.apply(mine, theirs)));
     }
 
     boolean isClosed() {
-        return closed.get();
+        return reference.isClosed();
     }
 
     /** Makes new uses fail and gives the reference back after the last one under way. Safe to call again. */
     @Override
     public void close() {
-        if (closed.compareAndSet(false, true)) {
-            children.forEach(Handle::close);
-            release();
-        }
-    }
-
-    private void acquire() {
-        int now = uses.get();
-        while (now > 0 && !closed.get()) {
-            if (uses.compareAndSet(now, now + 1)) {
-                return;
-            }
-            now = uses.get();
-        }
-        throw closedError();
-    }
-
-    private void release() {
-        if (uses.decrementAndGet() == 0) {
-            if (parent != null) {
-                parent.children.remove(this);
-            }
-            // Its result tells of other references, or of a daemon that is gone already: nothing to act on.
-            PlatformThreads.call(() -> free.callInt(pointer));
-        }
-    }
-
-    private LibvirtException closedError() {
-        return new LibvirtException(afterClose, name + " was closed and cannot be used any more", "close");
+        reference.close();
     }
 }

@@ -66,6 +66,27 @@ class LifetimesTest {
     }
 
     @Test
+    void a_part_of_a_forgotten_domain_stays_usable() {
+        try (var connection = Libvirt.open("test:///default")) {
+            var devices = connection.domain("test").devices();
+            for (int round = 0; round < 5; round++) {
+                System.gc();
+                assertThat(devices.vcpus()).isPositive();
+            }
+        }
+    }
+
+    @Test
+    void forgotten_domains_do_not_stop_a_connection_from_closing() {
+        var connection = Libvirt.open("test:///default");
+        for (int number = 0; number < 10_000; number++) {
+            assertThat(connection.domain("test").name()).isEqualTo("test");
+        }
+        System.gc();
+        connection.close();
+    }
+
+    @Test
     void a_subscription_outlives_nothing() {
         var connection = Libvirt.open("test:///default");
         var subscription = connection.subscribe(event -> {});

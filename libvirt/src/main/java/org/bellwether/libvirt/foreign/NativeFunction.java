@@ -7,10 +7,6 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodType;
-import java.util.Collections;
-import java.util.LinkedHashSet;
-import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,8 +20,6 @@ public final class NativeFunction {
 
     static final MemoryLayout POINTER = ValueLayout.ADDRESS;
 
-    private static final Set<NativeFunction> DECLARED = Collections.synchronizedSet(new LinkedHashSet<>());
-
     private final NativeLibrary library;
     private final String name;
     private final FunctionDescriptor descriptor;
@@ -35,7 +29,6 @@ public final class NativeFunction {
         this.library = library;
         this.name = name;
         this.descriptor = descriptor;
-        DECLARED.add(this);
     }
 
     static NativeFunction function(NativeLibrary library, String name, MemoryLayout result, MemoryLayout... arguments) {
@@ -44,13 +37,6 @@ public final class NativeFunction {
 
     static NativeFunction procedure(NativeLibrary library, String name, MemoryLayout... arguments) {
         return new NativeFunction(library, name, FunctionDescriptor.ofVoid(arguments));
-    }
-
-    /** The functions declared so far, for the test that compares them with the headers. */
-    static List<NativeFunction> declared() {
-        synchronized (DECLARED) {
-            return List.copyOf(DECLARED);
-        }
     }
 
     /** The function's name in C. */
