@@ -1,0 +1,121 @@
+package org.bellwether.engine.storage;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.UUID;
+import org.bellwether.api.types.DataCenter;
+import org.bellwether.api.types.ExternalStatus;
+import org.bellwether.api.types.HostStorage;
+import org.bellwether.api.types.StorageConnection;
+import org.bellwether.api.types.StorageDomainStatus;
+import org.bellwether.api.types.StorageDomainType;
+import org.bellwether.api.types.StorageFormat;
+import org.bellwether.api.types.StorageType;
+import org.bellwether.engine.storage.StorageDomain.Connection;
+
+/** Storage domains as the API shows them. */
+final class StorageDomainDocuments {
+
+    private final ObservedDomains observed;
+    private final Disks disks;
+
+    StorageDomainDocuments(ObservedDomains observed, Disks disks) {
+        this.observed = observed;
+        this.disks = disks;
+    }
+
+    /** As the list of all domains shows it: there, its status is told only while it is of no data center. */
+    org.bellwether.api.types.StorageDomain of(StorageDomain domain) {
+        var status = observed.status(domain);
+        return base(domain)
+                .status(status == StorageDomainStatus.UNATTACHED ? status : null)
+                .build();
+    }
+
+    /** As its data center shows it. */
+    org.bellwether.api.types.StorageDomain attached(StorageDomain domain) {
+        return base(domain)
+                .status(observed.status(domain))
+                .dataCenter(domain.dataCenterId()
+                        .map(id -> DataCenter.builder().id(id.toString()).build())
+                        .orElse(null))
+                .build();
+    }
+
+    private org.bellwether.api.types.StorageDomain.Builder base(StorageDomain domain) {
+        var document = domain.spec().toBuilder()
+                .id(domain.id().toString())
+                .name(domain.name())
+                .type(
+                        switch (domain.kind()) {
+                            case DATA -> StorageDomainType.DATA;
+                            case ISO -> StorageDomainType.ISO;
+                        })
+                .storage(storage(domain.connection()))
+                .storageFormat(StorageFormat.V5)
+                .master(domain.master())
+                .externalStatus(ExternalStatus.OK)
+                .supportsDiscard(false)
+                .supportsDiscardZeroesData(false)
+                .committed(disks.in(domain.id()).stream()
+                        .mapToLong(Disk::provisionedBytes)
+                        .sum())
+                .dataCenters(domain.dataCenterId().stream()
+                        .map(id -> DataCenter.builder().id(id.toString()).build())
+                        .toList());
+        observed.measured(domain).ifPresent(state -> document.available(state.getAvailableBytes())
+                .used(state.getTotalBytes() - state.getAvailableBytes()));
+        return document;
+    }
+
+    private static HostStorage storage(Connection place) {
+        var storage = HostStorage.builder().type(type(place)).path(place.path());
+        switch (place.type()) {
+            case LOCALFS -> {
+                // The address of a local directory is the engine's own note of its host.
+            }
+            case POSIXFS -> storage.vfsType(place.vfsType());
+            case GLUSTERFS -> storage.address(place.address()).vfsType(place.vfsType());
+            case NFS -> storage.address(place.address());
+        }
+        if (!place.address().isEmpty() && place.type() == Connection.Type.POSIXFS) {
+            storage.address(place.address());
+        }
+        if (!place.mountOptions().isEmpty()) {
+            storage.mountOptions(place.mountOptions());
+        }
+        return storage.build();
+    }
+
+    /** The connection as an object of its own; its identity follows from its place. */
+    static StorageConnection connection(StorageDomain domain) {
+        var place = storage(domain.connection());
+        return StorageConnection.builder()
+                .id(connectionId(domain))
+                .type(place.type())
+                .address(place.address())
+                .path(place.path())
+                .vfsType(place.vfsType())
+                .mountOptions(place.mountOptions())
+                .build();
+    }
+
+    static String connectionId(StorageDomain domain) {
+        return UUID.nameUUIDFromBytes(domain.connection().place().getBytes(StandardCharsets.UTF_8))
+                .toString();
+    }
+
+    static StorageType type(Connection place) {
+        return switch (place.type()) {
+            case LOCALFS -> StorageType.LOCALFS;
+            case POSIXFS -> StorageType.POSIXFS;
+            case GLUSTERFS -> StorageType.GLUSTERFS;
+            case NFS -> StorageType.NFS;
+        };
+    }
+
+    /** In the order in which lists show them. */
+    List<org.bellwether.api.types.StorageDomain> attached(List<StorageDomain> domains) {
+        return domains.stream().map(this::attached).toList();
+    }
+}
