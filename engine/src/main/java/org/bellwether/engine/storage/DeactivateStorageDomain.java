@@ -1,10 +1,8 @@
 package org.bellwether.engine.storage;
 
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.function.Function;
 import org.bellwether.engine.event.Concerns;
 import org.bellwether.engine.event.EventCode;
 import org.bellwether.engine.event.Events;
@@ -24,15 +22,14 @@ public final class DeactivateStorageDomain implements Operation<DeactivateStorag
     private final StorageDomains domains;
     private final MasterDomains masters;
     private final DomainLayouts layouts;
-    private final Function<Id<StorageDomain>, List<String>> users;
+    private final DiskUsers users;
     private final Events events;
 
-    /** @param users the names of the machines that run with a disk of a domain */
     public DeactivateStorageDomain(
             StorageDomains domains,
             MasterDomains masters,
             DomainLayouts layouts,
-            Function<Id<StorageDomain>, List<String>> users,
+            DiskUsers users,
             Events events) {
         this.domains = domains;
         this.masters = masters;
@@ -68,10 +65,10 @@ public final class DeactivateStorageDomain implements Operation<DeactivateStorag
 
     /** Refuses while machines use it, before anything is begun. */
     void requireUnused(StorageDomain domain) {
-        var running = users.apply(domain.id());
+        var running = users.runningOn(domain.id());
         if (!running.isEmpty()) {
             throw Failure.conflict("The storage domain " + domain.name() + " cannot be deactivated")
-                    .because("these machines run with disks on it: " + String.join(", ", running))
+                    .because("these machines run with disks on it: " + Names.some(running))
                     .undone("It stays active")
                     .next("Stop these machines first");
         }

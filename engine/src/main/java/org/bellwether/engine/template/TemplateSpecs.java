@@ -3,6 +3,7 @@ package org.bellwether.engine.template;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.bellwether.api.Struct;
+import org.bellwether.api.StructBuilder;
 import org.bellwether.api.StructType;
 import org.bellwether.api.types.TemplateVersion;
 import org.bellwether.api.types.Vm;
@@ -43,7 +44,6 @@ final class TemplateSpecs {
     static org.bellwether.api.types.Template of(Vm machine, org.bellwether.api.types.Template request) {
         var type = org.bellwether.api.types.Template.TYPE;
         var base = shared(machine, type)
-                .edit()
                 .set("description", "")
                 .set("comment", "")
                 .set("origin", "ovirt")
@@ -64,7 +64,7 @@ final class TemplateSpecs {
 
     /** What a machine made from the template begins with. */
     static Vm machine(org.bellwether.api.types.Template template) {
-        return Vm.TYPE.javaType().cast(shared(template, Vm.TYPE));
+        return shared(template, Vm.TYPE).build();
     }
 
     static String versionName(org.bellwether.api.types.Template template) {
@@ -81,7 +81,7 @@ final class TemplateSpecs {
                 .build();
     }
 
-    private static Struct shared(Struct from, StructType<? extends Struct> to) {
+    private static <T extends Struct> StructBuilder<T> shared(Struct from, StructType<T> to) {
         var builder = to.newBuilder();
         for (var attribute : to.attributes()) {
             var source = from.structType().attribute(attribute.name());
@@ -90,7 +90,7 @@ final class TemplateSpecs {
                 builder.set(attribute, from.value(source));
             }
         }
-        return builder.build();
+        return builder;
     }
 
     static String checkedName(@Nullable String name) {

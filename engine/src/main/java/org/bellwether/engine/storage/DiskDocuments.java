@@ -1,0 +1,43 @@
+package org.bellwether.engine.storage;
+
+import java.util.List;
+import org.bellwether.api.types.DiskFormat;
+import org.bellwether.api.types.DiskStatus;
+import org.bellwether.api.types.DiskStorageType;
+import org.bellwether.api.types.QcowVersion;
+import org.bellwether.api.types.StorageDomain;
+
+/** Disks as the API shows them. */
+public final class DiskDocuments {
+
+    private DiskDocuments() {}
+
+    public static org.bellwether.api.types.Disk of(Disk disk) {
+        boolean cow = disk.format() == Disk.Format.COW;
+        return disk.spec().toBuilder()
+                .id(disk.id().toString())
+                .name(disk.name())
+                .alias(disk.name())
+                .imageId(disk.volume().toString())
+                .format(cow ? DiskFormat.COW : DiskFormat.RAW)
+                .qcowVersion(cow ? QcowVersion.QCOW2_V3 : null)
+                .sparse(disk.sparse())
+                .provisionedSize(disk.provisionedBytes())
+                .actualSize(disk.actualBytes())
+                .totalSize(disk.actualBytes())
+                .storageType(DiskStorageType.IMAGE)
+                .status(status(disk))
+                .storageDomains(disk.domainId()
+                        .map(id -> List.of(StorageDomain.builder().id(id.toString()).build()))
+                        .orElse(List.of()))
+                .build();
+    }
+
+    static DiskStatus status(Disk disk) {
+        return switch (disk.state()) {
+            case OK -> DiskStatus.OK;
+            case LOCKED -> DiskStatus.LOCKED;
+            case ILLEGAL -> DiskStatus.ILLEGAL;
+        };
+    }
+}

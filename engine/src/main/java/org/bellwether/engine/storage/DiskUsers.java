@@ -1,0 +1,56 @@
+package org.bellwether.engine.storage;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Function;
+import org.bellwether.engine.host.Host;
+import org.bellwether.engine.platform.Id;
+
+/** The machines that have disks. Machines are a feature above storage, so what is needed of them is handed in. */
+public final class DiskUsers {
+
+    /** @param host the host that may have it running; empty while it is down */
+    public record Machine(String name, Optional<Id<Host>> host) {}
+
+    /** A machine that may be running with a disk. */
+    public record Running(UUID machine, String name, Id<Host> host) {}
+
+    private final Disks disks;
+    private final Function<UUID, Optional<Machine>> machines;
+
+    /** @param machines finds a machine by its id */
+    public DiskUsers(Disks disks, Function<UUID, Optional<Machine>> machines) {
+        this.disks = disks;
+        this.machines = machines;
+    }
+
+    /** The names of the machines that have the disk. */
+    public List<String> names(Id<Disk> disk) {
+        return disks.ofDisk(disk).stream()
+                .flatMap(attachment -> attachment.vmId().flatMap(machines).stream())
+                .map(Machine::name)
+                .sorted()
+                .toList();
+    }
+
+    /** The machines that may be running with the disk plugged in. */
+    public List<Running> running(Id<Disk> disk) {
+        return disks.ofDisk(disk).stream()
+                .filter(DiskAttachment::active)
+                .flatMap(attachment -> attachment.vmId().stream())
+                .flatMap(id -> machines.apply(id).stream()
+                        .flatMap(machine -> machine.host().map(host -> new Running(id, machine.name(), host)).stream()))
+                .toList();
+    }
+
+    /** The names of the machines that may be running with a disk of the domain. */
+    List<String> runningOn(Id<StorageDomain> domain) {
+        return disks.in(domain).stream()
+                .flatMap(disk -> running(disk.id()).stream())
+                .map(Running::name)
+                .distinct()
+                .sorted()
+                .toList();
+    }
+}
