@@ -35,6 +35,7 @@ public enum EventCode {
     DISK_ADDED_TO_VM_STARTED(78, Severity.NORMAL),
     DISK_REMOVED_FROM_VM(80, Severity.NORMAL),
     DISK_UPDATED(86, Severity.NORMAL),
+    VM_DISK_UPDATED(88, Severity.NORMAL),
     DISK_ADDED_TO_VM(97, Severity.NORMAL),
     DISK_ADD_TO_VM_FAILED(98, Severity.ERROR),
     VM_REMOVED(113, Severity.NORMAL),

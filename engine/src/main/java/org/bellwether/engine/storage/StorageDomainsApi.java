@@ -38,7 +38,6 @@ public final class StorageDomainsApi {
     private final NewStorageDomains changes;
     private final ObservedDomains observed;
     private final StorageDomainDocuments documents;
-    private final Disks disks;
     private final DataCenters dataCenters;
     private final Hosts hosts;
     private final Operations operations;
@@ -56,7 +55,6 @@ public final class StorageDomainsApi {
         this.changes = changes;
         this.observed = observed;
         this.documents = new StorageDomainDocuments(observed, disks);
-        this.disks = disks;
         this.dataCenters = dataCenters;
         this.hosts = hosts;
         this.operations = operations;

@@ -1,0 +1,71 @@
+package org.bellwether.engine.template;
+
+import org.bellwether.api.types.Cluster;
+import org.bellwether.api.types.CpuProfile;
+import org.bellwether.api.types.DiskAttachment;
+import org.bellwether.api.types.TemplateStatus;
+import org.bellwether.api.types.TemplateVersion;
+import org.bellwether.engine.inventory.Seeds;
+import org.bellwether.engine.platform.operation.Operations;
+import org.bellwether.engine.storage.Disk;
+import org.bellwether.engine.storage.Disks;
+
+/** Templates as the API shows them. */
+final class TemplateDocuments {
+
+    private final Disks disks;
+    private final Operations operations;
+
+    TemplateDocuments(Disks disks, Operations operations) {
+        this.disks = disks;
+        this.operations = operations;
+    }
+
+    org.bellwether.api.types.Template of(Template template) {
+        var document = template.spec().toBuilder()
+                .id(template.id().toString())
+                .name(template.name())
+                .status(status(template))
+                .creationTime(template.created())
+                .version(TemplateVersion.builder()
+                        .versionName(TemplateSpecs.versionName(template.spec()))
+                        .versionNumber((long) template.version())
+                        .baseTemplate(org.bellwether.api.types.Template.builder()
+                                .id(template.base().toString())
+                                .build())
+                        .build());
+        if (template.cluster() != null) {
+            document.cluster(Cluster.builder().id(template.cluster().toString()).build());
+            if (template.spec().cpuProfile() == null) {
+                document.cpuProfile(
+                        CpuProfile.builder().id(Seeds.CPU_PROFILE.toString()).build());
+            }
+        }
+        return document.build();
+    }
+
+    TemplateStatus status(Template template) {
+        boolean busy = operations.holding(template.id()).isPresent();
+        var states = disks.ofTemplate(template.id()).stream()
+                .flatMap(attachment -> disks.model().find(attachment.disk()).stream())
+                .map(Disk::state)
+                .toList();
+        if (states.contains(Disk.State.ILLEGAL)) {
+            return TemplateStatus.ILLEGAL;
+        }
+        return busy || states.contains(Disk.State.LOCKED) ? TemplateStatus.LOCKED : TemplateStatus.OK;
+    }
+
+    DiskAttachment attachment(Template template, org.bellwether.engine.storage.DiskAttachment attachment) {
+        return attachment.spec().toBuilder()
+                .id(attachment.disk().toString())
+                .active(attachment.active())
+                .disk(org.bellwether.api.types.Disk.builder()
+                        .id(attachment.disk().toString())
+                        .build())
+                .template(org.bellwether.api.types.Template.builder()
+                        .id(template.id().toString())
+                        .build())
+                .build();
+    }
+}
