@@ -26,11 +26,7 @@ public final class DeactivateStorageDomain implements Operation<DeactivateStorag
     private final Events events;
 
     public DeactivateStorageDomain(
-            StorageDomains domains,
-            MasterDomains masters,
-            DomainLayouts layouts,
-            DiskUsers users,
-            Events events) {
+            StorageDomains domains, MasterDomains masters, DomainLayouts layouts, DiskUsers users, Events events) {
         this.domains = domains;
         this.masters = masters;
         this.layouts = layouts;

@@ -28,7 +28,8 @@ public final class DiskDocuments {
                 .storageType(DiskStorageType.IMAGE)
                 .status(status(disk))
                 .storageDomains(disk.domainId()
-                        .map(id -> List.of(StorageDomain.builder().id(id.toString()).build()))
+                        .map(id -> List.of(
+                                StorageDomain.builder().id(id.toString()).build()))
                         .orElse(List.of()))
                 .build();
     }

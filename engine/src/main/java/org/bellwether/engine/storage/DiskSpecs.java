@@ -69,7 +69,9 @@ final class DiskSpecs {
         }
         if (spec.contentType() != DiskContentType.DATA && spec.contentType() != DiskContentType.ISO) {
             throw Failure.badRequest("A disk with the content type "
-                            + (spec.contentType() == null ? "?" : spec.contentType().wire()) + " is not for people to make")
+                            + (spec.contentType() == null
+                                    ? "?"
+                                    : spec.contentType().wire()) + " is not for people to make")
                     .next("Use data or iso");
         }
         if (Boolean.TRUE.equals(spec.shareable()) && format == Disk.Format.COW) {

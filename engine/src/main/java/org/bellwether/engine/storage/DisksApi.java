@@ -40,8 +40,11 @@ public final class DisksApi {
     }
 
     public void serve(ApiRoutes routes) {
-        routes.read("disks", "list", request -> Reply.list(
-                request.search(schema, disks.model().all()).stream().map(DiskDocuments::of)));
+        routes.read(
+                "disks",
+                "list",
+                request -> Reply.list(
+                        request.search(schema, disks.model().all()).stream().map(DiskDocuments::of)));
         routes.on("disks", "add", CREATE_DISK, this::add);
         routes.read("disk", "get", request -> Reply.of(DiskDocuments.of(disks.get(request.<Disk>id()))));
         routes.on("disk", "update", EDIT_DISK_PROPERTIES, this::update);
@@ -72,16 +75,19 @@ public final class DisksApi {
                 .flag("shareable", each -> each.spec().shareable())
                 .choice("status", each -> DiskDocuments.status(each).wire())
                 .choice("disk_type", each -> "image")
-                .choice("disk_content_type", each -> Optional.ofNullable(each.spec().contentType())
-                        .map(type -> type.wire())
-                        .orElse(null))
+                .choice(
+                        "disk_content_type",
+                        each -> Optional.ofNullable(each.spec().contentType())
+                                .map(type -> type.wire())
+                                .orElse(null))
                 .choice("allocation_policy", each -> each.sparse() ? "sparse" : "preallocated")
                 .number("number_of_vms", each -> users.names(each.id()).size())
                 .texts("vm_names", each -> users.names(each.id()))
                 .flag("wipe_after_delete", each -> each.spec().wipeAfterDelete())
                 .related(
                         List.of("storage", "storages"),
-                        each -> each.domainId().flatMap(id -> domains.model().find(id)).stream().toList(),
+                        each -> each.domainId().flatMap(id -> domains.model().find(id)).stream()
+                                .toList(),
                         () -> storageSchema)
                 .build();
     }
@@ -112,11 +118,13 @@ public final class DisksApi {
             return Reply.list(List.of());
         }
         var domain = domains.get(request.<StorageDomain>id());
-        return Reply.list(request.limited(disks.in(domain.id()).stream()
-                        .sorted(Comparator.comparing(Disk::name))
-                        .toList())
-                .stream()
-                .map(DiskDocuments::of));
+        return Reply.list(
+                request
+                        .limited(disks.in(domain.id()).stream()
+                                .sorted(Comparator.comparing(Disk::name))
+                                .toList())
+                        .stream()
+                        .map(DiskDocuments::of));
     }
 
     private Disk onDomain(ApiRequest request) {

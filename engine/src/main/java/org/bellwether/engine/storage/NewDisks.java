@@ -127,12 +127,14 @@ public final class NewDisks {
             throw Failure.conflict("The storage domain " + domain.name() + " takes no disks")
                     .because("it is not of the type data");
         }
-        observed.measured(domain).filter(state -> state.getAvailableBytes() < bytes).ifPresent(state -> {
-            throw Failure.conflict("The storage domain " + domain.name() + " has no room for a preallocated disk of "
-                            + bytes + " bytes")
-                    .because(state.getAvailableBytes() + " bytes are free")
-                    .next("Make it sparse, free some room, or choose another storage domain");
-        });
+        observed.measured(domain)
+                .filter(state -> state.getAvailableBytes() < bytes)
+                .ifPresent(state -> {
+                    throw Failure.conflict("The storage domain " + domain.name()
+                                    + " has no room for a preallocated disk of " + bytes + " bytes")
+                            .because(state.getAvailableBytes() + " bytes are free")
+                            .next("Make it sparse, free some room, or choose another storage domain");
+                });
     }
 
     /**
@@ -143,7 +145,8 @@ public final class NewDisks {
     public Optional<Job> update(Disk disk, org.bellwether.api.types.Disk request, Asker asker) {
         operations.requireFree(disk.id(), "changing the disk " + disk.name());
         if (request.format() != null
-                && (request.format() == org.bellwether.api.types.DiskFormat.COW) != (disk.format() == Disk.Format.COW)) {
+                && (request.format() == org.bellwether.api.types.DiskFormat.COW)
+                        != (disk.format() == Disk.Format.COW)) {
             throw Failure.conflict("The format of the disk " + disk.name() + " cannot be changed")
                     .next("Make a new disk of that format and copy the data");
         }
@@ -205,7 +208,9 @@ public final class NewDisks {
         if (!running.isEmpty()) {
             throw Failure.conflict("The disk " + disk.name() + " cannot be removed")
                     .because("these machines run with it: "
-                            + Names.some(running.stream().map(DiskUsers.Running::name).toList()))
+                            + Names.some(running.stream()
+                                    .map(DiskUsers.Running::name)
+                                    .toList()))
                     .next("Stop them first");
         }
         var attachments = disks.ofDisk(disk.id());

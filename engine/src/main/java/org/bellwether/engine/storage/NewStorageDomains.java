@@ -71,7 +71,11 @@ public final class NewStorageDomains {
         var host = References.find(hosts.model(), request.host(), "host");
         if (hosts.status(host) != HostStatus.UP) {
             throw Failure.conflict("The host " + host.name() + " cannot work on storage now")
-                    .because("it is " + hosts.status(host).name().toLowerCase(java.util.Locale.ROOT).replace('_', ' '))
+                    .because("it is "
+                            + hosts.status(host)
+                                    .name()
+                                    .toLowerCase(java.util.Locale.ROOT)
+                                    .replace('_', ' '))
                     .next("Name a host that is up");
         }
         var place = StorageDomainSpecs.connection(request.storage(), host.id());
@@ -152,9 +156,10 @@ public final class NewStorageDomains {
                     .next("Attach it to that cluster's data center, or remove it here without formatting and import it"
                             + " with a host of the right cluster");
         }
-        var request = new AttachStorageDomain.Request(
-                domain.id(), domain.name(), dataCenter.id(), dataCenter.name(), asker);
-        return operations.begin(kinds.attach(), request, asker, tx -> kinds.attach().claim(tx, request));
+        var request =
+                new AttachStorageDomain.Request(domain.id(), domain.name(), dataCenter.id(), dataCenter.name(), asker);
+        return operations.begin(
+                kinds.attach(), request, asker, tx -> kinds.attach().claim(tx, request));
     }
 
     /** Empty when it is active already. */
@@ -197,13 +202,14 @@ public final class NewStorageDomains {
 
     Job detach(StorageDomain domain, DataCenter dataCenter, Asker asker) {
         var request = new DetachStorageDomain.Request(domain.id(), domain.name(), dataCenter.id(), asker);
-        return operations.begin(kinds.detach(), request, asker, tx -> kinds.detach().claim(tx, request));
+        return operations.begin(
+                kinds.detach(), request, asker, tx -> kinds.detach().claim(tx, request));
     }
 
     Job remove(StorageDomain domain, boolean format, Optional<Host> host, Asker asker) {
-        var request =
-                new RemoveStorageDomain.Request(domain.id(), domain.name(), format, host.map(Host::id), asker);
-        return operations.begin(kinds.remove(), request, asker, tx -> kinds.remove().claim(tx, request));
+        var request = new RemoveStorageDomain.Request(domain.id(), domain.name(), format, host.map(Host::id), asker);
+        return operations.begin(
+                kinds.remove(), request, asker, tx -> kinds.remove().claim(tx, request));
     }
 
     /** Forgets it with its disks without touching its storage, which may be lost. */
@@ -237,7 +243,8 @@ public final class NewStorageDomains {
         boolean renamed = !name.equals(domain.name());
         if (!Objects.equals(spec, domain.spec())) {
             database.change(tx -> {
-                domains.update(tx, domain.id(), now -> now.named(now.name(), StorageDomainSpecs.over(now.spec(), request)));
+                domains.update(
+                        tx, domain.id(), now -> now.named(now.name(), StorageDomainSpecs.over(now.spec(), request)));
                 if (!renamed) {
                     events.add(
                             tx,

@@ -63,8 +63,9 @@ final class StorageDomainDocuments {
                 .dataCenters(domain.dataCenterId().stream()
                         .map(id -> DataCenter.builder().id(id.toString()).build())
                         .toList());
-        observed.measured(domain).ifPresent(state -> document.available(state.getAvailableBytes())
-                .used(state.getTotalBytes() - state.getAvailableBytes()));
+        observed.measured(domain)
+                .ifPresent(state -> document.available(state.getAvailableBytes())
+                        .used(state.getTotalBytes() - state.getAvailableBytes()));
         return document;
     }
 

@@ -6,7 +6,6 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.bellwether.api.types.HostStorage;
 import org.bellwether.api.types.StorageDomainType;
-import org.bellwether.api.types.StorageType;
 import org.bellwether.engine.host.Host;
 import org.bellwether.engine.platform.Decided;
 import org.bellwether.engine.platform.Failure;
@@ -33,7 +32,8 @@ final class StorageDomainSpecs {
             "used");
 
     /** What fits the name in a domain's own metadata, and what every client writes. */
-    private static final Pattern NAME = Pattern.compile("[\\p{L}\\p{N}_.-]([\\p{L}\\p{N} _.-]{0,48}[\\p{L}\\p{N}_.-])?");
+    private static final Pattern NAME =
+            Pattern.compile("[\\p{L}\\p{N}_.-]([\\p{L}\\p{N} _.-]{0,48}[\\p{L}\\p{N}_.-])?");
 
     private static final long LOW_SPACE_PERCENT = 10;
     private static final long CRITICAL_SPACE_GIB = 5;
@@ -100,18 +100,20 @@ final class StorageDomainSpecs {
         var options = text(storage.mountOptions());
         return switch (storage.type()) {
             case LOCALFS -> new Connection(Connection.Type.LOCALFS, host.toString(), absolute(path), "", "");
-            case GLUSTERFS -> new Connection(
-                    Connection.Type.GLUSTERFS,
-                    required("address", address),
-                    required("path", withoutEndSlash(path)),
-                    "glusterfs",
-                    options);
-            case POSIXFS -> new Connection(
-                    Connection.Type.POSIXFS,
-                    address,
-                    required("path", path),
-                    required("vfs_type", text(storage.vfsType())),
-                    options);
+            case GLUSTERFS ->
+                new Connection(
+                        Connection.Type.GLUSTERFS,
+                        required("address", address),
+                        required("path", withoutEndSlash(path)),
+                        "glusterfs",
+                        options);
+            case POSIXFS ->
+                new Connection(
+                        Connection.Type.POSIXFS,
+                        address,
+                        required("path", path),
+                        required("vfs_type", text(storage.vfsType())),
+                        options);
             case NFS, ISCSI, FCP, GLANCE, CINDER, MANAGED_BLOCK_STORAGE ->
                 throw Failure.badRequest("Storage of the type "
                                 + storage.type().wire().toUpperCase(Locale.ROOT) + " is not served yet")

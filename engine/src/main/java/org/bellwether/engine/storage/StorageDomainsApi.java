@@ -74,12 +74,17 @@ public final class StorageDomainsApi {
         routes.on("attached_storage_domain", "remove", MANIPULATE_STORAGE_DOMAIN, this::detach);
         routes.on("attached_storage_domain", "activate", MANIPULATE_STORAGE_DOMAIN, this::activate);
         routes.on("attached_storage_domain", "deactivate", MANIPULATE_STORAGE_DOMAIN, this::deactivate);
-        routes.read("storage_domain_server_connections", "list", request -> Reply.list(
-                List.of(StorageDomainDocuments.connection(domain(request)))));
+        routes.read(
+                "storage_domain_server_connections",
+                "list",
+                request -> Reply.list(List.of(StorageDomainDocuments.connection(domain(request)))));
         routes.read("storage_domain_server_connection", "get", this::connectionOfDomain);
-        routes.read("storage_server_connections", "list", request -> Reply.list(request.limited(domains.model().all().stream()
-                .map(StorageDomainDocuments::connection)
-                .toList())));
+        routes.read(
+                "storage_server_connections",
+                "list",
+                request -> Reply.list(request.limited(domains.model().all().stream()
+                        .map(StorageDomainDocuments::connection)
+                        .toList())));
         routes.read("storage_server_connection", "get", this::connection);
     }
 
@@ -98,16 +103,24 @@ public final class StorageDomainsApi {
                 .choice("shared_status", each -> observed.status(each).wire())
                 .choice("external_status", each -> "ok")
                 .text("datacenter", this::dataCenterName)
-                .choice("type", each -> StorageDomainDocuments.type(each.connection()).wire())
-                .number("free_size", each -> observed.measured(each)
-                        .map(state -> state.getAvailableBytes() / GIB)
-                        .orElse(null))
-                .number("used_size", each -> observed.measured(each)
-                        .map(state -> (state.getTotalBytes() - state.getAvailableBytes()) / GIB)
-                        .orElse(null))
-                .number("total_size", each -> observed.measured(each)
-                        .map(state -> state.getTotalBytes() / GIB)
-                        .orElse(null))
+                .choice(
+                        "type",
+                        each -> StorageDomainDocuments.type(each.connection()).wire())
+                .number(
+                        "free_size",
+                        each -> observed.measured(each)
+                                .map(state -> state.getAvailableBytes() / GIB)
+                                .orElse(null))
+                .number(
+                        "used_size",
+                        each -> observed.measured(each)
+                                .map(state -> (state.getTotalBytes() - state.getAvailableBytes()) / GIB)
+                                .orElse(null))
+                .number(
+                        "total_size",
+                        each -> observed.measured(each)
+                                .map(state -> state.getTotalBytes() / GIB)
+                                .orElse(null))
                 .flag("wipe_after_delete", each -> each.spec().wipeAfterDelete())
                 .flag("discard_after_delete", each -> each.spec().discardAfterDelete())
                 .flag("backup", each -> each.spec().backup())
@@ -152,12 +165,14 @@ public final class StorageDomainsApi {
 
     /** The parameter names the host by id or by name. */
     private Optional<Host> host(ApiRequest request) {
-        return request.parameter("host").filter(text -> !text.isBlank()).map(text -> hosts.model().named(text).stream()
-                .findFirst()
-                .orElseGet(() -> References.find(
-                        hosts.model(),
-                        org.bellwether.api.types.Host.builder().id(text).build(),
-                        "host")));
+        return request.parameter("host")
+                .filter(text -> !text.isBlank())
+                .map(text -> hosts.model().named(text).stream()
+                        .findFirst()
+                        .orElseGet(() -> References.find(
+                                hosts.model(),
+                                org.bellwether.api.types.Host.builder().id(text).build(),
+                                "host")));
     }
 
     private Reply isAttached(ApiRequest request) {
@@ -215,7 +230,10 @@ public final class StorageDomainsApi {
             operations.await(job, PATIENCE);
             return true;
         } catch (Failure failure) {
-            boolean goesOn = operations.holding(domain).filter(holder -> holder.id().equals(job.id())).isPresent();
+            boolean goesOn = operations
+                    .holding(domain)
+                    .filter(holder -> holder.id().equals(job.id()))
+                    .isPresent();
             if (goesOn) {
                 return false;
             }
@@ -255,7 +273,8 @@ public final class StorageDomainsApi {
         var dataCenter = dataCenter(request);
         var domain = domains.get(request.<StorageDomain>id(1));
         if (!domain.dataCenterId().equals(Optional.of(dataCenter.id()))) {
-            throw Failure.notFound("The data center " + dataCenter.name() + " has no storage domain with the id " + domain.id());
+            throw Failure.notFound(
+                    "The data center " + dataCenter.name() + " has no storage domain with the id " + domain.id());
         }
         return domain;
     }

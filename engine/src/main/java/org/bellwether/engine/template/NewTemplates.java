@@ -203,8 +203,7 @@ public final class NewTemplates {
                 source.spec());
         return new NewDisk(
                 disk,
-                new DiskAttachment(
-                        Id.random(), disk.name(), null, template.value(), id, true, attachment.spec()),
+                new DiskAttachment(Id.random(), disk.name(), null, template.value(), id, true, attachment.spec()),
                 new CreateTemplate.Copy(source.id(), id, source.name()));
     }
 
@@ -272,7 +271,8 @@ public final class NewTemplates {
 
     Job remove(Template template, Asker asker) {
         if (template.id().equals(Template.BLANK)) {
-            throw Failure.conflict("The template Blank cannot be removed").because("every machine stands on a template");
+            throw Failure.conflict("The template Blank cannot be removed")
+                    .because("every machine stands on a template");
         }
         if (Boolean.TRUE.equals(template.spec().deleteProtected())) {
             throw Failure.conflict("The template " + template.name() + " cannot be removed")
@@ -282,11 +282,13 @@ public final class NewTemplates {
         var users = machines.madeFrom().apply(template.id());
         if (!users.isEmpty()) {
             throw Failure.conflict("The template " + template.name() + " cannot be removed")
-                    .because("these machines were made from it: " + String.join(", ", users.subList(0, Math.min(10, users.size())))
+                    .because("these machines were made from it: "
+                            + String.join(", ", users.subList(0, Math.min(10, users.size())))
                             + (users.size() > 10 ? " and " + (users.size() - 10) + " more" : ""))
                     .next("Remove these machines first");
         }
-        if (template.base().equals(template.id()) && templates.versions(template.id()).size() > 1) {
+        if (template.base().equals(template.id())
+                && templates.versions(template.id()).size() > 1) {
             throw Failure.conflict("The template " + template.name() + " cannot be removed")
                     .because("it is the first of several versions")
                     .next("Remove the later versions first");
@@ -294,7 +296,9 @@ public final class NewTemplates {
         var wanted = new RemoveTemplate.Request(
                 template.id(),
                 template.name(),
-                disks.ofTemplate(template.id()).stream().map(DiskAttachment::disk).toList(),
+                disks.ofTemplate(template.id()).stream()
+                        .map(DiskAttachment::disk)
+                        .toList(),
                 asker);
         return operations.begin(remove, wanted, asker, tx -> remove.claim(tx, wanted));
     }

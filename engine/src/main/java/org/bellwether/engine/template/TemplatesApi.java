@@ -56,16 +56,22 @@ public final class TemplatesApi {
     }
 
     public void serve(ApiRoutes routes) {
-        routes.read("templates", "list", request -> Reply.list(
-                request.search(schema, templates.model().all()).stream().map(documents::of)));
+        routes.read(
+                "templates",
+                "list",
+                request -> Reply.list(
+                        request.search(schema, templates.model().all()).stream().map(documents::of)));
         routes.on("templates", "add", CREATE_TEMPLATE, this::add);
         routes.read("template", "get", request -> Reply.of(documents.of(template(request))));
         routes.on("template", "update", EDIT_TEMPLATE_PROPERTIES, this::update);
         routes.on("template", "remove", DELETE_TEMPLATE, this::remove);
         routes.read("template_disk_attachments", "list", this::attachments);
         routes.read("template_disk_attachment", "get", this::attachment);
-        routes.read("template_nics", "list", request -> Reply.list(
-                request.limited(machines.nics().apply(template(request).id()))));
+        routes.read(
+                "template_nics",
+                "list",
+                request -> Reply.list(
+                        request.limited(machines.nics().apply(template(request).id()))));
         routes.read("template_nic", "get", this::nic);
     }
 
@@ -81,10 +87,20 @@ public final class TemplatesApi {
                 .text("name", Template::name)
                 .text("comment", each -> each.spec().comment())
                 .text("description", each -> each.spec().description())
-                .text("os", each -> each.spec().os() == null ? null : each.spec().os().type())
+                .text(
+                        "os",
+                        each -> each.spec().os() == null
+                                ? null
+                                : each.spec().os().type())
                 .date("creationdate", Template::created)
-                .number("childcount", each -> machines.madeFrom().apply(each.id()).size())
-                .number("mem", each -> each.spec().memory() == null ? null : each.spec().memory() / MIB)
+                .number(
+                        "childcount",
+                        each -> machines.madeFrom().apply(each.id()).size())
+                .number(
+                        "mem",
+                        each -> each.spec().memory() == null
+                                ? null
+                                : each.spec().memory() / MIB)
                 .choice("status", each -> documents.status(each).wire())
                 .text("cluster", this::clusterName)
                 .text("datacenter", this::dataCenterName)
@@ -106,7 +122,8 @@ public final class TemplatesApi {
     }
 
     private Optional<Cluster> cluster(Template template) {
-        return Optional.ofNullable(template.cluster()).flatMap(id -> clusters.model().find(id));
+        return Optional.ofNullable(template.cluster())
+                .flatMap(id -> clusters.model().find(id));
     }
 
     private Reply add(ApiRequest request) {

@@ -112,9 +112,11 @@ public final class VmDiskAttachments {
         disks.update(tx, disk.id(), unchanged -> unchanged);
         var present = disks.ofDisk(disk.id());
         if (present.stream().anyMatch(each -> each.templateId().isPresent())) {
-            throw Failure.conflict("The disk " + disk.name() + " cannot be attached").because("it is a template's");
+            throw Failure.conflict("The disk " + disk.name() + " cannot be attached")
+                    .because("it is a template's");
         }
-        if (present.stream().anyMatch(each -> each.vmId().equals(Optional.of(vm.id().value())))) {
+        if (present.stream()
+                .anyMatch(each -> each.vmId().equals(Optional.of(vm.id().value())))) {
             throw Failure.conflict("The disk " + disk.name() + " is attached to VM " + vm.name() + " already");
         }
         if (!present.isEmpty() && !Boolean.TRUE.equals(disk.spec().shareable())) {
@@ -139,8 +141,7 @@ public final class VmDiskAttachments {
             return now;
         });
         requireOneBootable(vm, disk.id(), spec);
-        var attachment = new DiskAttachment(
-                Id.random(), disk.name(), vm.id().value(), null, disk.id(), active, spec);
+        var attachment = new DiskAttachment(Id.random(), disk.name(), vm.id().value(), null, disk.id(), active, spec);
         disks.attach(tx, attachment);
         return attachment;
     }
@@ -150,7 +151,8 @@ public final class VmDiskAttachments {
             return;
         }
         disks.ofVm(vm.id()).stream()
-                .filter(other -> !other.disk().equals(disk) && Boolean.TRUE.equals(other.spec().bootable()))
+                .filter(other -> !other.disk().equals(disk)
+                        && Boolean.TRUE.equals(other.spec().bootable()))
                 .findFirst()
                 .ifPresent(other -> {
                     throw Failure.conflict("VM " + vm.name() + " cannot have two bootable disks")
@@ -160,11 +162,15 @@ public final class VmDiskAttachments {
     }
 
     private void requireOfCluster(Vm vm, Disk disk) {
-        disk.domainId().map(domains::get).filter(domain -> !domain.cluster().equals(vm.cluster())).ifPresent(domain -> {
-            throw Failure.conflict("VM " + vm.name() + " cannot have the disk " + disk.name())
-                    .because("it lies on the storage domain " + domain.name() + ", which belongs to another cluster")
-                    .next("Choose a storage domain of the machine's own cluster");
-        });
+        disk.domainId()
+                .map(domains::get)
+                .filter(domain -> !domain.cluster().equals(vm.cluster()))
+                .ifPresent(domain -> {
+                    throw Failure.conflict("VM " + vm.name() + " cannot have the disk " + disk.name())
+                            .because("it lies on the storage domain " + domain.name()
+                                    + ", which belongs to another cluster")
+                            .next("Choose a storage domain of the machine's own cluster");
+                });
     }
 
     private static void requireIdle(Vm vm, boolean touched, String wish) {
@@ -176,7 +182,8 @@ public final class VmDiskAttachments {
         }
     }
 
-    DiskAttachment update(Vm vm, DiskAttachment attachment, org.bellwether.api.types.DiskAttachment request, Asker asker) {
+    DiskAttachment update(
+            Vm vm, DiskAttachment attachment, org.bellwether.api.types.DiskAttachment request, Asker asker) {
         operations.requireFree(vm.id(), "changing a disk of VM " + vm.name());
         var spec = over(attachment.spec(), request);
         boolean active = request.active() == null ? attachment.active() : request.active();

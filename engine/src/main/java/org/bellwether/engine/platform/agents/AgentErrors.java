@@ -16,7 +16,8 @@ public final class AgentErrors {
 
     private AgentErrors() {}
 
-    static Failure explain(String hostName, StatusRuntimeException e) {
+    /** The words of the agent, or of the way to it, about a call to a host. */
+    public static Failure explain(String hostName, StatusRuntimeException e) {
         return words(e).map(error -> fromAgent(hostName, error)).orElseGet(() -> fromTransport(hostName, e));
     }
 

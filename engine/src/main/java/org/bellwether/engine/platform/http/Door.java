@@ -72,7 +72,8 @@ final class Door implements Handler {
         if (request.method().equals("HEAD")) {
             return;
         }
-        boolean gzip = request.header("accept-encoding")
+        boolean gzip = !reply.contentType().equals(WebReply.BYTES)
+                && request.header("accept-encoding")
                 .map(encodings -> encodings.toLowerCase(Locale.ROOT).contains("gzip"))
                 .orElse(false);
         // Not closed after an exception: that would make half a body look whole.

@@ -12,10 +12,12 @@ public final class Site implements Endpoint {
     private record Place(Map<String, Endpoint> methods, boolean plain) {}
 
     private final Map<String, Place> places;
+    private final Map<String, Endpoint> trees;
     private final Endpoint api;
 
     private Site(Builder builder) {
         this.places = Map.copyOf(builder.places);
+        this.trees = Map.copyOf(builder.trees);
         this.api = builder.api;
     }
 
@@ -39,6 +41,11 @@ public final class Site implements Endpoint {
         if (ofApi) {
             return api.answer(request);
         }
+        for (Map.Entry<String, Endpoint> tree : trees.entrySet()) {
+            if (path.startsWith(tree.getKey() + "/")) {
+                return tree.getValue().answer(request);
+            }
+        }
         if (place == null) {
             throw Failure.notFound("There is nothing at " + path).next("The API is at " + ApiPath.BASE);
         }
@@ -57,6 +64,7 @@ public final class Site implements Endpoint {
     public static final class Builder {
         private final Endpoint api;
         private final Map<String, Place> places = new HashMap<>();
+        private final Map<String, Endpoint> trees = new HashMap<>();
 
         private Builder(Endpoint api) {
             this.api = api;
@@ -70,6 +78,14 @@ public final class Site implements Endpoint {
         /** A place that plain HTTP reaches too. */
         public Builder onPlain(String method, String path, Endpoint endpoint) {
             return add(method, path, endpoint, true);
+        }
+
+        /** Everything below a path, with any method, that only TLS reaches. */
+        public Builder below(String path, Endpoint endpoint) {
+            if (trees.put(path, endpoint) != null) {
+                throw new IllegalArgumentException("All below " + path + " is declared twice.");
+            }
+            return this;
         }
 
         public Site build() {

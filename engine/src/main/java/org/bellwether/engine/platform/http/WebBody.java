@@ -33,6 +33,16 @@ public final class WebBody {
         return new WebBody(new java.io.ByteArrayInputStream(bytes), bytes.length);
     }
 
+    /** For a body too large to be held: the bytes as they come. What it throws when the client is gone is an IOException. */
+    public InputStream stream() {
+        return stream;
+    }
+
+    /** The length in bytes that the client announced, or -1. */
+    public long announced() {
+        return announced;
+    }
+
     /**
      * Reads it to its end.
      *
