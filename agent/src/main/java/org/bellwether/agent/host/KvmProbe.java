@@ -51,7 +51,7 @@ public final class KvmProbe {
                     return Boolean.parseBoolean(words[1]);
                 }
             }
-            boolean works = runs("kvm");
+            boolean works = runs("kvm", "host");
             AtomicFile.write(
                     answer,
                     (boot + " " + works + "\n").getBytes(StandardCharsets.US_ASCII),
@@ -64,8 +64,12 @@ public final class KvmProbe {
         }
     }
 
-    /** Runs three instructions under an accelerator: load a byte, write it to the debug port, halt. */
-    boolean runs(String accelerator) throws IOException {
+    /**
+     * Runs three instructions under an accelerator: load a byte, write it to the debug port, halt.
+     *
+     * @param cpu the model that machines would be given: some hosts run a poor one and abort on their own
+     */
+    boolean runs(String accelerator, String cpu) throws IOException {
         Path firmware = Files.createTempFile("bellwether-probe", ".bin");
         try {
             byte[] code = new byte[FIRMWARE_BYTES];
@@ -82,6 +86,8 @@ public final class KvmProbe {
                                     "pc",
                                     "-accel",
                                     accelerator,
+                                    "-cpu",
+                                    cpu,
                                     "-m",
                                     "8",
                                     "-nodefaults",
