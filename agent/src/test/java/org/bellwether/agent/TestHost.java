@@ -178,7 +178,7 @@ final class TestHost implements AutoCloseable {
     }
 
     private boolean runs(String daemon) {
-        return attempt("sh", "-c", "read pid < /run/" + daemon + ".pid && read p n s r < /proc/$pid/stat && [ $s != Z ]").worked();
+        return attempt("sh", "-c", "pid=$(cat /run/" + daemon + ".pid) && read p n s r < /proc/$pid/stat && [ $s != Z ]").worked();
     }
 
     private List<String> inside(List<String> words) {

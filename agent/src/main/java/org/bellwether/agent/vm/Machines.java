@@ -223,6 +223,7 @@ final class Machines {
         lanes.forget("machine " + machine.id);
         if (machine.state.getPower() != PowerState.POWER_STATE_UNSPECIFIED) {
             LOG.info("{} is no longer on this host", machine.called());
+            machine.state = MachineState.newBuilder().setMachineId(machine.id).build();
             reports.gone(machine.id);
         }
     }
