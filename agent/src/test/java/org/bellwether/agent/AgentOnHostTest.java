@@ -58,7 +58,6 @@ class AgentOnHostTest {
     @AfterAll
     void end() throws Exception {
         if (host != null) {
-            System.out.println(host.log());
             host.close();
         }
         if (engine != null) {
@@ -80,9 +79,10 @@ class AgentOnHostTest {
         assertThat(description.getCpu().getFlagsList()).contains("sse2");
         assertThat(description.getMachineTypesList()).anyMatch(type -> type.startsWith("pc-q35-"));
         assertThat(description.getMemoryBytes()).isGreaterThan(1L << 30);
-        assertThat(description.getBridgesList()).anyMatch(bridge -> bridge.getName().equals("ovirtmgmt")
-                && bridge.getPortsList().contains("eth0")
-                && bridge.getAddressesList().contains(host.address + "/24"));
+        assertThat(description.getBridgesList())
+                .anyMatch(bridge -> bridge.getName().equals("ovirtmgmt")
+                        && bridge.getPortsList().contains("eth0")
+                        && bridge.getAddressesList().contains(host.address + "/24"));
         System.out.println(description);
     }
 
@@ -120,7 +120,8 @@ class AgentOnHostTest {
         assertThat(start(machine).getPower())
                 .as("a start repeated after its machine ran does not run it again")
                 .isEqualTo(PowerState.OFF);
-        assertThat(start(machine.toBuilder().setGeneration(2).build()).getPower()).isEqualTo(PowerState.RUNNING);
+        assertThat(start(machine.toBuilder().setGeneration(2).build()).getPower())
+                .isEqualTo(PowerState.RUNNING);
         host.agent().stopMachine(request(machine));
         host.agent().forgetMachine(request(machine));
         host.agent().forgetMachine(request(machine));
@@ -184,7 +185,8 @@ class AgentOnHostTest {
         assertThat(watcher.state(id).getForeign()).isTrue();
         assertThat(watcher.state(id).getPower()).isEqualTo(PowerState.RUNNING);
         assertThatThrownBy(() -> host.agent()
-                        .stopMachine(MachineRequest.newBuilder().setMachineId(id).build()))
+                        .stopMachine(
+                                MachineRequest.newBuilder().setMachineId(id).build()))
                 .satisfies(e -> assertThat(error(e).getCode()).isEqualTo(Error.Code.WRONG_STATE));
         host.run("virsh", "destroy", id);
         Awaitility.await().atMost(PATIENCE).until(() -> !watcher.known(id));
@@ -202,7 +204,8 @@ class AgentOnHostTest {
 
     @Test
     void a_machine_that_cannot_start_says_why_and_is_off() throws IOException {
-        MachineDefinition machine = TestMachines.idle("impossible").setMachineType("pc-q35-99.0").build();
+        MachineDefinition machine =
+                TestMachines.idle("impossible").setMachineType("pc-q35-99.0").build();
         assertThatThrownBy(() -> start(machine)).satisfies(e -> {
             assertThat(error(e).getWhat()).contains("impossible");
             assertThat(error(e).getCause()).isNotEmpty();
@@ -214,7 +217,9 @@ class AgentOnHostTest {
     }
 
     private MachineState start(MachineDefinition machine) throws IOException {
-        return host.agent().startMachine(StartMachineRequest.newBuilder().setDefinition(machine).build());
+        return host.agent()
+                .startMachine(
+                        StartMachineRequest.newBuilder().setDefinition(machine).build());
     }
 
     private VolumeReference disk(String storage) throws IOException {
@@ -225,23 +230,25 @@ class AgentOnHostTest {
                 .build();
         String domain = UUID.randomUUID().toString();
         host.agent().connectStorage(connection);
-        host.agent().createDomain(CreateDomainRequest.newBuilder()
-                .setConnection(connection)
-                .setDomainId(domain)
-                .setName(storage)
-                .setDomainClass(DomainClass.DATA)
-                .build());
+        host.agent()
+                .createDomain(CreateDomainRequest.newBuilder()
+                        .setConnection(connection)
+                        .setDomainId(domain)
+                        .setName(storage)
+                        .setDomainClass(DomainClass.DATA)
+                        .build());
         VolumeReference volume = VolumeReference.newBuilder()
                 .setDomainId(domain)
                 .setImageId(UUID.randomUUID().toString())
                 .setVolumeId(UUID.randomUUID().toString())
                 .build();
-        host.agent().createVolume(CreateVolumeRequest.newBuilder()
-                .setConnection(connection)
-                .setVolume(volume)
-                .setFormat(VolumeFormat.QCOW2)
-                .setCapacityBytes(64L << 20)
-                .build());
+        host.agent()
+                .createVolume(CreateVolumeRequest.newBuilder()
+                        .setConnection(connection)
+                        .setVolume(volume)
+                        .setFormat(VolumeFormat.QCOW2)
+                        .setCapacityBytes(64L << 20)
+                        .build());
         return volume;
     }
 

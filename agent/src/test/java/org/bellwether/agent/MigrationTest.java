@@ -52,8 +52,10 @@ class MigrationTest {
     void begin() throws Exception {
         network = new TestNetwork();
         engine = new TestEngine(network.address(1));
-        one = host(2);
-        two = host(3);
+        one = new TestHost(engine, network, 2, directory);
+        two = new TestHost(engine, network, 3, directory);
+        begin(one);
+        begin(two);
         watchOne = new Watcher(one);
         watchTwo = new Watcher(two);
         Path shared = Files.createDirectories(directory.resolve("shared"));
@@ -70,24 +72,25 @@ class MigrationTest {
                 .build();
         one.agent().connectStorage(connection);
         two.agent().connectStorage(connection);
-        one.agent().createDomain(CreateDomainRequest.newBuilder()
-                .setConnection(connection)
-                .setDomainId(volume.getDomainId())
-                .setName("shared")
-                .build());
-        one.agent().createVolume(CreateVolumeRequest.newBuilder()
-                .setConnection(connection)
-                .setVolume(volume)
-                .setFormat(VolumeFormat.QCOW2)
-                .setCapacityBytes(64L << 20)
-                .build());
+        one.agent()
+                .createDomain(CreateDomainRequest.newBuilder()
+                        .setConnection(connection)
+                        .setDomainId(volume.getDomainId())
+                        .setName("shared")
+                        .build());
+        one.agent()
+                .createVolume(CreateVolumeRequest.newBuilder()
+                        .setConnection(connection)
+                        .setVolume(volume)
+                        .setFormat(VolumeFormat.QCOW2)
+                        .setCapacityBytes(64L << 20)
+                        .build());
     }
 
     @AfterAll
     void end() throws Exception {
         for (TestHost host : new TestHost[] {one, two}) {
             if (host != null) {
-                System.out.println(host.name + "\n" + host.log());
                 host.close();
             }
         }
@@ -107,7 +110,7 @@ class MigrationTest {
                 .addGraphics(TestMachines.vnc())
                 .build();
         start(one, machine);
-        MigrateMachineRequest request = migrate(one, two, machine, 0);
+        MigrateMachineRequest request = migrate(two, machine, 0);
         one.agent().migrateMachine(request);
         MachineState left = awaitOutcome(watchOne, machine);
         assertThat(left.getMigration().getPhase()).as(left.toString()).isEqualTo(MigrationState.Phase.DONE);
@@ -122,8 +125,7 @@ class MigrationTest {
                 + left.getMigration().getElapsedMs() + " ms");
 
         one.agent().migrateMachine(request); // the answer was lost: asked again, it is done
-        migrate(two, one, machine, 0);
-        two.agent().migrateMachine(migrate(two, one, machine, 0));
+        two.agent().migrateMachine(migrate(one, machine, 0));
         assertThat(awaitOutcome(watchTwo, machine).getMigration().getPhase()).isEqualTo(MigrationState.Phase.DONE);
         watchOne.await(machine, PowerState.RUNNING);
         clean(machine);
@@ -132,9 +134,9 @@ class MigrationTest {
     @Test
     void cancelled_runs_on_where_it_was() throws IOException {
         MachineDefinition machine = slow("cancelled");
-        one.agent().migrateMachine(migrate(one, two, machine, CRAWL));
+        one.agent().migrateMachine(migrate(two, machine, CRAWL));
         awaitProgress(machine);
-        assertThatThrownBy(() -> one.agent().migrateMachine(migrate(one, two, machine, CRAWL)))
+        assertThatThrownBy(() -> one.agent().migrateMachine(migrate(two, machine, CRAWL)))
                 .hasMessageContaining("being migrated");
         one.agent().cancelMigration(request(machine));
         assertThat(awaitOutcome(watchOne, machine).getMigration().getPhase()).isEqualTo(MigrationState.Phase.CANCELLED);
@@ -146,7 +148,7 @@ class MigrationTest {
     @Test
     void agent_killed_on_the_way_learns_the_outcome() throws IOException {
         MachineDefinition machine = slow("agent-killed");
-        MigrateMachineRequest request = migrate(one, two, machine, 8 * CRAWL);
+        MigrateMachineRequest request = migrate(two, machine, 8 * CRAWL);
         one.agent().migrateMachine(request);
         awaitProgress(machine);
         one.killAgent();
@@ -163,7 +165,7 @@ class MigrationTest {
     @Test
     void libvirtd_killed_on_the_way_leaves_one_running_machine() throws IOException {
         MachineDefinition machine = slow("libvirt-killed");
-        one.agent().migrateMachine(migrate(one, two, machine, CRAWL));
+        one.agent().migrateMachine(migrate(two, machine, CRAWL));
         awaitProgress(machine);
         one.killLibvirt();
         watchOne.awaitTrouble();
@@ -178,7 +180,7 @@ class MigrationTest {
     @Test
     void destination_killed_on_the_way_fails_and_runs_on() throws IOException {
         MachineDefinition machine = slow("destination-killed");
-        one.agent().migrateMachine(migrate(one, two, machine, CRAWL));
+        one.agent().migrateMachine(migrate(two, machine, CRAWL));
         awaitProgress(machine);
         two.killLibvirt();
         MachineState outcome = awaitOutcome(watchOne, machine);
@@ -204,18 +206,21 @@ class MigrationTest {
                 .setVolumeId(UUID.randomUUID().toString())
                 .build();
         one.agent().connectStorage(connection);
-        one.agent().createDomain(CreateDomainRequest.newBuilder()
-                .setConnection(connection)
-                .setDomainId(local.getDomainId())
-                .setName("local")
-                .build());
-        one.agent().createVolume(CreateVolumeRequest.newBuilder()
-                .setConnection(connection)
-                .setVolume(local)
-                .setFormat(VolumeFormat.RAW)
-                .setCapacityBytes(1 << 20)
-                .build());
-        MachineDefinition machine = TestMachines.idle("bound").addDisks(TestMachines.disk(local)).build();
+        one.agent()
+                .createDomain(CreateDomainRequest.newBuilder()
+                        .setConnection(connection)
+                        .setDomainId(local.getDomainId())
+                        .setName("local")
+                        .build());
+        one.agent()
+                .createVolume(CreateVolumeRequest.newBuilder()
+                        .setConnection(connection)
+                        .setVolume(local)
+                        .setFormat(VolumeFormat.RAW)
+                        .setCapacityBytes(1 << 20)
+                        .build());
+        MachineDefinition machine =
+                TestMachines.idle("bound").addDisks(TestMachines.disk(local)).build();
         start(one, machine);
         MigrateMachineRequest request = MigrateMachineRequest.newBuilder()
                 .setMachineId(machine.getId())
@@ -227,33 +232,36 @@ class MigrationTest {
         clean(machine);
     }
 
-    private TestHost host(int number) throws Exception {
-        TestHost host = new TestHost(engine, network, number, directory);
+    private static void begin(TestHost host) throws Exception {
         host.startLibvirt();
         host.enrol();
         host.killLibvirt(); // with its certificates it listens for other hosts
         host.startLibvirt();
         host.startAgent();
-        return host;
     }
 
     private MachineDefinition slow(String name) throws IOException {
-        MachineDefinition machine = TestMachines.idle(name).setMemoryBytes(256L << 20).build();
+        MachineDefinition machine =
+                TestMachines.idle(name).setMemoryBytes(256L << 20).build();
         start(one, machine);
         return machine;
     }
 
     private void start(TestHost host, MachineDefinition machine) throws IOException {
         assertThat(host.agent()
-                        .startMachine(StartMachineRequest.newBuilder().setDefinition(machine).build())
+                        .startMachine(StartMachineRequest.newBuilder()
+                                .setDefinition(machine)
+                                .build())
                         .getPower())
                 .isEqualTo(PowerState.RUNNING);
     }
 
-    private static MigrateMachineRequest migrate(TestHost from, TestHost to, MachineDefinition machine, long bandwidth)
+    private static MigrateMachineRequest migrate(TestHost to, MachineDefinition machine, long bandwidth)
             throws IOException {
         PrepareIncomingReply ready = to.agent()
-                .prepareIncoming(PrepareIncomingRequest.newBuilder().setDefinition(machine).build());
+                .prepareIncoming(PrepareIncomingRequest.newBuilder()
+                        .setDefinition(machine)
+                        .build());
         return MigrateMachineRequest.newBuilder()
                 .setMachineId(machine.getId())
                 .setMigrationId(UUID.randomUUID().toString())
@@ -268,8 +276,9 @@ class MigrationTest {
         Awaitility.await(machine.getName() + " on its way")
                 .atMost(PATIENCE)
                 .until(() -> watchOne.state(machine).getMigration().getBytesTotal() > 0
-                        || watchOne.state(machine).getMigration().getPhase() != MigrationState.Phase.RUNNING_OUT
-                                && watchOne.state(machine).hasMigration());
+                        || (watchOne.state(machine).hasMigration()
+                                && watchOne.state(machine).getMigration().getPhase()
+                                        != MigrationState.Phase.RUNNING_OUT));
         assertThat(watchOne.state(machine).getMigration().getPhase())
                 .as(watchOne.state(machine).getMigration().toString())
                 .isEqualTo(MigrationState.Phase.RUNNING_OUT);

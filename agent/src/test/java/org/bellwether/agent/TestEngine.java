@@ -37,7 +37,9 @@ public final class TestEngine implements AutoCloseable {
     public TestEngine(String address) throws IOException, GeneralSecurityException {
         server = HttpsServer.create(new InetSocketAddress(address, 0), 0);
         server.setHttpsConfigurator(new HttpsConfigurator(tls(authority.web(address))));
-        server.createContext("/ovirt-engine/services/pki-resource", exchange -> reply(exchange, 200, TestAuthority.pem(authority.certificate())));
+        server.createContext(
+                "/ovirt-engine/services/pki-resource",
+                exchange -> reply(exchange, 200, TestAuthority.pem(authority.certificate())));
         server.createContext("/ovirt-engine/services/enrolment", this::enrol);
         server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
         server.start();
@@ -49,13 +51,15 @@ public final class TestEngine implements AutoCloseable {
 
     public String token() throws GeneralSecurityException {
         String fingerprint = HexFormat.of()
-                .formatHex(MessageDigest.getInstance("SHA-256").digest(authority.certificate().getEncoded()));
+                .formatHex(MessageDigest.getInstance("SHA-256")
+                        .digest(authority.certificate().getEncoded()));
         return token(fingerprint, secret);
     }
 
     public String token(String fingerprint, String anySecret) {
-        String json = "{\"url\":\"https://" + server.getAddress().getHostString() + ":" + server.getAddress().getPort()
-                + "\",\"secret\":\"" + anySecret + "\",\"ca_sha256\":\"" + fingerprint + "\"}";
+        String json = "{\"url\":\"https://" + server.getAddress().getHostString() + ":"
+                + server.getAddress().getPort() + "\",\"secret\":\"" + anySecret + "\",\"ca_sha256\":\"" + fingerprint
+                + "\"}";
         return Base64.getUrlEncoder().withoutPadding().encodeToString(json.getBytes(StandardCharsets.UTF_8));
     }
 
@@ -86,15 +90,16 @@ public final class TestEngine implements AutoCloseable {
     private void enrol(HttpExchange exchange) throws IOException {
         JsonMapper json = JsonMapper.builder().build();
         JsonNode request = json.readTree(exchange.getRequestBody());
-        String token = new String(
-                Base64.getUrlDecoder().decode(request.path("token").asText()), StandardCharsets.UTF_8);
+        String token =
+                new String(Base64.getUrlDecoder().decode(request.path("token").asText()), StandardCharsets.UTF_8);
         if (!json.readTree(token).path("secret").asText().equals(secret)) {
             reply(exchange, 403, "{\"reason\":\"Operation Failed\",\"detail\":\"[The token is not good any more.]\"}");
             return;
         }
-        String id = enrolled.computeIfAbsent(request.path("name").asText(), name -> UUID.randomUUID().toString());
-        String certificate = TestAuthority.pem(
-                authority.sign(request.path("csr").asText(), id, request.path("address").asText()));
+        String id = enrolled.computeIfAbsent(
+                request.path("name").asText(), name -> UUID.randomUUID().toString());
+        String certificate = TestAuthority.pem(authority.sign(
+                request.path("csr").asText(), id, request.path("address").asText()));
         if (loseAnswer) {
             loseAnswer = false;
             exchange.close();
@@ -122,8 +127,9 @@ public final class TestEngine implements AutoCloseable {
     private SSLContext tls(TestAuthority.Holder holder) throws GeneralSecurityException, IOException {
         KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
         store.load(null, null);
-        store.setKeyEntry(
-                "web", holder.key().getPrivate(), new char[0], new Certificate[] {holder.certificate(), authority.certificate()});
+        store.setKeyEntry("web", holder.key().getPrivate(), new char[0], new Certificate[] {
+            holder.certificate(), authority.certificate()
+        });
         KeyManagerFactory factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
         factory.init(store, new char[0]);
         SSLContext context = SSLContext.getInstance("TLS");

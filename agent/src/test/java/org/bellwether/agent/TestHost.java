@@ -25,8 +25,7 @@ final class TestHost implements AutoCloseable {
     private static final int PORT = 54321;
     private static final int TLS_PORT = 16514;
     private static final Duration PATIENCE = Duration.ofSeconds(60);
-    private static final String FIRST_PROCESS =
-            """
+    private static final String FIRST_PROCESS = """
             set -e
             hostname "$1"
             mount -t sysfs sysfs /sys
@@ -43,21 +42,38 @@ final class TestHost implements AutoCloseable {
     final String address;
     final Path directory;
     private final TestEngine engine;
+    private final TestNetwork network;
+    private final int number;
     private final Process first;
     private final long pid;
     private @Nullable ManagedChannel channel;
 
     TestHost(TestEngine engine, TestNetwork network, int number, Path directory) throws IOException {
         this.engine = engine;
+        this.network = network;
+        this.number = number;
         this.name = "host" + number;
         this.address = network.address(number);
         this.directory = Files.createDirectories(directory.resolve(name));
         List<String> words = new ArrayList<>(List.of(
-                "unshare", "--mount", "--uts", "--net", "--pid", "--fork", "--kill-child", "--mount-proc", "bash", "-c",
-                FIRST_PROCESS, "host", name));
+                "unshare",
+                "--mount",
+                "--uts",
+                "--net",
+                "--pid",
+                "--fork",
+                "--kill-child",
+                "--mount-proc",
+                "bash",
+                "-c",
+                FIRST_PROCESS,
+                "host",
+                name));
         Files.createDirectories(MOUNT_ROOT);
-        for (String part : List.of("/etc/libvirt", "/var/lib/libvirt", "/var/log/libvirt", "/var/cache/libvirt", MOUNT_ROOT.toString())) {
-            Path own = Files.createDirectories(this.directory.resolve(part.substring(1).replace('/', '-')));
+        for (String part : List.of(
+                "/etc/libvirt", "/var/lib/libvirt", "/var/log/libvirt", "/var/cache/libvirt", MOUNT_ROOT.toString())) {
+            Path own = Files.createDirectories(
+                    this.directory.resolve(part.substring(1).replace('/', '-')));
             words.addAll(List.of(own.toString(), part));
         }
         Path machineId = this.directory.resolve("machine-id");
@@ -72,8 +88,9 @@ final class TestHost implements AutoCloseable {
                 .atMost(PATIENCE)
                 .until(() -> Files.readString(log).contains("ready") || !first.isAlive());
         String own = Long.toString(first.pid());
-        this.pid = Long.parseLong(
-                Files.readString(Path.of("/proc", own, "task", own, "children")).strip().split(" ")[0]);
+        this.pid = Long.parseLong(Files.readString(Path.of("/proc", own, "task", own, "children"))
+                .strip()
+                .split(" ")[0]);
         network.plug(pid, number);
         configureLibvirt();
     }
@@ -94,8 +111,21 @@ final class TestHost implements AutoCloseable {
         if (Files.exists(pki().resolve("servercert.pem"))) {
             words.add("--listen");
         }
-        run(words.toArray(String[]::new));
-        Awaitility.await("libvirtd of " + name).atMost(PATIENCE).until(() -> attempt("virsh", "uri").worked());
+        try {
+            run(words.toArray(String[]::new));
+        } catch (IllegalStateException e) {
+            throw new IllegalStateException(
+                    attempt(
+                                    "sh",
+                                    "-c",
+                                    "cat /var/log/libvirt/libvirtd.log; ls -l " + pki()
+                                            + "; libvirtd --listen -v 2>&1 | head -20")
+                            .output(),
+                    e);
+        }
+        Awaitility.await("libvirtd of " + name)
+                .atMost(PATIENCE)
+                .until(() -> attempt("virsh", "uri").worked());
     }
 
     void killLibvirt() {
@@ -110,11 +140,13 @@ final class TestHost implements AutoCloseable {
 
     void startAgent() throws IOException {
         config();
-        List<String> words = new ArrayList<>(inside(List.of("sh", "-c", "echo $$ >/run/agent.pid && exec \"$@\"", "agent")));
+        List<String> words =
+                new ArrayList<>(inside(List.of("sh", "-c", "echo $$ >/run/agent.pid && exec \"$@\"", "agent")));
         words.addAll(List.of(java()));
         new ProcessBuilder(words)
                 .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(directory.resolve("agent.log").toFile()))
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(
+                        directory.resolve("agent.log").toFile()))
                 .start();
     }
 
@@ -130,7 +162,8 @@ final class TestHost implements AutoCloseable {
 
     /** KiB of memory that the agent's process has resident. */
     long agentResidentKib() {
-        return Long.parseLong(run("sh", "-c", "awk '/VmRSS/{print $2}' /proc/$(cat /run/agent.pid)/status").strip());
+        return Long.parseLong(run("sh", "-c", "awk '/VmRSS/{print $2}' /proc/$(cat /run/agent.pid)/status")
+                .strip());
     }
 
     AgentGrpc.AgentBlockingStub agent() throws IOException {
@@ -174,11 +207,16 @@ final class TestHost implements AutoCloseable {
         }
         first.getOutputStream().close();
         first.destroyForcibly();
+        network.unplug(number);
         Awaitility.await().atMost(PATIENCE).until(() -> !first.isAlive());
     }
 
     private boolean runs(String daemon) {
-        return attempt("sh", "-c", "pid=$(cat /run/" + daemon + ".pid) && read p n s r < /proc/$pid/stat && [ $s != Z ]").worked();
+        return attempt(
+                        "sh",
+                        "-c",
+                        "pid=$(cat /run/" + daemon + ".pid) && read p n s r < /proc/$pid/stat && [ $s != Z ]")
+                .worked();
     }
 
     private List<String> inside(List<String> words) {
@@ -192,8 +230,8 @@ final class TestHost implements AutoCloseable {
         Path file = directory.resolve("agent.properties");
         Files.writeString(
                 file,
-                "state-dir=" + state() + "\nlisten-address=" + address + "\nlisten-port=" + PORT + "\nlibvirt-tls-port=" + TLS_PORT
-                        + "\n");
+                "state-dir=" + state() + "\nlisten-address=" + address + "\nlisten-port=" + PORT + "\nlibvirt-tls-port="
+                        + TLS_PORT + "\n");
         return file;
     }
 
@@ -229,8 +267,7 @@ final class TestHost implements AutoCloseable {
                         cert_file = "%s"
                         key_file = "%s"
                         log_outputs = "3:file:/var/log/libvirt/libvirtd.log"
-                        """
-                                .formatted(
+                        """.formatted(
                                         UUID.randomUUID(),
                                         address,
                                         TLS_PORT,

@@ -46,13 +46,18 @@ final class TestNetwork implements AutoCloseable {
         run("ip", "link", "set", port(host), "up");
     }
 
+    void unplug(int host) {
+        Command.of("ip", "link", "del", port(host)).run(DEADLINE);
+    }
+
     @Override
     public void close() {
         Command.of("ip", "link", "del", bridge).run(DEADLINE);
     }
 
     static void inside(long pid, String... words) {
-        java.util.ArrayList<String> all = new java.util.ArrayList<>(List.of("nsenter", "--target", Long.toString(pid), "--net", "--"));
+        java.util.ArrayList<String> all =
+                new java.util.ArrayList<>(List.of("nsenter", "--target", Long.toString(pid), "--net", "--"));
         all.addAll(List.of(words));
         run(all.toArray(String[]::new));
     }

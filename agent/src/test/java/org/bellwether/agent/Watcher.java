@@ -30,7 +30,8 @@ final class Watcher implements StreamObserver<Report> {
     volatile boolean skipped;
 
     Watcher(TestHost host) throws IOException {
-        host.asynchronous().watch(WatchRequest.newBuilder().setStatisticsIntervalMs(500).build(), this);
+        host.asynchronous()
+                .watch(WatchRequest.newBuilder().setStatisticsIntervalMs(500).build(), this);
     }
 
     @Override
@@ -44,9 +45,10 @@ final class Watcher implements StreamObserver<Report> {
             }
             case MACHINE -> machines.put(report.getMachine().getMachineId(), report.getMachine());
             case MACHINE_GONE -> machines.remove(report.getMachineGone().getMachineId());
-            case STATISTICS -> report.getStatistics().getMachinesList().stream()
-                    .map(MachineStatistics::getMachineId)
-                    .forEach(measured::add);
+            case STATISTICS ->
+                report.getStatistics().getMachinesList().stream()
+                        .map(MachineStatistics::getMachineId)
+                        .forEach(measured::add);
             case TASK -> tasks.put(report.getTask().getTaskId(), report.getTask());
             case TROUBLE -> trouble = report.getTrouble().getLibvirt();
             case HOST, WHAT_NOT_SET -> {}
@@ -86,7 +88,9 @@ final class Watcher implements StreamObserver<Report> {
     }
 
     void awaitStatistics(MachineDefinition machine) {
-        Awaitility.await(machine.getName() + " measured").atMost(PATIENCE).until(() -> measured.contains(machine.getId()));
+        Awaitility.await(machine.getName() + " measured")
+                .atMost(PATIENCE)
+                .until(() -> measured.contains(machine.getId()));
     }
 
     boolean known(String id) {

@@ -26,8 +26,12 @@ import java.util.Map;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
 import org.bellwether.agent.platform.AtomicFile;
+import org.bouncycastle.asn1.DERBitString;
+import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
+import org.bouncycastle.asn1.sec.ECPrivateKey;
 import org.bouncycastle.asn1.x500.X500NameBuilder;
 import org.bouncycastle.asn1.x500.style.BCStyle;
+import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.bouncycastle.pkcs.jcajce.JcaPKCS10CertificationRequestBuilder;
@@ -39,6 +43,7 @@ import org.bouncycastle.pkcs.jcajce.JcaPKCS10CertificationRequestBuilder;
 public final class Enrolment {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final int WRONG = 400;
+    private static final int CURVE_BITS = 256;
     private static final String PENDING_KEY = "enrolling-key.pem";
     private static final String PENDING_PUBLIC = "enrolling-public.pem";
     private static final String ENROLMENT = "/ovirt-engine/services/enrolment";
@@ -77,10 +82,7 @@ public final class Enrolment {
             String authorityPem = required(answer, "authority");
             String hostId = accept(certificatePem, authorityPem, authority, key.getPublic(), token);
             HostIdentity.write(
-                    stateDirectory,
-                    HostIdentity.pem("PRIVATE KEY", key.getPrivate().getEncoded()),
-                    certificatePem,
-                    authorityPem);
+                    stateDirectory, HostIdentity.pem("PRIVATE KEY", whole(key)), certificatePem, authorityPem);
             Files.deleteIfExists(directory.resolve(PENDING_KEY));
             Files.deleteIfExists(directory.resolve(PENDING_PUBLIC));
             return hostId;
@@ -114,6 +116,17 @@ public final class Enrolment {
                 HostIdentity.pem("PRIVATE KEY", key.getPrivate().getEncoded()).getBytes(StandardCharsets.US_ASCII),
                 HostIdentity.PRIVATE);
         return key;
+    }
+
+    /** The private key with the public one in it: Java leaves that out, and GnuTLS (libvirt, QEMU) wants it. */
+    private static byte[] whole(KeyPair key) throws IOException {
+        PrivateKeyInfo bare = PrivateKeyInfo.getInstance(key.getPrivate().getEncoded());
+        ECPrivateKey secret = ECPrivateKey.getInstance(bare.parsePrivateKey());
+        byte[] point = SubjectPublicKeyInfo.getInstance(key.getPublic().getEncoded())
+                .getPublicKeyData()
+                .getBytes();
+        ECPrivateKey both = new ECPrivateKey(CURVE_BITS, secret.getKey(), new DERBitString(point), null);
+        return new PrivateKeyInfo(bare.getPrivateKeyAlgorithm(), both).getEncoded();
     }
 
     /** Fetches the authority from whoever answers, and believes it only if it has the token's fingerprint. */
