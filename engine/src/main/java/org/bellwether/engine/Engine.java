@@ -33,6 +33,7 @@ import org.bellwether.engine.network.MacAddresses;
 import org.bellwether.engine.network.Networks;
 import org.bellwether.engine.network.NetworksApi;
 import org.bellwether.engine.network.VnicProfilesApi;
+import org.bellwether.engine.platform.Id;
 import org.bellwether.engine.platform.agents.Agents;
 import org.bellwether.engine.platform.config.EngineConfig;
 import org.bellwether.engine.platform.http.ApiEndpoint;
@@ -51,15 +52,19 @@ import org.bellwether.engine.platform.pki.Authority;
 import org.bellwether.engine.platform.store.Database;
 import org.bellwether.engine.platform.store.SettingRepository;
 import org.bellwether.engine.storage.ConnectStorage;
+import org.bellwether.engine.storage.DiskUsers;
 import org.bellwether.engine.storage.Disks;
 import org.bellwether.engine.storage.ImageCopies;
 import org.bellwether.engine.storage.MasterDomains;
 import org.bellwether.engine.storage.ObservedDomains;
 import org.bellwether.engine.storage.StorageDomains;
+import org.bellwether.engine.storage.StorageFeature;
 import org.bellwether.engine.storage.Volumes;
+import org.bellwether.engine.template.TemplateFeature;
 import org.bellwether.engine.template.Templates;
 import org.bellwether.engine.vm.MachineDefinitions;
 import org.bellwether.engine.vm.ObservedMachines;
+import org.bellwether.engine.vm.TemplateNics;
 import org.bellwether.engine.vm.VmFeature;
 import org.bellwether.engine.vm.VmWatch;
 import org.bellwether.engine.vm.Vms;
@@ -157,6 +162,36 @@ final class Engine implements AutoCloseable {
                         .isPresent());
         var hostsApi = new HostsApi(
                 database, hosts, clusters, hostDocuments, operations, maintain, summaries::summary, events);
+        var storage = new StorageFeature(
+                database,
+                operations,
+                agents,
+                events,
+                clock,
+                dataCenters,
+                clusters,
+                hosts,
+                domains,
+                disks,
+                masters,
+                observedDomains,
+                volumes,
+                new DiskUsers(
+                        disks,
+                        id -> vms.model().find(Id.of(id)).map(vm -> new DiskUsers.Machine(vm.name(), vm.hostId()))));
+        var templateFeature = new TemplateFeature(
+                database,
+                operations,
+                events,
+                clock,
+                dataCenters,
+                clusters,
+                domains,
+                disks,
+                volumes,
+                copies,
+                templates,
+                new TemplateNics(vms).machines());
         var vmFeature = new VmFeature(
                 database,
                 operations,
@@ -166,7 +201,9 @@ final class Engine implements AutoCloseable {
                 clusters,
                 hosts,
                 networks,
+                domains,
                 disks,
+                storage.newDisks(),
                 volumes,
                 templates,
                 vms,
@@ -183,6 +220,8 @@ final class Engine implements AutoCloseable {
         networksApi.serve(routes);
         new VnicProfilesApi(database, networks).serve(routes);
         hostsApi.serve(routes);
+        storage.serve(routes);
+        templateFeature.serve(routes);
         vmFeature.serve(routes, statistics);
         new EventsApi(events).serve(routes);
         new JobsApi(operations).serve(routes);

@@ -58,7 +58,7 @@ public final class StorageDomainsApi {
         this.dataCenters = dataCenters;
         this.hosts = hosts;
         this.operations = operations;
-        this.schema = schema();
+        this.schema = searchable();
     }
 
     public void serve(ApiRoutes routes) {
@@ -93,7 +93,11 @@ public final class StorageDomainsApi {
         return schema;
     }
 
-    private SearchSchema<StorageDomain> schema() {
+    SearchSchema<StorageDomain> schema() {
+        return schema;
+    }
+
+    private SearchSchema<StorageDomain> searchable() {
         return SearchSchema.<StorageDomain>of("storage domains")
                 .text("id", each -> each.id().toString())
                 .text("name", StorageDomain::name)

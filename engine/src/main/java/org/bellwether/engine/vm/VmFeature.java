@@ -18,6 +18,8 @@ import org.bellwether.engine.platform.operation.Operations;
 import org.bellwether.engine.platform.search.SearchSchema;
 import org.bellwether.engine.platform.store.Database;
 import org.bellwether.engine.storage.Disks;
+import org.bellwether.engine.storage.NewDisks;
+import org.bellwether.engine.storage.StorageDomains;
 import org.bellwether.engine.storage.Volumes;
 import org.bellwether.engine.template.Templates;
 
@@ -30,6 +32,7 @@ public final class VmFeature {
     private final VmsApi api;
     private final VmNicsApi nicsApi;
     private final GuestReports guests;
+    private final VmDiskAttachmentsApi disksApi;
     private final VmConsolesApi consoles;
     private final SearchSchema<Vm> schema;
 
@@ -42,7 +45,9 @@ public final class VmFeature {
             Clusters clusters,
             Hosts hosts,
             Networks networks,
+            StorageDomains domains,
             Disks disks,
+            NewDisks newDisks,
             Volumes volumes,
             Templates templates,
             Vms vms,
@@ -63,6 +68,8 @@ public final class VmFeature {
         this.api = new VmsApi(vms, new VmDocuments(vms, observed), lifecycle, newVms, hosts, schema);
         this.guests = new GuestReports(vms, observed);
         this.nicsApi = new VmNicsApi(database, vms, networks, guests, operations, events);
+        this.disksApi = new VmDiskAttachmentsApi(
+                vms, disks, new VmDiskAttachments(database, vms, disks, newDisks, domains, operations, events));
         this.consoles = new VmConsolesApi(vms, observed);
     }
 
@@ -96,6 +103,7 @@ public final class VmFeature {
     public void serve(ApiRoutes routes, StatisticsApi statistics) {
         api.serve(routes);
         nicsApi.serve(routes);
+        disksApi.serve(routes);
         guests.serve(routes, statistics);
         consoles.serve(routes);
     }

@@ -74,8 +74,8 @@ final class Door implements Handler {
         }
         boolean gzip = !reply.contentType().equals(WebReply.BYTES)
                 && request.header("accept-encoding")
-                .map(encodings -> encodings.toLowerCase(Locale.ROOT).contains("gzip"))
-                .orElse(false);
+                        .map(encodings -> encodings.toLowerCase(Locale.ROOT).contains("gzip"))
+                        .orElse(false);
         // Not closed after an exception: that would make half a body look whole.
         Compressing compressing = new Compressing(response, out, gzip);
         reply.body().writeTo(compressing);

@@ -1,0 +1,71 @@
+package org.bellwether.engine.storage;
+
+import java.time.Clock;
+import org.bellwether.engine.event.Events;
+import org.bellwether.engine.host.Hosts;
+import org.bellwether.engine.inventory.Clusters;
+import org.bellwether.engine.inventory.DataCenters;
+import org.bellwether.engine.platform.agents.Agents;
+import org.bellwether.engine.platform.http.ApiRoutes;
+import org.bellwether.engine.platform.operation.Operations;
+import org.bellwether.engine.platform.store.Database;
+
+/** Puts the parts of storage together; what others need of them is here. */
+public final class StorageFeature {
+
+    private final NewDisks newDisks;
+    private final StorageDomainsApi domainsApi;
+    private final DisksApi disksApi;
+
+    /** @param users who has disks attached; machines are a feature above this one */
+    public StorageFeature(
+            Database database,
+            Operations operations,
+            Agents agents,
+            Events events,
+            Clock clock,
+            DataCenters dataCenters,
+            Clusters clusters,
+            Hosts hosts,
+            StorageDomains domains,
+            Disks disks,
+            MasterDomains masters,
+            ObservedDomains observed,
+            Volumes volumes,
+            DiskUsers users) {
+        var layouts = new DomainLayouts(hosts, agents);
+        var kinds = new NewStorageDomains.Kinds(
+                operations.known(new AddStorageDomain(domains, layouts, events)),
+                operations.known(new AttachStorageDomain(domains, masters, layouts, events)),
+                operations.known(new ActivateStorageDomain(domains, masters, layouts, events)),
+                operations.known(new DeactivateStorageDomain(domains, masters, layouts, users, events)),
+                operations.known(new DetachStorageDomain(domains, disks, layouts, events)),
+                operations.known(new RemoveStorageDomain(domains, layouts, events)),
+                operations.known(new RenameStorageDomain(domains, layouts, events)));
+        var newDomains =
+                new NewStorageDomains(database, domains, disks, layouts, clusters, hosts, operations, kinds, events);
+        this.newDisks = new NewDisks(
+                database,
+                domains,
+                observed,
+                disks,
+                users,
+                operations,
+                operations.known(new CreateDisk(disks, volumes, events)),
+                operations.known(new ExtendDisk(disks, volumes, events)),
+                operations.known(new RemoveDisk(disks, volumes, events)),
+                events,
+                clock);
+        this.domainsApi = new StorageDomainsApi(domains, newDomains, observed, disks, dataCenters, hosts, operations);
+        this.disksApi = new DisksApi(disks, domains, users, newDisks, domainsApi.schema());
+    }
+
+    public NewDisks newDisks() {
+        return newDisks;
+    }
+
+    public void serve(ApiRoutes routes) {
+        domainsApi.serve(routes);
+        disksApi.serve(routes);
+    }
+}

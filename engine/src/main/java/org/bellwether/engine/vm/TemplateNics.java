@@ -1,0 +1,62 @@
+package org.bellwether.engine.vm;
+
+import java.util.Comparator;
+import java.util.List;
+import java.util.UUID;
+import org.bellwether.engine.platform.Id;
+import org.bellwether.engine.platform.store.References;
+import org.bellwether.engine.platform.store.Transaction;
+import org.bellwether.engine.template.Machines;
+import org.bellwether.engine.template.Template;
+
+/** What templates need of machines. */
+public final class TemplateNics {
+
+    private final Vms vms;
+
+    public TemplateNics(Vms vms) {
+        this.vms = vms;
+    }
+
+    public Machines machines() {
+        return new Machines(
+                reference -> machine(References.find(vms.model(), reference, "vm")),
+                this::copy,
+                (tx, template) -> vms.nicsOfTemplate(template).forEach(nic -> vms.deleteNic(tx, nic)),
+                this::documents,
+                template ->
+                        vms.ofTemplate(template).stream().map(Vm::name).sorted().toList());
+    }
+
+    private static Machines.Machine machine(Vm vm) {
+        return new Machines.Machine(vm.id().value(), vm.name(), vm.cluster(), vm.host() == null, vm.spec());
+    }
+
+    /** A template's interfaces have no addresses: each machine made from it gets its own. */
+    private void copy(Transaction tx, UUID machine, Id<Template> template) {
+        for (var nic : vms.nicsOf(Id.of(machine))) {
+            vms.insertNic(tx, new Nic(Id.random(), nic.name(), null, template, nic.profile(), null, nic.spec()));
+        }
+    }
+
+    private List<org.bellwether.api.types.Nic> documents(Id<Template> template) {
+        return vms.nicsOfTemplate(template).stream()
+                .sorted(Comparator.comparing(Nic::name))
+                .map(nic -> document(template, nic))
+                .toList();
+    }
+
+    private static org.bellwether.api.types.Nic document(Id<Template> template, Nic nic) {
+        var document = nic.spec().toBuilder()
+                .id(nic.id().toString())
+                .name(nic.name())
+                .template(org.bellwether.api.types.Template.builder()
+                        .id(template.toString())
+                        .build());
+        nic.profileId()
+                .ifPresent(profile -> document.vnicProfile(org.bellwether.api.types.VnicProfile.builder()
+                        .id(profile.toString())
+                        .build()));
+        return document.build();
+    }
+}
