@@ -10,6 +10,8 @@ final class XmlWriter {
     private static final byte[] DECLARATION =
             "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n".getBytes(StandardCharsets.US_ASCII);
 
+    private static final byte[] HREF = " href=\"".getBytes(StandardCharsets.US_ASCII);
+
     private final Bytes out;
     private final Hrefs hrefs;
     private final byte[] prefix;
@@ -53,7 +55,7 @@ final class XmlWriter {
         out.put(name);
         var href = place.path() == null ? null : place(place);
         if (href != null && type.hasHref()) {
-            out.ascii(" href=\"");
+            out.put(HREF);
             out.put(href);
             out.put('"');
         }
@@ -113,7 +115,7 @@ final class XmlWriter {
 
     private void one(byte[] name, Attribute attribute, Object value, Place owner) {
         if (value instanceof Struct struct) {
-            object(name, struct, hrefs.isNone() ? Places.NOWHERE : Places.ofValue(owner, attribute, struct), false);
+            inner(name, attribute, struct, owner);
             return;
         }
         if (value instanceof Double number && !Double.isFinite(number)) {
@@ -124,6 +126,58 @@ final class XmlWriter {
         out.ascii("</");
         out.put(name);
         out.put('>');
+    }
+
+    private void inner(byte[] name, Attribute attribute, Struct struct, Place owner) {
+        if (hrefs.isNone()) {
+            object(name, struct, Places.NOWHERE, false);
+            return;
+        }
+        var home = struct.structType().home();
+        if (struct.isReference() && (home.item() != null || !attribute.isList())) {
+            reference(name, struct, home);
+        } else {
+            object(name, struct, Places.ofValue(owner, attribute, struct), false);
+        }
+    }
+
+    /** An object that says no more than which it is. */
+    private void reference(byte[] name, Struct struct, StructType.Home home) {
+        var type = struct.structType();
+        var id = type.idOf(struct);
+        var own = type.hrefOf(struct);
+        out.put('<');
+        out.put(name);
+        if (own != null || (id != null && home.item() != null)) {
+            out.put(HREF);
+            out.put(prefix);
+            if (own != null) {
+                out.xml(own);
+            } else {
+                out.ascii(home.path());
+                out.ascii(Places.encoded(String.valueOf(id)));
+            }
+            out.put('"');
+        }
+        for (var attribute : type.identity()) {
+            var value = struct.value(attribute.index());
+            if (value != null && attribute.isXmlAttribute()) {
+                out.put(' ');
+                out.put(attribute.xmlName());
+                out.ascii("=\"");
+                plain(value);
+                out.put('"');
+            }
+        }
+        out.put('>');
+        int content = out.size();
+        for (var attribute : type.identity()) {
+            var value = struct.value(attribute.index());
+            if (value != null && !attribute.isXmlAttribute()) {
+                one(attribute.xmlName(), attribute, value, Places.NOWHERE);
+            }
+        }
+        close(name, content);
     }
 
     private void plain(Object value) {

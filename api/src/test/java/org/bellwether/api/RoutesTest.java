@@ -19,14 +19,17 @@ import org.bellwether.api.types.Cluster;
 import org.bellwether.api.types.DataCenter;
 import org.bellwether.api.types.Disk;
 import org.bellwether.api.types.DiskAttachment;
+import org.bellwether.api.types.DiskFormat;
 import org.bellwether.api.types.GlusterBrick;
 import org.bellwether.api.types.Host;
+import org.bellwether.api.types.Network;
 import org.bellwether.api.types.Nic;
 import org.bellwether.api.types.Permission;
 import org.bellwether.api.types.Role;
 import org.bellwether.api.types.Snapshot;
 import org.bellwether.api.types.User;
 import org.bellwether.api.types.Vm;
+import org.bellwether.api.types.VnicProfile;
 import org.junit.jupiter.api.Test;
 
 final class RoutesTest {
@@ -143,6 +146,28 @@ final class RoutesTest {
                         .user(User.builder().id("1").build())
                         .build()))
                 .isEmpty();
+    }
+
+    /** Seen in clients: each of these is sent as it stands. */
+    @Test
+    void what_clients_send_is_enough() {
+        assertThat(method("clusters", "add").missing(Cluster.builder().name("c").build()))
+                .isEmpty();
+        assertThat(method("users", "add").missing(User.builder().userName("a@internal-authz").build()))
+                .isEmpty();
+        assertThat(method("vnic_profiles", "add")
+                        .missing(VnicProfile.builder()
+                                .name("p")
+                                .network(Network.builder().name("ovirtmgmt").build())
+                                .build()))
+                .isEmpty();
+        assertThat(method("disks", "add")
+                        .missing(Disk.builder()
+                                .provisionedSize(1L)
+                                .format(DiskFormat.COW)
+                                .build()))
+                .isEmpty();
+        assertThat(method("disks", "add").missing(Disk.builder().build())).isPresent();
     }
 
     @Test

@@ -9,7 +9,10 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.bellwether.api.types.Cluster;
 import org.bellwether.api.types.Disk;
@@ -30,6 +33,7 @@ import org.ovirt.engine.sdk4.internal.xml.XmlVmWriter;
 final class SdkTest {
     private static final String SDK = "org.ovirt.engine.sdk4.";
     private static final long SEED = 20_261_122;
+    private static final Map<String, Optional<Class<?>>> CLASSES = new ConcurrentHashMap<>();
 
     private static org.ovirt.engine.sdk4.types.Vm read(byte[] document) {
         try (var reader = new XmlReader(new ByteArrayInputStream(document))) {
@@ -119,10 +123,14 @@ final class SdkTest {
     }
 
     private static @Nullable Class<?> find(String name) {
+        return CLASSES.computeIfAbsent(name, SdkTest::load).orElse(null);
+    }
+
+    private static Optional<Class<?>> load(String name) {
         try {
-            return Class.forName(SDK + name);
+            return Optional.of(Class.forName(SDK + name));
         } catch (ClassNotFoundException e) {
-            return null;
+            return Optional.empty();
         }
     }
 

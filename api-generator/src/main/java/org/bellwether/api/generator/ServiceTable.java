@@ -7,12 +7,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.ovirt.api.metamodel.concepts.ListType;
 import org.ovirt.api.metamodel.concepts.MemberInvolvementTree;
 import org.ovirt.api.metamodel.concepts.Method;
 import org.ovirt.api.metamodel.concepts.Model;
 import org.ovirt.api.metamodel.concepts.Name;
 import org.ovirt.api.metamodel.concepts.Parameter;
 import org.ovirt.api.metamodel.concepts.Service;
+import org.ovirt.api.metamodel.concepts.StructMember;
+import org.ovirt.api.metamodel.concepts.StructType;
+import org.ovirt.api.metamodel.concepts.Type;
 
 /**
  * The services of the model as lines of text, which {@code Routes} reads lazily, service by service.
@@ -30,17 +36,31 @@ import org.ovirt.api.metamodel.concepts.Service;
  */
 final class ServiceTable {
     /**
-     * What the model's documentation demands and the engine it documents never did: clients that live today would break.
-     * Seen in the examples of the published SDKs, which leave these out.
+     * What the model's documentation demands and the engine it documents never did, or what another part of the request
+     * says as well: clients that live today would break. Seen in the examples of the published SDKs, which leave these
+     * out.
      */
     private static final Map<String, Set<String>> NOT_DEMANDED = Map.of(
-            "disks.add", Set.of("interface"),
+            "clusters.add", Set.of("data_center.id|data_center.name"),
+            "disks.add", Set.of("interface", "format"),
+            "disks.lun",
+                    Set.of(
+                            "lun_storage.logical_units.target",
+                            "lun_storage.logical_units.port",
+                            "lun_storage.logical_units.address"),
             "data_centers.add", Set.of("local"),
             "hosts.add", Set.of("cluster.id|cluster.name"),
             "disk_attachments.signature1", Set.of("pass_discard", "bootable"),
             "qoss.add", Set.of("type"),
             "steps.add", Set.of("type"),
+            "users.add", Set.of("domain.id|domain.name"),
             "vms.from_scratch", Set.of("template.id|template.name"));
+
+    /** What the engine demands beyond the documentation. */
+    private static final Map<String, Set<String>> ALSO_DEMANDED = Map.of("disks.on_storage_domain", Set.of("format"));
+
+    /** A storage that exists already is named instead of described. */
+    private static final Map<String, String> OTHERWISE = Map.of("storage.type", "storage.id|storage.type");
 
     /** Methods of which one of the signatures must fit; elsewhere the signatures only document. */
     private static final Set<String> CHECKED = Set.of(
@@ -57,6 +77,10 @@ final class ServiceTable {
                     (Method method) -> !Set.of("from_scratch", "from_vm", "user_level")
                             .contains(method.getName().toString()))
             .thenComparing(Comparator.naturalOrder());
+
+    /** Types whose objects are never told apart by their names, whatever the model gives them. */
+    private static final Set<String> NAMELESS =
+            Set.of("snapshot", "disk_snapshot", "file", "logical_unit", "cluster_feature", "image", "scheduling_policy_unit");
 
     private final Model model;
     private final StringBuilder out = new StringBuilder(200_000);
@@ -142,10 +166,11 @@ final class ServiceTable {
         for (var parameter : method.parameters().sorted().toList()) {
             for (var demand : demands(parameter, action)) {
                 if (!NOT_DEMANDED.getOrDefault(called, Set.of()).contains(demand)) {
-                    line("R", demand);
+                    line("R", OTHERWISE.getOrDefault(demand, demand));
                 }
             }
         }
+        ALSO_DEMANDED.getOrDefault(called, Set.of()).forEach(demand -> line("R", demand));
     }
 
     private static List<String> demands(Parameter parameter, boolean action) {
@@ -159,10 +184,41 @@ final class ServiceTable {
                 var path = path(each);
                 alternatives.add(action ? parameter.getName() + "." + path : path);
             }
+            if (alternatives.size() == 1 && isReference(parameter.getType(), tree, action)) {
+                alternatives.add(alternatives.getFirst().replaceAll("id$", "name"));
+            }
             demands.add(
                     String.join("|", alternatives.stream().sorted().distinct().toList()));
         }
         return demands;
+    }
+
+    /** Whether it is the id of another object that has a name: the API takes either. An action is about its parameter. */
+    private static boolean isReference(Type from, MemberInvolvementTree tree, boolean action) {
+        if (!tree.getName().toString().equals("id") || (!action && !tree.hasParent())) {
+            return false;
+        }
+        return (tree.hasParent() ? owner(from, tree.getParent()) : from) instanceof StructType struct
+                && !NAMELESS.contains(struct.getName().toString())
+                && member(struct, "name") != null;
+    }
+
+    /** The type of the objects that the tree leads to. */
+    private static @Nullable Type owner(Type from, MemberInvolvementTree tree) {
+        var above = tree.hasParent() ? owner(from, tree.getParent()) : from;
+        if (!(above instanceof StructType struct)) {
+            return null;
+        }
+        var member = member(struct, tree.getName().toString());
+        var type = member == null ? null : member.getType();
+        return type instanceof ListType many ? many.getElementType() : type;
+    }
+
+    private static @Nullable StructMember member(StructType struct, String name) {
+        return Stream.<StructMember>concat(struct.attributes(), struct.links())
+                .filter(each -> each.getName().toString().equals(name))
+                .findFirst()
+                .orElse(null);
     }
 
     private static String path(MemberInvolvementTree tree) {
