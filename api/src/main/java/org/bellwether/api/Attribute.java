@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import org.bellwether.api.types.Structs;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One attribute of a type: its names, and what its values are. An attribute of an object is null when absent; an empty
@@ -25,6 +26,8 @@ public final class Attribute {
     private final String linkName;
     private final boolean href;
     private final boolean xmlAttribute;
+    private volatile @Nullable StructType<?> struct;
+    private volatile @Nullable EnumType<?> enumeration;
 
     /** Reads the notation of the generator: {@code name=@*o57:inner>wire}. */
     Attribute(int index, String notation) {
@@ -109,10 +112,15 @@ public final class Attribute {
      * @throws IllegalStateException when the values are no objects
      */
     public StructType<?> struct() {
-        if (kind != Kind.STRUCT) {
-            throw new IllegalStateException("The attribute " + name + " holds no objects.");
+        var known = struct;
+        if (known == null) {
+            if (kind != Kind.STRUCT) {
+                throw new IllegalStateException("The attribute " + name + " holds no objects.");
+            }
+            known = Structs.struct(typeNumber);
+            struct = known;
         }
-        return Structs.struct(typeNumber);
+        return known;
     }
 
     /**
@@ -121,10 +129,15 @@ public final class Attribute {
      * @throws IllegalStateException when the values are not enumerated
      */
     public EnumType<?> enumeration() {
-        if (kind != Kind.ENUM) {
-            throw new IllegalStateException("The attribute " + name + " is not enumerated.");
+        var known = enumeration;
+        if (known == null) {
+            if (kind != Kind.ENUM) {
+                throw new IllegalStateException("The attribute " + name + " is not enumerated.");
+            }
+            known = Structs.enumeration(typeNumber);
+            enumeration = known;
         }
-        return Structs.enumeration(typeNumber);
+        return known;
     }
 
     byte[] jsonKey() {

@@ -69,7 +69,7 @@ final class JsonReader {
     }
 
     static <T extends Struct> T object(byte[] document, StructType<T> type, Limits limits) {
-        return read(document, limits, reader -> reader.object(type, type.element()));
+        return read(document, limits, reader -> reader.object(type, new Trail(type.element())));
     }
 
     static <T extends Struct> List<T> list(byte[] document, StructType<T> type, Limits limits) {
@@ -90,7 +90,7 @@ final class JsonReader {
                 } else if (parser.currentToken() == JsonToken.START_ARRAY) {
                     array(items, type);
                 } else {
-                    items.add(object(type, type.element()));
+                    items.add(object(type, new Trail(type.element())));
                 }
             }
         }
@@ -99,17 +99,17 @@ final class JsonReader {
 
     private <T extends Struct> void array(List<T> items, StructType<T> type) throws IOException {
         while (parser.nextToken() != JsonToken.END_ARRAY) {
-            items.add(object(type, type.element()));
+            items.add(object(type, new Trail(type.element())));
         }
     }
 
-    private void begin(String what) {
+    private void begin(Object what) {
         if (parser.currentToken() != JsonToken.START_OBJECT) {
             throw syntax("An object for '" + what + "' is expected, but " + found() + " was found.");
         }
     }
 
-    private <T extends Struct> T object(StructType<T> type, String path) throws IOException {
+    private <T extends Struct> T object(StructType<T> type, Trail path) throws IOException {
         begin(path);
         var builder = type.newBuilder();
         while (parser.nextToken() == JsonToken.FIELD_NAME) {
@@ -118,15 +118,16 @@ final class JsonReader {
             if (attribute == null) {
                 parser.skipChildren();
             } else if (token != JsonToken.VALUE_NULL) {
-                var inside = path + "." + attribute.wire();
+                path.enter(attribute);
                 builder.putUnchecked(
-                        attribute.index(), attribute.isList() ? values(attribute, inside) : value(attribute, inside));
+                        attribute.index(), attribute.isList() ? values(attribute, path) : value(attribute, path));
+                path.leave();
             }
         }
-        return builder.build();
+        return builder.finish();
     }
 
-    private List<Object> values(Attribute attribute, String path) throws IOException {
+    private List<Object> values(Attribute attribute, Trail path) throws IOException {
         var values = new ArrayList<Object>();
         if (parser.currentToken() == JsonToken.START_ARRAY) {
             elements(attribute, values, path);
@@ -148,13 +149,13 @@ final class JsonReader {
         return List.copyOf(values);
     }
 
-    private void elements(Attribute attribute, List<Object> values, String path) throws IOException {
+    private void elements(Attribute attribute, List<Object> values, Trail path) throws IOException {
         while (parser.nextToken() != JsonToken.END_ARRAY) {
             values.add(value(attribute, path));
         }
     }
 
-    private Object value(Attribute attribute, String path) throws IOException {
+    private Object value(Attribute attribute, Trail path) throws IOException {
         if (attribute.kind() == Kind.STRUCT) {
             return object(attribute.struct(), path);
         }
@@ -166,7 +167,7 @@ final class JsonReader {
         };
     }
 
-    private static Object text(Attribute attribute, String text, String path) {
+    private static Object text(Attribute attribute, String text, Trail path) {
         if (attribute.kind() == Kind.DATE) {
             var milliseconds = Numbers.integer(text);
             var instant = milliseconds == null ? null : Numbers.instant(milliseconds);
@@ -177,7 +178,7 @@ final class JsonReader {
         return attribute.isHref() ? Places.below(text) : Values.parse(attribute, text, path);
     }
 
-    private Object number(Attribute attribute, String path) throws IOException {
+    private Object number(Attribute attribute, Trail path) throws IOException {
         var text = parser.getText();
         if (attribute.kind() == Kind.DATE) {
             var milliseconds = Numbers.integer(text);
@@ -193,7 +194,7 @@ final class JsonReader {
         return Values.parse(attribute, text, path);
     }
 
-    private Object flag(Attribute attribute, String path) {
+    private Object flag(Attribute attribute, Trail path) {
         boolean flag = parser.currentToken() == JsonToken.VALUE_TRUE;
         return switch (attribute.kind()) {
             case BOOLEAN -> flag;

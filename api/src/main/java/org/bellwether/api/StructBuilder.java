@@ -56,6 +56,11 @@ public class StructBuilder<T extends Struct> {
         values[index] = value == null ? null : List.copyOf(value);
     }
 
+    /** For the codecs, which use a builder once: what was built keeps the values, and the builder is done. */
+    final T finish() {
+        return type.create(values);
+    }
+
     /** For the codecs, which made the value themselves and know its kind. */
     final void putUnchecked(int index, @Nullable Object value) {
         values[index] = value;

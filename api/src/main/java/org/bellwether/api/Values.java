@@ -10,14 +10,14 @@ final class Values {
     private Values() {}
 
     /** The value that the text means in the attribute. */
-    static Object parse(Attribute attribute, String text, String path) {
+    static Object parse(Attribute attribute, String text, Trail path) {
         var value = switch (attribute.kind()) {
             case STRING -> text;
             case INTEGER -> Numbers.integer(text);
             case DECIMAL -> Numbers.decimal(text);
             case BOOLEAN -> Numbers.bool(text);
             case DATE -> Numbers.instant(text);
-            case ENUM -> attribute.enumeration().find(text.strip().toLowerCase(Locale.ROOT));
+            case ENUM -> enumerated(attribute.enumeration(), text);
             case STRUCT -> null;
         };
         if (value == null) {
@@ -26,7 +26,12 @@ final class Values {
         return value;
     }
 
-    static BadDocument wrong(Attribute attribute, String found, String path) {
+    private static @Nullable WireEnum enumerated(EnumType<?> type, String text) {
+        var exact = type.find(text);
+        return exact == null ? type.find(text.strip().toLowerCase(Locale.ROOT)) : exact;
+    }
+
+    static BadDocument wrong(Attribute attribute, String found, Trail path) {
         return new BadDocument(
                 BadDocument.Cause.VALUE,
                 "Invalid value " + found + " for '" + path + "': " + expected(attribute) + ".");

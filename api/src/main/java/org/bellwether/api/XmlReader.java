@@ -85,7 +85,7 @@ final class XmlReader {
     static <T extends Struct> T object(byte[] document, StructType<T> type, Limits limits) {
         return read(document, limits, reader -> {
             reader.root(type.element(), type.name());
-            return reader.object(type, type.element());
+            return reader.object(type, new Trail(type.element()));
         });
     }
 
@@ -96,7 +96,7 @@ final class XmlReader {
             while (reader.next() != XMLStreamConstants.END_ELEMENT) {
                 if (reader.isStart()) {
                     if (reader.reader.getLocalName().equals(type.element())) {
-                        items.add(reader.object(type, type.element()));
+                        items.add(reader.object(type, new Trail(type.element())));
                     } else {
                         reader.skip();
                     }
@@ -114,16 +114,17 @@ final class XmlReader {
     }
 
     /** Reads up to and with the end of the element that begins here. */
-    private <T extends Struct> T object(StructType<T> type, String path) throws XMLStreamException {
+    private <T extends Struct> T object(StructType<T> type, Trail path) throws XMLStreamException {
         var builder = type.newBuilder();
         for (int i = 0; i < reader.getAttributeCount(); i++) {
             var attribute = type.attribute(reader.getAttributeLocalName(i));
             if (attribute != null && attribute.kind() != Kind.STRUCT && !attribute.isList()) {
                 var text = reader.getAttributeValue(i);
-                var inside = path + "." + attribute.wire();
+                path.enter(attribute);
                 builder.putUnchecked(
                         attribute.index(),
-                        attribute.isHref() ? Places.below(text) : Values.parse(attribute, text, inside));
+                        attribute.isHref() ? Places.below(text) : Values.parse(attribute, text, path));
+                path.leave();
             }
         }
         while (next() != XMLStreamConstants.END_ELEMENT) {
@@ -138,21 +139,20 @@ final class XmlReader {
                 skip();
                 continue;
             }
-            var inside = path + "." + attribute.wire();
+            path.enter(attribute);
             builder.putUnchecked(
                     attribute.index(),
-                    attribute.isList()
-                            ? values(attribute, builder.current(attribute), inside)
-                            : value(attribute, inside));
+                    attribute.isList() ? values(attribute, builder.current(attribute), path) : value(attribute, path));
+            path.leave();
         }
-        return builder.build();
+        return builder.finish();
     }
 
     /**
      * The values of a list, after those that an earlier element of the same name brought. The published Java SDK writes a
      * list of plain values as one such element for each, with the value as its text.
      */
-    private List<Object> values(Attribute attribute, @Nullable Object earlier, String path) throws XMLStreamException {
+    private List<Object> values(Attribute attribute, @Nullable Object earlier, Trail path) throws XMLStreamException {
         var values = earlier instanceof List<?> list ? new ArrayList<Object>(list) : new ArrayList<>();
         var text = new StringBuilder();
         while (next() != XMLStreamConstants.END_ELEMENT) {
@@ -175,7 +175,7 @@ final class XmlReader {
         return List.copyOf(values);
     }
 
-    private Object value(Attribute attribute, String path) throws XMLStreamException {
+    private Object value(Attribute attribute, Trail path) throws XMLStreamException {
         if (attribute.kind() == Kind.STRUCT) {
             return object(attribute.struct(), path);
         }

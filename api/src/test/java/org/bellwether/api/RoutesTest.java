@@ -153,7 +153,8 @@ final class RoutesTest {
     void what_clients_send_is_enough() {
         assertThat(method("clusters", "add").missing(Cluster.builder().name("c").build()))
                 .isEmpty();
-        assertThat(method("users", "add").missing(User.builder().userName("a@internal-authz").build()))
+        assertThat(method("users", "add")
+                        .missing(User.builder().userName("a@internal-authz").build()))
                 .isEmpty();
         assertThat(method("vnic_profiles", "add")
                         .missing(VnicProfile.builder()

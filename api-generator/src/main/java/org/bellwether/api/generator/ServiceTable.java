@@ -79,8 +79,8 @@ final class ServiceTable {
             .thenComparing(Comparator.naturalOrder());
 
     /** Types whose objects are never told apart by their names, whatever the model gives them. */
-    private static final Set<String> NAMELESS =
-            Set.of("snapshot", "disk_snapshot", "file", "logical_unit", "cluster_feature", "image", "scheduling_policy_unit");
+    private static final Set<String> NAMELESS = Set.of(
+            "snapshot", "disk_snapshot", "file", "logical_unit", "cluster_feature", "image", "scheduling_policy_unit");
 
     private final Model model;
     private final StringBuilder out = new StringBuilder(200_000);
