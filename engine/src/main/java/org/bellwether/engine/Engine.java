@@ -178,7 +178,9 @@ final class Engine implements AutoCloseable {
                 volumes,
                 new DiskUsers(
                         disks,
-                        id -> vms.model().find(Id.of(id)).map(vm -> new DiskUsers.Machine(vm.name(), vm.hostId()))));
+                        id -> vms.model().find(Id.of(id)).map(vm -> new DiskUsers.Machine(vm.name(), vm.hostId()))),
+                () -> origin(config));
+        storage.load();
         var templateFeature = new TemplateFeature(
                 database,
                 operations,
@@ -246,10 +248,11 @@ final class Engine implements AutoCloseable {
                 authority,
                 events,
                 clock,
-                "https://" + config.externalName() + ":" + config.httpsPort() + "/ovirt-engine");
+                origin(config) + "/ovirt-engine");
         site.on("POST", Enrolment.PATH, new Enrolment(enrolments));
         site.on("POST", HostTokens.PATH, new HostTokens(enrolments, clusters, access));
         access.declare(site);
+        storage.declare(site);
 
         // From here on the engine acts: first it hears the hosts, then it goes on with what it was doing.
         agents.listen(hosts);
@@ -269,6 +272,11 @@ final class Engine implements AutoCloseable {
 
     int httpsPort() {
         return server.httpsPort();
+    }
+
+    /** How clients and hosts reach this engine. */
+    private static String origin(EngineConfig config) {
+        return "https://" + config.externalName() + ":" + config.httpsPort();
     }
 
     private boolean databaseAnswers() {

@@ -1,12 +1,14 @@
 package org.bellwether.engine.storage;
 
 import java.time.Clock;
+import java.util.function.Supplier;
 import org.bellwether.engine.event.Events;
 import org.bellwether.engine.host.Hosts;
 import org.bellwether.engine.inventory.Clusters;
 import org.bellwether.engine.inventory.DataCenters;
 import org.bellwether.engine.platform.agents.Agents;
 import org.bellwether.engine.platform.http.ApiRoutes;
+import org.bellwether.engine.platform.http.Site;
 import org.bellwether.engine.platform.operation.Operations;
 import org.bellwether.engine.platform.store.Database;
 
@@ -16,8 +18,14 @@ public final class StorageFeature {
     private final NewDisks newDisks;
     private final StorageDomainsApi domainsApi;
     private final DisksApi disksApi;
+    private final ImageTransfers transfers;
+    private final ImageTransfersApi transfersApi;
+    private final TransferBytes bytes;
 
-    /** @param users who has disks attached; machines are a feature above this one */
+    /**
+     * @param users who has disks attached; machines are a feature above this one
+     * @param origin how clients reach this engine: scheme, name and port, such as https://engine.example:443
+     */
     public StorageFeature(
             Database database,
             Operations operations,
@@ -32,7 +40,8 @@ public final class StorageFeature {
             MasterDomains masters,
             ObservedDomains observed,
             Volumes volumes,
-            DiskUsers users) {
+            DiskUsers users,
+            Supplier<String> origin) {
         var layouts = new DomainLayouts(hosts, agents);
         var kinds = new NewStorageDomains.Kinds(
                 operations.known(new AddStorageDomain(domains, layouts, events)),
@@ -58,6 +67,18 @@ public final class StorageFeature {
                 clock);
         this.domainsApi = new StorageDomainsApi(domains, newDomains, observed, disks, dataCenters, hosts, operations);
         this.disksApi = new DisksApi(disks, domains, users, newDisks, domainsApi.schema());
+        this.transfers = new ImageTransfers(database, clock);
+        var sessions = new TransferSessions();
+        var transfer = operations.known(
+                new TransferImage(database, transfers, sessions, disks, domains, volumes, agents, events));
+        this.transfersApi =
+                new ImageTransfersApi(transfers, sessions, transfer, disks, users, operations, events, clock, origin);
+        this.bytes = new TransferBytes(sessions);
+    }
+
+    /** Fills what it keeps itself; once, at start, before operations go on. */
+    public void load() {
+        transfers.load();
     }
 
     public NewDisks newDisks() {
@@ -67,5 +88,11 @@ public final class StorageFeature {
     public void serve(ApiRoutes routes) {
         domainsApi.serve(routes);
         disksApi.serve(routes);
+        transfersApi.serve(routes);
+    }
+
+    /** What lies beside the API: the bytes of transfers. */
+    public void declare(Site.Builder site) {
+        site.below(TransferBytes.PATH, bytes);
     }
 }

@@ -1,0 +1,232 @@
+package org.bellwether.engine.storage;
+
+import static org.bellwether.engine.platform.Permit.EDIT_DISK_PROPERTIES;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.function.Supplier;
+import org.bellwether.api.types.DiskFormat;
+import org.bellwether.api.types.ImageTransferDirection;
+import org.bellwether.api.types.ImageTransferPhase;
+import org.bellwether.api.types.ImageTransferTimeoutPolicy;
+import org.bellwether.engine.event.Concerns;
+import org.bellwether.engine.event.EventCode;
+import org.bellwether.engine.event.Events;
+import org.bellwether.engine.platform.Failure;
+import org.bellwether.engine.platform.Id;
+import org.bellwether.engine.platform.http.ApiRequest;
+import org.bellwether.engine.platform.http.ApiRoutes;
+import org.bellwether.engine.platform.http.Reply;
+import org.bellwether.engine.platform.operation.Operations;
+import org.bellwether.engine.platform.operation.Operations.Asker;
+import org.bellwether.engine.platform.store.References;
+
+/** Image transfers on the wire: begun, looked at, finalized and cancelled. The bytes go elsewhere: {@link TransferBytes}. */
+public final class ImageTransfersApi {
+
+    private static final long USUAL_IDLE_SECONDS = 300;
+    private static final long MOST_IDLE_SECONDS = 3600;
+    /** So long the answer to a new transfer is held back for its ticket; clients may also poll for it. */
+    private static final Duration OPENING = Duration.ofSeconds(10);
+
+    private final ImageTransfers transfers;
+    private final TransferSessions sessions;
+    private final TransferImage transfer;
+    private final Disks disks;
+    private final DiskUsers users;
+    private final Operations operations;
+    private final Events events;
+    private final Clock clock;
+    private final Supplier<String> origin;
+
+    /** @param origin how clients reach this engine: scheme, name and port, such as https://engine.example:443 */
+    public ImageTransfersApi(
+            ImageTransfers transfers,
+            TransferSessions sessions,
+            TransferImage transfer,
+            Disks disks,
+            DiskUsers users,
+            Operations operations,
+            Events events,
+            Clock clock,
+            Supplier<String> origin) {
+        this.transfers = transfers;
+        this.sessions = sessions;
+        this.transfer = transfer;
+        this.disks = disks;
+        this.users = users;
+        this.operations = operations;
+        this.events = events;
+        this.clock = clock;
+        this.origin = origin;
+    }
+
+    public void serve(ApiRoutes routes) {
+        routes.read("image_transfers", "list", request -> Reply.list(transfers.all().stream()
+                .sorted(Comparator.comparing(ImageTransfer::created))
+                .map(this::document)));
+        routes.on("image_transfers", "add", EDIT_DISK_PROPERTIES, this::add);
+        routes.read("image_transfer", "get", request -> Reply.of(document(wanted(request))));
+        routes.on("image_transfer", "finalize", EDIT_DISK_PROPERTIES, request -> end(request, TransferSession.End.FINALIZED));
+        routes.on("image_transfer", "cancel", EDIT_DISK_PROPERTIES, request -> end(request, TransferSession.End.CANCELLED));
+        routes.on("image_transfer", "extend", EDIT_DISK_PROPERTIES, this::extend);
+    }
+
+    private ImageTransfer wanted(ApiRequest request) {
+        return transfers.get(request.<ImageTransfer>id(0));
+    }
+
+    private Reply add(ApiRequest request) {
+        var body = request.body(org.bellwether.api.types.ImageTransfer.class);
+        if (body.snapshot() != null || body.backup() != null || body.image() != null) {
+            throw Failure.badRequest("Transfers of snapshots and backups are not served yet")
+                    .next("Transfer a disk; snapshots come with issue 3");
+        }
+        var disk = References.find(disks.model(), body.disk(), "disk");
+        requireFit(disk, body);
+        boolean upload = body.direction() != ImageTransferDirection.DOWNLOAD;
+        var made = new ImageTransfer(
+                Id.random(),
+                disk.name(),
+                disk.id(),
+                upload ? ImageTransfer.Direction.UPLOAD : ImageTransfer.Direction.DOWNLOAD,
+                ImageTransfer.Phase.INITIALIZING,
+                idleSeconds(body.inactivityTimeout()),
+                clock.instant());
+        var asker = Asker.of(request);
+        operations.begin(
+                transfer, new TransferImage.Request(made.id(), disk.id(), disk.name(), upload, asker), asker, tx -> {
+                    disks.update(tx, disk.id(), now -> {
+                        boolean usable = now.state() == Disk.State.OK
+                                || upload && now.state() == Disk.State.ILLEGAL;
+                        if (!usable) {
+                            throw Failure.conflict("The disk " + now.name() + " cannot be transferred now")
+                                    .because("it is " + DiskDocuments.status(now).wire());
+                        }
+                        return now.in(Disk.State.LOCKED);
+                    });
+                    transfers.insert(tx, made);
+                    events.add(
+                            tx,
+                            EventCode.TRANSFER_STARTED,
+                            asker,
+                            Concerns.NOTHING,
+                            (upload ? "An upload to" : "A download of") + " the disk " + disk.name() + " was begun by "
+                                    + asker.name() + ".");
+                });
+        awaitTicket(made.id());
+        return Reply.created(document(transfers.get(made.id())));
+    }
+
+    private void requireFit(Disk disk, org.bellwether.api.types.ImageTransfer body) {
+        var format = body.format();
+        boolean cow = disk.format() == Disk.Format.COW;
+        if (format != null && (format == DiskFormat.COW) != cow) {
+            throw Failure.conflict("The disk " + disk.name() + " has the format " + (cow ? "cow" : "raw"))
+                    .because("the transfer asks for " + format.wire() + ", and nothing is converted on the way")
+                    .next("Ask for the disk's own format, and convert with qemu-img");
+        }
+        var running = users.running(disk.id());
+        if (!running.isEmpty()) {
+            throw Failure.conflict("The disk " + disk.name() + " cannot be transferred now")
+                    .because("VM " + running.getFirst().name() + " runs with it")
+                    .next("Stop the machine first");
+        }
+        boolean ofTemplate = disks.ofDisk(disk.id()).stream()
+                .anyMatch(attachment -> attachment.templateId().isPresent());
+        if (ofTemplate && body.direction() != ImageTransferDirection.DOWNLOAD) {
+            throw Failure.conflict("The disk " + disk.name() + " cannot be written").because("it is a template's");
+        }
+    }
+
+    private static long idleSeconds(@org.jspecify.annotations.Nullable Long wished) {
+        if (wished == null || wished == 0) {
+            return USUAL_IDLE_SECONDS;
+        }
+        if (wished < 1 || wished > MOST_IDLE_SECONDS) {
+            throw Failure.badRequest("The inactivity timeout must be between 1 and " + MOST_IDLE_SECONDS + " seconds")
+                    .because("it is " + wished);
+        }
+        return wished;
+    }
+
+    private void awaitTicket(Id<ImageTransfer> id) {
+        long deadline = System.nanoTime() + OPENING.toNanos();
+        while (System.nanoTime() < deadline
+                && transfers.get(id).phase() == ImageTransfer.Phase.INITIALIZING) {
+            try {
+                Thread.sleep(20);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            }
+        }
+    }
+
+    private Reply end(ApiRequest request, TransferSession.End wish) {
+        var wanted = wanted(request);
+        var session = sessions.of(wanted.id());
+        if (session.isEmpty()) {
+            if (operations.holding(wanted.id()).isPresent()) {
+                throw Failure.conflict("The transfer of the disk " + wanted.name() + " cannot be ended now")
+                        .because("it is just being opened or closed")
+                        .next("Ask again in a moment");
+            }
+            // Ended already: who asks twice learns so from its phase.
+            return Reply.done();
+        }
+        if (wish == TransferSession.End.FINALIZED) {
+            transfers.enter(wanted.id(), ImageTransfer.Phase.FINALIZING_SUCCESS);
+        }
+        session.get().end(wish);
+        return Reply.done();
+    }
+
+    private Reply extend(ApiRequest request) {
+        sessions.of(wanted(request).id())
+                .orElseThrow(() -> Failure.conflict("This transfer is not open"))
+                .touch();
+        return Reply.done();
+    }
+
+    private org.bellwether.api.types.ImageTransfer document(ImageTransfer transfer) {
+        var session = sessions.of(transfer.id());
+        var url = session.map(open -> origin.get() + TransferBytes.PATH + "/" + open.ticket());
+        var format = disks.model().find(transfer.disk()).map(Disk::format);
+        return org.bellwether.api.types.ImageTransfer.builder()
+                .id(transfer.id().toString())
+                .name(transfer.name())
+                .active(session.isPresent())
+                .direction(
+                        switch (transfer.direction()) {
+                            case UPLOAD -> ImageTransferDirection.UPLOAD;
+                            case DOWNLOAD -> ImageTransferDirection.DOWNLOAD;
+                        })
+                .disk(org.bellwether.api.types.Disk.builder()
+                        .id(transfer.disk().toString())
+                        .build())
+                .format(format.map(each -> each == Disk.Format.COW ? DiskFormat.COW : DiskFormat.RAW)
+                        .orElse(null))
+                .inactivityTimeout(transfer.idleSeconds())
+                .timeoutPolicy(ImageTransferTimeoutPolicy.CANCEL)
+                .phase(phase(transfer))
+                .shallow(false)
+                .transferred(session.map(TransferSession::transferred).orElse(0L))
+                .transferUrl(url.orElse(null))
+                .proxyUrl(url.orElse(null))
+                .build();
+    }
+
+    private static ImageTransferPhase phase(ImageTransfer transfer) {
+        return switch (transfer.phase()) {
+            case INITIALIZING -> ImageTransferPhase.INITIALIZING;
+            case TRANSFERRING -> ImageTransferPhase.TRANSFERRING;
+            case FINALIZING_SUCCESS -> ImageTransferPhase.FINALIZING_SUCCESS;
+            case FINISHED_SUCCESS -> ImageTransferPhase.FINISHED_SUCCESS;
+            case FINISHED_FAILURE -> ImageTransferPhase.FINISHED_FAILURE;
+            case CANCELLED_USER -> ImageTransferPhase.CANCELLED_USER;
+            case CANCELLED_SYSTEM -> ImageTransferPhase.CANCELLED_SYSTEM;
+        };
+    }
+}
