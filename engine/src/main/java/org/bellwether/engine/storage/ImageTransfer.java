@@ -11,7 +11,13 @@ import org.bellwether.engine.platform.store.Stored;
  * @param idleSeconds after so long without a byte it is given up
  */
 public record ImageTransfer(
-        Id<ImageTransfer> id, String name, Id<Disk> disk, Direction direction, Phase phase, long idleSeconds, Instant created)
+        Id<ImageTransfer> id,
+        String name,
+        Id<Disk> disk,
+        Direction direction,
+        Phase phase,
+        long idleSeconds,
+        Instant created)
         implements Stored<ImageTransfer> {
 
     /** Seen from the client. */

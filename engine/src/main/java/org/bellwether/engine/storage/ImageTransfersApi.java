@@ -63,13 +63,24 @@ public final class ImageTransfersApi {
     }
 
     public void serve(ApiRoutes routes) {
-        routes.read("image_transfers", "list", request -> Reply.list(transfers.all().stream()
-                .sorted(Comparator.comparing(ImageTransfer::created))
-                .map(this::document)));
+        routes.read(
+                "image_transfers",
+                "list",
+                request -> Reply.list(transfers.all().stream()
+                        .sorted(Comparator.comparing(ImageTransfer::created))
+                        .map(this::document)));
         routes.on("image_transfers", "add", EDIT_DISK_PROPERTIES, this::add);
         routes.read("image_transfer", "get", request -> Reply.of(document(wanted(request))));
-        routes.on("image_transfer", "finalize", EDIT_DISK_PROPERTIES, request -> end(request, TransferSession.End.FINALIZED));
-        routes.on("image_transfer", "cancel", EDIT_DISK_PROPERTIES, request -> end(request, TransferSession.End.CANCELLED));
+        routes.on(
+                "image_transfer",
+                "finalize",
+                EDIT_DISK_PROPERTIES,
+                request -> end(request, TransferSession.End.FINALIZED));
+        routes.on(
+                "image_transfer",
+                "cancel",
+                EDIT_DISK_PROPERTIES,
+                request -> end(request, TransferSession.End.CANCELLED));
         routes.on("image_transfer", "extend", EDIT_DISK_PROPERTIES, this::extend);
     }
 
@@ -99,10 +110,11 @@ public final class ImageTransfersApi {
                 transfer, new TransferImage.Request(made.id(), disk.id(), disk.name(), upload, asker), asker, tx -> {
                     disks.update(tx, disk.id(), now -> {
                         boolean usable = now.state() == Disk.State.OK
-                                || upload && now.state() == Disk.State.ILLEGAL;
+                                || (upload && now.state() == Disk.State.ILLEGAL);
                         if (!usable) {
                             throw Failure.conflict("The disk " + now.name() + " cannot be transferred now")
-                                    .because("it is " + DiskDocuments.status(now).wire());
+                                    .because(
+                                            "it is " + DiskDocuments.status(now).wire());
                         }
                         return now.in(Disk.State.LOCKED);
                     });
@@ -136,7 +148,8 @@ public final class ImageTransfersApi {
         boolean ofTemplate = disks.ofDisk(disk.id()).stream()
                 .anyMatch(attachment -> attachment.templateId().isPresent());
         if (ofTemplate && body.direction() != ImageTransferDirection.DOWNLOAD) {
-            throw Failure.conflict("The disk " + disk.name() + " cannot be written").because("it is a template's");
+            throw Failure.conflict("The disk " + disk.name() + " cannot be written")
+                    .because("it is a template's");
         }
     }
 
@@ -153,8 +166,7 @@ public final class ImageTransfersApi {
 
     private void awaitTicket(Id<ImageTransfer> id) {
         long deadline = System.nanoTime() + OPENING.toNanos();
-        while (System.nanoTime() < deadline
-                && transfers.get(id).phase() == ImageTransfer.Phase.INITIALIZING) {
+        while (System.nanoTime() < deadline && transfers.get(id).phase() == ImageTransfer.Phase.INITIALIZING) {
             try {
                 Thread.sleep(20);
             } catch (InterruptedException e) {

@@ -93,7 +93,7 @@ public final class StorageDomainsApi {
         return schema;
     }
 
-    SearchSchema<StorageDomain> schema() {
+    private SearchSchema<StorageDomain> schema() {
         return schema;
     }
 

@@ -66,7 +66,7 @@ public final class StorageFeature {
                 events,
                 clock);
         this.domainsApi = new StorageDomainsApi(domains, newDomains, observed, disks, dataCenters, hosts, operations);
-        this.disksApi = new DisksApi(disks, domains, users, newDisks, domainsApi.schema());
+        this.disksApi = new DisksApi(disks, domains, users, newDisks, domainsApi.searched());
         this.transfers = new ImageTransfers(database, clock);
         var sessions = new TransferSessions();
         var transfer = operations.known(

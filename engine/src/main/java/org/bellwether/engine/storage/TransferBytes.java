@@ -46,15 +46,15 @@ public final class TransferBytes implements Endpoint {
         session.touch();
         try {
             return switch (request.method()) {
-                case "OPTIONS" -> WebReply.json(
-                                200,
-                                "{\"features\":[\"zero\",\"flush\"],\"max_readers\":4,\"max_writers\":1}")
-                        .with("Allow", "OPTIONS,GET,PUT,PATCH");
+                case "OPTIONS" ->
+                    WebReply.json(200, "{\"features\":[\"zero\",\"flush\"],\"max_readers\":4,\"max_writers\":1}")
+                            .with("Allow", "OPTIONS,GET,PUT,PATCH");
                 case "PUT" -> put(session, request);
                 case "PATCH" -> patch(session, request);
                 case "GET" -> get(session, request);
-                default -> throw Failure.badRequest("A disk's bytes cannot be asked for with " + request.method())
-                        .next("Use GET, PUT, PATCH or OPTIONS");
+                default ->
+                    throw Failure.badRequest("A disk's bytes cannot be asked for with " + request.method())
+                            .next("Use GET, PUT, PATCH or OPTIONS");
             };
         } catch (IOException gone) {
             throw new UncheckedIOException("the client went away", gone);
@@ -73,7 +73,7 @@ public final class TransferBytes implements Endpoint {
             }
             offset = Long.parseLong(match.group(1));
             long last = Long.parseLong(match.group(2));
-            if (last < offset || length >= 0 && length != last - offset + 1) {
+            if (last < offset || (length >= 0 && length != last - offset + 1)) {
                 throw Failure.badRequest("The Content-Range '" + range.get() + "' does not fit the body")
                         .because("it has " + length + " bytes");
             }
@@ -90,8 +90,9 @@ public final class TransferBytes implements Endpoint {
                 // The host makes all bytes safe before a transfer counts as complete.
             }
             case "zero" -> session.zero(number(wish, "offset", 0), number(wish, "size", -1));
-            default -> throw Failure.badRequest("The operation '" + wish.path("op").asText() + "' is not known")
-                    .next("Use zero or flush");
+            default ->
+                throw Failure.badRequest("The operation '" + wish.path("op").asText() + "' is not known")
+                        .next("Use zero or flush");
         }
         return WebReply.json(200, "{}");
     }
@@ -112,7 +113,7 @@ public final class TransferBytes implements Endpoint {
     private static long number(JsonNode wish, String name, long otherwise) {
         var value = wish.path(name);
         long number = value.isIntegralNumber() ? value.asLong() : otherwise;
-        if (number < 0 || value.isMissingNode() && otherwise < 0) {
+        if (number < 0 || (value.isMissingNode() && otherwise < 0)) {
             throw Failure.badRequest("The operation's " + name + " must be a number from 0 on");
         }
         return number;

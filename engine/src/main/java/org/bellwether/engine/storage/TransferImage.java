@@ -58,8 +58,7 @@ public final class TransferImage implements Operation<TransferImage.Request> {
         this.events = events;
     }
 
-    public record Request(
-            Id<ImageTransfer> transfer, Id<Disk> disk, String name, boolean upload, Asker asker) {}
+    public record Request(Id<ImageTransfer> transfer, Id<Disk> disk, String name, boolean upload, Asker asker) {}
 
     record Chosen(Id<Host> id, String name) {}
 
@@ -126,7 +125,8 @@ public final class TransferImage implements Operation<TransferImage.Request> {
             disks.update(
                     tx,
                     request.disk(),
-                    disk -> disk.sized(seen.provisionedBytes(), seen.actualBytes()).in(Disk.State.OK));
+                    disk -> disk.sized(seen.provisionedBytes(), seen.actualBytes())
+                            .in(Disk.State.OK));
         });
     }
 
@@ -198,7 +198,8 @@ public final class TransferImage implements Operation<TransferImage.Request> {
                 EventCode.TRANSFER_ENDED,
                 request.asker(),
                 Concerns.NOTHING,
-                "The " + (request.upload() ? "upload to" : "download of") + " the disk " + request.name() + " is complete.");
+                "The " + (request.upload() ? "upload to" : "download of") + " the disk " + request.name()
+                        + " is complete.");
     }
 
     @Override

@@ -197,7 +197,8 @@ final class TransferSession {
         // A qcow2 file is larger than its disk by its tables; how much, the host knows.
         if (disk.format() == Disk.Format.RAW && (offset + length > disk.provisionedBytes() || offset + length < 0)) {
             throw Failure.badRequest("The bytes do not fit into the disk " + disk.name())
-                    .because("it has " + disk.provisionedBytes() + " bytes, and they would end at " + (offset + length));
+                    .because(
+                            "it has " + disk.provisionedBytes() + " bytes, and they would end at " + (offset + length));
         }
     }
 

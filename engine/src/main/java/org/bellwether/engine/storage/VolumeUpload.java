@@ -46,9 +46,8 @@ final class VolumeUpload {
         var upload = new VolumeUpload(agent.host().hostName());
         agent.stream().writeVolume(upload.new Answer());
         upload.send(WriteVolumeRequest.newBuilder()
-                .setBegin(WriteVolumeBegin.newBuilder()
-                        .setConnection(connection)
-                        .setVolume(volume))
+                .setBegin(
+                        WriteVolumeBegin.newBuilder().setConnection(connection).setVolume(volume))
                 .build());
         return upload;
     }
