@@ -93,10 +93,6 @@ public final class StorageDomainsApi {
         return schema;
     }
 
-    private SearchSchema<StorageDomain> schema() {
-        return schema;
-    }
-
     private SearchSchema<StorageDomain> searchable() {
         return SearchSchema.<StorageDomain>of("storage domains")
                 .text("id", each -> each.id().toString())
