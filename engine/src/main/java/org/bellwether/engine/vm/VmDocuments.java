@@ -44,13 +44,9 @@ final class VmDocuments {
             document.cpuProfile(
                     CpuProfile.builder().id(Seeds.CPU_PROFILE.toString()).build());
         }
-        if (vm.spec().cpu() == null || vm.spec().cpu().architecture() == null) {
-            document.cpu(Optional.ofNullable(vm.spec().cpu())
-                    .map(Cpu::toBuilder)
-                    .orElseGet(Cpu::builder)
-                    .architecture(Architecture.X86_64)
-                    .build());
-        }
+        document.cpu(Optional.ofNullable(vm.spec().cpu()).map(Cpu::toBuilder).orElseGet(Cpu::builder)
+                .architecture(Architecture.X86_64)
+                .build());
         Optional.ofNullable(vm.started()).filter(any -> vm.host() != null).ifPresent(document::startTime);
         Optional.ofNullable(vm.stopped()).filter(any -> vm.host() == null).ifPresent(document::stopTime);
         vm.hostId().ifPresent(host -> {

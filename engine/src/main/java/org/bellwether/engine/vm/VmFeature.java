@@ -62,7 +62,7 @@ public final class VmFeature {
         var remove = operations.known(new RemoveVm(vms, disks, volumes, events));
         var add = operations.known(new AddVm(vms, disks, volumes, events));
         this.lifecycle = new VmLifecycle(
-                database, vms, disks, agents, observed, operations, events, start, stop, migrate, remove);
+                database, vms, disks, agents, observed, operations, events, place, start, stop, migrate, remove);
         var newVms = new NewVms(database, vms, clusters, templates, disks, operations, add, events, clock);
         this.schema = schema(clusters, hosts, templates, hostSchema, clock);
         this.api = new VmsApi(vms, new VmDocuments(vms, observed), lifecycle, newVms, hosts, schema);

@@ -34,6 +34,7 @@ public final class VmLifecycle {
     private final ObservedMachines observed;
     private final Operations operations;
     private final Events events;
+    private final PlaceVm place;
     private final StartVm startVm;
     private final StopVm stopVm;
     private final MigrateVm migrateVm;
@@ -47,6 +48,7 @@ public final class VmLifecycle {
             ObservedMachines observed,
             Operations operations,
             Events events,
+            PlaceVm place,
             StartVm startVm,
             StopVm stopVm,
             MigrateVm migrateVm,
@@ -58,6 +60,7 @@ public final class VmLifecycle {
         this.observed = observed;
         this.operations = operations;
         this.events = events;
+        this.place = place;
         this.startVm = startVm;
         this.stopVm = stopVm;
         this.migrateVm = migrateVm;
@@ -75,6 +78,8 @@ public final class VmLifecycle {
         if (status != VmStatus.DOWN) {
             throw wrong("run", vm, status, "down");
         }
+        // Asked here too, so that whoever asked for what cannot be hears it at once and not from a failed job.
+        place.choose(vm, host, Optional.empty());
         var request = new StartVm.Request(vm.id(), vm.name(), host, paused, asker);
         return Optional.of(operations.begin(
                 startVm,
@@ -142,6 +147,7 @@ public final class VmLifecycle {
                     .because("it runs on that host already")
                     .next("Name another host, or none");
         }
+        place.choose(vm, destination, Optional.of(source));
         var request = new MigrateVm.Request(vm.id(), vm.name(), source, destination, asker);
         return operations.begin(
                 migrateVm,
