@@ -3,24 +3,35 @@ package org.bellwether.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.grpc.ManagedChannel;
 import io.grpc.StatusRuntimeException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
+import org.bellwether.protocol.AgentGrpc;
+import org.bellwether.protocol.CpuDefinition;
 import org.bellwether.protocol.CreateDomainRequest;
 import org.bellwether.protocol.CreateVolumeRequest;
 import org.bellwether.protocol.DescribeRequest;
+import org.bellwether.protocol.DiskBus;
+import org.bellwether.protocol.DiskDevice;
 import org.bellwether.protocol.DomainClass;
 import org.bellwether.protocol.Error;
+import org.bellwether.protocol.ExtendVolumeRequest;
+import org.bellwether.protocol.Firmware;
 import org.bellwether.protocol.HostDescription;
+import org.bellwether.protocol.ImageRequest;
 import org.bellwether.protocol.MachineDefinition;
 import org.bellwether.protocol.MachineRequest;
 import org.bellwether.protocol.MachineState;
 import org.bellwether.protocol.OffReason;
 import org.bellwether.protocol.PowerState;
+import org.bellwether.protocol.RngSource;
 import org.bellwether.protocol.StartMachineRequest;
 import org.bellwether.protocol.StorageConnection;
 import org.bellwether.protocol.VolumeFormat;
@@ -75,7 +86,7 @@ class AgentOnHostTest {
         assertThat(description.getHostName()).isEqualTo(host.name);
         assertThat(description.getLibvirtVersion()).matches("\\d+\\.\\d+\\.\\d+");
         assertThat(description.getQemuVersion()).matches("\\d+\\.\\d+\\.\\d+");
-        assertThat(description.getCpu().getUsableModelsList()).contains("qemu64");
+        assertThat(description.getCpu().getUsableModelsList()).contains("pentium3");
         assertThat(description.getCpu().getFlagsList()).contains("sse2");
         assertThat(description.getMachineTypesList()).anyMatch(type -> type.startsWith("pc-q35-"));
         assertThat(description.getMemoryBytes()).isGreaterThan(1L << 30);
@@ -83,7 +94,6 @@ class AgentOnHostTest {
                 .anyMatch(bridge -> bridge.getName().equals("ovirtmgmt")
                         && bridge.getPortsList().contains("eth0")
                         && bridge.getAddressesList().contains(host.address + "/24"));
-        System.out.println(description);
     }
 
     @Test
@@ -216,6 +226,108 @@ class AgentOnHostTest {
         assertThatThrownBy(() -> start(unplugged)).hasMessageContaining("nowhere");
     }
 
+    @Test
+    void a_machine_with_every_kind_of_device_starts() throws IOException {
+        VolumeReference virtio = disk("virtio");
+        VolumeReference scsi = disk("scsi");
+        VolumeReference iso = disk("iso");
+        for (Firmware firmware : List.of(Firmware.Q35_UEFI, Firmware.I440FX_SEABIOS)) {
+            MachineDefinition machine = TestMachines.idle("devices-" + firmware)
+                    .setFirmware(firmware)
+                    .setMemoryBytes(64L << 20)
+                    .setCpu(CpuDefinition.newBuilder()
+                            .setSockets(1)
+                            .setMaxSockets(4)
+                            .setModel("Westmere")
+                            .addFeatures("-aes"))
+                    .clearBootDevices()
+                    .addDisks(TestMachines.disk(virtio).toBuilder()
+                            .setDiscard(true)
+                            .setBootOrder(1))
+                    .addDisks(TestMachines.disk(scsi).toBuilder()
+                            .setBus(DiskBus.VIRTIO_SCSI)
+                            .setReadOnly(true))
+                    .addDisks(TestMachines.disk(iso).toBuilder().setCdrom(true).setBus(DiskBus.IDE))
+                    .addDisks(DiskDevice.newBuilder()
+                            .setDiskId(UUID.randomUUID().toString())
+                            .setCdrom(true))
+                    .addNics(TestMachines.nic().toBuilder()
+                            .setModel("e1000")
+                            .setMtu(1400)
+                            .setBootOrder(2))
+                    .addNics(TestMachines.nic().toBuilder()
+                            .setMac("56:6f:00:00:00:02")
+                            .clearNetwork())
+                    .addGraphics(TestMachines.vnc())
+                    .setVideoModel("virtio")
+                    .setRng(RngSource.URANDOM)
+                    .setSerialConsole(true)
+                    .setClockOffsetSeconds(-3600)
+                    .setSerialNumber("SN-1")
+                    .setDescription("<everything> & more")
+                    .build();
+            assertThat(start(machine).getPower()).isEqualTo(PowerState.RUNNING);
+            watcher.awaitStatistics(machine);
+            host.agent().stopMachine(request(machine));
+            host.agent().forgetMachine(request(machine));
+        }
+    }
+
+    @Test
+    void a_disk_in_use_grows_and_is_not_deleted() throws IOException {
+        VolumeReference volume = disk("growing");
+        MachineDefinition machine =
+                TestMachines.idle("growing").addDisks(TestMachines.disk(volume)).build();
+        start(machine);
+        StorageConnection connection = connection("growing");
+        ExtendVolumeRequest grow = ExtendVolumeRequest.newBuilder()
+                .setConnection(connection)
+                .setVolume(volume)
+                .setCapacityBytes(96L << 20)
+                .build();
+        assertThatThrownBy(() -> host.agent().extendVolume(grow))
+                .satisfies(e -> assertThat(error(e).getCode()).isEqualTo(Error.Code.IN_USE));
+        assertThat(host.agent()
+                        .extendVolume(
+                                grow.toBuilder().setMachineId(machine.getId()).build())
+                        .getCapacityBytes())
+                .isEqualTo(96L << 20);
+        assertThat(host.run("virsh", "domblkinfo", machine.getId(), "vda")).contains(Long.toString(96L << 20));
+        ImageRequest image = ImageRequest.newBuilder()
+                .setConnection(connection)
+                .setDomainId(volume.getDomainId())
+                .setImageId(volume.getImageId())
+                .build();
+        assertThatThrownBy(() -> host.agent().deleteImage(image))
+                .satisfies(e -> assertThat(error(e).getCode()).isEqualTo(Error.Code.IN_USE));
+        host.agent().stopMachine(request(machine));
+        host.agent().deleteImage(image);
+        host.agent().forgetMachine(request(machine));
+    }
+
+    @Test
+    void only_the_engine_is_answered_and_a_second_watch_ends_the_first() throws Exception {
+        ManagedChannel stranger = engine.channel(
+                host.address, 54321, engine.authority().host(UUID.randomUUID().toString(), host.address));
+        try {
+            assertThatThrownBy(() -> AgentGrpc.newBlockingStub(stranger)
+                            .withDeadlineAfter(20, TimeUnit.SECONDS)
+                            .describe(DescribeRequest.getDefaultInstance()))
+                    .isInstanceOf(StatusRuntimeException.class);
+        } finally {
+            stranger.shutdownNow();
+        }
+        Watcher first = watcher;
+        watcher = new Watcher(host);
+        watcher.awaitSnapshot();
+        Awaitility.await().atMost(PATIENCE).until(() -> first.ended != null);
+        assertThat(first.skipped).as("sequence without gaps").isFalse();
+        assertThat(first.ended).hasMessageContaining("Another watch");
+        long resident = host.agentResidentKib();
+        System.out.println("the agent has " + resident / 1024 + " MiB resident");
+        assertThat(resident).isLessThan(220 * 1024);
+    }
+
     private MachineState start(MachineDefinition machine) throws IOException {
         return host.agent()
                 .startMachine(
@@ -223,11 +335,7 @@ class AgentOnHostTest {
     }
 
     private VolumeReference disk(String storage) throws IOException {
-        Path data = Files.createDirectories(directory.resolve(storage));
-        StorageConnection connection = StorageConnection.newBuilder()
-                .setType(StorageConnection.Type.LOCAL)
-                .setPath(data.toString())
-                .build();
+        StorageConnection connection = connection(storage);
         String domain = UUID.randomUUID().toString();
         host.agent().connectStorage(connection);
         host.agent()
@@ -250,6 +358,14 @@ class AgentOnHostTest {
                         .setCapacityBytes(64L << 20)
                         .build());
         return volume;
+    }
+
+    private static StorageConnection connection(String storage) throws IOException {
+        Path data = Files.createDirectories(directory.resolve(storage));
+        return StorageConnection.newBuilder()
+                .setType(StorageConnection.Type.LOCAL)
+                .setPath(data.toString())
+                .build();
     }
 
     private static MachineRequest request(MachineDefinition machine) {

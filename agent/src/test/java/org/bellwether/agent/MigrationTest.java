@@ -126,7 +126,8 @@ class MigrationTest {
 
         one.agent().migrateMachine(request); // the answer was lost: asked again, it is done
         two.agent().migrateMachine(migrate(one, machine, 0));
-        assertThat(awaitOutcome(watchTwo, machine).getMigration().getPhase()).isEqualTo(MigrationState.Phase.DONE);
+        MachineState back = awaitOutcome(watchTwo, machine);
+        assertThat(back.getMigration().getPhase()).as(back.toString()).isEqualTo(MigrationState.Phase.DONE);
         watchOne.await(machine, PowerState.RUNNING);
         clean(machine);
     }
@@ -134,9 +135,14 @@ class MigrationTest {
     @Test
     void cancelled_runs_on_where_it_was() throws IOException {
         MachineDefinition machine = slow("cancelled");
-        one.agent().migrateMachine(migrate(two, machine, CRAWL));
+        MigrateMachineRequest request = migrate(two, machine, CRAWL);
+        one.agent().migrateMachine(request);
+        one.agent().migrateMachine(request);
         awaitProgress(machine);
-        assertThatThrownBy(() -> one.agent().migrateMachine(migrate(two, machine, CRAWL)))
+        assertThatThrownBy(() -> migrate(two, machine, CRAWL)).hasMessageContaining("on its way");
+        assertThatThrownBy(() -> one.agent()
+                        .migrateMachine(
+                                request.toBuilder().setMigrationId("another").build()))
                 .hasMessageContaining("being migrated");
         one.agent().cancelMigration(request(machine));
         assertThat(awaitOutcome(watchOne, machine).getMigration().getPhase()).isEqualTo(MigrationState.Phase.CANCELLED);

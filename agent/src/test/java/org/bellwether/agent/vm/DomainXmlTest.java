@@ -1,0 +1,166 @@
+package org.bellwether.agent.vm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.StringReader;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Map;
+import javax.xml.transform.OutputKeys;
+import javax.xml.transform.Transformer;
+import javax.xml.transform.TransformerException;
+import javax.xml.transform.TransformerFactory;
+import javax.xml.transform.stream.StreamResult;
+import javax.xml.transform.stream.StreamSource;
+import org.bellwether.agent.storage.Storage.PreparedVolume;
+import org.bellwether.protocol.BootDevice;
+import org.bellwether.protocol.CpuDefinition;
+import org.bellwether.protocol.DiskBus;
+import org.bellwether.protocol.DiskDevice;
+import org.bellwether.protocol.Firmware;
+import org.bellwether.protocol.GraphicsDevice;
+import org.bellwether.protocol.MachineDefinition;
+import org.bellwether.protocol.NicDevice;
+import org.bellwether.protocol.RngSource;
+import org.bellwether.protocol.VolumeReference;
+import org.junit.jupiter.api.Test;
+
+/** The documents against expected ones; that libvirt takes them is seen where machines really start. */
+class DomainXmlTest {
+    private static final String ID = "1d0214b8-3c0a-4e1a-a4ee-7a4e6a0d3942";
+    private static final String DISK = "5b0c7f6e-1d2e-4f3a-9b8c-0d1e2f3a4b5c";
+    private static final String ISO = "6b0c7f6e-1d2e-4f3a-9b8c-0d1e2f3a4b5c";
+    private static final String NIC = "7b0c7f6e-1d2e-4f3a-9b8c-0d1e2f3a4b5c";
+
+    @Test
+    void a_plain_emulated_machine() throws Exception {
+        expect(plain(), Map.of(), false, "plain.xml");
+    }
+
+    @Test
+    void a_machine_with_everything_under_kvm() throws Exception {
+        expect(
+                full(),
+                Map.of(
+                        DISK, new PreparedVolume(Path.of("/rhev/a/images/b/c"), true, false, true),
+                        ISO, new PreparedVolume(Path.of("/rhev/a/images/d/e"), false, false, false)),
+                true,
+                "full.xml");
+    }
+
+    @Test
+    void what_was_written_is_read_again() {
+        MachineDefinition machine = full();
+        DomainView view = DomainView.parse(
+                DomainXml.write(machine, Map.of(DISK, new PreparedVolume(Path.of("/a/b/c"), true, false, true)), true));
+        assertThat(view.definition()).contains(machine);
+        assertThat(view.title()).isEqualTo(machine.getName());
+        assertThat(view.diskTargets()).containsEntry("vda", DISK).containsEntry("sda", ISO);
+        assertThat(view.files()).containsExactly("/a/b/c");
+        assertThat(view.foreign()).isFalse();
+    }
+
+    @Test
+    void names_and_texts_of_people_do_no_harm() {
+        MachineDefinition machine = plain().toBuilder()
+                .setName("../<b>&\"ö' & co")
+                .setDescription("]]> <![CDATA[ & <x/>")
+                .build();
+        DomainView view = DomainView.parse(DomainXml.write(machine, Map.of(), false));
+        assertThat(view.name()).matches("[A-Za-z0-9_][A-Za-z0-9._-]*-1d0214b8");
+        assertThat(view.title()).isEqualTo(machine.getName());
+        assertThat(view.definition()).contains(machine);
+    }
+
+    @Test
+    void metadata_that_somebody_broke_makes_the_machine_foreign() {
+        String xml = DomainXml.write(plain(), Map.of(), false);
+        assertThat(DomainView.parse(xml.replaceFirst("base64\">[A-Za-z0-9]{8}", "base64\">////////"))
+                        .foreign())
+                .isTrue();
+    }
+
+    private void expect(MachineDefinition machine, Map<String, PreparedVolume> volumes, boolean kvm, String file)
+            throws Exception {
+        String written = DomainXml.write(machine, volumes, kvm);
+        assertThat(pretty(written.replaceFirst("base64\">[^<]*<", "base64\">…<")))
+                .isEqualTo(expected(file));
+    }
+
+    private static String expected(String file) throws IOException {
+        try (var stream = DomainXmlTest.class.getResourceAsStream(file)) {
+            if (stream == null) {
+                throw new IOException("no " + file + " among the test's resources");
+            }
+            return new String(stream.readAllBytes(), StandardCharsets.UTF_8).strip();
+        }
+    }
+
+    private static String pretty(String xml) throws TransformerException {
+        Transformer transformer = TransformerFactory.newDefaultInstance().newTransformer();
+        transformer.setOutputProperty(OutputKeys.INDENT, "yes");
+        transformer.setOutputProperty(OutputKeys.OMIT_XML_DECLARATION, "yes");
+        StringWriter text = new StringWriter();
+        transformer.transform(new StreamSource(new StringReader(xml)), new StreamResult(text));
+        return text.toString().strip();
+    }
+
+    private static MachineDefinition plain() {
+        return MachineDefinition.newBuilder()
+                .setId(ID)
+                .setName("plain")
+                .setMemoryBytes(192L << 20)
+                .setGeneration(3)
+                .setCpu(CpuDefinition.newBuilder()
+                        .setSockets(2)
+                        .setCoresPerSocket(1)
+                        .setThreadsPerCore(1))
+                .build();
+    }
+
+    private static MachineDefinition full() {
+        return MachineDefinition.newBuilder()
+                .setId(ID)
+                .setName("full")
+                .setDescription("with everything")
+                .setMemoryBytes(2L << 30)
+                .setGeneration(7)
+                .setCpu(CpuDefinition.newBuilder()
+                        .setSockets(1)
+                        .setMaxSockets(4)
+                        .setCoresPerSocket(2)
+                        .setThreadsPerCore(2)
+                        .setModel("Skylake-Server")
+                        .addFeatures("+ssbd")
+                        .addFeatures("-hle"))
+                .setFirmware(Firmware.Q35_UEFI_SECURE_BOOT)
+                .addDisks(DiskDevice.newBuilder()
+                        .setDiskId(DISK)
+                        .setVolume(VolumeReference.newBuilder().setVolumeId("c"))
+                        .setBus(DiskBus.VIRTIO)
+                        .setDiscard(true)
+                        .setBootOrder(1))
+                .addDisks(DiskDevice.newBuilder().setDiskId(ISO).setCdrom(true).setBus(DiskBus.IDE))
+                .addDisks(
+                        DiskDevice.newBuilder().setDiskId(NIC.replace('7', '8')).setCdrom(true))
+                .addNics(NicDevice.newBuilder()
+                        .setNicId(NIC)
+                        .setMac("56:6F:00:00:00:01")
+                        .setNetwork("ovirtmgmt")
+                        .setModel("virtio")
+                        .setLinked(true)
+                        .setMtu(1500)
+                        .setBootOrder(2))
+                .addNics(NicDevice.newBuilder().setNicId(NIC.replace('7', '9')).setMac("56:6f:00:00:00:02"))
+                .addGraphics(GraphicsDevice.newBuilder().setProtocol("vnc"))
+                .setSerialConsole(true)
+                .setBalloon(true)
+                .setRng(RngSource.URANDOM)
+                .setClockOffsetSeconds(3600)
+                .addBootDevices(BootDevice.HARD_DISK)
+                .setSerialNumber("SN-1")
+                .build();
+    }
+}
