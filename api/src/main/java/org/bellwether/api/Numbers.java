@@ -48,7 +48,11 @@ final class Numbers {
     }
 
     private static StringBuilder digits(StringBuilder text, int value, int width) {
-        for (int unit = (int) Math.pow(10, width - 1); unit > 0; unit /= 10) {
+        int unit = 1;
+        for (int i = 1; i < width; i++) {
+            unit *= 10;
+        }
+        for (; unit > 0; unit /= 10) {
             text.append((char) ('0' + (value / unit) % 10));
         }
         return text;
