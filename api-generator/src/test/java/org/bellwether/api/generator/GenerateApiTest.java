@@ -25,7 +25,9 @@ final class GenerateApiTest {
                 "types/Cat.java",
                 "@Type public interface Cat { String id(); Integer lives(); Mood mood(); @Link Job[] dayJobs(); String[] nickNames(); }");
         model("types/Mood.java", "@Type public enum Mood { HUNGRY, VERY_HUNGRY; }");
-        model("services/SystemService.java", "@Service @Root public interface SystemService { @Service CatsService cats(); }");
+        model(
+                "services/SystemService.java",
+                "@Service @Root public interface SystemService { @Service CatsService cats(); }");
         model(
                 "services/CatsService.java",
                 "@Service public interface CatsService { interface Add { @In @Out Cat cat(); @InputDetail default void inputDetail() {"
@@ -70,7 +72,10 @@ final class GenerateApiTest {
         assertThat(Files.readString(source("Action.java"))).contains("grams=L", "job=@o");
         assertThat(Files.readString(source("Structs.java"))).contains("new Cat(values)");
         assertThat(services())
-                .contains("H cat cats\n", "S cats\nI id cat\nM add - POST\nP both cat cat\nR lives\n", "M feed feed POST\n");
+                .contains(
+                        "H cat cats\n",
+                        "S cats\nI id cat\nM add - POST\nP both cat cat\nR lives\n",
+                        "M feed feed POST\n");
     }
 
     @Test
