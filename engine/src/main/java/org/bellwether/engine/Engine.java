@@ -240,15 +240,9 @@ final class Engine implements AutoCloseable {
         var web = authority.web(settings.names());
         var site = Site.of(new ApiEndpoint(routes, access, settings));
         new PkiPages(authority.certificate(), web::certificate).declare(site);
-        site.onPlain("GET", HealthPage.PATH, new HealthPage(this::databaseAnswers));
-        var enrolments = new Enrolments(
-                database,
-                clusters,
-                hosts,
-                authority,
-                events,
-                clock,
-                origin(config) + "/ovirt-engine");
+        site.onPlain("GET", HealthPage.PATH, new HealthPage(database::answers));
+        var enrolments =
+                new Enrolments(database, clusters, hosts, authority, events, clock, origin(config) + "/ovirt-engine");
         site.on("POST", Enrolment.PATH, new Enrolment(enrolments));
         site.on("POST", HostTokens.PATH, new HostTokens(enrolments, clusters, access));
         access.declare(site);
@@ -277,10 +271,6 @@ final class Engine implements AutoCloseable {
     /** How clients and hosts reach this engine. */
     private static String origin(EngineConfig config) {
         return "https://" + config.externalName() + ":" + config.httpsPort();
-    }
-
-    private boolean databaseAnswers() {
-        return database.read(sql -> sql.selectOne().fetch().size() == 1);
     }
 
     private static ApiSummary summary(Hosts hosts, StorageDomains domains, Vms vms, VmFeature machines) {

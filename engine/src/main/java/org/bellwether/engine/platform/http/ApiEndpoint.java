@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeSet;
 import org.bellwether.api.Codec;
 import org.bellwether.api.Format;
 import org.bellwether.api.Hrefs;
@@ -73,7 +74,7 @@ public final class ApiEndpoint implements Endpoint {
                         405,
                         "Operation Failed",
                         Failure.badRequest(request.plainPath() + " does not take " + verb)
-                                .next("Use " + String.join(" or ", allowed)));
+                                .next("Use " + String.join(" or ", new TreeSet<>(allowed))));
             case RouteMatch.Unknown() ->
                 throw Failure.notFound("The API has nothing at " + request.plainPath())
                         .next("The links at " + path.prefix() + " and in every object say what there is");

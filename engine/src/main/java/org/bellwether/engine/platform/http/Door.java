@@ -111,7 +111,7 @@ final class Door implements Handler {
                 request.getRequestURI(),
                 query,
                 headers,
-                new WebBody(new LazyInput(request), request.getContentLengthLong()),
+                new WebBody(new LazyInput(request), request.getContentLengthLong(), headers.containsKey("expect")),
                 request.getRemoteAddr(),
                 request.isSecure(),
                 correlation(headers, query));

@@ -61,6 +61,11 @@ final class SlowClients extends AbstractLifeCycle implements Connection.Listener
     }
 
     private void look(Connection connection, Mark mark) {
+        if (!connection.equals(connection.getEndPoint().getConnection())) {
+            // It has become another one, for instance of HTTP/2 after the handshake, without being closed.
+            marks.remove(connection);
+            return;
+        }
         long messages = connection.getMessagesIn();
         boolean busy = messages != connection.getMessagesOut();
         boolean shaking = connection instanceof NegotiatingServerConnection;

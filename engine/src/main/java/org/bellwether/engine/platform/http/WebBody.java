@@ -3,7 +3,6 @@ package org.bellwether.engine.platform.http;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeoutException;
 import org.bellwether.engine.platform.Failure;
 
@@ -12,25 +11,22 @@ import org.bellwether.engine.platform.Failure;
  * 100-continue} is not told to send it, before someone wants it.
  */
 public final class WebBody {
-    /** No request without a body. */
-    public static final WebBody NONE = new WebBody(InputStream.nullInputStream(), 0);
+    /** Read and thrown away after the limit: many clients look at an answer only when they have sent everything. */
+    private static final long PATIENCE_BYTES = 16L * 1024 * 1024;
 
     private final InputStream stream;
     private final long announced;
+    private final boolean asksFirst;
 
     /**
      * @param stream where it comes from
      * @param announced the length that the client announced, or -1
+     * @param asksFirst whether the client sends it only when told to go on
      */
-    WebBody(InputStream stream, long announced) {
+    WebBody(InputStream stream, long announced, boolean asksFirst) {
         this.stream = stream;
         this.announced = announced;
-    }
-
-    /** A body that is already here. */
-    static WebBody of(String text) {
-        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        return new WebBody(new java.io.ByteArrayInputStream(bytes), bytes.length);
+        this.asksFirst = asksFirst;
     }
 
     /** For a body too large to be held: the bytes as they come. What it throws when the client is gone is an IOException. */
@@ -50,10 +46,10 @@ public final class WebBody {
      * @throws WebException 413 if it is longer, 408 if it comes too slowly
      */
     public byte[] read(int limit) {
-        if (announced > limit) {
-            throw tooLarge(limit);
-        }
         try {
+            if (announced > limit) {
+                throw tooLarge(limit);
+            }
             ByteArrayOutputStream bytes = new ByteArrayOutputStream(announced > 0 ? (int) announced : 1024);
             byte[] buffer = new byte[8192];
             for (int count = stream.read(buffer); count >= 0; count = stream.read(buffer)) {
@@ -90,7 +86,14 @@ public final class WebBody {
         return false;
     }
 
-    private static WebException tooLarge(int limit) {
+    private WebException tooLarge(int limit) throws IOException {
+        if (!asksFirst && announced < limit + PATIENCE_BYTES) {
+            byte[] buffer = new byte[8192];
+            long thrownAway = 0;
+            for (int count = 0; count >= 0 && thrownAway < PATIENCE_BYTES; thrownAway += count) {
+                count = stream.read(buffer);
+            }
+        }
         return new WebException(
                 413,
                 "Operation Failed",

@@ -105,6 +105,15 @@ public final class Database implements AutoCloseable {
         return transaction(tx -> work.apply(tx.sql()));
     }
 
+    /** Whether the server answers now. */
+    public boolean answers() {
+        try {
+            return read(sql -> sql.selectOne().fetch().size() == 1);
+        } catch (Failure unavailable) {
+            return false;
+        }
+    }
+
     private <T> T inTransaction(Connection connection, Function<Transaction, T> work) throws SQLException {
         var tx = new Transaction(DSL.using(connection, SQLDialect.POSTGRES, SETTINGS));
         try {
