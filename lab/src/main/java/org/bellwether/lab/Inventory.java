@@ -89,8 +89,10 @@ public final class Inventory {
         if (!template.isMissingNode()) {
             return api.awaitStatus("/templates/" + template.path("id").asText(), "ok", STORAGE);
         }
-        String disk = upload(name, image, domain);
-        ObjectNode fresh = object().put("name", "making-" + name).put("memory", Long.toString(memoryBytes));
+        String making = "making-" + name;
+        removeUnfinished(making);
+        String disk = upload(making, image, domain);
+        ObjectNode fresh = object().put("name", making).put("memory", Long.toString(memoryBytes));
         fresh.putObject("memory_policy").put("guaranteed", Long.toString(memoryBytes / 2));
         fresh.putObject("cluster").put("name", cluster);
         fresh.putObject("template").put("name", "Blank");
@@ -105,6 +107,7 @@ public final class Inventory {
         JsonNode profile = api.named("/vnicprofiles", "ovirtmgmt");
         nic.putObject("vnic_profile").put("id", profile.path("id").asText());
         api.post("/vms/" + vm + "/nics", nic);
+        api.call("PUT", "/disks/" + disk, object().put("name", name).toString());
         ObjectNode made = object().put("name", name);
         made.putObject("vm").put("id", vm);
         JsonNode result = api.post("/templates", made);
@@ -112,6 +115,20 @@ public final class Inventory {
         api.awaitStatus("/vms/" + vm, "down", STORAGE);
         api.delete("/vms/" + vm);
         return ready;
+    }
+
+    /** What an attempt that was cut short left. */
+    private void removeUnfinished(String making) {
+        JsonNode vm = api.named("/vms", making);
+        if (!vm.isMissingNode()) {
+            api.delete("/vms/" + vm.path("id").asText());
+            api.await("/vms", STORAGE, all -> api.named("/vms", making).isMissingNode());
+        }
+        JsonNode disk = api.named("/disks", making);
+        if (!disk.isMissingNode()) {
+            api.delete("/disks/" + disk.path("id").asText());
+            api.await("/disks", STORAGE, all -> api.named("/disks", making).isMissingNode());
+        }
     }
 
     /** Uploads a qcow2 image as a new disk and answers the disk's id. */
