@@ -6,11 +6,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** Runs programs of this machine with a deadline. */
 public final class Command {
+    private static final int WORD_LIMIT = 120;
     private static final Duration DEADLINE = Duration.ofSeconds(60);
 
     /** What a program answered: its exit status and all it wrote, errors included. */
@@ -35,12 +37,20 @@ public final class Command {
         Outcome outcome = attempt(deadline, words);
         if (!outcome.succeeded()) {
             throw new LabFailure("`%s` failed with status %d: %s"
-                    .formatted(
-                            String.join(" ", words),
-                            outcome.status(),
-                            outcome.output().strip()));
+                    .formatted(spoken(words), outcome.status(), outcome.output().strip()));
         }
         return outcome.output();
+    }
+
+    /** The command for a person: a class path would hide everything else, and an enrolment token is a secret. */
+    private static String spoken(List<String> words) {
+        List<String> shown = new ArrayList<>();
+        for (String word : words) {
+            boolean secret = !shown.isEmpty() && shown.getLast().equals("--enrol");
+            String end = word.length() <= WORD_LIMIT ? word : word.substring(0, WORD_LIMIT) + "…";
+            shown.add(secret ? "TOKEN" : end);
+        }
+        return String.join(" ", shown);
     }
 
     /** Runs a program whose failure is an answer too. */

@@ -215,7 +215,7 @@ public final class LabHost {
     public void enrol(String token) {
         Command.run(
                 Duration.ofMinutes(2),
-                namespace().onItsFiles(AgentFiles.enrol(agentConfig(), token, name(), address())));
+                namespace().onMachineNetwork(AgentFiles.enrol(agentConfig(), token, name(), address())));
     }
 
     public boolean enrolled() {

@@ -148,10 +148,10 @@ public final class Namespace {
         return all;
     }
 
-    /** The words that run a program with the files of the inside, but with the machine's own network and processes. */
-    public List<String> onItsFiles(List<String> words) {
-        List<String> all =
-                new ArrayList<>(List.of("nsenter", "--target", Long.toString(pid()), "--mount", "--uts", "--"));
+    /** The words that run a program inside, but with the machine's own network. */
+    public List<String> onMachineNetwork(List<String> words) {
+        List<String> all = new ArrayList<>(
+                List.of("nsenter", "--target", Long.toString(pid()), "--mount", "--uts", "--pid", "--"));
         all.addAll(words);
         return all;
     }

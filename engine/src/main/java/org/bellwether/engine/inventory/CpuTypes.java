@@ -74,11 +74,17 @@ public final class CpuTypes {
                 .filter(type -> type.vendor().equals(host.getCpu().getVendor()))
                 .sorted(Comparator.comparingInt(CpuType::level).reversed())
                 .toList();
-        var newest =
-                ofVendor.stream().filter(type -> missing(type, host).isEmpty()).findFirst();
-        return newest.isPresent() || host.getHardwareVirtualisation() || ofVendor.isEmpty()
-                ? newest
-                : Optional.of(ofVendor.getLast());
+        if (host.getHardwareVirtualisation()) {
+            return ofVendor.stream()
+                    .filter(type -> missing(type, host).isEmpty())
+                    .findFirst();
+        }
+        // What the emulator has in full, or else the oldest, which every libvirt knows by name.
+        var models = Set.copyOf(host.getCpu().getUsableModelsList());
+        return ofVendor.stream()
+                .filter(type -> type.model().filter(models::contains).isPresent())
+                .findFirst()
+                .or(() -> ofVendor.isEmpty() ? Optional.empty() : Optional.of(ofVendor.getLast()));
     }
 
     /**
