@@ -273,7 +273,6 @@ public final class Operations {
             } catch (RuntimeException defect) {
                 log.error("'{}' met a defect of the engine", job.description(), defect);
                 failure = Failure.internal(job.description() + " met a defect of the engine")
-                        .because(String.valueOf(defect.getMessage()))
                         .next("The engine's log has the details under the job " + job.id());
             }
             log.warn("'{}' failed and is being undone: {}", job.description(), failure.detail());
