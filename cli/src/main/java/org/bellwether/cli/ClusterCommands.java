@@ -1,0 +1,91 @@
+package org.bellwether.cli;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Map;
+import org.bellwether.cli.Printer.Column;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code bw cluster …}. */
+@Command(description = ClusterCommands.DESCRIPTION, synopsisSubcommandLabel = "COMMAND")
+final class ClusterCommands {
+
+    static final String DESCRIPTION = "Clusters, whose hosts can take over each other's machines.";
+
+    private final Session session;
+
+    ClusterCommands(Session session) {
+        this.session = session;
+    }
+
+    @Command(description = "Lists clusters.")
+    void list() {
+        var clusters = session.engine().list("/clusters");
+        var printer = session.printer();
+        Map<String, String> centers =
+                printer.asJson() ? Map.of() : session.lookup().names(Kind.DATA_CENTER);
+        printer.list(
+                clusters,
+                Column.of("NAME", "name"),
+                new Column("DATA CENTER", each -> centers.getOrDefault(each.text("data_center.id"), "")),
+                Column.of("CPU TYPE", "cpu.type"),
+                new Column("LEVEL", ClusterCommands::level),
+                Column.of("ID", "id"));
+    }
+
+    @Command(description = "Shows a cluster.")
+    void show(@Parameters(paramLabel = "CLUSTER", description = "Its name or id.") String name) {
+        var cluster = session.lookup().find(Kind.CLUSTER, name);
+        session.printer()
+                .show(
+                        cluster,
+                        each -> new Sheet()
+                                .line("Name", each.name())
+                                .line("Id", each.id())
+                                .line("Description", each.text("description"))
+                                .line(
+                                        "Data center",
+                                        each.find("data_center.id")
+                                                .map(id -> session.engine()
+                                                        .get("/datacenters/" + id)
+                                                        .name()))
+                                .line("CPU type", each.text("cpu.type"))
+                                .line("Architecture", each.text("cpu.architecture"))
+                                .line("Level", level(each)));
+    }
+
+    @Command(description = "Makes a cluster. Its CPU type is that of its first host.")
+    void create(
+            @Parameters(paramLabel = "NAME", description = "Its name.") String name,
+            @Option(
+                            names = "--datacenter",
+                            paramLabel = "DATACENTER",
+                            description = "By name or id; the only one unless told.")
+                    @Nullable
+                    String dataCenter,
+            @Option(names = "--description", paramLabel = "TEXT", description = "What it is for.") @Nullable
+                    String description) {
+        ObjectNode cluster = Json.object().put("name", name);
+        if (description != null) {
+            cluster.put("description", description);
+        }
+        cluster.putObject("data_center")
+                .put("id", DataCenterCommands.chosen(session, dataCenter).id());
+        session.printer().done(session.engine().post("/clusters", cluster), "Cluster " + name + " is made");
+    }
+
+    @Command(description = "Removes a cluster without hosts and machines.")
+    void remove(@Parameters(paramLabel = "CLUSTER", description = "Its name or id.") String name) {
+        var cluster = session.lookup().find(Kind.CLUSTER, name);
+        session.engine().delete(Kind.CLUSTER.path(cluster));
+        session.printer().gone(cluster, "Cluster " + cluster.name() + " is removed");
+    }
+
+    static String level(Entity entity) {
+        return entity.find("version.major")
+                .map(major -> major + "." + entity.text("version.minor"))
+                .orElse("");
+    }
+}

@@ -1,0 +1,154 @@
+package org.bellwether.cli;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.file.Files;
+import java.util.OptionalLong;
+
+/** Brings an image into a new disk. What does not come to its end leaves no disk behind. */
+final class DiskUpload {
+
+    private final Session session;
+    private final WaitOptions waiting;
+    private final Progress progress;
+
+    DiskUpload(Session session, WaitOptions waiting) {
+        this.session = session;
+        this.waiting = waiting;
+        this.progress = session.progress();
+    }
+
+    Entity upload(ImageFile image, String name, String storage) {
+        var engine = session.engine();
+        ObjectNode disk = Json.object()
+                .put("name", name)
+                .put("format", image.format())
+                .put("sparse", "true")
+                .put("provisioned_size", Long.toString(image.virtualBytes()))
+                .put("initial_size", Long.toString(image.bytes()));
+        disk.putObject("storage_domains").putArray("storage_domain").add(Json.reference(storage));
+        var made = engine.post("/disks", disk);
+        session.waiting(waiting).untilStatus(Kind.DISK.path(made), "disk " + name, "ok");
+        try {
+            fill(made, image, name);
+        } catch (CommandFailure failure) {
+            throw withoutDisk(made, name, failure);
+        }
+        return engine.get(Kind.DISK.path(made));
+    }
+
+    private void fill(Entity disk, ImageFile image, String name) {
+        var engine = session.engine();
+        ObjectNode wish = Json.object().put("direction", "upload").put("format", image.format());
+        wish.putObject("disk").put("id", disk.id());
+        var transfer = "/imagetransfers/" + engine.post("/imagetransfers", wish).id();
+        try {
+            var open = session.waiting(waiting)
+                    .until(
+                            transfer,
+                            "the engine to take the bytes of " + name,
+                            each -> each.text("phase").equals("transferring"));
+            engine.upload(address(open), body(image), image.bytes());
+        } catch (CommandFailure failure) {
+            cancel(transfer);
+            throw failure;
+        } finally {
+            progress.clear();
+        }
+        engine.post(transfer + "/finalize", Json.object());
+        session.waiting(waiting).untilStatus(Kind.DISK.path(disk), "disk " + name + " to be complete and", "ok");
+    }
+
+    private static URI address(Entity transfer) {
+        return transfer.find("transfer_url")
+                .or(() -> transfer.find("proxy_url"))
+                .map(URI::create)
+                .orElseThrow(() -> CommandFailure.refused(
+                        0, "The engine opened the transfer but did not say where the bytes go. Try it again."));
+    }
+
+    private BodyPublisher body(ImageFile image) {
+        return BodyPublishers.fromPublisher(
+                BodyPublishers.ofInputStream(() -> {
+                    try {
+                        return new Counted(Files.newInputStream(image.path()), image.bytes());
+                    } catch (IOException e) {
+                        throw new UncheckedIOException("the image cannot be read", e);
+                    }
+                }),
+                image.bytes());
+    }
+
+    private void cancel(String transfer) {
+        try {
+            session.engine().post(transfer + "/cancel", Json.object());
+        } catch (CommandFailure unheard) {
+            // The first failure is what people must know; a transfer without bytes is given up by the engine itself.
+        }
+    }
+
+    /** The disk holds nothing of use: it is taken away, as far as that can be done. */
+    private CommandFailure withoutDisk(Entity disk, String name, CommandFailure why) {
+        String left;
+        try {
+            // The end of a transfer frees the disk a moment later.
+            session.waiting(waiting).untilQuiet(Kind.DISK.path(disk), "disk " + name + " to be free");
+            session.engine().delete(Kind.DISK.path(disk));
+            left = "The disk " + name + " was removed again.";
+        } catch (CommandFailure stays) {
+            left = "The disk " + name + " is left behind: remove it with bw disk remove " + disk.id() + ".";
+        }
+        String words = Text.sentence(why.sentence()) + " " + left;
+        return switch (why.kind()) {
+            case REFUSED -> CommandFailure.refused(0, words);
+            case USAGE -> CommandFailure.usage(words);
+            case UNREACHABLE -> CommandFailure.unreachable(words, why);
+            case IN_VAIN -> CommandFailure.inVain(words);
+        };
+    }
+
+    /** Says how far it is while it is read. */
+    private final class Counted extends FilterInputStream {
+        private final long total;
+        private long read;
+        private long said;
+
+        Counted(InputStream in, long total) {
+            super(in);
+            this.total = total;
+        }
+
+        @Override
+        public int read() throws IOException {
+            int one = super.read();
+            count(one < 0 ? 0 : 1);
+            return one;
+        }
+
+        @Override
+        public int read(byte[] bytes, int offset, int length) throws IOException {
+            int some = super.read(bytes, offset, length);
+            count(Math.max(0, some));
+            return some;
+        }
+
+        private void count(int some) {
+            read += some;
+            long now = System.nanoTime();
+            if (now - said > 200_000_000L) {
+                said = now;
+                progress.say("sent %s of %s (%d %%)"
+                        .formatted(
+                                Text.size(OptionalLong.of(read)),
+                                Text.size(OptionalLong.of(total)),
+                                100 * read / total));
+            }
+        }
+    }
+}

@@ -1,0 +1,154 @@
+package org.bellwether.cli;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Map;
+import org.bellwether.cli.Printer.Column;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code bw host …}. */
+@Command(description = HostCommands.DESCRIPTION, synopsisSubcommandLabel = "COMMAND")
+final class HostCommands {
+
+    static final String DESCRIPTION = "Hosts, on which machines run.";
+
+    private static final String HOST = "Its name or id.";
+
+    private final Session session;
+
+    HostCommands(Session session) {
+        this.session = session;
+    }
+
+    private Entity host(String nameOrId) {
+        return session.lookup().find(Kind.HOST, nameOrId);
+    }
+
+    @Command(description = "Lists hosts.")
+    void list() {
+        var hosts = session.engine().list("/hosts");
+        var printer = session.printer();
+        Map<String, String> clusters =
+                printer.asJson() ? Map.of() : session.lookup().names(Kind.CLUSTER);
+        printer.list(
+                hosts,
+                Column.of("NAME", "name"),
+                Column.of("STATUS", "status"),
+                Column.of("ADDRESS", "address"),
+                new Column("CLUSTER", host -> clusters.getOrDefault(host.text("cluster.id"), "")),
+                Column.of("MACHINES", "summary.active"),
+                new Column("MEMORY", host -> Text.size(host.number("memory"))),
+                new Column("CPUS", VmSheet::cpus));
+    }
+
+    @Command(description = "Shows a host.")
+    void show(@Parameters(paramLabel = "HOST", description = HOST) String name) {
+        var found = session.engine().get(Kind.HOST.path(host(name)) + "?follow=cluster");
+        session.printer()
+                .show(
+                        found,
+                        host -> new Sheet()
+                                .line("Name", host.name())
+                                .line("Id", host.id())
+                                .line(
+                                        "Status",
+                                        host.status().replace('_', ' ')
+                                                + host.find("status_detail")
+                                                        .map(detail -> " (" + detail + ")")
+                                                        .orElse(""))
+                                .line("Address", host.text("address"))
+                                .line("Cluster", host.text("cluster.name"))
+                                .line("Memory", Text.size(host.number("memory")))
+                                .line("CPU", host.text("cpu.name"))
+                                .line("CPUs", VmSheet.cpus(host))
+                                .line(
+                                        "Operating system",
+                                        (host.text("os.type") + " " + host.text("os.version.full_version")).strip())
+                                .line("libvirt", host.text("libvirt_version.full_version"))
+                                .line("Machines", host.text("summary.active")));
+    }
+
+    @Command(description = "Takes a host into service.")
+    void activate(@Parameters(paramLabel = "HOST", description = HOST) String name, @Mixin WaitOptions waiting) {
+        var host = host(name);
+        session.engine().post(Kind.HOST.path(host) + "/activate", Json.object());
+        become(host, "up", "is in service", waiting);
+    }
+
+    @Command(description = "Takes a host out of service; its machines move to other hosts.")
+    void maintenance(
+            @Parameters(paramLabel = "HOST", description = HOST) String name,
+            @Option(names = "--reason", paramLabel = "TEXT", description = "Why, for whoever wonders.") @Nullable
+                    String reason,
+            @Mixin WaitOptions waiting) {
+        var host = host(name);
+        ObjectNode action = Json.object();
+        if (reason != null) {
+            action.put("reason", reason);
+        }
+        session.engine().post(Kind.HOST.path(host) + "/deactivate", action);
+        become(host, "maintenance", "is in maintenance", waiting);
+    }
+
+    @Command(description = "Forgets a host that is in maintenance.")
+    void remove(
+            @Parameters(paramLabel = "HOST", description = HOST) String name,
+            @Option(names = "--force", description = "Also when the host does not answer and never will.")
+                    boolean force,
+            @Mixin WaitOptions waiting) {
+        var host = host(name);
+        session.engine().delete(Kind.HOST.path(host) + (force ? "?force=true" : ""));
+        if (waiting.wait) {
+            session.waiting(waiting).untilGone(Kind.HOST.path(host), "host " + host.name());
+        }
+        session.printer().gone(host, "Host " + host.name() + " is removed");
+    }
+
+    @Command(description = "Makes the token with which one new host can enrol, good once and for one hour.")
+    void token(
+            @Option(
+                            names = "--cluster",
+                            paramLabel = "CLUSTER",
+                            description = "The cluster it will belong to; the only one unless told.")
+                    @Nullable
+                    String cluster) {
+        ObjectNode wish = Json.object();
+        wish.set("cluster", Json.object().put("id", cluster(cluster)));
+        var token =
+                session.engine().post("/ovirt-engine/services/host-token", wish).text("token");
+        String command = "java -cp 'LIBRARIES/*' org.bellwether.agent.AgentMain --config FILE --enrol " + token
+                + " --name \"$(hostname)\" --address ADDRESS";
+        var printer = session.printer();
+        if (printer.asJson()) {
+            printer.json(Json.object().put("token", token).put("command", command));
+        } else {
+            printer.line(token);
+            session.remark(
+                    "On the host, where LIBRARIES are Bellwether's, FILE configures the agent and ADDRESS is where the"
+                            + " engine reaches it:\n  " + command);
+        }
+    }
+
+    private String cluster(@Nullable String nameOrId) {
+        if (nameOrId != null) {
+            return session.lookup().find(Kind.CLUSTER, nameOrId).id();
+        }
+        var clusters = session.engine().list("/clusters");
+        if (clusters.size() != 1) {
+            throw CommandFailure.usage("There are " + clusters.size()
+                    + " clusters, so say with --cluster to which the host will belong. See them with: bw cluster list");
+        }
+        return clusters.getFirst().id();
+    }
+
+    private void become(Entity host, String status, String sentence, WaitOptions waiting) {
+        var now = waiting.wait
+                ? session.waiting(waiting).untilStatus(Kind.HOST.path(host), "host " + host.name(), status)
+                : session.engine().get(Kind.HOST.path(host));
+        session.printer()
+                .done(now, "Host " + host.name() + " " + (waiting.wait ? sentence : "is on its way to " + status));
+    }
+}

@@ -1,0 +1,149 @@
+package org.bellwether.cli;
+
+import org.bellwether.cli.Printer.Column;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code bw vm …}. */
+@Command(description = VmCommands.DESCRIPTION, synopsisSubcommandLabel = "COMMAND")
+final class VmCommands {
+
+    static final String DESCRIPTION = "Virtual machines: make, run, move and remove them.";
+
+    private static final String VM = "Its name or id.";
+
+    private final Session session;
+
+    VmCommands(Session session) {
+        this.session = session;
+    }
+
+    private Entity vm(String nameOrId) {
+        return session.lookup().find(Kind.VM, nameOrId);
+    }
+
+    @Command(description = "Lists machines.")
+    void list(
+            @Option(
+                            names = "--search",
+                            paramLabel = "QUERY",
+                            description = "Only those that the query finds, such as 'status=up and name=web*'.")
+                    @Nullable
+                    String search) {
+        var vms = session.engine().list("/vms" + (search == null ? "" : "?search=" + Paths.encode(search)));
+        var printer = session.printer();
+        var hosts = printer.asJson()
+                ? java.util.Map.<String, String>of()
+                : session.lookup().names(Kind.HOST);
+        var clusters = printer.asJson()
+                ? java.util.Map.<String, String>of()
+                : session.lookup().names(Kind.CLUSTER);
+        printer.list(
+                vms,
+                Column.of("NAME", "name"),
+                Column.of("STATUS", "status"),
+                new Column("HOST", vm -> hosts.getOrDefault(vm.text("host.id"), "")),
+                new Column("CLUSTER", vm -> clusters.getOrDefault(vm.text("cluster.id"), "")),
+                new Column("MEMORY", vm -> Text.size(vm.number("memory"))),
+                new Column("CPUS", VmSheet::cpus),
+                Column.of("HOST NAME", "fqdn"));
+    }
+
+    @Command(description = "Shows a machine: where it runs, what its guest reports, its disks and network interfaces.")
+    void show(@Parameters(paramLabel = "VM", description = VM) String name) {
+        var found = session.engine().get(Kind.VM.path(vm(name)) + "?follow=" + VmSheet.FOLLOWED);
+        session.printer().show(found, VmSheet::of);
+    }
+
+    @Command(description = "Makes a machine from a template.")
+    void create(
+            @Parameters(paramLabel = "NAME", description = "Its name.") String name,
+            @Option(
+                            names = "--template",
+                            paramLabel = "TEMPLATE",
+                            defaultValue = "Blank",
+                            description = "What it is made from; Blank unless told.")
+                    String template,
+            @Option(
+                            names = "--cluster",
+                            paramLabel = "CLUSTER",
+                            description = "Where it may run; the template's cluster, or the only one, unless told.")
+                    @Nullable
+                    String cluster,
+            @Option(names = "--memory", paramLabel = "SIZE", description = "Its memory, such as 512M or 2G.") @Nullable
+                    String memory,
+            @Option(names = "--cpus", paramLabel = "NUMBER", description = "How many processors it has.") @Nullable
+                    Integer cpus,
+            @Option(names = "--description", paramLabel = "TEXT", description = "What it is for.") @Nullable
+                    String description,
+            @Mixin WaitOptions waiting) {
+        var made = new VmDraft(session).create(name, template, cluster, memory, cpus, description, waiting);
+        session.printer().done(made, "Machine " + name + " is " + (waiting.wait ? "made" : "being made"));
+    }
+
+    @Command(description = "Starts a machine.")
+    void start(
+            @Parameters(paramLabel = "VM", description = VM) String name,
+            @Option(names = "--host", paramLabel = "HOST", description = "Where; the engine chooses unless told.")
+                    @Nullable
+                    String host,
+            @Mixin WaitOptions waiting) {
+        new VmPower(session, waiting).start(vm(name), host);
+    }
+
+    @Command(description = "Switches a machine off, as by pulling its plug.")
+    void stop(@Parameters(paramLabel = "VM", description = VM) String name, @Mixin WaitOptions waiting) {
+        new VmPower(session, waiting).stop(vm(name));
+    }
+
+    @Command(description = "Asks the guest to shut down.")
+    void shutdown(@Parameters(paramLabel = "VM", description = VM) String name, @Mixin WaitOptions waiting) {
+        new VmPower(session, waiting).shutdown(vm(name));
+    }
+
+    @Command(description = "Restarts a machine.")
+    void reboot(
+            @Parameters(paramLabel = "VM", description = VM) String name,
+            @Option(names = "--force", description = "Without asking the guest.") boolean force,
+            @Mixin WaitOptions waiting) {
+        new VmPower(session, waiting).reboot(vm(name), force);
+    }
+
+    @Command(description = "Moves a running machine to another host; the guest does not notice.")
+    void migrate(
+            @Parameters(paramLabel = "VM", description = VM) String name,
+            @Option(names = "--host", paramLabel = "HOST", description = "Where to; the engine chooses unless told.")
+                    @Nullable
+                    String host,
+            @Mixin WaitOptions waiting) {
+        new VmPower(session, waiting).migrate(vm(name), host);
+    }
+
+    @Command(description = "Removes a machine that is down, and its disks.")
+    void remove(
+            @Parameters(paramLabel = "VM", description = VM) String name,
+            @Option(names = "--keep-disks", description = "Leave its disks, detached.") boolean keepDisks,
+            @Mixin WaitOptions waiting) {
+        var vm = vm(name);
+        session.engine().delete(Kind.VM.path(vm) + (keepDisks ? "?detach_only=true" : ""));
+        if (waiting.wait) {
+            session.waiting(waiting).untilGone(Kind.VM.path(vm), "machine " + vm.name());
+        }
+        session.printer().gone(vm, "Machine " + vm.name() + " is " + (waiting.wait ? "removed" : "being removed"));
+    }
+
+    @Command(description = "Says where a running machine's screen is.")
+    void console(@Parameters(paramLabel = "VM", description = VM) String name) {
+        var vm = vm(name);
+        var console = session.engine().list(Kind.VM.path(vm) + "/graphicsconsoles").stream()
+                .filter(each -> each.number("port").isPresent())
+                .findFirst()
+                .orElseThrow(() -> CommandFailure.refused(
+                        409,
+                        "Machine " + vm.name() + " has no screen now: it is " + vm.status() + ". Start it first."));
+        session.printer().show(console, each -> VmSheet.console(vm, each));
+    }
+}

@@ -1,0 +1,97 @@
+package org.bellwether.cli;
+
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+
+/**
+ * All words of the command line. Only those that are said are put together in full: a start that reads sixty commands to
+ * run one would take longer than the command.
+ */
+final class Words {
+
+    private record Word(String description, Supplier<CommandLine> full) {}
+
+    /** Words that the script {@code bw} keeps to itself, for completion. */
+    private static final Map<String, String> OF_THE_SCRIPT = Map.of(
+            "up", "Starts the engine, and this machine as its first host.",
+            "down", "Takes everything down again.",
+            "lab", "More hosts in namespaces, and shared storage.",
+            "test", "Runs all tests, or those of a name.",
+            "bench", "Measures.",
+            "env", "Prints how to reach the engine.",
+            "build", "Only builds.");
+
+    private Words() {}
+
+    static CommandLine commandLine(Options options, Session session, String... arguments) {
+        var said = Set.copyOf(Arrays.asList(arguments));
+        var root = new CommandLine(options);
+        words(session).forEach((name, word) -> {
+            if (said.contains(name)) {
+                root.addSubcommand(name, word.full().get());
+            } else {
+                root.addSubcommand(name, named(word.description()));
+            }
+        });
+        return settled(root);
+    }
+
+    /** With every command in full and the script's own words. */
+    static CommandLine everything(Session session) {
+        var root = new CommandLine(new Options());
+        OF_THE_SCRIPT.forEach((name, description) -> root.addSubcommand(name, named(description)));
+        words(session)
+                .forEach((name, word) -> root.addSubcommand(name, word.full().get()));
+        return settled(root);
+    }
+
+    private static CommandLine settled(CommandLine root) {
+        return root.setCaseInsensitiveEnumValuesAllowed(true)
+                .setUsageHelpAutoWidth(true)
+                .setOverwrittenOptionsAllowed(false);
+    }
+
+    private static CommandSpec named(String description) {
+        var spec = CommandSpec.create();
+        spec.usageMessage().description(description);
+        return spec;
+    }
+
+    private static Map<String, Word> words(Session session) {
+        Map<String, Word> words = new LinkedHashMap<>();
+        words.put(
+                "vm",
+                new Word(
+                        VmCommands.DESCRIPTION,
+                        () -> new CommandLine(new VmCommands(session))
+                                .addSubcommand("nic", new VmNicCommands(session))
+                                .addSubcommand("disk", new VmDiskCommands(session))));
+        words.put("disk", new Word(DiskCommands.DESCRIPTION, () -> new CommandLine(new DiskCommands(session))));
+        words.put(
+                "template",
+                new Word(TemplateCommands.DESCRIPTION, () -> new CommandLine(new TemplateCommands(session))));
+        words.put("host", new Word(HostCommands.DESCRIPTION, () -> new CommandLine(new HostCommands(session))));
+        words.put(
+                "storage", new Word(StorageCommands.DESCRIPTION, () -> new CommandLine(new StorageCommands(session))));
+        words.put(
+                "cluster", new Word(ClusterCommands.DESCRIPTION, () -> new CommandLine(new ClusterCommands(session))));
+        words.put(
+                "datacenter",
+                new Word(DataCenterCommands.DESCRIPTION, () -> new CommandLine(new DataCenterCommands(session))));
+        words.put(
+                "network", new Word(NetworkCommands.DESCRIPTION, () -> new CommandLine(new NetworkCommands(session))));
+        words.put("event", new Word(EventCommands.DESCRIPTION, () -> new CommandLine(new EventCommands(session))));
+        words.put("job", new Word(JobCommands.DESCRIPTION, () -> new CommandLine(new JobCommands(session))));
+        words.put("api", new Word(ApiCommand.DESCRIPTION, () -> new CommandLine(new ApiCommand(session))));
+        words.put("version", new Word(VersionCommand.DESCRIPTION, () -> new CommandLine(new VersionCommand(session))));
+        words.put(
+                "completion",
+                new Word(CompletionCommands.DESCRIPTION, () -> new CommandLine(new CompletionCommands(session))));
+        return words;
+    }
+}
