@@ -55,8 +55,7 @@ final class Agent implements AutoCloseable {
                 new VirtualMachines.MigrationDoor(identity.address(), config.libvirtTlsPort(), identity.directory()));
         inUse.asked = machines::usesImage;
         Watching watching = new Watching(reports, host, machines, storage);
-        AgentService service =
-                new AgentService(host, machines, storage, new Transfers(storage, lanes.threads()), watching);
+        AgentService service = new AgentService(host, machines, storage, new Transfers(storage, lanes), watching);
         AgentServer server = AgentServer.start(config, identity, service);
         storage.recover();
         link.start(new LibvirtLink.Watcher() {

@@ -35,10 +35,20 @@ public final class AgentMain {
 
     @SuppressWarnings("SystemOut") // what a person at the terminal reads
     public static void main(String[] arguments) throws InterruptedException {
+        spareMemory();
         int status = run(arguments, System.out, System.err);
         if (status != 0) {
             System.exit(status);
         }
+    }
+
+    /** One engine talks to us: Netty's pools, which grow with processors, need not be large. */
+    private static void spareMemory() {
+        String allocator = "io.grpc.netty.shaded.io.netty.allocator.";
+        System.setProperty(allocator + "numDirectArenas", "1");
+        System.setProperty(allocator + "numHeapArenas", "1");
+        System.setProperty(allocator + "maxOrder", "5");
+        System.setProperty("io.grpc.netty.shaded.io.netty.eventLoopThreads", "1");
     }
 
     private static int run(String[] arguments, PrintStream out, PrintStream err) throws InterruptedException {

@@ -324,8 +324,7 @@ class AgentOnHostTest {
         assertThat(first.skipped).as("sequence without gaps").isFalse();
         assertThat(first.ended).hasMessageContaining("Another watch");
         long resident = host.agentResidentKib();
-        System.out.println("the agent has " + resident / 1024 + " MiB resident");
-        assertThat(resident).isLessThan(220 * 1024);
+        assertThat(resident).as("KiB resident").isLessThan(180 * 1024);
     }
 
     private MachineState start(MachineDefinition machine) throws IOException {

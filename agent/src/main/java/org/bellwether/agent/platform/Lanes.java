@@ -25,6 +25,11 @@ public final class Lanes implements AutoCloseable {
         return lanes.computeIfAbsent(thing, name -> new Lane(name, threads));
     }
 
+    /** A lane for something that has no name and is soon over. */
+    public Lane alone(String thing) {
+        return new Lane(thing, threads);
+    }
+
     /** Forgets the lane of a thing that is gone, unless something still runs there. */
     public void forget(String thing) {
         lanes.computeIfPresent(thing, (name, lane) -> lane.busy() ? lane : null);

@@ -5,10 +5,11 @@ import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.util.Optional;
-import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import org.bellwether.agent.platform.Lane;
+import org.bellwether.agent.platform.Lanes;
 import org.bellwether.agent.platform.Refusal;
 import org.bellwether.protocol.ReadVolumeRequest;
 import org.bellwether.protocol.VolumeData;
@@ -27,11 +28,11 @@ public final class Transfers {
     private static final int MOST_PIECE = 1 << 20;
 
     private final Storage storage;
-    private final Executor threads;
+    private final Lanes lanes;
 
-    public Transfers(Storage storage, Executor threads) {
+    public Transfers(Storage storage, Lanes lanes) {
         this.storage = storage;
-        this.threads = threads;
+        this.lanes = lanes;
     }
 
     /** Bytes coming in; {@code words} makes the status of a failure. */
@@ -51,7 +52,7 @@ public final class Transfers {
         Semaphore ready = new Semaphore(0);
         caller.setOnReadyHandler(ready::release);
         caller.setOnCancelHandler(ready::release);
-        threads.execute(() -> {
+        lanes.threads().execute(() -> {
             try (VolumeDownload download = storage.download(request)) {
                 for (Optional<VolumeData> piece = download.next(); piece.isPresent(); piece = download.next()) {
                     while (!caller.isReady() && !caller.isCancelled()) {
@@ -79,8 +80,9 @@ public final class Transfers {
     private final class Incoming implements StreamObserver<WriteVolumeRequest> {
         private final ServerCallStreamObserver<WriteVolumeReply> caller;
         private final Function<Throwable, StatusRuntimeException> words;
-        private volatile @Nullable VolumeUpload upload;
-        private volatile boolean over;
+        private final Lane order = lanes.alone("transfer");
+        private @Nullable VolumeUpload upload;
+        private boolean over;
 
         Incoming(ServerCallStreamObserver<WriteVolumeReply> caller, Function<Throwable, StatusRuntimeException> words) {
             this.caller = caller;
@@ -89,10 +91,7 @@ public final class Transfers {
 
         @Override
         public void onNext(WriteVolumeRequest request) {
-            threads.execute(() -> {
-                if (over) {
-                    return;
-                }
+            inOrder(() -> {
                 try {
                     take(request);
                 } catch (IOException e) {
@@ -105,16 +104,25 @@ public final class Transfers {
 
         @Override
         public void onError(Throwable cut) {
-            LOG.info("a transfer was cut; its volume stays illegal");
-            end();
+            inOrder(() -> {
+                LOG.info("a transfer was cut; its volume stays illegal");
+                end();
+            });
         }
 
         @Override
         public void onCompleted() {
-            if (!over) {
-                fail(Refusal.badRequest("The transfer ended without its last word")
-                        .undone("The volume stays illegal"));
-            }
+            inOrder(() -> fail(Refusal.badRequest("The transfer ended without its last word")
+                    .undone("The volume stays illegal")));
+        }
+
+        /** gRPC tells the end while the last piece is still being written: what comes later waits for that. */
+        private void inOrder(Runnable step) {
+            order.run("transfer", () -> {
+                if (!over) {
+                    step.run();
+                }
+            });
         }
 
         private void take(WriteVolumeRequest request) throws IOException {
