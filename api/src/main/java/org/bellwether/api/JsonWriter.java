@@ -9,6 +9,9 @@ import org.bellwether.api.Places.Place;
 final class JsonWriter {
     private static final byte[] HREF = "\"href\":\"".getBytes(StandardCharsets.US_ASCII);
 
+    private static final byte[] TRUE = "\"true\"".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] FALSE = "\"false\"".getBytes(StandardCharsets.US_ASCII);
+
     private final Bytes out;
     private final Hrefs hrefs;
     private final byte[] prefix;
@@ -155,23 +158,22 @@ final class JsonWriter {
     }
 
     private void one(Attribute attribute, Object value, Place owner) {
-        switch (value) {
-            case String text -> quoted(text);
-            case Long number -> {
+        switch (attribute.kind()) {
+            case STRING -> quoted((String) value);
+            case INTEGER -> {
                 out.put('"');
-                out.number(number);
-                out.put('"');
-            }
-            case Boolean flag -> out.ascii(flag ? "\"true\"" : "\"false\"");
-            case WireEnum each -> {
-                out.put('"');
-                out.ascii(each.wire());
+                out.number((Long) value);
                 out.put('"');
             }
-            case Instant instant -> out.number(instant.toEpochMilli());
-            case Double number -> out.ascii(Numbers.plain(number));
-            case Struct struct -> inner(attribute, struct, owner);
-            default -> throw new IllegalStateException("No attribute holds a " + value.getClass());
+            case BOOLEAN -> out.put((Boolean) value ? TRUE : FALSE);
+            case ENUM -> {
+                out.put('"');
+                out.ascii(((WireEnum) value).wire());
+                out.put('"');
+            }
+            case DATE -> out.number(((Instant) value).toEpochMilli());
+            case DECIMAL -> out.ascii(Numbers.plain((Double) value));
+            case STRUCT -> inner(attribute, (Struct) value, owner);
         }
     }
 

@@ -12,6 +12,9 @@ final class XmlWriter {
 
     private static final byte[] HREF = " href=\"".getBytes(StandardCharsets.US_ASCII);
 
+    private static final byte[] TRUE = "true".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] FALSE = "false".getBytes(StandardCharsets.US_ASCII);
+
     private final Bytes out;
     private final Hrefs hrefs;
     private final byte[] prefix;
@@ -65,7 +68,7 @@ final class XmlWriter {
                 out.put(' ');
                 out.put(attribute.xmlName());
                 out.ascii("=\"");
-                plain(value);
+                plain(attribute, value);
                 out.put('"');
             }
         }
@@ -122,7 +125,7 @@ final class XmlWriter {
             return;
         }
         open(name);
-        plain(value);
+        plain(attribute, value);
         out.ascii("</");
         out.put(name);
         out.put('>');
@@ -165,7 +168,7 @@ final class XmlWriter {
                 out.put(' ');
                 out.put(attribute.xmlName());
                 out.ascii("=\"");
-                plain(value);
+                plain(attribute, value);
                 out.put('"');
             }
         }
@@ -180,15 +183,15 @@ final class XmlWriter {
         close(name, content);
     }
 
-    private void plain(Object value) {
-        switch (value) {
-            case String text -> out.xml(text);
-            case Long number -> out.number(number);
-            case Boolean flag -> out.ascii(flag ? "true" : "false");
-            case WireEnum each -> out.ascii(each.wire());
-            case Instant instant -> out.ascii(Numbers.dateTime(instant));
-            case Double number -> out.ascii(Numbers.plain(number));
-            default -> throw new IllegalStateException("No attribute holds a " + value.getClass());
+    private void plain(Attribute attribute, Object value) {
+        switch (attribute.kind()) {
+            case STRING -> out.xml((String) value);
+            case INTEGER -> out.number((Long) value);
+            case BOOLEAN -> out.put((Boolean) value ? TRUE : FALSE);
+            case ENUM -> out.ascii(((WireEnum) value).wire());
+            case DATE -> out.ascii(Numbers.dateTime((Instant) value));
+            case DECIMAL -> out.ascii(Numbers.plain((Double) value));
+            case STRUCT -> throw new IllegalStateException("The object in " + attribute + " is no plain value.");
         }
     }
 
