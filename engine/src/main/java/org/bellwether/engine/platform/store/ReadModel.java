@@ -43,11 +43,10 @@ public final class ReadModel<T extends Stored<T>> {
 
     /** All of that exact name; names of some kinds are not unique. */
     public List<T> named(String name) {
-        var from = new Key(sortable(name), new Id<T>(new java.util.UUID(0L, 0L)));
+        var sortable = sortable(name);
         var found = new ArrayList<T>(1);
-        // UUID order is signed: start below every id by taking all keys of the name.
-        for (var entry : byName.tailMap(new Key(from.name(), LOWEST), true).entrySet()) {
-            if (!entry.getKey().name().equals(from.name())) {
+        for (var entry : byName.tailMap(new Key(sortable, LOWEST), true).entrySet()) {
+            if (!entry.getKey().name().equals(sortable)) {
                 break;
             }
             if (entry.getValue().name().equals(name)) {
@@ -57,6 +56,7 @@ public final class ReadModel<T extends Stored<T>> {
         return found;
     }
 
+    /** UUIDs are compared as signed numbers. */
     private static final Id<?> LOWEST = new Id<>(new java.util.UUID(Long.MIN_VALUE, Long.MIN_VALUE));
 
     /** All of them, in the order of their names. */
