@@ -109,8 +109,7 @@ public final class ImageTransfersApi {
         operations.begin(
                 transfer, new TransferImage.Request(made.id(), disk.id(), disk.name(), upload, asker), asker, tx -> {
                     disks.update(tx, disk.id(), now -> {
-                        boolean usable = now.state() == Disk.State.OK
-                                || (upload && now.state() == Disk.State.ILLEGAL);
+                        boolean usable = now.state() == Disk.State.OK || (upload && now.state() == Disk.State.ILLEGAL);
                         if (!usable) {
                             throw Failure.conflict("The disk " + now.name() + " cannot be transferred now")
                                     .because(

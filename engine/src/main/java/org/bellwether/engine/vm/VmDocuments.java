@@ -44,7 +44,9 @@ final class VmDocuments {
             document.cpuProfile(
                     CpuProfile.builder().id(Seeds.CPU_PROFILE.toString()).build());
         }
-        document.cpu(Optional.ofNullable(vm.spec().cpu()).map(Cpu::toBuilder).orElseGet(Cpu::builder)
+        document.cpu(Optional.ofNullable(vm.spec().cpu())
+                .map(Cpu::toBuilder)
+                .orElseGet(Cpu::builder)
                 .architecture(Architecture.X86_64)
                 .build());
         Optional.ofNullable(vm.started()).filter(any -> vm.host() != null).ifPresent(document::startTime);

@@ -24,7 +24,8 @@ final class CpuTypesTest {
     @Test
     void all_types_of_the_level_are_known_with_their_vendor() {
         assertThat(types.all()).hasSize(38);
-        assertThat(types.named("Secure Intel Haswell Family").orElseThrow().vendor()).isEqualTo("Intel");
+        assertThat(types.named("Secure Intel Haswell Family").orElseThrow().vendor())
+                .isEqualTo("Intel");
         assertThat(types.named("AMD EPYC").orElseThrow().vendor()).isEqualTo("AMD");
     }
 

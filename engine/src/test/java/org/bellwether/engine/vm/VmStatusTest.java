@@ -13,7 +13,8 @@ final class VmStatusTest {
 
     private static final Instant NOW = Instant.parse("2026-11-22T20:00:00Z");
 
-    private static VmStatus status(boolean placed, boolean connected, Optional<MachineState> observed, boolean starting) {
+    private static VmStatus status(
+            boolean placed, boolean connected, Optional<MachineState> observed, boolean starting) {
         return VmStatus.of(new VmStatus.Facts(placed, connected, observed, starting, false, false, NOW));
     }
 

@@ -1,5 +1,6 @@
 package org.bellwether.engine.platform.pki;
 
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -8,7 +9,6 @@ import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
 import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.GeneralNames;
 import org.bouncycastle.asn1.x509.KeyPurposeId;
-import org.bouncycastle.util.IPAddress;
 
 /**
  * What a certificate says, apart from its key. Everything in it comes from the engine, nothing from a request.
@@ -70,6 +70,16 @@ record Profile(String commonName, List<String> names, String uri, boolean client
     }
 
     static boolean isAddress(String name) {
-        return IPAddress.isValid(name);
+        // Either all four parts of IPv4, or something with a colon: shorter spellings of numbers are names to everyone
+        // else.
+        if (!name.matches("\\d{1,3}(\\.\\d{1,3}){3}") && (name.indexOf(':') < 0 || name.indexOf('%') >= 0)) {
+            return false;
+        }
+        try {
+            InetAddress.ofLiteral(name);
+            return true;
+        } catch (IllegalArgumentException noAddress) {
+            return false;
+        }
     }
 }

@@ -124,7 +124,9 @@ final class OperationsTest {
         assertThat(operation.effects).containsExactly("first", "undo second", "undo first");
         var ended = operations.find(job.id()).orElseThrow();
         assertThat(ended.status()).isEqualTo(Job.Status.FAILED);
-        assertThat(ended.error().orElseThrow()).contains("The second step broke").contains("Mend it");
+        assertThat(ended.error().orElseThrow())
+                .contains("The second step broke")
+                .contains("Mend it");
         assertThat(operations.holding(Id.of(order.object()))).isEmpty();
     }
 
@@ -138,7 +140,8 @@ final class OperationsTest {
             }
         });
         var job = operations.begin(operation, new Order(UUID.randomUUID()), ASKER);
-        assertThatThrownBy(() -> operations.await(job, LIMIT)).hasMessageContaining("defect of the engine")
+        assertThatThrownBy(() -> operations.await(job, LIMIT))
+                .hasMessageContaining("defect of the engine")
                 .hasMessageNotContaining("nobody thought");
         assertThat(operation.effects).containsExactly("first", "undo second", "undo first");
     }
@@ -156,8 +159,8 @@ final class OperationsTest {
         var order = new Order(UUID.randomUUID());
         var job = operations.begin(operation, order, ASKER);
         assertThatThrownBy(() -> operations.begin(operation, order, ASKER))
-                .isInstanceOfSatisfying(Failure.class, failure -> assertThat(failure.kind())
-                        .isEqualTo(Failure.Kind.CONFLICT))
+                .isInstanceOfSatisfying(
+                        Failure.class, failure -> assertThat(failure.kind()).isEqualTo(Failure.Kind.CONFLICT))
                 .hasMessageContaining("Doing two steps")
                 .hasMessageContaining("admin@internal");
         release.countDown();
@@ -185,10 +188,10 @@ final class OperationsTest {
         restarted.resume();
         assertThatThrownBy(() -> restarted.requireFree(Id.of(order.object()), "something"))
                 .isInstanceOf(Failure.class);
-        await().atMost(LIMIT)
-                .until(() -> restarted.find(job.id()).orElseThrow().status() == Job.Status.FINISHED);
+        await().atMost(LIMIT).until(() -> restarted.find(job.id()).orElseThrow().status() == Job.Status.FINISHED);
         assertThat(after.effects).containsExactly("second");
-        await().atMost(LIMIT).until(() -> restarted.holding(Id.of(order.object())).isEmpty());
+        await().atMost(LIMIT)
+                .until(() -> restarted.holding(Id.of(order.object())).isEmpty());
     }
 
     @Test
@@ -214,8 +217,7 @@ final class OperationsTest {
         var restarted = operations();
         var after = restarted.known(new TwoSteps());
         restarted.resume();
-        await().atMost(LIMIT)
-                .until(() -> restarted.find(job.id()).orElseThrow().status() == Job.Status.FAILED);
+        await().atMost(LIMIT).until(() -> restarted.find(job.id()).orElseThrow().status() == Job.Status.FAILED);
         assertThat(after.effects).containsExactly("undo second", "undo first");
     }
 
