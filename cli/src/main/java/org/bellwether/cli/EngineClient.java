@@ -106,11 +106,11 @@ final class EngineClient implements AutoCloseable {
     }
 
     Entity post(String path, JsonNode body) {
-        return expect(call("POST", path, Optional.of(body.toString())));
+        return expect(call("POST", path, Optional.of(Json.text(body))));
     }
 
     Entity put(String path, JsonNode body) {
-        return expect(call("PUT", path, Optional.of(body.toString())));
+        return expect(call("PUT", path, Optional.of(Json.text(body))));
     }
 
     Entity delete(String path) {

@@ -58,7 +58,7 @@ final class EventCommands {
             for (var event : events) {
                 printer.line(
                         printer.asJson()
-                                ? event.json().toString()
+                                ? Json.text(event.json())
                                 : Text.clean("%s  %-7s  %s"
                                         .formatted(time(event), event.text("severity"), event.text("description"))));
                 last = Math.max(last, event.number("id").orElse(0));
