@@ -1,0 +1,458 @@
+package org.bellwether.engine.storage;
+
+import com.google.protobuf.ByteString;
+import io.grpc.Metadata;
+import io.grpc.Server;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.netty.shaded.io.grpc.netty.GrpcSslContexts;
+import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import io.grpc.stub.StreamObserver;
+import java.io.ByteArrayInputStream;
+import java.io.StringWriter;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.spec.ECGenParameterSpec;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.bellwether.engine.platform.pki.Authority;
+import org.bellwether.engine.platform.pki.HostRequest;
+import org.bellwether.protocol.AgentGrpc;
+import org.bellwether.protocol.ConnectedStorage;
+import org.bellwether.protocol.CopyImageRequest;
+import org.bellwether.protocol.CreateDomainRequest;
+import org.bellwether.protocol.CreateVolumeRequest;
+import org.bellwether.protocol.DeleteImageReply;
+import org.bellwether.protocol.DisconnectStorageReply;
+import org.bellwether.protocol.DomainDescription;
+import org.bellwether.protocol.DomainRequest;
+import org.bellwether.protocol.DomainState;
+import org.bellwether.protocol.Error;
+import org.bellwether.protocol.ExtendVolumeRequest;
+import org.bellwether.protocol.ForgetTaskReply;
+import org.bellwether.protocol.HostDescription;
+import org.bellwether.protocol.ImageDescription;
+import org.bellwether.protocol.ImageRequest;
+import org.bellwether.protocol.ListDomainsReply;
+import org.bellwether.protocol.ReadVolumeRequest;
+import org.bellwether.protocol.RemoveDomainReply;
+import org.bellwether.protocol.RemoveDomainRequest;
+import org.bellwether.protocol.Report;
+import org.bellwether.protocol.Snapshot;
+import org.bellwether.protocol.Statistics;
+import org.bellwether.protocol.StorageConnection;
+import org.bellwether.protocol.TaskRequest;
+import org.bellwether.protocol.TaskState;
+import org.bellwether.protocol.UpdateDomainRequest;
+import org.bellwether.protocol.VolumeData;
+import org.bellwether.protocol.VolumeDescription;
+import org.bellwether.protocol.WatchRequest;
+import org.bellwether.protocol.WriteVolumeReply;
+import org.bellwether.protocol.WriteVolumeRequest;
+import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
+import org.bouncycastle.pkcs.jcajce.JcaPKCS10CertificationRequestBuilder;
+import org.bouncycastle.util.io.pem.PemObject;
+import org.bouncycastle.util.io.pem.PemWriter;
+
+/**
+ * A host that speaks the protocol of real ones over TLS and does what it is asked to pretend storage, unless a test told
+ * it to refuse. It keeps to the protocol's promise: every call may be repeated.
+ */
+final class PretendHost extends AgentGrpc.AgentImplBase implements AutoCloseable {
+
+    private static final Metadata.Key<byte[]> WORDS =
+            Metadata.Key.of("bellwether-error-bin", Metadata.BINARY_BYTE_MARSHALLER);
+
+    final UUID id = UUID.randomUUID();
+    final String name;
+    final String address;
+    /** Calls by name that are refused, with the words. */
+    final Map<String, Error> refusals = new ConcurrentHashMap<>();
+    /** Places this host does not reach. */
+    final Set<String> cut = ConcurrentHashMap.newKeySet();
+    /** The calls it heard, in order. */
+    final java.util.List<String> heard = new CopyOnWriteArrayList<>();
+
+    private final PretendStorage storage;
+    private final Server server;
+    private final Set<String> connected = ConcurrentHashMap.newKeySet();
+    private final Map<String, TaskState> tasks = new ConcurrentHashMap<>();
+    private final java.util.List<StreamObserver<Report>> watchers = new CopyOnWriteArrayList<>();
+
+    PretendHost(String name, String address, Authority authority, PretendStorage storage) throws Exception {
+        this.name = name;
+        this.address = address;
+        this.storage = storage;
+        var keys = keys();
+        var certificate = authority.sign(HostRequest.of(request(keys), address), id);
+        var tls = GrpcSslContexts.forServer(
+                        pem("CERTIFICATE", certificate.getEncoded()), pem("PRIVATE KEY", keys.getPrivate().getEncoded()))
+                .build();
+        this.server = NettyServerBuilder.forAddress(new InetSocketAddress(address, 0))
+                .sslContext(tls)
+                .addService(this)
+                .build()
+                .start();
+    }
+
+    int port() {
+        return server.getPort();
+    }
+
+    private static KeyPair keys() throws Exception {
+        var generator = KeyPairGenerator.getInstance("EC");
+        generator.initialize(new ECGenParameterSpec("secp256r1"));
+        return generator.generateKeyPair();
+    }
+
+    private static String request(KeyPair keys) throws Exception {
+        var request = new JcaPKCS10CertificationRequestBuilder(new X500Name("CN=x"), keys.getPublic())
+                .build(new JcaContentSignerBuilder("SHA256withECDSA").build(keys.getPrivate()));
+        return new String(pem("CERTIFICATE REQUEST", request.getEncoded()).readAllBytes(), StandardCharsets.UTF_8);
+    }
+
+    private static ByteArrayInputStream pem(String type, byte[] bytes) throws Exception {
+        var text = new StringWriter();
+        try (var writer = new PemWriter(text)) {
+            writer.writeObject(new PemObject(type, bytes));
+        }
+        return new ByteArrayInputStream(text.toString().getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Lets calls of that name fail until it is told otherwise. */
+    void refuse(String call, Error.Code code, String what) {
+        refusals.put(call, Error.newBuilder().setCode(code).setWhat(what).build());
+    }
+
+    /** Tells all engines that watch how its domains are now. */
+    void report() {
+        var report = Report.newBuilder()
+                .setStatistics(Statistics.newBuilder().addAllDomains(states()))
+                .build();
+        watchers.forEach(watcher -> tell(watcher, report));
+    }
+
+    private void tell(StreamObserver<Report> watcher, Report report) {
+        synchronized (watcher) {
+            try {
+                watcher.onNext(report);
+            } catch (RuntimeException gone) {
+                watchers.remove(watcher);
+            }
+        }
+    }
+
+    private java.util.List<DomainState> states() {
+        return connected.stream()
+                .flatMap(place -> storage.at(place).keySet().stream().map(domain -> DomainState.newBuilder()
+                        .setDomainId(domain)
+                        .setReachable(!cut.contains(place))
+                        .setError(cut.contains(place) ? "the cable was pulled" : "")
+                        .setTotalBytes(100L << 30)
+                        .setAvailableBytes(60L << 30)
+                        .setCheckedMs(System.currentTimeMillis())
+                        .build()))
+                .toList();
+    }
+
+    boolean connectedTo(String place) {
+        return connected.contains(place);
+    }
+
+    private static String place(StorageConnection connection) {
+        return connection.getAddress() + ":" + connection.getPath();
+    }
+
+    private <T> void answer(String call, StreamObserver<T> reply, Supplier<T> work) {
+        heard.add(call);
+        try {
+            var refusal = refusals.get(call);
+            if (refusal != null) {
+                throw words(refusal);
+            }
+            reply.onNext(work.get());
+            reply.onCompleted();
+        } catch (StatusRuntimeException refused) {
+            reply.onError(refused);
+        }
+        report();
+    }
+
+    private static StatusRuntimeException words(Error error) {
+        var trailers = new Metadata();
+        trailers.put(WORDS, error.toByteArray());
+        return Status.FAILED_PRECONDITION.asRuntimeException(trailers);
+    }
+
+    private static StatusRuntimeException no(Error.Code code, String what) {
+        return words(Error.newBuilder().setCode(code).setWhat(what).build());
+    }
+
+    private Map<String, DomainDescription> mounted(StorageConnection connection) {
+        if (!connected.contains(place(connection)) || cut.contains(place(connection))) {
+            throw no(Error.Code.UNREACHABLE, place(connection) + " is not reached by " + name);
+        }
+        return storage.at(place(connection));
+    }
+
+    private DomainDescription change(
+            StorageConnection connection, String domain, Function<DomainDescription, DomainDescription> change) {
+        var changed = mounted(connection).computeIfPresent(domain, (any, before) -> change.apply(before));
+        return Optional.ofNullable(changed)
+                .orElseThrow(() -> no(Error.Code.NOT_FOUND, "There is no storage domain " + domain));
+    }
+
+    @Override
+    public void watch(WatchRequest request, StreamObserver<Report> reports) {
+        tell(
+                reports,
+                Report.newBuilder()
+                        .setSnapshot(Snapshot.newBuilder()
+                                .setHost(HostDescription.newBuilder()
+                                        .setHostId(id.toString())
+                                        .setHardwareVirtualisation(true))
+                                .addAllDomains(states())
+                                .addAllTasks(tasks.values()))
+                        .build());
+        watchers.add(reports);
+    }
+
+    @Override
+    public void connectStorage(StorageConnection request, StreamObserver<ConnectedStorage> reply) {
+        answer("connectStorage", reply, () -> {
+            if (cut.contains(place(request))) {
+                throw no(Error.Code.UNREACHABLE, place(request) + " cannot be mounted");
+            }
+            connected.add(place(request));
+            return ConnectedStorage.getDefaultInstance();
+        });
+    }
+
+    @Override
+    public void disconnectStorage(StorageConnection request, StreamObserver<DisconnectStorageReply> reply) {
+        answer("disconnectStorage", reply, () -> {
+            connected.remove(place(request));
+            return DisconnectStorageReply.getDefaultInstance();
+        });
+    }
+
+    @Override
+    public void createDomain(CreateDomainRequest request, StreamObserver<DomainDescription> reply) {
+        answer("createDomain", reply, () -> mounted(request.getConnection())
+                .computeIfAbsent(request.getDomainId(), any -> DomainDescription.newBuilder()
+                        .setDomainId(request.getDomainId())
+                        .setName(request.getName())
+                        .setDomainClass(request.getDomainClass())
+                        .setVersion(5)
+                        .setBlockSize(512)
+                        .build()));
+    }
+
+    @Override
+    public void inspectDomain(DomainRequest request, StreamObserver<DomainDescription> reply) {
+        answer("inspectDomain", reply, () -> change(
+                request.getConnection(), request.getDomainId(), unchanged -> unchanged));
+    }
+
+    @Override
+    public void listDomains(StorageConnection request, StreamObserver<ListDomainsReply> reply) {
+        answer("listDomains", reply, () -> ListDomainsReply.newBuilder()
+                .addAllDomains(mounted(request).values())
+                .build());
+    }
+
+    @Override
+    public void updateDomain(UpdateDomainRequest request, StreamObserver<DomainDescription> reply) {
+        answer("updateDomain", reply, () -> change(request.getConnection(), request.getDomainId(), before -> {
+            var after = before.toBuilder();
+            if (request.hasName()) {
+                after.setName(request.getName());
+            }
+            if (request.hasPoolId()) {
+                after.setPoolId(request.getPoolId());
+            }
+            if (request.hasMaster()) {
+                after.setMaster(request.getMaster());
+            }
+            return after.build();
+        }));
+    }
+
+    @Override
+    public void removeDomain(RemoveDomainRequest request, StreamObserver<RemoveDomainReply> reply) {
+        answer("removeDomain", reply, () -> {
+            var present = mounted(request.getConnection()).get(request.getDomainId());
+            if (request.getFormat() && present != null) {
+                if (!present.getPoolId().isEmpty()) {
+                    throw no(Error.Code.IN_USE, "The storage domain is attached");
+                }
+                mounted(request.getConnection()).remove(request.getDomainId());
+            }
+            return RemoveDomainReply.getDefaultInstance();
+        });
+    }
+
+    @Override
+    public void createVolume(CreateVolumeRequest request, StreamObserver<VolumeDescription> reply) {
+        answer("createVolume", reply, () -> {
+            mounted(request.getConnection());
+            return storage.volumes.computeIfAbsent(request.getVolume().getImageId(), any -> VolumeDescription.newBuilder()
+                    .setVolume(request.getVolume())
+                    .setParentVolumeId(request.getParent().getVolumeId())
+                    .setFormat(request.getFormat())
+                    .setCapacityBytes(request.getCapacityBytes())
+                    .setAllocatedBytes(4096)
+                    .setLegal(true)
+                    .build());
+        });
+    }
+
+    @Override
+    public void extendVolume(ExtendVolumeRequest request, StreamObserver<VolumeDescription> reply) {
+        answer("extendVolume", reply, () -> volume(
+                request.getVolume().getImageId(),
+                before -> before.toBuilder()
+                        .setCapacityBytes(request.getCapacityBytes())
+                        .build()));
+    }
+
+    private VolumeDescription volume(String image, Function<VolumeDescription, VolumeDescription> change) {
+        return Optional.ofNullable(storage.volumes.computeIfPresent(image, (any, before) -> change.apply(before)))
+                .orElseThrow(() -> no(Error.Code.NOT_FOUND, "There is no image " + image));
+    }
+
+    @Override
+    public void inspectImage(ImageRequest request, StreamObserver<ImageDescription> reply) {
+        answer("inspectImage", reply, () -> ImageDescription.newBuilder()
+                .setImageId(request.getImageId())
+                .addVolumes(volume(request.getImageId(), unchanged -> unchanged))
+                .build());
+    }
+
+    @Override
+    public void deleteImage(ImageRequest request, StreamObserver<DeleteImageReply> reply) {
+        answer("deleteImage", reply, () -> {
+            mounted(request.getConnection());
+            storage.volumes.remove(request.getImageId());
+            storage.content.remove(request.getImageId());
+            return DeleteImageReply.getDefaultInstance();
+        });
+    }
+
+    @Override
+    public void copyImage(CopyImageRequest request, StreamObserver<TaskState> reply) {
+        answer("copyImage", reply, () -> tasks.computeIfAbsent(request.getTaskId(), any -> {
+            var source = volume(request.getSource().getImageId(), unchanged -> unchanged);
+            var task = TaskState.newBuilder().setTaskId(request.getTaskId()).setProgressPercent(100);
+            if (refusals.containsKey("copy")) {
+                return task.setPhase(TaskState.Phase.FAILED_TASK).setError("the disk is full").build();
+            }
+            storage.volumes.put(
+                    request.getDestination().getImageId(),
+                    source.toBuilder()
+                            .setVolume(request.getDestination())
+                            .setParentVolumeId("")
+                            .setShared(request.getTemplate())
+                            .build());
+            return task.setPhase(TaskState.Phase.DONE_TASK).build();
+        }));
+    }
+
+    @Override
+    public void cancelTask(TaskRequest request, StreamObserver<TaskState> reply) {
+        answer("cancelTask", reply, () -> Optional.ofNullable(tasks.get(request.getTaskId()))
+                .orElseThrow(() -> no(Error.Code.NOT_FOUND, "There is no task " + request.getTaskId())));
+    }
+
+    @Override
+    public void forgetTask(TaskRequest request, StreamObserver<ForgetTaskReply> reply) {
+        answer("forgetTask", reply, () -> {
+            tasks.remove(request.getTaskId());
+            return ForgetTaskReply.getDefaultInstance();
+        });
+    }
+
+    @Override
+    public StreamObserver<WriteVolumeRequest> writeVolume(StreamObserver<WriteVolumeReply> reply) {
+        heard.add("writeVolume");
+        return new StreamObserver<>() {
+            private String image = "";
+            private byte[] bytes = new byte[0];
+
+            @Override
+            public void onNext(WriteVolumeRequest request) {
+                switch (request.getWhatCase()) {
+                    case BEGIN -> {
+                        image = request.getBegin().getVolume().getImageId();
+                        volume(image, before -> before.toBuilder().setLegal(false).build());
+                    }
+                    case DATA -> {
+                        int at = (int) request.getData().getOffset();
+                        var data = request.getData().getData().isEmpty()
+                                ? new byte[(int) request.getData().getZeroes()]
+                                : request.getData().getData().toByteArray();
+                        bytes = Arrays.copyOf(bytes, Math.max(bytes.length, at + data.length));
+                        System.arraycopy(data, 0, bytes, at, data.length);
+                    }
+                    case END -> {
+                        if (request.getEnd().getSize() != bytes.length) {
+                            reply.onError(no(Error.Code.BROKEN, "bytes are missing"));
+                            return;
+                        }
+                        storage.content.put(image, bytes);
+                        volume(image, before -> before.toBuilder().setLegal(true).build());
+                        reply.onNext(WriteVolumeReply.newBuilder()
+                                .setSize(bytes.length)
+                                .build());
+                    }
+                    case WHAT_NOT_SET -> reply.onError(no(Error.Code.BAD_REQUEST, "nothing was said"));
+                }
+            }
+
+            @Override
+            public void onError(Throwable thrown) {
+                // The volume stays illegal, as on a real host.
+            }
+
+            @Override
+            public void onCompleted() {
+                reply.onCompleted();
+            }
+        };
+    }
+
+    @Override
+    public void readVolume(ReadVolumeRequest request, StreamObserver<VolumeData> reply) {
+        heard.add("readVolume");
+        var bytes = storage.content.getOrDefault(request.getVolume().getImageId(), new byte[0]);
+        int from = (int) request.getOffset();
+        int to = request.getLength() == 0 ? bytes.length : (int) Math.min(bytes.length, from + request.getLength());
+        for (int at = from; at < to; at += 1000) {
+            reply.onNext(VolumeData.newBuilder()
+                    .setOffset(at)
+                    .setData(ByteString.copyFrom(bytes, at, Math.min(1000, to - at)))
+                    .build());
+        }
+        reply.onCompleted();
+    }
+
+    /** A mount goes, as after a reboot. */
+    void connectStorageGone(String place) {
+        connected.remove(place);
+    }
+
+    @Override
+    public void close() {
+        server.shutdownNow();
+    }
+}

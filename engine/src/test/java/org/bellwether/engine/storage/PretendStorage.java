@@ -1,0 +1,30 @@
+package org.bellwether.engine.storage;
+
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import org.bellwether.protocol.DomainDescription;
+import org.bellwether.protocol.VolumeDescription;
+
+/** What pretend hosts see on pretend servers: domains by their place, volumes by their image. Survives hosts and engines. */
+final class PretendStorage {
+
+    /** Domains by place and id. */
+    final Map<String, Map<String, DomainDescription>> places = new ConcurrentHashMap<>();
+
+    /** Volumes by domain and image: a chain of one is enough here. */
+    final Map<String, VolumeDescription> volumes = new ConcurrentHashMap<>();
+
+    /** What was written into volumes, by image. */
+    final Map<String, byte[]> content = new ConcurrentHashMap<>();
+
+    Map<String, DomainDescription> at(String place) {
+        return places.computeIfAbsent(place, any -> new ConcurrentHashMap<>());
+    }
+
+    Map<String, DomainDescription> domains() {
+        var all = new TreeMap<String, DomainDescription>();
+        places.values().forEach(all::putAll);
+        return all;
+    }
+}
