@@ -119,7 +119,7 @@ final class Engine implements AutoCloseable {
         var observedDomains = new ObservedDomains(domains, masters, clusters, hosts, operations);
         var volumes = new Volumes(domains, hosts, agents);
         var copies = new ImageCopies(agents);
-        connectStorage = new ConnectStorage(database, domains, observedDomains, hosts, agents, events);
+        connectStorage = new ConnectStorage(database, domains, observedDomains, hosts, agents, operations, events);
 
         dataCenters.load();
         clusters.load();

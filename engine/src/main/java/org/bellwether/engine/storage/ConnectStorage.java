@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.bellwether.engine.event.Concerns;
 import org.bellwether.engine.event.EventCode;
@@ -15,6 +16,7 @@ import org.bellwether.engine.platform.Failure;
 import org.bellwether.engine.platform.Id;
 import org.bellwether.engine.platform.agents.AgentListener;
 import org.bellwether.engine.platform.agents.Agents;
+import org.bellwether.engine.platform.operation.Operations;
 import org.bellwether.engine.platform.operation.Operations.Asker;
 import org.bellwether.engine.platform.store.Database;
 import org.bellwether.protocol.DomainState;
@@ -23,8 +25,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sees to it that every host of a cluster has the cluster's active storage domains connected, and tells when one is
- * lost. Each host and domain have a lane of their own: a server that hangs holds up nothing else.
+ * Sees to it that every host of a cluster has the cluster's active storage domains connected and those in maintenance
+ * not, and tells when one is lost. Each host and domain have a lane of their own: a server that hangs holds up nothing else.
  *
  * <p>Must hear after {@link Hosts}, which keeps what hosts report.
  */
@@ -41,6 +43,7 @@ public final class ConnectStorage implements AgentListener {
     private final ObservedDomains observed;
     private final Hosts hosts;
     private final Agents agents;
+    private final Operations operations;
     private final Events events;
     private final Set<Lane> busy = ConcurrentHashMap.newKeySet();
     private final Map<Id<StorageDomain>, Boolean> reached = new ConcurrentHashMap<>();
@@ -54,12 +57,14 @@ public final class ConnectStorage implements AgentListener {
             ObservedDomains observed,
             Hosts hosts,
             Agents agents,
+            Operations operations,
             Events events) {
         this.database = database;
         this.domains = domains;
         this.observed = observed;
         this.hosts = hosts;
         this.agents = agents;
+        this.operations = operations;
         this.events = events;
     }
 
@@ -88,7 +93,10 @@ public final class ConnectStorage implements AgentListener {
         }
         for (var domain : domains.ofCluster(host.get().cluster())) {
             if (wantedOn(host.get(), domain) && !known.contains(domain.id().toString())) {
-                connectOnLane(host.get(), domain.id());
+                onLane(host.get(), domain.id(), this::connectUntilDone);
+            }
+            if (leftOver(domain) && known.contains(domain.id().toString())) {
+                onLane(host.get(), domain.id(), this::letGo);
             }
         }
         domains.ofCluster(host.get().cluster()).forEach(this::tell);
@@ -100,12 +108,32 @@ public final class ConnectStorage implements AgentListener {
                 && domain.connection().isFor(host.id());
     }
 
-    private void connectOnLane(Host host, Id<StorageDomain> domain) {
+    /** A host that was away when a domain went into maintenance still has it. */
+    private boolean leftOver(StorageDomain domain) {
+        return domain.wanted() == StorageDomain.Wanted.MAINTENANCE
+                && operations.holding(domain.id()).isEmpty();
+    }
+
+    private void letGo(Lane lane) {
+        var domain = domains.model().find(lane.domain()).filter(this::leftOver);
+        if (domain.isEmpty()) {
+            return;
+        }
+        try {
+            agents.of(lane.host().value(), HOST_PATIENCE)
+                    .ask(CONNECT_LIMIT, agent -> agent.disconnectStorage(Volumes.connection(domain.get())));
+        } catch (Failure failure) {
+            log.warn("The storage domain {} stays connected: {}", domain.get().name(), failure.detail());
+            sleep(LONGEST_PAUSE);
+        }
+    }
+
+    private void onLane(Host host, Id<StorageDomain> domain, Consumer<Lane> work) {
         var lane = new Lane(host.id(), domain);
         if (!closed && busy.add(lane)) {
             Thread.ofVirtual().name("connect-" + host.name()).start(() -> {
                 try {
-                    connectUntilDone(lane);
+                    work.accept(lane);
                 } finally {
                     busy.remove(lane);
                 }

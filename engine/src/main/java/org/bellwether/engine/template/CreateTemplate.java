@@ -83,22 +83,23 @@ public final class CreateTemplate implements Operation<CreateTemplate.Request> {
 
     @Override
     public void run(Request request, Journal journal) {
-        for (var copy : request.copies()) {
-            var host = journal.step(choosing(copy), Chosen.class, () -> {
+        for (int number = 1; number <= request.copies().size(); number++) {
+            var copy = request.copies().get(number - 1);
+            var host = journal.step(choosing(number), Chosen.class, () -> {
                 var chosen = volumes.hostFor(disks.get(copy.from()), disks.get(copy.to()));
                 return new Chosen(chosen.id(), chosen.name());
             });
             journal.step(
-                    copying(copy),
+                    copying(number),
                     () -> copies.copy(
                             host.id(),
                             volumes.copying(
                                     taskId(journal, copy), disks.get(copy.from()), disks.get(copy.to()), true)));
-            var made = journal.step("look at the copy " + copy.to(), Made.class, () -> {
+            var made = journal.step("look at the copy of disk " + number, Made.class, () -> {
                 var volume = volumes.inspect(disks.get(copy.to()));
                 return new Made(volume.getCapacityBytes(), volume.getAllocatedBytes());
             });
-            journal.commit("unlock the disk " + copy.to(), tx -> {
+            journal.commit("unlock the copy of disk " + number, tx -> {
                 disks.update(
                         tx,
                         copy.to(),
@@ -108,12 +109,12 @@ public final class CreateTemplate implements Operation<CreateTemplate.Request> {
         }
     }
 
-    private static String choosing(Copy copy) {
-        return "choose a host to copy the disk " + copy.from();
+    private static String choosing(int number) {
+        return "choose a host to copy disk " + number;
     }
 
-    private static String copying(Copy copy) {
-        return "copy the disk " + copy.from();
+    private static String copying(int number) {
+        return "copy disk " + number;
     }
 
     /** Always the same for one copy of one job, so that after a restart the host is asked for the copy it already makes. */
@@ -124,9 +125,10 @@ public final class CreateTemplate implements Operation<CreateTemplate.Request> {
 
     @Override
     public void undo(Request request, Journal journal) {
-        for (var copy : request.copies()) {
-            var host = journal.outcome(choosing(copy), Chosen.class);
-            if (host.isPresent() && journal.begun(copying(copy))) {
+        for (int number = 1; number <= request.copies().size(); number++) {
+            var copy = request.copies().get(number - 1);
+            var host = journal.outcome(choosing(number), Chosen.class);
+            if (host.isPresent() && journal.begun(copying(number))) {
                 copies.cancel(host.get().id(), taskId(journal, copy));
                 disks.model().find(copy.to()).ifPresent(volumes::delete);
             }

@@ -29,6 +29,9 @@ import org.bellwether.engine.platform.pki.Authority;
 import org.bellwether.engine.platform.store.Database;
 import org.bellwether.engine.platform.store.Json;
 import org.bellwether.engine.storage.StorageDomain.Connection;
+import org.bellwether.engine.template.CreateTemplate;
+import org.bellwether.engine.template.Machines;
+import org.bellwether.engine.template.Templates;
 
 /** The engine without its door and without machines: everything that storage stands on, for real. */
 final class PretendEngine implements AutoCloseable {
@@ -61,6 +64,12 @@ final class PretendEngine implements AutoCloseable {
     /** Machines that have disks, by id. */
     final Map<UUID, DiskUsers.Machine> machines = new ConcurrentHashMap<>();
 
+    final Templates templates;
+    final CreateTemplate createTemplate;
+    final RemoveDisk removeDisk;
+    /** Whether the crash point was reached. */
+    volatile boolean killed;
+
     private final ConnectStorage connectStorage;
 
     PretendEngine(Database database, Authority authority, String crashAt) {
@@ -69,6 +78,7 @@ final class PretendEngine implements AutoCloseable {
         var identity = authority.engine();
         agents = new Agents(identity.key(), identity.certificate(), authority.certificate());
         operations = new Operations(database, clock, new CrashPoint(crashAt, () -> {
+            killed = true;
             throw new Killed();
         }));
         events = new Events(database, clock);
@@ -83,7 +93,7 @@ final class PretendEngine implements AutoCloseable {
         observed = new ObservedDomains(domains, masters, clusters, hosts, operations);
         volumes = new Volumes(domains, hosts, agents);
         copies = new ImageCopies(agents);
-        connectStorage = new ConnectStorage(database, domains, observed, hosts, agents, events);
+        connectStorage = new ConnectStorage(database, domains, observed, hosts, agents, operations, events);
         var users = new DiskUsers(disks, id -> Optional.ofNullable(machines.get(id)));
         var layouts = new DomainLayouts(hosts, agents, Duration.ofSeconds(5));
         storage = new NewStorageDomains(
@@ -103,6 +113,7 @@ final class PretendEngine implements AutoCloseable {
                         operations.known(new RemoveStorageDomain(domains, layouts, events)),
                         operations.known(new RenameStorageDomain(domains, layouts, events))),
                 events);
+        removeDisk = operations.known(new RemoveDisk(disks, volumes, events));
         newDisks = new NewDisks(
                 database,
                 domains,
@@ -112,9 +123,12 @@ final class PretendEngine implements AutoCloseable {
                 operations,
                 operations.known(new CreateDisk(disks, volumes, events)),
                 operations.known(new ExtendDisk(disks, volumes, events)),
-                operations.known(new RemoveDisk(disks, volumes, events)),
+                removeDisk,
                 events,
                 clock);
+        templates = new Templates(database);
+        createTemplate = operations.known(
+                new CreateTemplate(templates, disks, volumes, copies, noMachines(), events));
         transfers = new ImageTransfers(database, clock);
         transferImage = operations.known(
                 new TransferImage(database, transfers, sessions, disks, domains, volumes, agents, events));
@@ -124,9 +138,22 @@ final class PretendEngine implements AutoCloseable {
         domains.load();
         disks.load();
         transfers.load();
+        templates.load();
         agents.listen(hosts);
         agents.listen(connectStorage);
         agents.listen(copies);
+    }
+
+    /** Here a template's machine needs no network interfaces, and no other machine stands on it. */
+    private static Machines noMachines() {
+        return new Machines(
+                any -> {
+                    throw new IllegalStateException("no machine is asked for here");
+                },
+                (tx, machine, template) -> {},
+                (tx, template) -> {},
+                template -> List.of(),
+                template -> List.of());
     }
 
     /** Hears the hosts and goes on with what was running. */
@@ -135,6 +162,9 @@ final class PretendEngine implements AutoCloseable {
         hosts.load();
         Waiting.until("all hosts are up", () -> hosts.model().all().stream()
                 .allMatch(host -> hosts.status(host) == HostStatus.UP));
+        Waiting.until("all active domains are reached", () -> domains.model().all().stream()
+                .filter(domain -> domain.wanted() == StorageDomain.Wanted.ACTIVE)
+                .allMatch(observed::reached));
         return this;
     }
 

@@ -446,6 +446,15 @@ final class PretendHost extends AgentGrpc.AgentImplBase implements AutoCloseable
         reply.onCompleted();
     }
 
+    /** As new: connected to nothing, without tasks, refusing nothing. */
+    void reset() {
+        connected.clear();
+        tasks.clear();
+        refusals.clear();
+        cut.clear();
+        heard.clear();
+    }
+
     /** A mount goes, as after a reboot. */
     void connectStorageGone(String place) {
         connected.remove(place);

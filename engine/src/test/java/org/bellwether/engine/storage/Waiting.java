@@ -11,6 +11,7 @@ final class Waiting {
     private Waiting() {}
 
     static void until(String what, Callable<Boolean> condition) {
-        await(what).atMost(Duration.ofSeconds(60)).pollInterval(Duration.ofMillis(20)).until(condition);
+        // Engines that die on purpose die by an error nobody catches.
+        await(what).dontCatchUncaughtExceptions().atMost(Duration.ofSeconds(60)).pollInterval(Duration.ofMillis(20)).until(condition);
     }
 }

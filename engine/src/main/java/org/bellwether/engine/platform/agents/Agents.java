@@ -75,18 +75,36 @@ public final class Agents implements AutoCloseable {
      * @throws Failure UNAVAILABLE when it is not connected within {@code patience}
      */
     public HostAgent of(UUID hostId, Duration patience) {
-        var lane = lanes.get(hostId);
-        if (lane == null) {
-            throw Failure.unavailable("The host " + hostId + " is not connected to this engine")
-                    .next("Add the host again, or enrol it");
-        }
-        if (!lane.awaitConnected(patience)) {
+        long deadline = System.nanoTime() + patience.toNanos();
+        var lane = awaitLane(hostId, deadline);
+        if (!lane.awaitConnected(Duration.ofNanos(deadline - System.nanoTime()))) {
             throw Failure.unavailable("The host " + lane.host().hostName() + " does not answer")
                     .because("its agent at " + lane.host().address() + ":"
                             + lane.host().port() + " was not reached within " + patience.toSeconds() + " s")
                     .next("Check that the host is up, reachable and its agent runs");
         }
         return lane;
+    }
+
+    /** Operations that go on after a restart may ask before the lanes are opened. */
+    private HostAgent awaitLane(UUID hostId, long deadline) {
+        while (true) {
+            var lane = lanes.get(hostId);
+            if (lane != null) {
+                return lane;
+            }
+            boolean late = System.nanoTime() > deadline;
+            try {
+                Thread.sleep(late ? 0 : 50);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                late = true;
+            }
+            if (late) {
+                throw Failure.unavailable("The host " + hostId + " is not connected to this engine")
+                        .next("Add the host again, or enrol it");
+            }
+        }
     }
 
     private SslContext tls(UUID hostId) {
