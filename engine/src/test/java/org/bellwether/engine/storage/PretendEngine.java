@@ -127,8 +127,7 @@ final class PretendEngine implements AutoCloseable {
                 events,
                 clock);
         templates = new Templates(database);
-        createTemplate = operations.known(
-                new CreateTemplate(templates, disks, volumes, copies, noMachines(), events));
+        createTemplate = operations.known(new CreateTemplate(templates, disks, volumes, copies, noMachines(), events));
         transfers = new ImageTransfers(database, clock);
         transferImage = operations.known(
                 new TransferImage(database, transfers, sessions, disks, domains, volumes, agents, events));
@@ -160,11 +159,14 @@ final class PretendEngine implements AutoCloseable {
     PretendEngine start() {
         operations.resume();
         hosts.load();
-        Waiting.until("all hosts are up", () -> hosts.model().all().stream()
-                .allMatch(host -> hosts.status(host) == HostStatus.UP));
-        Waiting.until("all active domains are reached", () -> domains.model().all().stream()
-                .filter(domain -> domain.wanted() == StorageDomain.Wanted.ACTIVE)
-                .allMatch(observed::reached));
+        Waiting.until(
+                "all hosts are up",
+                () -> hosts.model().all().stream().allMatch(host -> hosts.status(host) == HostStatus.UP));
+        Waiting.until(
+                "all active domains are reached",
+                () -> domains.model().all().stream()
+                        .filter(domain -> domain.wanted() == StorageDomain.Wanted.ACTIVE)
+                        .allMatch(observed::reached));
         return this;
     }
 
@@ -179,7 +181,8 @@ final class PretendEngine implements AutoCloseable {
                             new DataCenter(
                                     dataCenter,
                                     "dc-" + name,
-                                    org.bellwether.api.types.DataCenter.builder().build()));
+                                    org.bellwether.api.types.DataCenter.builder()
+                                            .build()));
             new Clusters(database, new Events(database, Clock.systemUTC()))
                     .insert(
                             tx,
@@ -258,12 +261,14 @@ final class PretendEngine implements AutoCloseable {
     }
 
     List<String> eventMessages() {
-        return database.read(sql ->
-                sql.resultQuery("select code || ' ' || message from events order by id").fetchInto(String.class));
+        return database.read(sql -> sql.resultQuery("select code || ' ' || message from events order by id")
+                .fetchInto(String.class));
     }
 
     boolean anyLockLeft() {
-        return database.read(sql -> sql.resultQuery("select count(*) from locks").fetchSingle(0, int.class)) > 0;
+        return database.read(
+                        sql -> sql.resultQuery("select count(*) from locks").fetchSingle(0, int.class))
+                > 0;
     }
 
     @Override

@@ -96,7 +96,8 @@ final class PretendHost extends AgentGrpc.AgentImplBase implements AutoCloseable
         var keys = keys();
         var certificate = authority.sign(HostRequest.of(request(keys), address), id);
         var tls = GrpcSslContexts.forServer(
-                        pem("CERTIFICATE", certificate.getEncoded()), pem("PRIVATE KEY", keys.getPrivate().getEncoded()))
+                        pem("CERTIFICATE", certificate.getEncoded()),
+                        pem("PRIVATE KEY", keys.getPrivate().getEncoded()))
                 .build();
         this.server = NettyServerBuilder.forAddress(new InetSocketAddress(address, 0))
                 .sslContext(tls)
@@ -154,14 +155,15 @@ final class PretendHost extends AgentGrpc.AgentImplBase implements AutoCloseable
 
     private java.util.List<DomainState> states() {
         return connected.stream()
-                .flatMap(place -> storage.at(place).keySet().stream().map(domain -> DomainState.newBuilder()
-                        .setDomainId(domain)
-                        .setReachable(!cut.contains(place))
-                        .setError(cut.contains(place) ? "the cable was pulled" : "")
-                        .setTotalBytes(100L << 30)
-                        .setAvailableBytes(60L << 30)
-                        .setCheckedMs(System.currentTimeMillis())
-                        .build()))
+                .flatMap(place -> storage.at(place).keySet().stream()
+                        .map(domain -> DomainState.newBuilder()
+                                .setDomainId(domain)
+                                .setReachable(!cut.contains(place))
+                                .setError(cut.contains(place) ? "the cable was pulled" : "")
+                                .setTotalBytes(100L << 30)
+                                .setAvailableBytes(60L << 30)
+                                .setCheckedMs(System.currentTimeMillis())
+                                .build()))
                 .toList();
     }
 
@@ -248,44 +250,57 @@ final class PretendHost extends AgentGrpc.AgentImplBase implements AutoCloseable
 
     @Override
     public void createDomain(CreateDomainRequest request, StreamObserver<DomainDescription> reply) {
-        answer("createDomain", reply, () -> mounted(request.getConnection())
-                .computeIfAbsent(request.getDomainId(), any -> DomainDescription.newBuilder()
-                        .setDomainId(request.getDomainId())
-                        .setName(request.getName())
-                        .setDomainClass(request.getDomainClass())
-                        .setVersion(5)
-                        .setBlockSize(512)
-                        .build()));
+        answer(
+                "createDomain",
+                reply,
+                () -> mounted(request.getConnection())
+                        .computeIfAbsent(
+                                request.getDomainId(),
+                                any -> DomainDescription.newBuilder()
+                                        .setDomainId(request.getDomainId())
+                                        .setName(request.getName())
+                                        .setDomainClass(request.getDomainClass())
+                                        .setVersion(5)
+                                        .setBlockSize(512)
+                                        .build()));
     }
 
     @Override
     public void inspectDomain(DomainRequest request, StreamObserver<DomainDescription> reply) {
-        answer("inspectDomain", reply, () -> change(
-                request.getConnection(), request.getDomainId(), unchanged -> unchanged));
+        answer(
+                "inspectDomain",
+                reply,
+                () -> change(request.getConnection(), request.getDomainId(), unchanged -> unchanged));
     }
 
     @Override
     public void listDomains(StorageConnection request, StreamObserver<ListDomainsReply> reply) {
-        answer("listDomains", reply, () -> ListDomainsReply.newBuilder()
-                .addAllDomains(mounted(request).values())
-                .build());
+        answer(
+                "listDomains",
+                reply,
+                () -> ListDomainsReply.newBuilder()
+                        .addAllDomains(mounted(request).values())
+                        .build());
     }
 
     @Override
     public void updateDomain(UpdateDomainRequest request, StreamObserver<DomainDescription> reply) {
-        answer("updateDomain", reply, () -> change(request.getConnection(), request.getDomainId(), before -> {
-            var after = before.toBuilder();
-            if (request.hasName()) {
-                after.setName(request.getName());
-            }
-            if (request.hasPoolId()) {
-                after.setPoolId(request.getPoolId());
-            }
-            if (request.hasMaster()) {
-                after.setMaster(request.getMaster());
-            }
-            return after.build();
-        }));
+        answer(
+                "updateDomain",
+                reply,
+                () -> change(request.getConnection(), request.getDomainId(), before -> {
+                    var after = before.toBuilder();
+                    if (request.hasName()) {
+                        after.setName(request.getName());
+                    }
+                    if (request.hasPoolId()) {
+                        after.setPoolId(request.getPoolId());
+                    }
+                    if (request.hasMaster()) {
+                        after.setMaster(request.getMaster());
+                    }
+                    return after.build();
+                }));
     }
 
     @Override
@@ -306,24 +321,29 @@ final class PretendHost extends AgentGrpc.AgentImplBase implements AutoCloseable
     public void createVolume(CreateVolumeRequest request, StreamObserver<VolumeDescription> reply) {
         answer("createVolume", reply, () -> {
             mounted(request.getConnection());
-            return storage.volumes.computeIfAbsent(request.getVolume().getImageId(), any -> VolumeDescription.newBuilder()
-                    .setVolume(request.getVolume())
-                    .setParentVolumeId(request.getParent().getVolumeId())
-                    .setFormat(request.getFormat())
-                    .setCapacityBytes(request.getCapacityBytes())
-                    .setAllocatedBytes(4096)
-                    .setLegal(true)
-                    .build());
+            return storage.volumes.computeIfAbsent(
+                    request.getVolume().getImageId(),
+                    any -> VolumeDescription.newBuilder()
+                            .setVolume(request.getVolume())
+                            .setParentVolumeId(request.getParent().getVolumeId())
+                            .setFormat(request.getFormat())
+                            .setCapacityBytes(request.getCapacityBytes())
+                            .setAllocatedBytes(4096)
+                            .setLegal(true)
+                            .build());
         });
     }
 
     @Override
     public void extendVolume(ExtendVolumeRequest request, StreamObserver<VolumeDescription> reply) {
-        answer("extendVolume", reply, () -> volume(
-                request.getVolume().getImageId(),
-                before -> before.toBuilder()
-                        .setCapacityBytes(request.getCapacityBytes())
-                        .build()));
+        answer(
+                "extendVolume",
+                reply,
+                () -> volume(
+                        request.getVolume().getImageId(),
+                        before -> before.toBuilder()
+                                .setCapacityBytes(request.getCapacityBytes())
+                                .build()));
     }
 
     private VolumeDescription volume(String image, Function<VolumeDescription, VolumeDescription> change) {
@@ -333,10 +353,13 @@ final class PretendHost extends AgentGrpc.AgentImplBase implements AutoCloseable
 
     @Override
     public void inspectImage(ImageRequest request, StreamObserver<ImageDescription> reply) {
-        answer("inspectImage", reply, () -> ImageDescription.newBuilder()
-                .setImageId(request.getImageId())
-                .addVolumes(volume(request.getImageId(), unchanged -> unchanged))
-                .build());
+        answer(
+                "inspectImage",
+                reply,
+                () -> ImageDescription.newBuilder()
+                        .setImageId(request.getImageId())
+                        .addVolumes(volume(request.getImageId(), unchanged -> unchanged))
+                        .build());
     }
 
     @Override
@@ -351,27 +374,37 @@ final class PretendHost extends AgentGrpc.AgentImplBase implements AutoCloseable
 
     @Override
     public void copyImage(CopyImageRequest request, StreamObserver<TaskState> reply) {
-        answer("copyImage", reply, () -> tasks.computeIfAbsent(request.getTaskId(), any -> {
-            var source = volume(request.getSource().getImageId(), unchanged -> unchanged);
-            var task = TaskState.newBuilder().setTaskId(request.getTaskId()).setProgressPercent(100);
-            if (refusals.containsKey("copy")) {
-                return task.setPhase(TaskState.Phase.FAILED_TASK).setError("the disk is full").build();
-            }
-            storage.volumes.put(
-                    request.getDestination().getImageId(),
-                    source.toBuilder()
-                            .setVolume(request.getDestination())
-                            .setParentVolumeId("")
-                            .setShared(request.getTemplate())
-                            .build());
-            return task.setPhase(TaskState.Phase.DONE_TASK).build();
-        }));
+        answer(
+                "copyImage",
+                reply,
+                () -> tasks.computeIfAbsent(request.getTaskId(), any -> {
+                    var source = volume(request.getSource().getImageId(), unchanged -> unchanged);
+                    var task = TaskState.newBuilder()
+                            .setTaskId(request.getTaskId())
+                            .setProgressPercent(100);
+                    if (refusals.containsKey("copy")) {
+                        return task.setPhase(TaskState.Phase.FAILED_TASK)
+                                .setError("the disk is full")
+                                .build();
+                    }
+                    storage.volumes.put(
+                            request.getDestination().getImageId(),
+                            source.toBuilder()
+                                    .setVolume(request.getDestination())
+                                    .setParentVolumeId("")
+                                    .setShared(request.getTemplate())
+                                    .build());
+                    return task.setPhase(TaskState.Phase.DONE_TASK).build();
+                }));
     }
 
     @Override
     public void cancelTask(TaskRequest request, StreamObserver<TaskState> reply) {
-        answer("cancelTask", reply, () -> Optional.ofNullable(tasks.get(request.getTaskId()))
-                .orElseThrow(() -> no(Error.Code.NOT_FOUND, "There is no task " + request.getTaskId())));
+        answer(
+                "cancelTask",
+                reply,
+                () -> Optional.ofNullable(tasks.get(request.getTaskId()))
+                        .orElseThrow(() -> no(Error.Code.NOT_FOUND, "There is no task " + request.getTaskId())));
     }
 
     @Override
@@ -394,7 +427,9 @@ final class PretendHost extends AgentGrpc.AgentImplBase implements AutoCloseable
                 switch (request.getWhatCase()) {
                     case BEGIN -> {
                         image = request.getBegin().getVolume().getImageId();
-                        volume(image, before -> before.toBuilder().setLegal(false).build());
+                        volume(
+                                image,
+                                before -> before.toBuilder().setLegal(false).build());
                     }
                     case DATA -> {
                         int at = (int) request.getData().getOffset();
@@ -410,7 +445,9 @@ final class PretendHost extends AgentGrpc.AgentImplBase implements AutoCloseable
                             return;
                         }
                         storage.content.put(image, bytes);
-                        volume(image, before -> before.toBuilder().setLegal(true).build());
+                        volume(
+                                image,
+                                before -> before.toBuilder().setLegal(true).build());
                         reply.onNext(WriteVolumeReply.newBuilder()
                                 .setSize(bytes.length)
                                 .build());

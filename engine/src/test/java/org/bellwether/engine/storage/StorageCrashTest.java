@@ -58,14 +58,11 @@ class StorageCrashTest {
 
     @Test
     void adding_a_domain() {
-        atEveryStep(
-                engine -> {},
-                engine -> engine.add("first", host).job(),
-                engine -> {
-                    var domain = only(engine);
-                    assertThat(domain.wanted()).isEqualTo(StorageDomain.Wanted.UNATTACHED);
-                    assertThat(storage.domains()).containsOnlyKeys(domain.id().toString());
-                });
+        atEveryStep(engine -> {}, engine -> engine.add("first", host).job(), engine -> {
+            var domain = only(engine);
+            assertThat(domain.wanted()).isEqualTo(StorageDomain.Wanted.UNATTACHED);
+            assertThat(storage.domains()).containsOnlyKeys(domain.id().toString());
+        });
     }
 
     @Test
@@ -135,7 +132,9 @@ class StorageCrashTest {
                 engine -> {
                     assertThat(only(engine).wanted()).isEqualTo(StorageDomain.Wanted.UNATTACHED);
                     assertThat(only(engine).dataCenterId()).isEmpty();
-                    assertThat(storage.domains().get(only(engine).id().toString()).getPoolId())
+                    assertThat(storage.domains()
+                                    .get(only(engine).id().toString())
+                                    .getPoolId())
                             .isEmpty();
                 });
     }
@@ -180,20 +179,16 @@ class StorageCrashTest {
                         .orElseThrow(),
                 engine -> {
                     assertThat(onlyDisk(engine).provisionedBytes()).isEqualTo(2L << 30);
-                    assertThat(storage.volumes.values())
-                            .allMatch(volume -> volume.getCapacityBytes() == 2L << 30);
+                    assertThat(storage.volumes.values()).allMatch(volume -> volume.getCapacityBytes() == 2L << 30);
                 });
     }
 
     @Test
     void removing_a_disk() {
-        atEveryStep(
-                StorageCrashTest::withDisk,
-                engine -> engine.newDisks.remove(onlyDisk(engine), ASKER),
-                engine -> {
-                    assertThat(engine.disks.model().all()).isEmpty();
-                    assertThat(storage.volumes).isEmpty();
-                });
+        atEveryStep(StorageCrashTest::withDisk, engine -> engine.newDisks.remove(onlyDisk(engine), ASKER), engine -> {
+            assertThat(engine.disks.model().all()).isEmpty();
+            assertThat(storage.volumes).isEmpty();
+        });
     }
 
     @Test
@@ -301,7 +296,8 @@ class StorageCrashTest {
                                     id.value(),
                                     copy.id(),
                                     true,
-                                    org.bellwether.api.types.DiskAttachment.builder().build()));
+                                    org.bellwether.api.types.DiskAttachment.builder()
+                                            .build()));
                 });
     }
 
@@ -393,11 +389,13 @@ class StorageCrashTest {
     private static void dieAt(String place, Function<PretendEngine, Job> begin) {
         var engine = new PretendEngine(database, authority, place).start();
         var job = begin.apply(engine);
-        Waiting.until("dying at " + place, () -> engine.killed
-                || engine.operations
-                        .find(job.id())
-                        .filter(now -> now.status() == Job.Status.FINISHED)
-                        .isPresent());
+        Waiting.until(
+                "dying at " + place,
+                () -> engine.killed
+                        || engine.operations
+                                .find(job.id())
+                                .filter(now -> now.status() == Job.Status.FINISHED)
+                                .isPresent());
         engine.close();
     }
 }

@@ -53,8 +53,9 @@ class StorageDomainLifeTest {
     @BeforeEach
     void start() throws Exception {
         database.change(tx -> tx.sql()
-                .execute("truncate events, locks, steps, jobs, image_transfers, disk_attachments, disks, storage_domains,"
-                        + " hosts, clusters, data_centers cascade"));
+                .execute(
+                        "truncate events, locks, steps, jobs, image_transfers, disk_attachments, disks, storage_domains,"
+                                + " hosts, clusters, data_centers cascade"));
         cluster = PretendEngine.cluster(database, "cluster-" + number++);
         one = new PretendHost("one", "127.0.0.1", authority, storage);
         two = new PretendHost("two", "127.0.0.2", authority, storage);
@@ -81,8 +82,9 @@ class StorageDomainLifeTest {
         var dataCenter = engine.dataCenterOf(domain);
         assertThat(engine.observed.status(dataCenter.id())).isEqualTo(DataCenterStatus.UNINITIALIZED);
         engine.ended(engine.storage.attach(domain, dataCenter, ASKER));
-        Waiting.until("it is active", () -> engine.observed.status(engine.domains.get(domain.id()))
-                == StorageDomainStatus.ACTIVE);
+        Waiting.until(
+                "it is active",
+                () -> engine.observed.status(engine.domains.get(domain.id())) == StorageDomainStatus.ACTIVE);
         assertThat(engine.domains.get(domain.id()).master()).isTrue();
         var metadata = storage.domains().get(domain.id().toString());
         assertThat(metadata.getPoolId()).isEqualTo(dataCenter.id().toString());
@@ -101,7 +103,9 @@ class StorageDomainLifeTest {
         var second = engine.attached("second", one);
         assertThat(second.master()).isFalse();
 
-        engine.ended(engine.storage.deactivate(first, engine.dataCenterOf(first), ASKER).orElseThrow());
+        engine.ended(engine.storage
+                .deactivate(first, engine.dataCenterOf(first), ASKER)
+                .orElseThrow());
         assertThat(engine.domains.get(first.id()).master()).isFalse();
         assertThat(engine.domains.get(second.id()).master()).isTrue();
         assertThat(storage.domains().get(first.id().toString()).getMaster()).isFalse();
@@ -120,15 +124,18 @@ class StorageDomainLifeTest {
     @Test
     void a_domain_comes_back_from_maintenance() {
         var domain = engine.attached("first", one);
-        engine.ended(engine.storage.deactivate(domain, engine.dataCenterOf(domain), ASKER).orElseThrow());
+        engine.ended(engine.storage
+                .deactivate(domain, engine.dataCenterOf(domain), ASKER)
+                .orElseThrow());
         assertThat(engine.observed.status(engine.dataCenterOf(domain).id())).isEqualTo(DataCenterStatus.MAINTENANCE);
         assertThat(engine.storage.deactivate(engine.domains.get(domain.id()), engine.dataCenterOf(domain), ASKER))
                 .isEmpty();
         engine.ended(engine.storage
                 .activate(engine.domains.get(domain.id()), engine.dataCenterOf(domain), ASKER)
                 .orElseThrow());
-        Waiting.until("it is active", () -> engine.observed.status(engine.domains.get(domain.id()))
-                == StorageDomainStatus.ACTIVE);
+        Waiting.until(
+                "it is active",
+                () -> engine.observed.status(engine.domains.get(domain.id())) == StorageDomainStatus.ACTIVE);
         assertThat(engine.domains.get(domain.id()).master()).isTrue();
     }
 
@@ -193,9 +200,12 @@ class StorageDomainLifeTest {
         var begun = engine.add("first", one);
         engine.ended(begun.job());
         var domain = engine.domains.get(begun.domain());
-        storage.at("server:first").computeIfPresent(domain.id().toString(), (id, before) -> before.toBuilder()
-                .setPoolId(UUID.randomUUID().toString())
-                .build());
+        storage.at("server:first")
+                .computeIfPresent(
+                        domain.id().toString(),
+                        (id, before) -> before.toBuilder()
+                                .setPoolId(UUID.randomUUID().toString())
+                                .build());
         var job = engine.storage.attach(domain, engine.dataCenterOf(domain), ASKER);
         assertThatThrownBy(() -> engine.ended(job)).hasMessageContaining("still belongs to another data center");
         assertThat(engine.domains.get(domain.id()).wanted()).isEqualTo(StorageDomain.Wanted.UNATTACHED);
@@ -227,7 +237,9 @@ class StorageDomainLifeTest {
         var imported = engine.storage.add(
                 org.bellwether.api.types.StorageDomain.builder()
                         .import_(true)
-                        .host(org.bellwether.api.types.Host.builder().name("two").build())
+                        .host(org.bellwether.api.types.Host.builder()
+                                .name("two")
+                                .build())
                         .storage(org.bellwether.api.types.HostStorage.builder()
                                 .type(org.bellwether.api.types.StorageType.GLUSTERFS)
                                 .address("server")
@@ -257,25 +269,35 @@ class StorageDomainLifeTest {
         });
         assertThat(engine.observed.status(engine.dataCenterOf(domain).id()))
                 .isEqualTo(DataCenterStatus.NOT_OPERATIONAL);
-        Waiting.until("it is told", () -> engine.eventMessages().stream()
-                .anyMatch(message -> message.startsWith("970 ") && message.contains("the cable was pulled")));
+        Waiting.until(
+                "it is told",
+                () -> engine.eventMessages().stream()
+                        .anyMatch(message -> message.startsWith("970 ") && message.contains("the cable was pulled")));
         one.report();
         two.report();
-        assertThat(engine.eventMessages().stream().filter(message -> message.startsWith("970 "))).hasSize(1);
+        assertThat(engine.eventMessages().stream().filter(message -> message.startsWith("970 ")))
+                .hasSize(1);
     }
 
     @Test
     void a_new_name_is_written_on_storage_or_not_at_all() {
         var domain = engine.attached("first", one);
         engine.storage
-                .update(domain, org.bellwether.api.types.StorageDomain.builder().name("renamed").build(), ASKER)
+                .update(
+                        domain,
+                        org.bellwether.api.types.StorageDomain.builder()
+                                .name("renamed")
+                                .build(),
+                        ASKER)
                 .ifPresent(engine::ended);
         assertThat(storage.domains().get(domain.id().toString()).getName()).isEqualTo("renamed");
         one.refuse("updateDomain", Error.Code.REFUSED, "The storage is read-only");
         var job = engine.storage
                 .update(
                         engine.domains.get(domain.id()),
-                        org.bellwether.api.types.StorageDomain.builder().name("third").build(),
+                        org.bellwether.api.types.StorageDomain.builder()
+                                .name("third")
+                                .build(),
                         ASKER)
                 .orElseThrow();
         assertThatThrownBy(() -> {

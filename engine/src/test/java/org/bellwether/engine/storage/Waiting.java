@@ -12,6 +12,10 @@ final class Waiting {
 
     static void until(String what, Callable<Boolean> condition) {
         // Engines that die on purpose die by an error nobody catches.
-        await(what).dontCatchUncaughtExceptions().atMost(Duration.ofSeconds(60)).pollInterval(Duration.ofMillis(20)).until(condition);
+        await(what)
+                .dontCatchUncaughtExceptions()
+                .atMost(Duration.ofSeconds(60))
+                .pollInterval(Duration.ofMillis(20))
+                .until(condition);
     }
 }

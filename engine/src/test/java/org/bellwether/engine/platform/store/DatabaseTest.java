@@ -50,8 +50,8 @@ final class DatabaseTest {
                         table.insert(tx, new Thing(Id.random(), "two"));
                         table.insert(tx, new Thing(Id.random(), "renamed"));
                     }))
-                    .isInstanceOfSatisfying(Failure.class, failure -> assertThat(failure.kind())
-                            .isEqualTo(Failure.Kind.CONFLICT))
+                    .isInstanceOfSatisfying(
+                            Failure.class, failure -> assertThat(failure.kind()).isEqualTo(Failure.Kind.CONFLICT))
                     .hasMessageContaining("of that name already");
             assertThat(table.model().named("two")).isEmpty();
             assertThat(table.model().size()).isEqualTo(1);
