@@ -238,6 +238,7 @@ final class Engine implements AutoCloseable {
                         .distinct()
                         .toList());
         var web = authority.web(settings.names());
+        access.declare(routes);
         var site = Site.of(new ApiEndpoint(routes, access, settings));
         new PkiPages(authority.certificate(), web::certificate).declare(site);
         site.onPlain("GET", HealthPage.PATH, new HealthPage(database::answers));

@@ -10,6 +10,7 @@ import java.util.Optional;
 import org.bellwether.engine.platform.Permit;
 import org.bellwether.engine.platform.Principal;
 import org.bellwether.engine.platform.Secret;
+import org.bellwether.engine.platform.http.ApiRoutes;
 import org.bellwether.engine.platform.http.Gate;
 import org.bellwether.engine.platform.http.Site;
 import org.bellwether.engine.platform.http.Target;
@@ -65,6 +66,11 @@ public final class Access implements Gate, AutoCloseable {
     /** Declares the places where clients sign on and off. */
     public void declare(Site.Builder site) {
         pages.declare(site);
+    }
+
+    /** Brings what the API tells of users. */
+    public void declare(ApiRoutes routes) {
+        new UsersApi(users).declare(routes);
     }
 
     /** The administrator, under whose name the engine makes what a fresh installation has. */

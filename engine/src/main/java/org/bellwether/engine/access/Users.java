@@ -1,5 +1,6 @@
 package org.bellwether.engine.access;
 
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -13,6 +14,10 @@ final class Users {
 
     Users(List<InternalUser> users) {
         this.users = users.stream().collect(Collectors.toUnmodifiableMap(InternalUser::id, Function.identity()));
+    }
+
+    Collection<InternalUser> all() {
+        return users.values();
     }
 
     Optional<InternalUser> find(UUID id) {

@@ -101,6 +101,7 @@ class AccessTest {
                 request -> Reply.created(request.body(Tag.class).toBuilder()
                         .id(UUID.randomUUID().toString())
                         .build()));
+        access.declare(routes);
         HttpSettings settings = HttpSettings.of("127.0.0.1", 0, OptionalInt.empty(), List.of("localhost", "127.0.0.1"));
         Identity identity = authority.web(settings.names());
         Site.Builder site = Site.of(new ApiEndpoint(routes, access, settings));
@@ -145,6 +146,24 @@ class AccessTest {
             assertThat(api.productInfo().version().majorAsInteger()).isEqualTo(4);
             assertThat(api.authenticatedUser().id())
                     .isEqualTo(access.administrator().id().toString());
+            var users = connection
+                    .systemService()
+                    .usersService()
+                    .list()
+                    .search("usrname=admin*")
+                    .send()
+                    .users();
+            assertThat(users).hasSize(1);
+            assertThat(users.getFirst().userName()).isEqualTo("admin@internal-authz");
+            assertThat(connection
+                            .systemService()
+                            .domainsService()
+                            .list()
+                            .send()
+                            .domains()
+                            .getFirst()
+                            .name())
+                    .isEqualTo("internal-authz");
             var tag = connection
                     .systemService()
                     .tagsService()

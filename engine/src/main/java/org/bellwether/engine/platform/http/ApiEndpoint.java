@@ -31,14 +31,18 @@ public final class ApiEndpoint implements Endpoint {
     private final ApiRoutes routes;
     private final Gate gate;
     private final SignOn signOn;
-    private final Turns turns;
+    /** Apart, because a change may wait for a host: a host that hangs must not keep anybody from looking. */
+    private final Turns reads;
+
+    private final Turns changes;
     private final Limits limits;
 
     public ApiEndpoint(ApiRoutes routes, Gate gate, HttpSettings settings) {
         this.routes = routes;
         this.gate = gate;
         this.signOn = new SignOn(gate);
-        this.turns = new Turns(settings.concurrent(), settings.patience());
+        this.reads = new Turns(settings.concurrent(), settings.patience());
+        this.changes = new Turns(settings.concurrent(), settings.patience());
         this.limits = new Limits(settings.bodyLimit(), DEPTH, VALUES);
     }
 
@@ -104,6 +108,7 @@ public final class ApiEndpoint implements Endpoint {
             permit(call, served.get());
         }
         List<? extends Struct> body = body(request, method);
+        Turns turns = method.verb().equals("GET") ? reads : changes;
         return turns.take(() -> {
             ApiRequest api = new ApiRequest(call, body);
             Reply reply = served.isPresent() ? served.get().handler().handle(api) : unserved(method, service, path);
