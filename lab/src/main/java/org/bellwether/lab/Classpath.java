@@ -4,6 +4,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Where the engine, the agent and the lab itself are loaded from when the lab starts them. */
 final class Classpath {
@@ -24,5 +27,14 @@ final class Classpath {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** The class path for a program: the agent's does not hold the engine, and the other way round. */
+    static String of(String main) {
+        String stranger = main.contains(".agent.") ? "engine" : "agent";
+        Pattern its = Pattern.compile(".*/" + stranger + "(/target/classes|-[0-9][^/]*\\.jar)");
+        return Stream.of(current().split(":"))
+                .filter(entry -> !its.matcher(entry).matches())
+                .collect(Collectors.joining(":"));
     }
 }

@@ -16,7 +16,7 @@ final class Jvm {
                 "-XX:TieredStopAtLevel=1",
                 "--enable-native-access=ALL-UNNAMED",
                 "-cp",
-                Classpath.current(),
+                Classpath.of(main),
                 main));
         words.addAll(arguments);
         return words;
