@@ -19,6 +19,7 @@ import org.bellwether.protocol.MachineRequest;
 import org.bellwether.protocol.MachineState;
 import org.bellwether.protocol.MigrateMachineRequest;
 import org.bellwether.protocol.MigrationState;
+import org.bellwether.protocol.PowerState;
 import org.bellwether.protocol.PrepareIncomingRequest;
 
 /**
@@ -171,16 +172,23 @@ final class MigrateVm implements Operation<MigrateVm.Request> {
                                 : "It is looked for on both hosts");
     }
 
-    /** It executes at the destination and no longer at the source. */
+    /**
+     * It executes at the destination and no longer at the source. A source that is silent cannot say so; then it is
+     * enough that the destination runs it, because QEMU lets it run there only after it has stopped for good here.
+     */
     private boolean arrived(Request request, Chosen destination) {
-        boolean there = agents.connected(destination.id().value())
-                && observed.on(destination.id(), request.vm())
+        var there = agents.connected(destination.id().value())
+                ? observed.on(destination.id(), request.vm()).filter(VmStatus::executes)
+                : Optional.<MachineState>empty();
+        if (there.isEmpty()) {
+            return false;
+        }
+        boolean runs = there.get().getPower() == PowerState.RUNNING;
+        return agents.connected(request.source().value())
+                ? observed.on(request.source(), request.vm())
                         .filter(VmStatus::executes)
-                        .isPresent();
-        boolean leftSource = observed.on(request.source(), request.vm())
-                .filter(VmStatus::executes)
-                .isEmpty();
-        return there && leftSource;
+                        .isEmpty()
+                : runs;
     }
 
     private void forget(Id<Host> host, Id<Vm> vm) {
