@@ -62,7 +62,10 @@ final class DiskUpload {
             progress.clear();
         }
         engine.post(transfer + "/finalize", Json.object());
-        session.waiting(waiting).untilStatus(Kind.DISK.path(disk), "disk " + name + " to be complete and", "ok");
+        // The disk's status alone does not tell: it may be as before when what was sent turned out to be of no use.
+        var wait = session.waiting(waiting);
+        wait.untilJobsEnd("the bytes of " + name + " to be safe");
+        wait.untilStatus(Kind.DISK.path(disk), "disk " + name, "ok");
     }
 
     private static URI address(Entity transfer) {
@@ -102,7 +105,9 @@ final class DiskUpload {
             session.engine().delete(Kind.DISK.path(disk));
             left = "The disk " + name + " was removed again.";
         } catch (CommandFailure stays) {
-            left = "The disk " + name + " is left behind: remove it with bw disk remove " + disk.id() + ".";
+            left = stays.notFound()
+                    ? "There is no disk " + name + " now."
+                    : "The disk " + name + " is left behind: remove it with bw disk remove " + disk.id() + ".";
         }
         String words = Text.sentence(why.sentence()) + " " + left;
         return switch (why.kind()) {

@@ -16,6 +16,8 @@ final class DiskUploadTest {
     private static final String ID = "53786b73-17fd-469c-af72-33017e82eefe";
     private static final String DISK = "{'id':'" + ID + "','name':'tiny','status':'ok'}";
 
+    private static final String JOBS = "/jobs?search=correlation_id%3D*";
+
     private final ScriptedEngine engine = new ScriptedEngine();
 
     @TempDir
@@ -29,7 +31,6 @@ final class DiskUploadTest {
     private void ready() {
         engine.on("POST /api/disks", 202, DISK.replace('\'', '"'))
                 .get("/disks/" + ID, DISK)
-                .get("/jobs?search=correlation_id%3D*", "{}")
                 .on("POST /api/imagetransfers", 201, "{\"id\":\"t\",\"phase\":\"initializing\"}")
                 .get("/imagetransfers/t", "{'id':'t','phase':'initializing'}")
                 .get(
@@ -53,6 +54,7 @@ final class DiskUploadTest {
 
     @Test
     void an_image_of_qcow2_becomes_a_disk_of_its_virtual_size() throws IOException {
+        engine.get(JOBS, "{}");
         ready();
         engine.on("PUT /images/ticket", 200, "{}");
 
@@ -73,6 +75,7 @@ final class DiskUploadTest {
 
     @Test
     void bytes_that_are_refused_leave_no_disk() throws IOException {
+        engine.get(JOBS, "{}");
         ready();
         engine.on("PUT /images/ticket", 503, "{\"reason\":\"Operation Failed\",\"detail\":\"[The disk is full]\"}");
         var file = Files.write(directory.resolve("image"), new byte[700]);
@@ -86,6 +89,23 @@ final class DiskUploadTest {
         var disk = Json.parse(engine.requests("POST").getFirst().body()).orElseThrow();
         assertThat(disk.path("format").asText()).isEqualTo("raw");
         assertThat(disk.path("provisioned_size").asText()).isEqualTo("1024");
+    }
+
+    @Test
+    void an_image_that_turns_out_to_be_of_no_use_is_a_failure_though_the_disk_is_well() throws IOException {
+        engine.get(JOBS, "{}")
+                .get(JOBS, "{'job':[{'id':'j','status':'started'}]}")
+                .get(JOBS, "{'job':[{'id':'j','status':'failed'}]}")
+                .get(
+                        "/events?search=correlation_id%3D*",
+                        "{'event':[{'severity':'error','description':'What was sent is no qcow2'}]}");
+        ready();
+        engine.on("PUT /images/ticket", 200, "{}");
+
+        var said = Said.to(engine, "disk", "upload", qcow2(1L << 30, 0).toString(), "--storage", "data");
+
+        assertThat(said.code()).isEqualTo(1);
+        assertThat(said.err()).isEqualTo("bw: What was sent is no qcow2. The disk tiny was removed again.\n");
     }
 
     @Test
