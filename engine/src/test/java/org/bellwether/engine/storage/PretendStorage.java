@@ -1,8 +1,10 @@
 package org.bellwether.engine.storage;
 
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import org.bellwether.engine.platform.Id;
 import org.bellwether.protocol.DomainDescription;
 import org.bellwether.protocol.VolumeDescription;
 
@@ -20,6 +22,16 @@ final class PretendStorage {
 
     Map<String, DomainDescription> at(String place) {
         return places.computeIfAbsent(place, any -> new ConcurrentHashMap<>());
+    }
+
+    /** One domain, which must be there. */
+    DomainDescription domain(Id<StorageDomain> id) {
+        return Objects.requireNonNull(domains().get(id.toString()), "no domain " + id + " on storage");
+    }
+
+    /** The volume of one disk, which must be there. */
+    VolumeDescription volume(Id<Disk> id) {
+        return Objects.requireNonNull(volumes.get(id.toString()), "no image " + id + " on storage");
     }
 
     Map<String, DomainDescription> domains() {

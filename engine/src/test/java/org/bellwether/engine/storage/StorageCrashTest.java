@@ -40,7 +40,7 @@ class StorageCrashTest {
     private static Authority authority;
     private static final PretendStorage storage = new PretendStorage();
     private static PretendHost host;
-    private static Id<Cluster> cluster;
+    private static Id<Cluster> cluster = Id.random();
     private static int number;
 
     @BeforeAll
@@ -74,7 +74,7 @@ class StorageCrashTest {
                     var domain = only(engine);
                     assertThat(domain.wanted()).isEqualTo(StorageDomain.Wanted.ACTIVE);
                     assertThat(domain.master()).isTrue();
-                    var metadata = storage.domains().get(domain.id().toString());
+                    var metadata = storage.domain(domain.id());
                     assertThat(metadata.getMaster()).isTrue();
                     assertThat(metadata.getPoolId())
                             .isEqualTo(engine.dataCenterOf(domain).id().toString());
@@ -100,9 +100,9 @@ class StorageCrashTest {
                     assertThat(first.wanted()).isEqualTo(StorageDomain.Wanted.MAINTENANCE);
                     assertThat(first.master()).isFalse();
                     assertThat(second.master()).isTrue();
-                    assertThat(storage.domains().get(first.id().toString()).getMaster())
+                    assertThat(storage.domain(first.id()).getMaster())
                             .isFalse();
-                    assertThat(storage.domains().get(second.id().toString()).getMaster())
+                    assertThat(storage.domain(second.id()).getMaster())
                             .isTrue();
                     Waiting.until("the host let go of it", () -> {
                         host.report();
@@ -132,8 +132,7 @@ class StorageCrashTest {
                 engine -> {
                     assertThat(only(engine).wanted()).isEqualTo(StorageDomain.Wanted.UNATTACHED);
                     assertThat(only(engine).dataCenterId()).isEmpty();
-                    assertThat(storage.domains()
-                                    .get(only(engine).id().toString())
+                    assertThat(storage.domain(only(engine).id())
                                     .getPoolId())
                             .isEmpty();
                 });
@@ -197,7 +196,7 @@ class StorageCrashTest {
             var template = engine.templates.model().named("tiny").getFirst();
             var attachment = engine.disks.ofTemplate(template.id()).iterator().next();
             assertThat(engine.disks.get(attachment.disk()).state()).isEqualTo(Disk.State.OK);
-            assertThat(storage.volumes.get(attachment.disk().toString()).getShared())
+            assertThat(storage.volume(attachment.disk()).getShared())
                     .isTrue();
             assertThat(storage.volumes).hasSize(2);
         });

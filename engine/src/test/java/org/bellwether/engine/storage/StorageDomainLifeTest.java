@@ -77,7 +77,7 @@ class StorageDomainLifeTest {
         engine.ended(begun.job());
         var domain = engine.domains.get(begun.domain());
         assertThat(engine.observed.status(domain)).isEqualTo(StorageDomainStatus.UNATTACHED);
-        assertThat(storage.domains().get(domain.id().toString()).getPoolId()).isEmpty();
+        assertThat(storage.domain(domain.id()).getPoolId()).isEmpty();
 
         var dataCenter = engine.dataCenterOf(domain);
         assertThat(engine.observed.status(dataCenter.id())).isEqualTo(DataCenterStatus.UNINITIALIZED);
@@ -86,7 +86,7 @@ class StorageDomainLifeTest {
                 "it is active",
                 () -> engine.observed.status(engine.domains.get(domain.id())) == StorageDomainStatus.ACTIVE);
         assertThat(engine.domains.get(domain.id()).master()).isTrue();
-        var metadata = storage.domains().get(domain.id().toString());
+        var metadata = storage.domain(domain.id());
         assertThat(metadata.getPoolId()).isEqualTo(dataCenter.id().toString());
         assertThat(metadata.getMaster()).isTrue();
         assertThat(one.connectedTo("server:first")).isTrue();
@@ -108,14 +108,14 @@ class StorageDomainLifeTest {
                 .orElseThrow());
         assertThat(engine.domains.get(first.id()).master()).isFalse();
         assertThat(engine.domains.get(second.id()).master()).isTrue();
-        assertThat(storage.domains().get(first.id().toString()).getMaster()).isFalse();
-        assertThat(storage.domains().get(second.id().toString()).getMaster()).isTrue();
+        assertThat(storage.domain(first.id()).getMaster()).isFalse();
+        assertThat(storage.domain(second.id()).getMaster()).isTrue();
         assertThat(two.connectedTo("server:first")).isFalse();
         assertThat(engine.observed.status(engine.domains.get(first.id()))).isEqualTo(StorageDomainStatus.MAINTENANCE);
 
         var inMaintenance = engine.domains.get(first.id());
         engine.ended(engine.storage.detach(inMaintenance, engine.dataCenterOf(first), ASKER));
-        assertThat(storage.domains().get(first.id().toString()).getPoolId()).isEmpty();
+        assertThat(storage.domain(first.id()).getPoolId()).isEmpty();
         engine.ended(engine.storage.remove(engine.domains.get(first.id()), true, Optional.empty(), ASKER));
         assertThat(storage.domains()).containsOnlyKeys(second.id().toString());
         assertThat(engine.domains.model().find(first.id())).isEmpty();
@@ -290,7 +290,7 @@ class StorageDomainLifeTest {
                                 .build(),
                         ASKER)
                 .ifPresent(engine::ended);
-        assertThat(storage.domains().get(domain.id().toString()).getName()).isEqualTo("renamed");
+        assertThat(storage.domain(domain.id()).getName()).isEqualTo("renamed");
         one.refuse("updateDomain", Error.Code.REFUSED, "The storage is read-only");
         var job = engine.storage
                 .update(
