@@ -100,10 +100,8 @@ class StorageCrashTest {
                     assertThat(first.wanted()).isEqualTo(StorageDomain.Wanted.MAINTENANCE);
                     assertThat(first.master()).isFalse();
                     assertThat(second.master()).isTrue();
-                    assertThat(storage.domain(first.id()).getMaster())
-                            .isFalse();
-                    assertThat(storage.domain(second.id()).getMaster())
-                            .isTrue();
+                    assertThat(storage.domain(first.id()).getMaster()).isFalse();
+                    assertThat(storage.domain(second.id()).getMaster()).isTrue();
                     Waiting.until("the host let go of it", () -> {
                         host.report();
                         return !host.connectedTo("server:first");
@@ -132,9 +130,7 @@ class StorageCrashTest {
                 engine -> {
                     assertThat(only(engine).wanted()).isEqualTo(StorageDomain.Wanted.UNATTACHED);
                     assertThat(only(engine).dataCenterId()).isEmpty();
-                    assertThat(storage.domain(only(engine).id())
-                                    .getPoolId())
-                            .isEmpty();
+                    assertThat(storage.domain(only(engine).id()).getPoolId()).isEmpty();
                 });
     }
 
@@ -196,8 +192,7 @@ class StorageCrashTest {
             var template = engine.templates.model().named("tiny").getFirst();
             var attachment = engine.disks.ofTemplate(template.id()).iterator().next();
             assertThat(engine.disks.get(attachment.disk()).state()).isEqualTo(Disk.State.OK);
-            assertThat(storage.volume(attachment.disk()).getShared())
-                    .isTrue();
+            assertThat(storage.volume(attachment.disk()).getShared()).isTrue();
             assertThat(storage.volumes).hasSize(2);
         });
     }
