@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,6 +21,9 @@ import org.slf4j.LoggerFactory;
 final class Door implements Handler {
     private static final Logger log = LoggerFactory.getLogger(Door.class);
     private static final Logger accessLog = LoggerFactory.getLogger("access");
+
+    /** A segment longer than any id, such as the ticket of a transfer: whoever reads it may use it, so no log shows it. */
+    private static final Pattern SECRET_SEGMENT = Pattern.compile("/[A-Za-z0-9_-]{40,}");
 
     private final Endpoint site;
 
@@ -46,11 +50,15 @@ final class Door implements Handler {
                 "{} {} {} {} {} bytes {} ms {}",
                 request.remote(),
                 request.method(),
-                printable(request.query().isEmpty() ? request.path() : request.path() + "?" + request.query()),
+                printable(request.query().isEmpty() ? path(request) : path(request) + "?" + request.query()),
                 reply.status(),
                 out.count(),
                 (System.nanoTime() - begin) / 1_000_000,
                 request.correlation());
+    }
+
+    private static String path(WebRequest request) {
+        return SECRET_SEGMENT.matcher(request.path()).replaceAll("/...");
     }
 
     private WebReply answer(WebRequest request) {
