@@ -39,7 +39,16 @@ final class VmPower {
 
     void shutdown(Entity vm) {
         act(vm, "shutdown", Json.object());
-        down(vm);
+        try {
+            down(vm);
+        } catch (CommandFailure failure) {
+            if (failure.kind() != CommandFailure.Kind.IN_VAIN) {
+                throw failure;
+            }
+            throw CommandFailure.inVain(
+                    "The guest of machine %s was asked to shut down and has not within %s. Wait longer with --timeout, or switch it off with: bw vm stop %s"
+                            .formatted(vm.name(), Text.seconds(waiting.limit()), vm.name()));
+        }
     }
 
     void reboot(Entity vm, boolean force) {

@@ -101,14 +101,25 @@ final class WaitingTest {
 
     @Test
     void what_does_not_end_in_time_exits_with_4_and_says_that_it_goes_on() {
-        begin("shutdown");
+        begin("stop");
         engine.get("/vms/" + ID, vm("powering_down", HOST1)).get(JOBS, "{}");
 
-        var said = Said.to(engine, "vm", "shutdown", ID, "--timeout", "1");
+        var said = Said.to(engine, "vm", "stop", ID, "--timeout", "1");
 
         assertThat(said.code()).isEqualTo(4);
         assertThat(said.err()).contains("machine demo to be down", "in vain", "--timeout");
         assertThat(engine.tokens()).isEmpty();
+    }
+
+    @Test
+    void a_guest_that_does_not_listen_can_be_switched_off() {
+        begin("shutdown");
+        engine.get("/vms/" + ID, vm("up", HOST1)).get(JOBS, "{}");
+
+        var said = Said.to(engine, "vm", "shutdown", ID, "--timeout", "1");
+
+        assertThat(said.code()).isEqualTo(4);
+        assertThat(said.err()).contains("bw vm stop demo");
     }
 
     @Test
