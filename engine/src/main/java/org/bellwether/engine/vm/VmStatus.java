@@ -63,7 +63,8 @@ public enum VmStatus {
     private static VmStatus ofPower(MachineState machine, boolean starting, Instant now) {
         return switch (machine.getPower()) {
             case POWER_STATE_UNSPECIFIED, UNRECOGNIZED -> UNKNOWN;
-            case OFF, CRASHED -> starting ? WAIT_FOR_LAUNCH : DOWN;
+            // Down only when the claim of its host is gone too: until then it cannot be started or removed.
+            case OFF, CRASHED -> starting ? WAIT_FOR_LAUNCH : POWERING_DOWN;
             case STARTING -> WAIT_FOR_LAUNCH;
             case RUNNING -> running(machine, now);
             case PAUSED -> PAUSED;
