@@ -150,8 +150,8 @@ public final class Inventory {
                 api.await(path, STORAGE, state -> state.path("phase").asText().equals("transferring"));
         api.upload(ready.path("proxy_url").asText(), image);
         api.post(path + "/finalize", object());
-        JsonNode ended = api.await(
-                path, STORAGE, state -> state.path("phase").asText().startsWith("finished"));
+        JsonNode ended =
+                api.await(path, STORAGE, state -> state.path("phase").asText().startsWith("finished"));
         if (!ended.path("phase").asText().equals("finished_success")) {
             throw new LabFailure("the upload of %s ended as %s; the engine's events say why"
                     .formatted(name, ended.path("phase").asText()));
