@@ -74,7 +74,9 @@ final class BadInputTest {
         assertThat(reply.status()).isIn(400, 413);
         plain(reply);
         String deep = "{\"cluster\":".repeat(100_000) + "1" + "}".repeat(100_000);
-        refused(400, "POST", "/vms", deep);
+        ApiClient.Reply tooDeep = world.api().call("POST", "/vms", deep);
+        assertThat(tooDeep.status()).isIn(400, 413);
+        plain(tooDeep);
     }
 
     @Test
