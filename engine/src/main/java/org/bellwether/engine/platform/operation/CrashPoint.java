@@ -21,7 +21,7 @@ public record CrashPoint(String place, Runnable death) {
     }
 
     void reached(String kind, String step, String moment) {
-        if (!place.isEmpty() && place.equals(kind + "/" + step + "/" + moment)) {
+        if (!place.isEmpty() && place.equalsIgnoreCase(kind + "/" + step + "/" + moment)) {
             log.error("Dying at {} because crash-at says so", place);
             death.run();
         }
