@@ -1,5 +1,6 @@
 package org.bellwether.engine.vm;
 
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -10,6 +11,7 @@ import org.bellwether.engine.host.Host;
 import org.bellwether.engine.host.HostStatus;
 import org.bellwether.engine.host.Hosts;
 import org.bellwether.engine.placement.Candidate;
+import org.bellwether.engine.placement.Decision;
 import org.bellwether.engine.placement.Demand;
 import org.bellwether.engine.placement.Placement;
 import org.bellwether.engine.platform.Failure;
@@ -26,6 +28,11 @@ final class PlaceVm {
 
     /** What QEMU takes beside the guest's memory, roughly. */
     private static final long QEMU_OVERHEAD_BYTES = 64L << 20;
+
+    /** Somewhat longer than agents let pass between two reports of their storage. */
+    private static final Duration STATISTICS_PAUSE = Duration.ofSeconds(12);
+
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(250);
 
     private final Vms vms;
     private final Hosts hosts;
@@ -46,15 +53,34 @@ final class PlaceVm {
      */
     Host choose(Vm vm, Optional<Id<Host>> wanted, Optional<Id<Host>> leaving) {
         var demand = demand(vms.definition(vm), vm, wanted, leaving);
-        var candidates =
-                hosts.ofCluster(vm.cluster()).stream().map(this::candidate).toList();
-        var decision = Placement.choose(demand, candidates);
+        var decision = decide(demand, vm);
         return decision.host()
                 .map(id -> hosts.get(Id.of(id)))
                 .orElseThrow(() -> Failure.conflict("No host can run VM " + vm.name())
                         .because(decision.reasons())
                         .undone("Nothing was changed")
                         .next("Mend one of these reasons, or ask for another host"));
+    }
+
+    /** A host that connected a storage domain a moment ago tells so with its next statistics: waits for these. */
+    private Decision decide(Demand demand, Vm vm) {
+        long deadline = System.nanoTime() + STATISTICS_PAUSE.toNanos();
+        while (true) {
+            var candidates =
+                    hosts.ofCluster(vm.cluster()).stream().map(this::candidate).toList();
+            var decision = Placement.choose(demand, candidates);
+            boolean mayChange = decision.refusals().stream()
+                    .anyMatch(refusal -> refusal.filter().equals("Storage"));
+            if (decision.host().isPresent() || !mayChange || System.nanoTime() > deadline) {
+                return decision;
+            }
+            try {
+                Thread.sleep(LOOK_AGAIN);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return decision;
+            }
+        }
     }
 
     private static Demand demand(
