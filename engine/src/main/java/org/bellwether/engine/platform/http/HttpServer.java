@@ -18,9 +18,8 @@ import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.SslConnectionFactory;
 import org.eclipse.jetty.server.handler.GracefulHandler;
 import org.eclipse.jetty.server.handler.MinimumDataRateHandler;
-import org.eclipse.jetty.util.VirtualThreads;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
-import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.eclipse.jetty.util.thread.VirtualThreadPool;
 
 /**
  * The server: HTTP/1.1 and HTTP/2 over TLS, each request on a virtual thread of its own, and plain HTTP for the few things
@@ -35,7 +34,6 @@ public final class HttpServer implements AutoCloseable {
     /** Bytes per second of a body below which a client counts as stalled. */
     private static final int SLOWEST = 256;
 
-    private static final int LONGEST_PLATFORM_QUEUE = 32;
     private static final long STOP_TIMEOUT_MILLIS = 10_000;
 
     private final HttpSettings settings;
@@ -130,10 +128,14 @@ public final class HttpServer implements AutoCloseable {
         config.routes.before(door);
     }
 
-    private static QueuedThreadPool threads() {
-        QueuedThreadPool pool = new QueuedThreadPool(LONGEST_PLATFORM_QUEUE);
+    /**
+     * All threads are virtual ones. A pool of platform threads beside them would not do: Jetty runs what comes over TLS on
+     * that pool, and a few dozen clients that send no body would hold all of it.
+     */
+    private static VirtualThreadPool threads() {
+        // No limit of its own: that of the connections holds.
+        VirtualThreadPool pool = new VirtualThreadPool(0);
         pool.setName("http");
-        pool.setVirtualThreadsExecutor(VirtualThreads.getNamedVirtualThreadsExecutor("request-"));
         return pool;
     }
 
