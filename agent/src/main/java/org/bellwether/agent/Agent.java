@@ -9,6 +9,7 @@ import org.bellwether.agent.host.HostFacts;
 import org.bellwether.agent.host.KvmProbe;
 import org.bellwether.agent.identity.HostIdentity;
 import org.bellwether.agent.platform.Lanes;
+import org.bellwether.agent.storage.OvfStreams;
 import org.bellwether.agent.storage.Storage;
 import org.bellwether.agent.storage.Transfers;
 import org.bellwether.agent.vm.LibvirtLink;
@@ -53,9 +54,10 @@ final class Agent implements AutoCloseable {
                 () -> kvm,
                 storage::prepare,
                 new VirtualMachines.MigrationDoor(identity.address(), config.libvirtTlsPort(), identity.directory()));
-        inUse.asked = machines::usesImage;
+        inUse.asked = machines::usesPath;
         Watching watching = new Watching(reports, host, machines, storage);
-        AgentService service = new AgentService(host, machines, storage, new Transfers(storage, lanes), watching);
+        AgentService service = new AgentService(
+                host, machines, storage, new Transfers(storage, lanes), new OvfStreams(storage, lanes), watching);
         AgentServer server = AgentServer.start(config, identity, service);
         storage.recover();
         link.start(new LibvirtLink.Watcher() {
@@ -74,13 +76,13 @@ final class Agent implements AutoCloseable {
         return new Agent(lanes, link, watching, server);
     }
 
-    /** Whether a machine has an image; until the machines are there, every image counts as used. */
+    /** Whether a machine has a file with this in its path; until the machines are there, everything counts as used. */
     private static final class InUse implements Predicate<String> {
-        private volatile Predicate<String> asked = image -> true;
+        private volatile Predicate<String> asked = part -> true;
 
         @Override
-        public boolean test(String image) {
-            return asked.test(image);
+        public boolean test(String part) {
+            return asked.test(part);
         }
     }
 

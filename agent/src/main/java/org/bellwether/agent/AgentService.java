@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import org.bellwether.agent.host.HostFacts;
+import org.bellwether.agent.storage.OvfStreams;
 import org.bellwether.agent.storage.Storage;
 import org.bellwether.agent.storage.Transfers;
 import org.bellwether.agent.vm.VirtualMachines;
@@ -15,6 +16,7 @@ import org.bellwether.protocol.CopyImageRequest;
 import org.bellwether.protocol.CreateDomainRequest;
 import org.bellwether.protocol.CreateVolumeRequest;
 import org.bellwether.protocol.DeleteImageReply;
+import org.bellwether.protocol.DeleteVolumeReply;
 import org.bellwether.protocol.DescribeRequest;
 import org.bellwether.protocol.DisconnectStorageReply;
 import org.bellwether.protocol.DomainDescription;
@@ -26,10 +28,16 @@ import org.bellwether.protocol.HostDescription;
 import org.bellwether.protocol.ImageDescription;
 import org.bellwether.protocol.ImageRequest;
 import org.bellwether.protocol.ListDomainsReply;
+import org.bellwether.protocol.ListFilesReply;
 import org.bellwether.protocol.ListImagesReply;
+import org.bellwether.protocol.MachineDiskRequest;
 import org.bellwether.protocol.MachineRequest;
 import org.bellwether.protocol.MachineState;
 import org.bellwether.protocol.MigrateMachineRequest;
+import org.bellwether.protocol.MirrorDiskRequest;
+import org.bellwether.protocol.MirrorState;
+import org.bellwether.protocol.OvfEntry;
+import org.bellwether.protocol.PlugDiskRequest;
 import org.bellwether.protocol.PrepareIncomingReply;
 import org.bellwether.protocol.PrepareIncomingRequest;
 import org.bellwether.protocol.ReadVolumeRequest;
@@ -44,7 +52,10 @@ import org.bellwether.protocol.TaskState;
 import org.bellwether.protocol.UpdateDomainRequest;
 import org.bellwether.protocol.VolumeData;
 import org.bellwether.protocol.VolumeDescription;
+import org.bellwether.protocol.VolumeRequest;
 import org.bellwether.protocol.WatchRequest;
+import org.bellwether.protocol.WriteOvfStoreReply;
+import org.bellwether.protocol.WriteOvfStoreRequest;
 import org.bellwether.protocol.WriteVolumeReply;
 import org.bellwether.protocol.WriteVolumeRequest;
 
@@ -57,13 +68,21 @@ final class AgentService extends AgentGrpc.AgentImplBase {
     private final VirtualMachines machines;
     private final Storage storage;
     private final Transfers transfers;
+    private final OvfStreams ovfs;
     private final Watching watching;
 
-    AgentService(HostFacts host, VirtualMachines machines, Storage storage, Transfers transfers, Watching watching) {
+    AgentService(
+            HostFacts host,
+            VirtualMachines machines,
+            Storage storage,
+            Transfers transfers,
+            OvfStreams ovfs,
+            Watching watching) {
         this.host = host;
         this.machines = machines;
         this.storage = storage;
         this.transfers = transfers;
+        this.ovfs = ovfs;
         this.watching = watching;
     }
 
@@ -195,7 +214,9 @@ final class AgentService extends AgentGrpc.AgentImplBase {
     @Override
     public void createVolume(CreateVolumeRequest request, StreamObserver<VolumeDescription> caller) {
         Answers.answer(
-                caller, "create volume " + request.getVolume().getVolumeId(), () -> storage.createVolume(request));
+                caller,
+                "create volume " + request.getVolume().getVolumeId(),
+                () -> storage.images().createVolume(request));
     }
 
     @Override
@@ -205,13 +226,16 @@ final class AgentService extends AgentGrpc.AgentImplBase {
                     ? Optional.empty()
                     : Optional.of(bytes -> machines.resizeDisk(
                             request.getMachineId(), request.getVolume().getImageId(), bytes));
-            return storage.extendVolume(request, resize);
+            return storage.images().extendVolume(request, resize);
         });
     }
 
     @Override
     public void inspectImage(ImageRequest request, StreamObserver<ImageDescription> caller) {
-        Answers.answer(caller, "inspect image " + request.getImageId(), () -> storage.inspectImage(request));
+        Answers.answer(
+                caller,
+                "inspect image " + request.getImageId(),
+                () -> storage.images().inspectImage(request));
     }
 
     @Override
@@ -220,32 +244,99 @@ final class AgentService extends AgentGrpc.AgentImplBase {
                 caller,
                 "list images of " + request.getDomainId(),
                 () -> ListImagesReply.newBuilder()
-                        .addAllImages(storage.listImages(request))
+                        .addAllImages(storage.images().listImages(request))
                         .build());
     }
 
     @Override
     public void deleteImage(ImageRequest request, StreamObserver<DeleteImageReply> caller) {
         Answers.answer(caller, "delete image " + request.getImageId(), () -> {
-            storage.deleteImage(request);
+            storage.images().deleteImage(request);
             return DeleteImageReply.getDefaultInstance();
         });
     }
 
     @Override
+    public void deleteVolume(VolumeRequest request, StreamObserver<DeleteVolumeReply> caller) {
+        Answers.answer(caller, "delete volume " + request.getVolume().getVolumeId(), () -> {
+            storage.images().deleteVolume(request);
+            return DeleteVolumeReply.getDefaultInstance();
+        });
+    }
+
+    @Override
+    public void listFiles(DomainRequest request, StreamObserver<ListFilesReply> caller) {
+        Answers.answer(
+                caller,
+                "list files of " + request.getDomainId(),
+                () -> ListFilesReply.newBuilder()
+                        .addAllFiles(storage.listFiles(request))
+                        .build());
+    }
+
+    @Override
+    public StreamObserver<WriteOvfStoreRequest> writeOvfStore(StreamObserver<WriteOvfStoreReply> caller) {
+        return ovfs.write(caller, failure -> Answers.status(failure, "write an OVF_STORE"));
+    }
+
+    @Override
+    public void readOvfStore(DomainRequest request, StreamObserver<OvfEntry> caller) {
+        ovfs.read(
+                request, caller, failure -> Answers.status(failure, "read the OVF_STORE of " + request.getDomainId()));
+    }
+
+    @Override
+    public void plugDisk(PlugDiskRequest request, StreamObserver<MachineState> caller) {
+        machine(caller, "plug a disk into", request.getMachineId(), () -> machines.plugDisk(request));
+    }
+
+    @Override
+    public void unplugDisk(MachineDiskRequest request, StreamObserver<MachineState> caller) {
+        machine(caller, "unplug a disk of", request.getMachineId(), () -> machines.unplugDisk(request));
+    }
+
+    @Override
+    public void mirrorDisk(MirrorDiskRequest request, StreamObserver<MirrorState> caller) {
+        Answers.answer(caller, "mirror disk " + request.getDiskId(), () -> machines.mirrorDisk(request));
+    }
+
+    @Override
+    public void inspectMirror(MachineDiskRequest request, StreamObserver<MirrorState> caller) {
+        Answers.answer(caller, "look at disk " + request.getDiskId(), () -> machines.inspectMirror(request));
+    }
+
+    @Override
+    public void switchMirror(MachineDiskRequest request, StreamObserver<MirrorState> caller) {
+        Answers.answer(
+                caller, "switch the mirror of disk " + request.getDiskId(), () -> machines.switchMirror(request));
+    }
+
+    @Override
+    public void cancelMirror(MachineDiskRequest request, StreamObserver<MirrorState> caller) {
+        Answers.answer(
+                caller, "cancel the mirror of disk " + request.getDiskId(), () -> machines.cancelMirror(request));
+    }
+
+    @Override
     public void copyImage(CopyImageRequest request, StreamObserver<TaskState> caller) {
-        Answers.answer(caller, "copy image " + request.getSource().getImageId(), () -> storage.copyImage(request));
+        Answers.answer(
+                caller,
+                "copy image " + request.getSource().getImageId(),
+                () -> storage.images().copyImage(request));
     }
 
     @Override
     public void cancelTask(TaskRequest request, StreamObserver<TaskState> caller) {
-        Answers.answer(caller, "cancel task " + request.getTaskId(), () -> storage.cancelTask(request.getTaskId()));
+        Answers.answer(
+                caller,
+                "cancel task " + request.getTaskId(),
+                () -> storage.images().cancelTask(request.getTaskId()));
     }
 
     @Override
     public void forgetTask(TaskRequest request, StreamObserver<ForgetTaskReply> caller) {
         Answers.answer(caller, "forget task " + request.getTaskId(), () -> {
-            storage.forgetTask(request.getTaskId());
+            storage.images().forgetTask(request.getTaskId());
             return ForgetTaskReply.getDefaultInstance();
         });
     }

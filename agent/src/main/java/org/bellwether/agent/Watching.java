@@ -108,7 +108,7 @@ final class Watching implements AutoCloseable {
         return Snapshot.newBuilder()
                 .setHost(description)
                 .addAllMachines(machines.states())
-                .addAllTasks(storage.tasks())
+                .addAllTasks(storage.images().tasks())
                 .addAllDomains(storage.states())
                 .build();
     }

@@ -26,10 +26,14 @@ import org.bellwether.protocol.ExtendVolumeRequest;
 import org.bellwether.protocol.Firmware;
 import org.bellwether.protocol.HostDescription;
 import org.bellwether.protocol.ImageRequest;
+import org.bellwether.protocol.IoLimits;
 import org.bellwether.protocol.MachineDefinition;
+import org.bellwether.protocol.MachineDiskRequest;
 import org.bellwether.protocol.MachineRequest;
 import org.bellwether.protocol.MachineState;
+import org.bellwether.protocol.MirrorDiskRequest;
 import org.bellwether.protocol.OffReason;
+import org.bellwether.protocol.PlugDiskRequest;
 import org.bellwether.protocol.PowerState;
 import org.bellwether.protocol.RngSource;
 import org.bellwether.protocol.StartMachineRequest;
@@ -333,7 +337,72 @@ class AgentOnHostTest {
                         StartMachineRequest.newBuilder().setDefinition(machine).build());
     }
 
+    @Test
+    void a_disk_is_plugged_into_a_running_machine_and_mirrored_to_another_domain() throws IOException {
+        MachineDefinition machine = TestMachines.idle("mirrored").build();
+        start(machine);
+        VolumeReference volume = disk("mirror-from");
+        PlugDiskRequest plug = PlugDiskRequest.newBuilder()
+                .setMachineId(machine.getId())
+                .setDisk(TestMachines.disk(volume).toBuilder()
+                        .setLimits(IoLimits.newBuilder().setTotalBytesPerSecond(64L << 20)))
+                .build();
+        host.agent().plugDisk(plug);
+        host.agent().plugDisk(plug);
+        assertThat(host.run("virsh", "dumpxml", machine.getId())).containsOnlyOnce("<source file=");
+
+        VolumeReference there = disk("mirror-to", volume);
+        MachineDiskRequest disk = MachineDiskRequest.newBuilder()
+                .setMachineId(machine.getId())
+                .setDiskId(volume.getImageId())
+                .build();
+        MirrorDiskRequest mirror = MirrorDiskRequest.newBuilder()
+                .setMachineId(machine.getId())
+                .setDiskId(volume.getImageId())
+                .setDestination(there)
+                .build();
+        host.agent().mirrorDisk(mirror);
+        host.killAgent();
+        host.startAgent();
+        watcher = new Watcher(host);
+        watcher.awaitSnapshot();
+        assertThat(host.agent().mirrorDisk(mirror).getMirroring())
+                .as("it went on without the agent")
+                .isTrue();
+        Awaitility.await()
+                .atMost(PATIENCE)
+                .until(() -> host.agent().inspectMirror(disk).getReady());
+        host.agent().cancelMirror(disk);
+        host.agent().cancelMirror(disk);
+        assertThat(host.agent().inspectMirror(disk).getActive()).isEqualTo(volume);
+        host.agent().mirrorDisk(mirror);
+        Awaitility.await()
+                .atMost(PATIENCE)
+                .until(() -> host.agent().inspectMirror(disk).getReady());
+        assertThat(host.agent().switchMirror(disk).getActive()).isEqualTo(there);
+        assertThat(host.agent().switchMirror(disk).getActive()).isEqualTo(there);
+        assertThat(host.agent().mirrorDisk(mirror).getMirroring()).isFalse();
+        host.agent()
+                .deleteImage(ImageRequest.newBuilder()
+                        .setConnection(connection("mirror-from"))
+                        .setDomainId(volume.getDomainId())
+                        .setImageId(volume.getImageId())
+                        .build());
+        assertThatThrownBy(() -> host.agent()
+                        .deleteImage(ImageRequest.newBuilder()
+                                .setConnection(connection("mirror-to"))
+                                .setDomainId(there.getDomainId())
+                                .setImageId(there.getImageId())
+                                .build()))
+                .hasMessageContaining("runs with it");
+        host.agent().stopMachine(request(machine));
+    }
+
     private VolumeReference disk(String storage) throws IOException {
+        return disk(storage, TestMachines.volume());
+    }
+
+    private VolumeReference disk(String storage, VolumeReference ids) throws IOException {
         StorageConnection connection = connection(storage);
         String domain = UUID.randomUUID().toString();
         host.agent().connectStorage(connection);
@@ -344,11 +413,7 @@ class AgentOnHostTest {
                         .setName(storage)
                         .setDomainClass(DomainClass.DATA)
                         .build());
-        VolumeReference volume = VolumeReference.newBuilder()
-                .setDomainId(domain)
-                .setImageId(UUID.randomUUID().toString())
-                .setVolumeId(UUID.randomUUID().toString())
-                .build();
+        VolumeReference volume = ids.toBuilder().setDomainId(domain).build();
         host.agent()
                 .createVolume(CreateVolumeRequest.newBuilder()
                         .setConnection(connection)

@@ -38,6 +38,14 @@ final class TestMachines {
                 .build();
     }
 
+    /** Ids of a volume to be; its domain is still to be set. */
+    static VolumeReference volume() {
+        return VolumeReference.newBuilder()
+                .setImageId(UUID.randomUUID().toString())
+                .setVolumeId(UUID.randomUUID().toString())
+                .build();
+    }
+
     static NicDevice nic() {
         return NicDevice.newBuilder()
                 .setNicId(UUID.randomUUID().toString())

@@ -128,9 +128,8 @@ final class Connections {
         }
         if (!outcome.worked() || MountTable.read().at(mount.point()).isEmpty()) {
             removeEmpty(mount.point());
-            throw unreachable(
-                            mount, outcome.words().isEmpty() ? "mount ended with " + outcome.status() : outcome.words())
-                    .next("Check the address, that the server runs, and that this host may mount it.");
+            String words = outcome.words().isEmpty() ? "mount ended with " + outcome.status() : outcome.words();
+            throw unreachable(mount, words).next(FileSystems.advice(mount.vfsType()));
         }
     }
 

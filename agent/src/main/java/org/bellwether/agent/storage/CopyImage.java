@@ -2,9 +2,9 @@ package org.bellwether.agent.storage;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -17,7 +17,6 @@ import org.bellwether.agent.platform.Refusal;
 import org.bellwether.agent.platform.Undo;
 import org.bellwether.agent.storage.DomainPlace.VolumePlace;
 import org.bellwether.protocol.CopyImageRequest;
-import org.bellwether.protocol.CreateVolumeRequest;
 import org.bellwether.protocol.TaskNote;
 import org.bellwether.protocol.TaskState;
 import org.jspecify.annotations.Nullable;
@@ -25,9 +24,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Copies what is seen at the top of a chain into a new image of one volume. The short parts run on the lanes of the
- * domains, the copying itself in a child process beside them. The target is illegal until it is complete; a copy that
- * fails, is cancelled or dies with the agent has its target removed.
+ * Copies volumes: what is seen at the top of a chain into one new volume, or the chain as it is to another domain. The
+ * short parts run on the lanes of the domains, the copying itself in a child process beside them. The target is illegal
+ * until all of it is complete; a copy that fails, is cancelled or dies with the agent has its target removed.
  */
 final class CopyImage {
     private static final Logger LOG = LoggerFactory.getLogger(CopyImage.class);
@@ -38,6 +37,7 @@ final class CopyImage {
     private final VolumeFiles files;
     private final Volumes volumes;
     private final Images images;
+    private final CopyPlan plan;
     private final Executor threads;
     private final ConcurrentMap<String, Run> runs = new ConcurrentHashMap<>();
 
@@ -46,6 +46,7 @@ final class CopyImage {
         this.files = files;
         this.volumes = volumes;
         this.images = images;
+        this.plan = new CopyPlan(files, volumes);
         this.threads = threads;
     }
 
@@ -62,12 +63,13 @@ final class CopyImage {
         VolumePlace from = source.domain.volume(request.getSource());
         target.domain.volume(request.getDestination());
         Volumes.checkedText("description", request.getDescription());
-        VolumeMetadata metadata = source.lane.call("read volume " + from.id(), SHORT, () -> requireReadable(from));
+        CopyPlan.check(request);
+        source.lane.call("read volume " + from.id(), SHORT, () -> requireReadable(from));
         TaskState state = TaskState.newBuilder()
                 .setTaskId(id)
                 .setPhase(TaskState.Phase.RUNNING_TASK)
                 .build();
-        Run run = new Run(id, request, source, target, from, metadata);
+        Run run = new Run(id, request, source, target, from);
         if (tasks.putNew(TaskNote.newBuilder().setState(state).setCopy(request).build())) {
             runs.put(id, run);
             threads.execute(run);
@@ -132,8 +134,14 @@ final class CopyImage {
         String image = request.getDestination().getImageId();
         try {
             target.lane.call("remove half-made image " + image, SHORT, () -> {
-                VolumePlace volume = target.domain.volume(request.getDestination());
-                if (files.find(volume).filter(VolumeMetadata::legal).isEmpty()) {
+                for (VolumePlace volume : plan.last(request, target)) {
+                    if (files.find(volume).filter(VolumeMetadata::legal).isPresent()) {
+                        return Boolean.TRUE; // it was complete, or was not ours
+                    }
+                }
+                if (CopyPlan.within(request)) {
+                    volumes.delete(target.domain.volume(request.getDestination()));
+                } else {
                     images.delete(target.domain, image);
                 }
                 return Boolean.TRUE;
@@ -164,17 +172,15 @@ final class CopyImage {
         private final Side source;
         private final Side target;
         private final VolumePlace from;
-        private final VolumeMetadata metadata;
         private volatile boolean cancelled;
         private volatile @Nullable Process process;
 
-        Run(String id, CopyImageRequest request, Side source, Side target, VolumePlace from, VolumeMetadata metadata) {
+        Run(String id, CopyImageRequest request, Side source, Side target, VolumePlace from) {
             this.id = id;
             this.request = request;
             this.source = source;
             this.target = target;
             this.from = from;
-            this.metadata = metadata;
         }
 
         void cancel() {
@@ -212,54 +218,40 @@ final class CopyImage {
         }
 
         private void copy() throws Exception {
-            VolumePlace volume = target.domain.volume(request.getDestination());
-            VolumeMetadata wanted = wanted();
-            boolean made = target.lane.call("begin the copy " + volume.id(), SHORT, () -> {
-                var present = files.find(volume);
-                if (present.isPresent() && present.get().legal()) {
-                    throw Refusal.wrongState("Image " + volume.imageId() + " is already there")
-                            .next("Use another id.");
+            List<CopyPlan.Layer> layers = source.lane.call(
+                    "plan the copy of image " + from.imageId(), SHORT, () -> plan.layers(request, source, target));
+            for (int number = 0; number < layers.size(); number++) {
+                CopyPlan.Layer layer = layers.get(number);
+                if (target.lane.call("begin the copy " + layer.to().id(), SHORT, () -> began(layer))) {
+                    convert(layer, number, layers.size());
                 }
-                try (Undo undo = new Undo()) {
-                    volumes.begin(target.domain, volume, wanted, undo);
-                    undo.keep();
-                }
-                return Boolean.TRUE;
-            });
-            if (made) {
-                convert(volume.data(), wanted);
             }
-            target.lane.call("complete the copy " + volume.id(), SHORT, () -> {
-                try (Undo undo = new Undo()) {
-                    volumes.complete(target.domain, volume, wanted.completed(), undo);
-                }
-                return Boolean.TRUE;
-            });
+            // Only when all are there: until then whoever repeats this takes away what is left of it.
+            for (CopyPlan.Layer layer : layers) {
+                target.lane.call("complete the copy " + layer.to().id(), SHORT, () -> {
+                    try (Undo undo = new Undo()) {
+                        volumes.complete(
+                                target.domain, layer.to(), layer.wanted().completed(), undo);
+                    }
+                    return Boolean.TRUE;
+                });
+            }
         }
 
-        private VolumeMetadata wanted() {
-            VolumeMetadata fresh = volumes.wanted(
-                    target.domain,
-                    CreateVolumeRequest.newBuilder()
-                            .setVolume(request.getDestination())
-                            .setFormat(request.getFormat())
-                            .setPreallocated(request.getPreallocated())
-                            .setCapacityBytes(metadata.capacity())
-                            .setDescription(request.getDescription())
-                            .setDiskType(metadata.diskType())
-                            .build());
-            return request.getTemplate() ? fresh.withRole(VolumeMetadata.Role.SHARED) : fresh;
+        private boolean began(CopyPlan.Layer layer) throws IOException {
+            if (files.find(layer.to()).filter(VolumeMetadata::legal).isPresent()) {
+                throw Refusal.wrongState("Image " + layer.to().imageId() + " is already there")
+                        .next("Use another id.");
+            }
+            try (Undo undo = new Undo()) {
+                volumes.begin(target.domain, layer.to(), layer.wanted(), undo);
+                undo.keep();
+            }
+            return true;
         }
 
-        private void convert(Path data, VolumeMetadata wanted) throws IOException, InterruptedException {
-            Command command = QemuImg.convert(
-                    from.image(),
-                    from.id(),
-                    metadata.format(),
-                    data,
-                    wanted.format(),
-                    request.getPreallocated(),
-                    source.direct && target.direct);
+        private void convert(CopyPlan.Layer layer, int number, int count) throws IOException, InterruptedException {
+            Command command = QemuImg.convert(layer, source.direct && target.direct);
             if (cancelled) {
                 throw Refusal.wrongState("It was cancelled before it began");
             }
@@ -270,18 +262,19 @@ final class CopyImage {
             }
             remember(child);
             StringBuilder words = new StringBuilder();
-            Thread progress = Command.read(child.getInputStream(), this::progress);
+            Thread progress = Command.read(child.getInputStream(), text -> progress(text, number, count));
             Thread errors = Command.read(child.getErrorStream(), words::append);
             int status = child.waitFor();
             progress.join();
             errors.join();
             if (status != 0) {
                 throw QemuImg.refusal(
-                        "qemu-img could not copy volume " + from.id(),
+                        "qemu-img could not copy volume " + layer.from().id(),
                         words.toString().strip());
             }
-            if (!Files.exists(data)) {
-                throw Refusal.broken("qemu-img said that it copied volume " + from.id() + " but there is no " + data);
+            if (!Files.exists(layer.to().data())) {
+                throw Refusal.broken("qemu-img said that it copied volume "
+                        + layer.from().id() + " but there is no " + layer.to().data());
             }
         }
 
@@ -295,14 +288,14 @@ final class CopyImage {
                             .build()));
         }
 
-        private void progress(String text) {
+        private void progress(String text, int number, int count) {
             Matcher matcher = PROGRESS.matcher(text);
             int percent = -1;
             while (matcher.find()) {
                 percent = Integer.parseInt(matcher.group(1));
             }
             if (percent >= 0) {
-                tasks.progress(id, percent);
+                tasks.progress(id, (100 * number + percent) / count);
             }
         }
     }

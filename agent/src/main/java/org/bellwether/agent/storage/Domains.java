@@ -267,6 +267,9 @@ final class Domains {
         directory(place.root());
         directory(dom);
         directory(place.images());
+        if (metadata.value("CLASS").orElse("").equals("Iso")) {
+            directory(place.images().resolve(IsoFiles.IMAGE));
+        }
         file(dom.resolve("ids"), LeaseArea.lockspace(place.id()), 0, LeaseArea.ALIGNMENT);
         file(
                 dom.resolve("leases"),

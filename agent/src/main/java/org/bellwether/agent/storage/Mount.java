@@ -59,9 +59,8 @@ record Mount(StorageConnection.Type type, Path point, String source, String vfsT
                 if (!SERVER.matcher(server).matches()) {
                     throw Refusal.badRequest("The Gluster server \"" + server + "\" is no host name or address");
                 }
-                String host = server.indexOf(':') >= 0 && !server.startsWith("[") ? "[" + server + "]" : server;
                 String volume = required("path", path);
-                String source = normalised(host + ":" + (volume.startsWith("/") ? volume : "/" + volume));
+                String source = normalised(bracketed(server) + ":" + (volume.startsWith("/") ? volume : "/" + volume));
                 yield new Mount(
                         connection.getType(),
                         mountRoot.resolve("glusterSD").resolve(name(source)),
@@ -69,12 +68,29 @@ record Mount(StorageConnection.Type type, Path point, String source, String vfsT
                         "glusterfs",
                         options);
             }
-            case NFS, ISCSI, FIBRE_CHANNEL ->
+            case NFS -> {
+                String server = required("address", connection.getAddress());
+                if (!SERVER.matcher(server).matches()) {
+                    throw Refusal.badRequest("The NFS server \"" + server + "\" is no host name or address");
+                }
+                String export = required("path", path);
+                if (!export.startsWith("/")) {
+                    throw Refusal.badRequest("The NFS export \"" + export + "\" does not begin with /");
+                }
+                String source = normalised(bracketed(server) + ":" + export);
+                yield new Mount(
+                        connection.getType(),
+                        mountRoot.resolve(name(source)),
+                        source,
+                        "nfs",
+                        NfsOptions.of(connection, options));
+            }
+            case ISCSI, FIBRE_CHANNEL ->
                 throw Refusal.of(
                                 Error.Code.BAD_REQUEST,
                                 "This agent does not serve "
                                         + connection.getType().name().toLowerCase(Locale.ROOT) + " storage yet")
-                        .next("Use a local, POSIX or Gluster storage domain.");
+                        .next("Use a local, POSIX, NFS or Gluster storage domain.");
             case TYPE_UNSPECIFIED, UNRECOGNIZED -> throw Refusal.badRequest("The storage connection has no type");
         };
     }
@@ -89,8 +105,8 @@ record Mount(StorageConnection.Type type, Path point, String source, String vfsT
             case LOCAL -> "LOCALFS";
             case GLUSTER -> "GLUSTERFS";
             case POSIX -> "POSIXFS";
-            case NFS, ISCSI, FIBRE_CHANNEL, TYPE_UNSPECIFIED, UNRECOGNIZED ->
-                throw new IllegalStateException(type.name());
+            case NFS -> "NFS";
+            case ISCSI, FIBRE_CHANNEL, TYPE_UNSPECIFIED, UNRECOGNIZED -> throw new IllegalStateException(type.name());
         };
     }
 
@@ -100,6 +116,10 @@ record Mount(StorageConnection.Type type, Path point, String source, String vfsT
 
     static String name(String source) {
         return source.replace("_", "__").replace('/', '_');
+    }
+
+    private static String bracketed(String server) {
+        return server.indexOf(':') >= 0 && !server.startsWith("[") ? "[" + server + "]" : server;
     }
 
     private static String normalised(String source) {

@@ -67,33 +67,34 @@ final class QemuImg {
         run(arguments, directory, preallocated ? ALLOCATING : QUICK, "resize volume " + volume);
     }
 
-    /** The command that copies what is seen at the top of a chain; it prints its progress. */
-    static Command convert(
-            Path sourceDirectory,
-            String source,
-            VolumeMetadata.Format sourceFormat,
-            Path target,
-            VolumeMetadata.Format targetFormat,
-            boolean preallocated,
-            boolean direct) {
+    /** The command that copies a layer, or what is seen at it when the copy stands on nothing; it prints its progress. */
+    static Command convert(CopyPlan.Layer layer, boolean direct) {
+        VolumeMetadata wanted = layer.wanted();
         List<String> arguments = new ArrayList<>(List.of(PROGRAM, "convert", "-p"));
         if (direct) {
             // Past the page cache: a copy must not push the machines' memory out of the host's.
             arguments.addAll(List.of("-t", "none", "-T", "none"));
         }
-        arguments.addAll(List.of("-f", name(sourceFormat), "-O", name(targetFormat)));
+        arguments.addAll(List.of("-f", name(layer.text().format()), "-O", name(wanted.format())));
         List<String> options = new ArrayList<>();
-        if (targetFormat == VolumeMetadata.Format.COW) {
+        if (wanted.format() == VolumeMetadata.Format.COW) {
             options.add("compat=1.1");
         }
-        if (preallocated) {
+        if (wanted.allocation() == VolumeMetadata.Allocation.PREALLOCATED) {
             options.add("preallocation=falloc");
+        }
+        String parent = layer.parent();
+        VolumeMetadata.Format parentFormat = layer.parentFormat();
+        if (parent != null && parentFormat != null) {
+            options.add("backing_fmt=" + name(parentFormat));
+            arguments.addAll(List.of("-B", parent));
         }
         if (!options.isEmpty()) {
             arguments.addAll(List.of("-o", String.join(",", options)));
         }
-        arguments.addAll(List.of(source, target.toString()));
-        return new Command(arguments, sourceDirectory);
+        arguments.addAll(
+                List.of(layer.from().data().toString(), layer.to().data().toString()));
+        return new Command(arguments, layer.to().image());
     }
 
     private static void run(List<String> arguments, Path directory, Duration deadline, String what) {

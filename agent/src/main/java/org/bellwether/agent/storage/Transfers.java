@@ -53,7 +53,7 @@ public final class Transfers {
         caller.setOnReadyHandler(ready::release);
         caller.setOnCancelHandler(ready::release);
         lanes.threads().execute(() -> {
-            try (VolumeDownload download = storage.download(request)) {
+            try (VolumeDownload download = storage.images().download(request)) {
                 for (Optional<VolumeData> piece = download.next(); piece.isPresent(); piece = download.next()) {
                     while (!caller.isReady() && !caller.isCancelled()) {
                         if (!ready.tryAcquire(1, TimeUnit.SECONDS)) {
@@ -67,8 +67,8 @@ public final class Transfers {
                 }
                 caller.onCompleted();
             } catch (IOException e) {
-                caller.onError(words.apply(
-                        Storage.refusal("read volume " + request.getVolume().getVolumeId(), e)));
+                caller.onError(words.apply(StorageWords.refusal(
+                        "read volume " + request.getVolume().getVolumeId(), e)));
             } catch (RuntimeException e) { // the caller must hear of whatever failed
                 caller.onError(words.apply(e));
             } catch (InterruptedException e) {
@@ -95,7 +95,7 @@ public final class Transfers {
                 try {
                     take(request);
                 } catch (IOException e) {
-                    fail(Storage.refusal("write the volume", e));
+                    fail(StorageWords.refusal("write the volume", e));
                 } catch (RuntimeException e) { // the caller must hear of whatever failed
                     fail(e);
                 }
@@ -132,7 +132,7 @@ public final class Transfers {
                     if (now != null) {
                         throw Refusal.badRequest("A transfer begins once");
                     }
-                    upload = storage.upload(request.getBegin());
+                    upload = storage.images().upload(request.getBegin());
                     caller.request(1);
                 }
                 case DATA -> {

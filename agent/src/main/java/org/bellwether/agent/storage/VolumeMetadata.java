@@ -173,6 +173,58 @@ record VolumeMetadata(
                 role);
     }
 
+    VolumeMetadata onParent(String changed) {
+        return new VolumeMetadata(
+                capacity,
+                created,
+                description,
+                diskType,
+                domain,
+                format,
+                generation,
+                image,
+                legality,
+                changed,
+                sequence,
+                allocation,
+                role);
+    }
+
+    /** The same volume on another domain. */
+    VolumeMetadata on(String otherDomain) {
+        return new VolumeMetadata(
+                capacity,
+                created,
+                description,
+                diskType,
+                otherDomain,
+                format,
+                generation,
+                image,
+                legality,
+                parent,
+                sequence,
+                allocation,
+                role);
+    }
+
+    VolumeMetadata withDescription(String changed) {
+        return new VolumeMetadata(
+                capacity,
+                created,
+                changed,
+                diskType,
+                domain,
+                format,
+                generation,
+                image,
+                legality,
+                parent,
+                sequence,
+                allocation,
+                role);
+    }
+
     /** Legal again after work on its data, with the generation that tells other hosts that the work was done. */
     VolumeMetadata completed() {
         return new VolumeMetadata(

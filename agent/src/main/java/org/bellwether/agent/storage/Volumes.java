@@ -113,6 +113,30 @@ final class Volumes {
         return Math.max(capacity, metadata.capacity());
     }
 
+    /** Deletes a volume that nothing stands on: marked illegal first, so that a half-deleted one is never used. */
+    void delete(VolumePlace volume) throws IOException {
+        Optional<VolumeMetadata> metadata = files.find(volume);
+        if (metadata.isEmpty()) {
+            files.delete(volume);
+            return;
+        }
+        VolumeMetadata text = metadata.get();
+        if (text.role() == VolumeMetadata.Role.SHARED
+                || !files.children(volume.image(), volume.id()).isEmpty()) {
+            throw Refusal.of(
+                            Error.Code.IN_USE,
+                            "Volume " + volume.id() + " of image " + volume.imageId()
+                                    + " is not deleted: others stand on it")
+                    .next("Delete or merge those first.");
+        }
+        files.write(volume, text.withLegality(VolumeMetadata.Legality.ILLEGAL));
+        files.delete(volume);
+        if (text.hasParent()) {
+            files.recheckLeaf(new VolumePlace(volume.image(), text.parent()));
+        }
+        LOG.info("deleted volume {} of image {}", volume.id(), volume.imageId());
+    }
+
     /** After QEMU itself has grown the volume of a running machine. */
     void recordCapacity(DomainPlace domain, VolumeReference reference, long capacity) throws IOException {
         VolumePlace volume = domain.volume(reference);

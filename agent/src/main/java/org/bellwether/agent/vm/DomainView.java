@@ -20,7 +20,7 @@ import org.w3c.dom.Element;
  * @param agentConnected whether the guest agent has its channel open
  * @param diskTargets name inside libvirt ("vda") to disk id; only disks of ours
  * @param nicTargets name on the host ("vnet0") to MAC
- * @param files every file of a disk
+ * @param files every file of a disk, and of what it stands on or is being mirrored to
  */
 record DomainView(
         String name,
@@ -44,10 +44,7 @@ record DomainView(
             if (alias.startsWith(DomainXml.ALIAS_PREFIX)) {
                 disks.put(target, alias.substring(DomainXml.ALIAS_PREFIX.length()));
             }
-            String file = Xml.attribute(disk, "source", "file");
-            if (!file.isEmpty()) {
-                files.add(file);
-            }
+            addFiles(disk, files);
         }
         Map<String, String> nics = new LinkedHashMap<>();
         for (Element nic : Xml.children(devices, "interface")) {
@@ -63,6 +60,15 @@ record DomainView(
                 disks,
                 nics,
                 files);
+    }
+
+    private static void addFiles(Element layer, List<String> files) {
+        String file = Xml.attribute(layer, "source", "file");
+        if (!file.isEmpty()) {
+            files.add(file);
+        }
+        Xml.child(layer, "backingStore").ifPresent(below -> addFiles(below, files));
+        Xml.child(layer, "mirror").ifPresent(mirror -> addFiles(mirror, files));
     }
 
     boolean foreign() {

@@ -5,6 +5,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import javax.xml.stream.XMLOutputFactory;
 import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamWriter;
@@ -15,6 +16,7 @@ import org.bellwether.protocol.DiskBus;
 import org.bellwether.protocol.DiskDevice;
 import org.bellwether.protocol.Firmware;
 import org.bellwether.protocol.GraphicsDevice;
+import org.bellwether.protocol.IoLimits;
 import org.bellwether.protocol.MachineDefinition;
 import org.bellwether.protocol.NicDevice;
 import org.bellwether.protocol.RngSource;
@@ -36,6 +38,7 @@ final class DomainXml {
     private static final int SHORT_ID = 8;
     private static final int LONGEST_NAME = 64;
     private static final int BALLOON_SECONDS = 5;
+    private static final int SLOTS = 16;
 
     private final MachineDefinition machine;
     private final Map<String, PreparedVolume> volumes;
@@ -62,6 +65,49 @@ final class DomainXml {
             XMLStreamWriter xml = XMLOutputFactory.newDefaultFactory().createXMLStreamWriter(text);
             new DomainXml(machine, volumes, kvm, xml).domain();
             xml.close();
+        } catch (XMLStreamException e) {
+            throw new IllegalStateException("writing XML to memory", e);
+        }
+        return text.toString();
+    }
+
+    /**
+     * One disk's element, to be plugged into a machine that runs.
+     *
+     * @param taken names of disks that it has already
+     */
+    static String disk(MachineDefinition machine, DiskDevice disk, PreparedVolume volume, Set<String> taken) {
+        StringWriter text = new StringWriter();
+        try {
+            XMLStreamWriter xml = XMLOutputFactory.newDefaultFactory().createXMLStreamWriter(text);
+            new DomainXml(machine, Map.of(disk.getDiskId(), volume), true, xml).disk(disk, new DiskTargets(taken));
+            xml.close();
+        } catch (XMLStreamException e) {
+            throw new IllegalStateException("writing XML to memory", e);
+        }
+        return text.toString();
+    }
+
+    /** Where a disk is mirrored to, as libvirt's block copy wants it said. */
+    static String mirror(PreparedVolume volume) {
+        StringWriter text = new StringWriter();
+        try {
+            XMLStreamWriter writer = XMLOutputFactory.newDefaultFactory().createXMLStreamWriter(text);
+            DomainXml xml = new DomainXml(MachineDefinition.getDefaultInstance(), Map.of(), true, writer);
+            xml.open("disk", "type", "file");
+            xml.empty(
+                    "driver",
+                    "name",
+                    "qemu",
+                    "type",
+                    volume.qcow2() ? "qcow2" : "raw",
+                    "cache",
+                    volume.direct() ? "none" : "writeback");
+            xml.open("source", "file", volume.path().toString());
+            xml.empty("seclabel", "model", "dac", "relabel", "no");
+            xml.close();
+            xml.close();
+            writer.close();
         } catch (XMLStreamException e) {
             throw new IllegalStateException("writing XML to memory", e);
         }
@@ -233,7 +279,7 @@ final class DomainXml {
     private void devices() throws XMLStreamException {
         open("devices");
         controllers();
-        DiskTargets targets = new DiskTargets();
+        DiskTargets targets = new DiskTargets(Set.of());
         for (DiskDevice disk : machine.getDisksList()) {
             disk(disk, targets);
         }
@@ -269,6 +315,13 @@ final class DomainXml {
             empty("controller", "type", "scsi", "index", "0", "model", "virtio-scsi");
         }
         empty("controller", "type", "virtio-serial", "index", "0");
+        if (!i440fx()) {
+            // A slot of q35 takes one device; libvirt makes as many as there are devices, and none to plug more into.
+            empty("controller", "type", "pci", "index", "0", "model", "pcie-root");
+            for (int slot = 1; slot <= SLOTS; slot++) {
+                empty("controller", "type", "pci", "index", Integer.toString(slot), "model", "pcie-root-port");
+            }
+        }
     }
 
     private void disk(DiskDevice disk, DiskTargets targets) throws XMLStreamException {
@@ -308,8 +361,28 @@ final class DomainXml {
         if (disk.getBootOrder() > 0) {
             empty("boot", "order", Integer.toString(disk.getBootOrder()));
         }
+        if (disk.hasLimits()) {
+            limits(disk.getLimits());
+        }
         empty("alias", "name", ALIAS_PREFIX + disk.getDiskId());
         close();
+    }
+
+    private void limits(IoLimits limits) throws XMLStreamException {
+        open("iotune");
+        limit("total_bytes_sec", limits.getTotalBytesPerSecond());
+        limit("read_bytes_sec", limits.getReadBytesPerSecond());
+        limit("write_bytes_sec", limits.getWriteBytesPerSecond());
+        limit("total_iops_sec", limits.getTotalOpsPerSecond());
+        limit("read_iops_sec", limits.getReadOpsPerSecond());
+        limit("write_iops_sec", limits.getWriteOpsPerSecond());
+        close();
+    }
+
+    private void limit(String name, long most) throws XMLStreamException {
+        if (most > 0) {
+            text(name, Long.toUnsignedString(most));
+        }
     }
 
     private void nic(NicDevice nic) throws XMLStreamException {
@@ -444,11 +517,24 @@ final class DomainXml {
 
     /** Names of disks inside libvirt: vda, vdb … sda, sdb … hda, hdb …; the kinds that share a prefix share the letters. */
     private static final class DiskTargets {
+        private final Set<String> taken;
         private int virtio;
         private int scsi;
         private int ide;
 
+        DiskTargets(Set<String> taken) {
+            this.taken = taken;
+        }
+
         String next(DiskBus bus) {
+            String name = following(bus);
+            while (taken.contains(name)) {
+                name = following(bus);
+            }
+            return name;
+        }
+
+        private String following(DiskBus bus) {
             return switch (bus) {
                 case VIRTIO, DISK_BUS_UNSPECIFIED, UNRECOGNIZED -> "vd" + letters(virtio++);
                 case VIRTIO_SCSI, SATA -> "sd" + letters(scsi++);

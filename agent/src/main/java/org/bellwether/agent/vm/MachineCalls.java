@@ -193,17 +193,7 @@ final class MachineCalls {
         onDomain(id, "grow a disk of", (machine, domain) -> {
             requireActive(machine, domain.status(), "grow a disk of");
             DomainView view = DomainView.parse(domain.xml());
-            MachineDefinition definition = view.definition().orElseThrow();
-            String disk = definition.getDisksList().stream()
-                    .filter(device -> device.getVolume().getImageId().equals(diskImage))
-                    .map(DiskDevice::getDiskId)
-                    .findFirst()
-                    .orElseThrow(() -> Refusal.notFound(machine.called() + " has no disk with image " + diskImage));
-            String target = view.diskTargets().entrySet().stream()
-                    .filter(entry -> entry.getValue().equals(disk))
-                    .map(Map.Entry::getKey)
-                    .findFirst()
-                    .orElseThrow(() -> Refusal.notFound(machine.called() + " has no disk " + disk + " plugged in"));
+            String target = DiskCalls.target(machine, view, diskImage);
             domain.disks().resize(target, bytes);
         });
     }

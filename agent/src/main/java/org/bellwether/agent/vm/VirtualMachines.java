@@ -23,10 +23,14 @@ import org.bellwether.libvirt.LibvirtException;
 import org.bellwether.libvirt.flags.StatsFlag;
 import org.bellwether.libvirt.flags.StatsGroup;
 import org.bellwether.protocol.MachineDefinition;
+import org.bellwether.protocol.MachineDiskRequest;
 import org.bellwether.protocol.MachineNote;
 import org.bellwether.protocol.MachineState;
 import org.bellwether.protocol.MachineStatistics;
 import org.bellwether.protocol.MigrateMachineRequest;
+import org.bellwether.protocol.MirrorDiskRequest;
+import org.bellwether.protocol.MirrorState;
+import org.bellwether.protocol.PlugDiskRequest;
 import org.bellwether.protocol.PrepareIncomingReply;
 import org.bellwether.protocol.StartMachineRequest;
 import org.bellwether.protocol.VolumeReference;
@@ -42,6 +46,7 @@ public final class VirtualMachines implements LibvirtLink.Watcher {
     private final LibvirtLink link;
     private final Machines machines;
     private final MachineCalls calls;
+    private final DiskCalls disks;
     private final Migrations migrations;
     private final GuestPoller guests;
     private final Reports reports;
@@ -80,6 +85,7 @@ public final class VirtualMachines implements LibvirtLink.Watcher {
                 reports,
                 clock);
         this.calls = new MachineCalls(link, machines, lanes, clock, kvm, storage);
+        this.disks = new DiskCalls(calls, storage);
         this.migrations = new Migrations(link, machines, calls, lanes, door.address, door.libvirtTlsPort, door.pki);
         this.guests = new GuestPoller(link, machines, lanes, clock);
     }
@@ -118,13 +124,12 @@ public final class VirtualMachines implements LibvirtLink.Watcher {
         return machines.states();
     }
 
-    /** Whether a machine that is on, of whoever made it, has a file of the image. */
-    public boolean usesImage(String imageId) {
-        String directory = "/" + imageId + "/";
+    /** Whether a machine that is on, of whoever made it, has a file with this in its path. */
+    public boolean usesPath(String part) {
         return machines.all().stream()
                 .filter(machine -> MachineStates.on(machine.state.getPower()))
                 .map(machine -> machine.view)
-                .anyMatch(view -> view != null && view.files().stream().anyMatch(file -> file.contains(directory)));
+                .anyMatch(view -> view != null && view.files().stream().anyMatch(file -> file.contains(part)));
     }
 
     public MachineState start(StartMachineRequest request) {
@@ -157,6 +162,30 @@ public final class VirtualMachines implements LibvirtLink.Watcher {
 
     public void resizeDisk(String id, String imageId, long bytes) {
         calls.resizeDisk(id, imageId, bytes);
+    }
+
+    public MachineState plugDisk(PlugDiskRequest request) {
+        return disks.plug(request);
+    }
+
+    public MachineState unplugDisk(MachineDiskRequest request) {
+        return disks.unplug(request);
+    }
+
+    public MirrorState mirrorDisk(MirrorDiskRequest request) {
+        return disks.mirror(request);
+    }
+
+    public MirrorState inspectMirror(MachineDiskRequest request) {
+        return disks.inspect(request);
+    }
+
+    public MirrorState switchMirror(MachineDiskRequest request) {
+        return disks.pivot(request);
+    }
+
+    public MirrorState cancelMirror(MachineDiskRequest request) {
+        return disks.cancel(request);
     }
 
     public PrepareIncomingReply prepareIncoming(MachineDefinition definition) {

@@ -47,6 +47,28 @@ class MountTest {
     }
 
     @Test
+    void nfs_is_mounted_softly() {
+        StorageConnection.Builder nfs = StorageConnection.newBuilder()
+                .setType(StorageConnection.Type.NFS)
+                .setAddress("fd00::7")
+                .setPath("/export/gold");
+        assertThat(Mount.of(nfs.build(), ROOT).point()).isEqualTo(ROOT.resolve("[fd00::7]:_export_gold"));
+        assertThat(Mount.of(nfs.build(), ROOT).domainType()).isEqualTo("NFS");
+        assertThat(Mount.of(nfs.build(), ROOT).options()).isEqualTo("soft,nosharecache,timeo=100,retrans=3,nolock");
+        assertThat(Mount.of(nfs.setNfsVersion("4.1").setNfsTimeoutDs(150).build(), ROOT)
+                        .options())
+                .isEqualTo("soft,nosharecache,timeo=150,retrans=3,nfsvers=4.1");
+        assertThat(Mount.of(nfs.setNfsVersion("3").setMountOptions("lock").build(), ROOT)
+                        .options())
+                .isEqualTo("soft,nosharecache,timeo=150,retrans=3,nfsvers=3,lock");
+        assertThatThrownBy(() -> Mount.of(nfs.setNfsVersion("3,dev").build(), ROOT))
+                .isInstanceOf(Refusal.class);
+        assertThatThrownBy(() ->
+                        Mount.of(nfs.setNfsVersion("").setAddress("a -o suid").build(), ROOT))
+                .isInstanceOf(Refusal.class);
+    }
+
+    @Test
     void the_kernels_table_is_read_with_its_escapes() {
         MountTable table = MountTable.parse("""
                 22 1 254:0 / / rw,relatime - ext4 /dev/vda rw

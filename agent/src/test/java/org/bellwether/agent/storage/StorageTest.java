@@ -132,7 +132,8 @@ class StorageTest {
         assertThat(directory.resolve("plain_dir").resolve(id).resolve("dom_md/xleases"))
                 .doesNotExist();
         VolumeReference volume = volume(id);
-        storage.createVolume(request(connection, volume, VolumeFormat.RAW, MIB).build());
+        storage.images()
+                .createVolume(request(connection, volume, VolumeFormat.RAW, MIB).build());
         assertThat(data(connection, volume).resolveSibling(volume.getVolumeId() + ".lease"))
                 .doesNotExist();
         assertThat(storage.prepare(volume).local()).isTrue();
@@ -149,8 +150,9 @@ class StorageTest {
         assertThat(left).doesNotExist();
 
         VolumeReference volume = volume(id);
-        VolumeDescription made = storage.createVolume(
-                request(connection, volume, VolumeFormat.QCOW2, 8 * MIB).build());
+        VolumeDescription made = storage.images()
+                .createVolume(
+                        request(connection, volume, VolumeFormat.QCOW2, 8 * MIB).build());
         assertThat(made.getTrouble()).isEmpty();
         Path data = data(connection, volume);
         Path meta = data.resolveSibling(volume.getVolumeId() + ".meta");
@@ -160,13 +162,15 @@ class StorageTest {
                 .contains("illegal")
                 .contains("none");
         assertThatThrownBy(() -> storage.prepare(volume)).hasMessageContaining("illegal");
-        assertThat(storage.createVolume(request(connection, volume, VolumeFormat.QCOW2, 8 * MIB)
+        assertThat(storage.images()
+                        .createVolume(request(connection, volume, VolumeFormat.QCOW2, 8 * MIB)
                                 .build())
                         .getTrouble())
                 .isEmpty();
         Files.delete(meta);
         assertThat(inspect(connection, volume).getVolumes(0).getTrouble()).contains("no metadata");
-        assertThat(storage.createVolume(request(connection, volume, VolumeFormat.QCOW2, 8 * MIB)
+        assertThat(storage.images()
+                        .createVolume(request(connection, volume, VolumeFormat.QCOW2, 8 * MIB)
                                 .build())
                         .getLegal())
                 .isTrue();
@@ -196,26 +200,27 @@ class StorageTest {
                 CreateVolumeRequest request = request(connection, volume, format, 5 * MIB + 1)
                         .setPreallocated(preallocated)
                         .build();
-                VolumeDescription made = storage.createVolume(request);
+                VolumeDescription made = storage.images().createVolume(request);
                 assertThat(made.getTrouble()).isEmpty();
                 assertThat(made.getCapacityBytes()).isEqualTo(5 * MIB + 4096);
                 assertThat(made.getAllocatedBytes() >= 5 * MIB).isEqualTo(preallocated);
-                assertThat(storage.createVolume(request)).isEqualTo(made);
+                assertThat(storage.images().createVolume(request)).isEqualTo(made);
                 assertThat(data(connection, volume).resolveSibling(volume.getVolumeId() + ".lease"))
                         .hasSize(MIB);
                 assertThat(grow(connection, volume, 9 * MIB).getCapacityBytes()).isEqualTo(9 * MIB);
                 assertThat(grow(connection, volume, 9 * MIB).getTrouble()).isEmpty();
                 assertThatThrownBy(() -> grow(connection, volume, MIB)).hasMessageContaining("cannot shrink");
                 ImageRequest image = image(connection, volume);
-                storage.deleteImage(image);
-                storage.deleteImage(image);
+                storage.images().deleteImage(image);
+                storage.images().deleteImage(image);
                 assertThat(data(connection, volume)).doesNotExist();
             }
         }
-        assertThat(storage.listImages(DomainRequest.newBuilder()
-                        .setConnection(connection)
-                        .setDomainId(id)
-                        .build()))
+        assertThat(storage.images()
+                        .listImages(DomainRequest.newBuilder()
+                                .setConnection(connection)
+                                .setDomainId(id)
+                                .build()))
                 .isEmpty();
     }
 
@@ -224,12 +229,14 @@ class StorageTest {
         StorageConnection connection = bind("data");
         String id = create(connection, "gold").getDomainId();
         VolumeReference template = volume(id);
-        storage.createVolume(
-                request(connection, template, VolumeFormat.QCOW2, 8 * MIB).build());
+        storage.images()
+                .createVolume(request(connection, template, VolumeFormat.QCOW2, 8 * MIB)
+                        .build());
         VolumeReference child = volume(id);
-        VolumeDescription made = storage.createVolume(request(connection, child, VolumeFormat.QCOW2, 8 * MIB)
-                .setParent(template)
-                .build());
+        VolumeDescription made = storage.images()
+                .createVolume(request(connection, child, VolumeFormat.QCOW2, 8 * MIB)
+                        .setParent(template)
+                        .build());
         assertThat(made.getParentVolumeId()).isEqualTo(template.getVolumeId());
         assertThat(made.getTrouble()).isEmpty();
         ImageDescription chain = inspect(connection, child);
@@ -240,10 +247,10 @@ class StorageTest {
         assertThat(VolumeFiles.links(data(connection, template))).isEqualTo(2);
         assertThat(info(data(connection, child))).contains("\"backing-filename\": \"" + template.getVolumeId() + "\"");
         assertThat(storage.prepare(child).qcow2()).isTrue();
-        assertThatThrownBy(() -> storage.deleteImage(image(connection, template)))
+        assertThatThrownBy(() -> storage.images().deleteImage(image(connection, template)))
                 .hasMessageContaining("made from this template");
-        storage.deleteImage(image(connection, child));
-        storage.deleteImage(image(connection, template));
+        storage.images().deleteImage(image(connection, child));
+        storage.images().deleteImage(image(connection, template));
     }
 
     @Test
@@ -251,12 +258,14 @@ class StorageTest {
         StorageConnection connection = bind("data");
         String id = create(connection, "gold").getDomainId();
         VolumeReference base = volume(id);
-        storage.createVolume(request(connection, base, VolumeFormat.RAW, MIB).build());
+        storage.images()
+                .createVolume(request(connection, base, VolumeFormat.RAW, MIB).build());
         VolumeReference top =
                 base.toBuilder().setVolumeId(UUID.randomUUID().toString()).build();
-        storage.createVolume(request(connection, top, VolumeFormat.QCOW2, MIB)
-                .setParent(base)
-                .build());
+        storage.images()
+                .createVolume(request(connection, top, VolumeFormat.QCOW2, MIB)
+                        .setParent(base)
+                        .build());
         assertThat(inspect(connection, base).getVolumesList())
                 .allSatisfy(volume -> assertThat(volume.getTrouble()).isEmpty());
         assertThat(inspect(connection, base).getVolumes(0).getLeaf()).isFalse();
@@ -287,11 +296,13 @@ class StorageTest {
         connect(connection);
         String id = create(connection, "small").getDomainId();
         VolumeReference base = volume(id);
-        storage.createVolume(request(connection, base, VolumeFormat.QCOW2, MIB).build());
+        storage.images()
+                .createVolume(request(connection, base, VolumeFormat.QCOW2, MIB).build());
         VolumeReference volume = volume(id);
-        assertThatThrownBy(() -> storage.createVolume(request(connection, volume, VolumeFormat.RAW, 64 * MIB)
-                        .setPreallocated(true)
-                        .build()))
+        assertThatThrownBy(() -> storage.images()
+                        .createVolume(request(connection, volume, VolumeFormat.RAW, 64 * MIB)
+                                .setPreallocated(true)
+                                .build()))
                 .satisfies(e -> assertThat(code(e)).isEqualTo(Error.Code.NO_SPACE));
         assertThatThrownBy(() -> inspect(connection, volume))
                 .satisfies(e -> assertThat(code(e)).isEqualTo(Error.Code.NOT_FOUND));
@@ -303,16 +314,17 @@ class StorageTest {
         StorageConnection connection = bind("data");
         String id = create(connection, "gold").getDomainId();
         VolumeReference source = volume(id);
-        storage.createVolume(
-                request(connection, source, VolumeFormat.RAW, 200 * MIB).build());
+        storage.images()
+                .createVolume(
+                        request(connection, source, VolumeFormat.RAW, 200 * MIB).build());
         byte[] noise = new byte[(int) (96 * MIB)];
         new Random(7).nextBytes(noise);
         Files.write(data(connection, source), noise);
         run(directory, "truncate", "-s", "200M", data(connection, source).toString());
         VolumeReference copy = volume(id);
         CopyImageRequest request = copyRequest(connection, source, copy);
-        storage.copyImage(request);
-        storage.copyImage(request);
+        storage.images().copyImage(request);
+        storage.images().copyImage(request);
         assertThat(awaitEnd(request).getPhase()).as(tasks.toString()).isEqualTo(TaskState.Phase.DONE_TASK);
         VolumeDescription made = inspect(connection, copy).getVolumes(0);
         assertThat(made.getShared()).isTrue();
@@ -323,13 +335,13 @@ class StorageTest {
                 "compare",
                 data(connection, source).toString(),
                 data(connection, copy).toString());
-        storage.forgetTask(request.getTaskId());
-        assertThat(storage.tasks()).isEmpty();
+        storage.images().forgetTask(request.getTaskId());
+        assertThat(storage.images().tasks()).isEmpty();
 
         VolumeReference other = volume(id);
         CopyImageRequest cancelled = copyRequest(connection, source, other);
-        storage.copyImage(cancelled);
-        storage.cancelTask(cancelled.getTaskId());
+        storage.images().copyImage(cancelled);
+        storage.images().cancelTask(cancelled.getTaskId());
         assertThat(awaitEnd(cancelled).getPhase()).isEqualTo(TaskState.Phase.CANCELLED_TASK);
         assertThatThrownBy(() -> inspect(connection, other)).hasMessageContaining("no image");
     }
@@ -339,10 +351,11 @@ class StorageTest {
         StorageConnection connection = bind("data");
         String id = create(connection, "gold").getDomainId();
         VolumeReference source = volume(id);
-        storage.createVolume(request(connection, source, VolumeFormat.RAW, MIB).build());
+        storage.images()
+                .createVolume(request(connection, source, VolumeFormat.RAW, MIB).build());
         VolumeReference copy = volume(id);
         CopyImageRequest request = copyRequest(connection, source, copy);
-        storage.copyImage(request);
+        storage.images().copyImage(request);
         awaitEnd(request);
         Path note = directory.resolve("state/tasks").resolve(request.getTaskId() + ".note");
         Files.writeString(note, Files.readString(note).replace("DONE_TASK", "RUNNING_TASK"));
@@ -363,26 +376,28 @@ class StorageTest {
         StorageConnection connection = bind("data");
         String id = create(connection, "gold").getDomainId();
         VolumeReference volume = volume(id);
-        storage.createVolume(request(connection, volume, VolumeFormat.RAW, MIB).build());
+        storage.images()
+                .createVolume(request(connection, volume, VolumeFormat.RAW, MIB).build());
         WriteVolumeBegin begin = WriteVolumeBegin.newBuilder()
                 .setConnection(connection)
                 .setVolume(volume)
                 .build();
-        try (VolumeUpload cut = storage.upload(begin)) {
+        try (VolumeUpload cut = storage.images().upload(begin)) {
             cut.write(piece(0, "half"));
         }
         assertThat(inspect(connection, volume).getVolumes(0).getLegal()).isFalse();
-        try (VolumeUpload upload = storage.upload(begin)) {
+        try (VolumeUpload upload = storage.images().upload(begin)) {
             upload.write(piece(4096, "whole"));
             assertThatThrownBy(() -> upload.write(piece(MIB, "beyond"))).hasMessageContaining("do not fit");
             upload.write(VolumeData.newBuilder().setOffset(0).setZeroes(4096).build());
             upload.end(MIB);
         }
         assertThat(inspect(connection, volume).getVolumes(0).getTrouble()).isEmpty();
-        try (VolumeDownload download = storage.download(ReadVolumeRequest.newBuilder()
-                .setConnection(connection)
-                .setVolume(volume)
-                .build())) {
+        try (VolumeDownload download = storage.images()
+                .download(ReadVolumeRequest.newBuilder()
+                        .setConnection(connection)
+                        .setVolume(volume)
+                        .build())) {
             VolumeData first = download.next().orElseThrow();
             assertThat(first.getData().substring(4096, 4101).toStringUtf8()).isEqualTo("whole");
             assertThat(first.getData().substring(0, 4).toByteArray()).containsOnly(0);
@@ -395,8 +410,9 @@ class StorageTest {
         StorageConnection connection = bind("data");
         String id = create(connection, "gold").getDomainId();
         VolumeReference volume = volume(id);
-        storage.createVolume(
-                request(connection, volume, VolumeFormat.QCOW2, MIB).build());
+        storage.images()
+                .createVolume(
+                        request(connection, volume, VolumeFormat.QCOW2, MIB).build());
         WriteVolumeBegin begin = WriteVolumeBegin.newBuilder()
                 .setConnection(connection)
                 .setVolume(volume)
@@ -449,7 +465,8 @@ class StorageTest {
             }
         });
         VolumeReference volume = volume(fineId);
-        storage.createVolume(request(fine, volume, VolumeFormat.QCOW2, MIB).build());
+        storage.images()
+                .createVolume(request(fine, volume, VolumeFormat.QCOW2, MIB).build());
         assertThat(storage.prepare(volume).qcow2()).isTrue();
         Awaitility.await().atMost(PATIENCE).until(() -> state(hungId).getError().contains("has not answered"));
         assertThat(state(hungId).getReachable()).isFalse();
@@ -495,7 +512,7 @@ class StorageTest {
     }
 
     private void send(WriteVolumeBegin begin, byte[] bytes) throws IOException {
-        try (VolumeUpload upload = storage.upload(begin)) {
+        try (VolumeUpload upload = storage.images().upload(begin)) {
             upload.write(
                     VolumeData.newBuilder().setData(ByteString.copyFrom(bytes)).build());
             upload.end(bytes.length);
@@ -588,13 +605,14 @@ class StorageTest {
     }
 
     private VolumeDescription grow(StorageConnection connection, VolumeReference volume, long capacity) {
-        return storage.extendVolume(
-                ExtendVolumeRequest.newBuilder()
-                        .setConnection(connection)
-                        .setVolume(volume)
-                        .setCapacityBytes(capacity)
-                        .build(),
-                Optional.empty());
+        return storage.images()
+                .extendVolume(
+                        ExtendVolumeRequest.newBuilder()
+                                .setConnection(connection)
+                                .setVolume(volume)
+                                .setCapacityBytes(capacity)
+                                .build(),
+                        Optional.empty());
     }
 
     private static ImageRequest image(StorageConnection connection, VolumeReference volume) {
@@ -606,7 +624,7 @@ class StorageTest {
     }
 
     private ImageDescription inspect(StorageConnection connection, VolumeReference volume) {
-        return storage.inspectImage(image(connection, volume));
+        return storage.images().inspectImage(image(connection, volume));
     }
 
     private Path data(StorageConnection connection, VolumeReference volume) {
