@@ -4,8 +4,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.time.Clock;
+import java.util.Map;
 import java.util.OptionalInt;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.bellwether.api.types.ApiSummary;
 import org.bellwether.api.types.ApiSummaryItem;
@@ -36,6 +38,9 @@ import org.bellwether.engine.network.VnicProfilesApi;
 import org.bellwether.engine.platform.Id;
 import org.bellwether.engine.platform.agents.Agents;
 import org.bellwether.engine.platform.config.EngineConfig;
+import org.bellwether.engine.platform.feed.ChangeFeed;
+import org.bellwether.engine.platform.feed.ChangeStream;
+import org.bellwether.engine.platform.feed.StatusWatch;
 import org.bellwether.engine.platform.http.ApiEndpoint;
 import org.bellwether.engine.platform.http.ApiRoot;
 import org.bellwether.engine.platform.http.ApiRoutes;
@@ -44,6 +49,7 @@ import org.bellwether.engine.platform.http.HealthPage;
 import org.bellwether.engine.platform.http.HttpServer;
 import org.bellwether.engine.platform.http.HttpSettings;
 import org.bellwether.engine.platform.http.PkiPages;
+import org.bellwether.engine.platform.http.PortalFiles;
 import org.bellwether.engine.platform.http.Site;
 import org.bellwether.engine.platform.operation.CrashPoint;
 import org.bellwether.engine.platform.operation.Operations;
@@ -82,6 +88,9 @@ final class Engine implements AutoCloseable {
     private final ConnectStorage connectStorage;
     private final HttpServer server;
     private final Events events;
+    private final ChangeFeed feed;
+    private final StatusWatch hostWatch;
+    private final StatusWatch domainWatch;
 
     private Engine(EngineConfig config, Clock clock) {
         makeDirectory(config);
@@ -128,6 +137,19 @@ final class Engine implements AutoCloseable {
         disks.load();
         templates.load();
         vms.load();
+        feed = new ChangeFeed(
+                UUID.randomUUID().toString(),
+                id -> Stream.of(
+                                Map.entry("vms", vms.model().find(Id.of(id))),
+                                Map.entry("disks", disks.model().find(Id.of(id))),
+                                Map.entry("hosts", hosts.model().find(Id.of(id))),
+                                Map.entry("storage_domains", domains.model().find(Id.of(id))),
+                                Map.entry("templates", templates.model().find(Id.of(id))))
+                        .filter(entry -> entry.getValue().isPresent())
+                        .map(Map.Entry::getKey)
+                        .findFirst());
+        feed.follow(database);
+        observedMachines.listen(vm -> feed.changed("vms", vm.value()));
         new FirstStart(database, dataCenters, clusters, networks).prepare();
         templates.ensureBlank(clock);
 
@@ -248,6 +270,8 @@ final class Engine implements AutoCloseable {
         site.on("POST", HostTokens.PATH, new HostTokens(enrolments, clusters, access));
         access.declare(site);
         storage.declare(site);
+        site.on("GET", ChangeStream.PATH, new ChangeStream(feed, access));
+        new PortalFiles().declare(site);
 
         // From here on the engine acts: first it hears the hosts, then it goes on with what it was doing.
         agents.listen(hosts);
@@ -258,6 +282,14 @@ final class Engine implements AutoCloseable {
         hosts.load();
         database.change(tx ->
                 events.add(tx, EventCode.ENGINE_STARTED, Asker.engine(), Concerns.NOTHING, "The engine has started."));
+        hostWatch = new StatusWatch("hosts", () -> hostStatuses(hosts), (host, status) -> {
+            feed.changed("hosts", host);
+            vms.on(Id.of(host)).forEach(vm -> feed.changed("vms", vm.id().value()));
+        });
+        domainWatch = new StatusWatch(
+                "storage domains",
+                () -> domainStatuses(domains, observedDomains),
+                (domain, status) -> feed.changed("storage_domains", domain));
         server = HttpServer.start(settings, web, site.build());
     }
 
@@ -284,6 +316,19 @@ final class Engine implements AutoCloseable {
                 .users(item(1, 1))
                 .vms(item(machines.active(), vms.model().size()))
                 .build();
+    }
+
+    private static Map<UUID, String> hostStatuses(Hosts hosts) {
+        return hosts.model().all().stream()
+                .collect(Collectors.toMap(
+                        host -> host.id().value(), host -> hosts.status(host).name()));
+    }
+
+    private static Map<UUID, String> domainStatuses(StorageDomains domains, ObservedDomains observed) {
+        return domains.model().all().stream()
+                .collect(Collectors.toMap(
+                        domain -> domain.id().value(),
+                        domain -> observed.status(domain).name()));
     }
 
     private static ApiSummaryItem item(long active, long total) {
@@ -318,6 +363,9 @@ final class Engine implements AutoCloseable {
     @Override
     public void close() {
         operations.stop();
+        hostWatch.close();
+        domainWatch.close();
+        feed.close();
         server.close();
         connectStorage.close();
         agents.close();

@@ -33,6 +33,7 @@ public final class Access implements Gate, AutoCloseable {
     private final LoginGuard guard;
     private final Authoriser authoriser;
     private final SsoPages pages;
+    private final SessionPages sessions;
     private final Thread sweeper;
 
     private Access(AccessRepository repository, Path passwordFile, InstantSource clock) {
@@ -51,6 +52,7 @@ public final class Access implements Gate, AutoCloseable {
         this.passwords = new Passwords(all, guard, clock);
         this.authoriser = new Authoriser(Map.of(admin.user().id(), List.of(Role.SUPER_USER)));
         this.pages = new SsoPages(passwords, tokens, users, clock);
+        this.sessions = new SessionPages(passwords, tokens, users);
         this.sweeper = Thread.ofVirtual().name("access-sweeper").start(this::sweep);
     }
 
@@ -66,6 +68,7 @@ public final class Access implements Gate, AutoCloseable {
     /** Declares the places where clients sign on and off. */
     public void declare(Site.Builder site) {
         pages.declare(site);
+        sessions.declare(site);
     }
 
     /** Brings what the API tells of users. */
@@ -81,6 +84,11 @@ public final class Access implements Gate, AutoCloseable {
     @Override
     public Optional<Principal> ofToken(Secret token) {
         return tokens.use(token).flatMap(stored -> users.find(stored.user())).map(InternalUser::principal);
+    }
+
+    @Override
+    public boolean good(Secret token) {
+        return tokens.look(token).isPresent();
     }
 
     @Override

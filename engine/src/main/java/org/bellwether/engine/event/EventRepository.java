@@ -10,6 +10,7 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.bellwether.engine.platform.store.ObjectChange;
 import org.bellwether.engine.platform.store.Transaction;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
@@ -21,6 +22,7 @@ import org.jooq.impl.SQLDataType;
 /** The log of events in the database. */
 final class EventRepository {
 
+    private static final UUID NEW = new UUID(0, 0);
     private static final Table<Record> EVENTS = table(name("events"));
     private static final Field<Long> ID = field(name("id"), SQLDataType.BIGINT);
     private static final Field<Integer> CODE = field(name("code"), SQLDataType.INTEGER);
@@ -55,6 +57,8 @@ final class EventRepository {
                 .set(TEMPLATE, event.concerns().template().orElse(null))
                 .set(VM, event.concerns().vm().orElse(null))
                 .execute();
+        // Events have numbers, no ids; who hears of it asks for those above the newest that it knows.
+        tx.tell("events", NEW, ObjectChange.How.ADDED);
     }
 
     /** Newest first. */
@@ -69,6 +73,7 @@ final class EventRepository {
 
     void dismiss(Transaction tx, long id) {
         tx.sql().update(EVENTS).set(DISMISSED, true).where(ID.eq(id)).execute();
+        tx.tell("events", NEW, ObjectChange.How.CHANGED);
     }
 
     private static List<LoggedEvent> fetch(DSLContext sql, Condition wanted, int limit) {

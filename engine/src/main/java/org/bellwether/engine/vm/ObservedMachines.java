@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.bellwether.engine.host.Host;
 import org.bellwether.engine.platform.Failure;
@@ -23,6 +24,12 @@ public final class ObservedMachines {
     private final Map<Id<Vm>, MachineStatistics> statistics = new ConcurrentHashMap<>();
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
+    private volatile Consumer<Id<Vm>> listener = any -> {};
+
+    /** @param changed is told of every machine of which a host says something new; must be quick */
+    public void listen(Consumer<Id<Vm>> changed) {
+        this.listener = changed;
+    }
 
     /** What one host says of one machine. */
     public Optional<MachineState> on(Id<Host> host, Id<Vm> vm) {
@@ -49,19 +56,25 @@ public final class ObservedMachines {
     }
 
     void replaceAll(Id<Host> host, Map<Id<Vm>, MachineState> machines) {
-        byHost.put(host, new ConcurrentHashMap<>(machines));
+        var before = byHost.put(host, new ConcurrentHashMap<>(machines));
         wake();
+        machines.keySet().forEach(listener);
+        if (before != null) {
+            before.keySet().stream().filter(id -> !machines.containsKey(id)).forEach(listener);
+        }
     }
 
     void put(Id<Host> host, Id<Vm> vm, MachineState machine) {
         byHost.computeIfAbsent(host, any -> new ConcurrentHashMap<>()).put(vm, machine);
         wake();
+        listener.accept(vm);
     }
 
     void remove(Id<Host> host, Id<Vm> vm) {
         byHost.getOrDefault(host, new HashMap<>()).remove(vm);
         statistics.remove(vm);
         wake();
+        listener.accept(vm);
     }
 
     void put(Id<Vm> vm, MachineStatistics newest) {

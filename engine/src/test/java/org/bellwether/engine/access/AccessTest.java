@@ -329,6 +329,42 @@ class AccessTest {
     }
 
     @Test
+    void a_browsers_session_survives_a_reload_in_a_cookie_and_ends_with_signing_off() throws Exception {
+        String session = "/ovirt-engine/sso/session";
+        HttpResponse<String> begun = form(
+                session, "username=admin%40internal&password=" + URLEncoder.encode(password(), StandardCharsets.UTF_8));
+        String cookie = begun.headers().firstValue("Set-Cookie").orElseThrow();
+        assertThat(cookie).contains("Secure", "HttpOnly", "SameSite=Strict", "Path=" + session);
+        String kept = cookie.substring(0, cookie.indexOf(';'));
+        String token = json(begun).get("access_token").asText();
+        assertThat(api(token).statusCode()).isEqualTo(200);
+
+        assertThat(json(browser("GET", session, kept)).get("access_token").asText())
+                .isEqualTo(token);
+        assertThat(json(browser("GET", session, "BELLWETHER_SESSION=forged"))).isEmpty();
+        HttpResponse<String> wrong = form(session, "username=admin%40internal&password=wrong");
+        assertThat(wrong.statusCode()).isEqualTo(400);
+        assertThat(wrong.headers().firstValue("WWW-Authenticate")).isEmpty();
+
+        assertThat(browser("DELETE", session, kept)
+                        .headers()
+                        .firstValue("Set-Cookie")
+                        .orElseThrow())
+                .contains("Max-Age=0");
+        assertThat(api(token).statusCode()).isEqualTo(401);
+        assertThat(json(browser("GET", session, kept))).isEmpty();
+    }
+
+    private HttpResponse<String> browser(String method, String path, String cookie) throws Exception {
+        return client.send(
+                HttpRequest.newBuilder(URI.create(url(path)))
+                        .header("Cookie", cookie)
+                        .method(method, BodyPublishers.noBody())
+                        .build(),
+                BodyHandlers.ofString());
+    }
+
+    @Test
     void an_empty_password_file_is_refused(@TempDir Path other) throws Exception {
         Path empty = Files.writeString(other.resolve("admin-password"), "\n");
         assertThatThrownBy(() -> Access.open(database, empty, clock)).isInstanceOf(Failure.class);

@@ -80,7 +80,13 @@ final class Door implements Handler {
         if (request.method().equals("HEAD")) {
             return;
         }
+        if (reply.contentType().equals(WebReply.EVENTS)) {
+            // Nothing is held back of a stream without an end.
+            reply.body().writeTo(out.to(response.getOutputStream()));
+            return;
+        }
         boolean gzip = !reply.contentType().equals(WebReply.BYTES)
+                && !reply.headers().containsKey("Content-Encoding")
                 && request.header("accept-encoding")
                         .map(encodings -> encodings.toLowerCase(Locale.ROOT).contains("gzip"))
                         .orElse(false);

@@ -11,6 +11,9 @@ public interface Gate {
     /** Whom a token stands for, if it is good. Using it prolongs it. */
     Optional<Principal> ofToken(Secret token);
 
+    /** Whether a token is good still. Asking does not prolong it. */
+    boolean good(Secret token);
+
     /**
      * Who logs in with name and password.
      *

@@ -17,6 +17,8 @@ import java.util.Map;
 public record WebReply(int status, String contentType, Map<String, String> headers, Content body) {
     public static final String JSON = "application/json";
     public static final String XML = "application/xml";
+    /** A stream of events (SSE), which its content flushes itself. */
+    public static final String EVENTS = "text/event-stream";
     /** Bytes as they are; never compressed on the way. */
     public static final String BYTES = "application/octet-stream";
 

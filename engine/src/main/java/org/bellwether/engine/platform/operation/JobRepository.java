@@ -13,6 +13,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 import org.bellwether.engine.platform.Id;
+import org.bellwether.engine.platform.store.ObjectChange;
 import org.bellwether.engine.platform.store.Transaction;
 import org.jooq.Field;
 import org.jooq.JSONB;
@@ -60,6 +61,7 @@ final class JobRepository {
                 .set(STARTED, at(job.started()))
                 .set(UPDATED, at(job.updated()))
                 .execute();
+        tx.tell("jobs", job.id().value(), ObjectChange.How.ADDED);
     }
 
     void status(Transaction tx, Id<Job> job, Job.Status status, Optional<String> error, Instant now) {
@@ -71,6 +73,11 @@ final class JobRepository {
                 .set(ENDED, status.running() ? null : at(now))
                 .where(ID.eq(job.value()))
                 .execute();
+        changed(tx, job);
+    }
+
+    private static void changed(Transaction tx, Id<Job> job) {
+        tx.tell("jobs", job.value(), ObjectChange.How.CHANGED);
     }
 
     /** Takes locks; answers the job that holds one of the objects, when there is one. */
@@ -91,11 +98,13 @@ final class JobRepository {
                         .fetchOne(JOB_ID);
                 return Optional.of(holder == null ? job : Id.of(holder));
             }
+            tx.tell("locks", object, ObjectChange.How.ADDED);
         }
         return Optional.empty();
     }
 
     void unlock(Transaction tx, Id<Job> job) {
+        locked(tx, job).forEach(object -> tx.tell("locks", object, ObjectChange.How.REMOVED));
         tx.sql().deleteFrom(LOCKS).where(JOB_ID.eq(job.value())).execute();
     }
 
@@ -119,6 +128,7 @@ final class JobRepository {
                 .doUpdate()
                 .set(STATUS, "started")
                 .execute();
+        changed(tx, job);
     }
 
     void end(
@@ -137,6 +147,7 @@ final class JobRepository {
                 .set(ENDED, at(now))
                 .where(JOB_ID.eq(job.value()).and(NUMBER.eq(number)))
                 .execute();
+        changed(tx, job);
     }
 
     List<Step> steps(Transaction tx, Id<Job> job) {

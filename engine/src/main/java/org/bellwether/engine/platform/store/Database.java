@@ -4,8 +4,11 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.bellwether.engine.platform.Failure;
@@ -39,6 +42,7 @@ public final class Database implements AutoCloseable {
     private final HikariDataSource pool;
     private final Optional<LocalPostgres> local;
     private final ReentrantLock commits = new ReentrantLock(true);
+    private final List<BiConsumer<Transaction, ObjectChange>> watchers = new CopyOnWriteArrayList<>();
 
     private Database(HikariDataSource pool, Optional<LocalPostgres> local) {
         this.pool = pool;
@@ -84,6 +88,8 @@ public final class Database implements AutoCloseable {
                 .dataSource(pool)
                 .locations("classpath:db/migration")
                 .loggers("slf4j")
+                // Features bring theirs independently of each other.
+                .outOfOrder(true)
                 .load()
                 .migrate();
         if (result.migrationsExecuted > 0) {
@@ -105,6 +111,11 @@ public final class Database implements AutoCloseable {
         } catch (SQLException e) {
             throw unavailable(e);
         }
+    }
+
+    /** Tells {@code watcher} of every stored object that comes, changes or goes, inside the transaction that does it. */
+    public void watch(BiConsumer<Transaction, ObjectChange> watcher) {
+        watchers.add(watcher);
     }
 
     /** Runs {@code work} in one transaction; its exception undoes everything. */
@@ -139,7 +150,7 @@ public final class Database implements AutoCloseable {
     }
 
     private <T> T inTransaction(Connection connection, Function<Transaction, T> work) throws SQLException {
-        var tx = new Transaction(DSL.using(connection, SQLDialect.POSTGRES, SETTINGS));
+        var tx = new Transaction(DSL.using(connection, SQLDialect.POSTGRES, SETTINGS), watchers);
         try {
             var answer = work.apply(tx);
             commits.lock();

@@ -1,5 +1,8 @@
 package org.bellwether.engine.platform.store;
 
+import static org.bellwether.engine.platform.store.ObjectChange.How.ADDED;
+import static org.bellwether.engine.platform.store.ObjectChange.How.CHANGED;
+import static org.bellwether.engine.platform.store.ObjectChange.How.REMOVED;
 import static org.jooq.impl.DSL.field;
 import static org.jooq.impl.DSL.name;
 import static org.jooq.impl.DSL.table;
@@ -62,6 +65,7 @@ public final class ObjectTable<T extends Stored<T>> {
 
     public void insert(Transaction tx, T record) {
         tx.sql().insertInto(table).set(row(record)).execute();
+        tx.tell(table.getName(), record.id().value(), ADDED);
         tx.onCommit(() -> model.put(record));
     }
 
@@ -72,6 +76,7 @@ public final class ObjectTable<T extends Stored<T>> {
                         .map(record -> tx.sql().insertInto(table).set(row(record)))
                         .toList())
                 .execute();
+        records.forEach(record -> tx.tell(table.getName(), record.id().value(), ADDED));
         tx.onCommit(() -> records.forEach(model::put));
     }
 
@@ -92,6 +97,7 @@ public final class ObjectTable<T extends Stored<T>> {
         }
         var changed = change.apply(Json.read(row.value1().data(), type));
         tx.sql().update(table).set(row(changed)).where(ID.eq(id.value())).execute();
+        tx.tell(table.getName(), id.value(), CHANGED);
         tx.onCommit(() -> model.put(changed));
         return changed;
     }
@@ -108,6 +114,7 @@ public final class ObjectTable<T extends Stored<T>> {
     /** Removes the record; one that is gone already stays gone. */
     public void delete(Transaction tx, Id<T> id) {
         tx.sql().deleteFrom(table).where(ID.eq(id.value())).execute();
+        tx.tell(table.getName(), id.value(), REMOVED);
         tx.onCommit(() -> model.remove(id));
     }
 

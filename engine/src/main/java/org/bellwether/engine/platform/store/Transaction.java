@@ -2,6 +2,8 @@ package org.bellwether.engine.platform.store;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
+import java.util.function.BiConsumer;
 import org.jooq.DSLContext;
 
 /** One open transaction: SQL for repositories, and what is to follow its commit. */
@@ -11,8 +13,19 @@ public final class Transaction {
     private final List<Runnable> onCommit = new ArrayList<>();
     private final List<Runnable> afterwards = new ArrayList<>();
 
-    Transaction(DSLContext sql) {
+    private final List<BiConsumer<Transaction, ObjectChange>> watchers;
+
+    Transaction(DSLContext sql, List<BiConsumer<Transaction, ObjectChange>> watchers) {
         this.sql = sql;
+        this.watchers = watchers;
+    }
+
+    /** Tells everyone who watches objects; what they write becomes true together with the change. */
+    public void tell(String table, UUID id, ObjectChange.How how) {
+        if (!watchers.isEmpty()) {
+            var change = new ObjectChange(table, id, how);
+            watchers.forEach(watcher -> watcher.accept(this, change));
+        }
     }
 
     public DSLContext sql() {

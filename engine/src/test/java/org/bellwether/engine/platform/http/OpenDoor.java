@@ -28,6 +28,8 @@ import org.bellwether.engine.platform.Failure;
 import org.bellwether.engine.platform.Permit;
 import org.bellwether.engine.platform.Principal;
 import org.bellwether.engine.platform.Secret;
+import org.bellwether.engine.platform.feed.ChangeFeed;
+import org.bellwether.engine.platform.feed.ChangeStream;
 import org.bellwether.engine.platform.pki.Authority;
 import org.bellwether.engine.platform.pki.Identity;
 
@@ -41,6 +43,7 @@ final class OpenDoor implements AutoCloseable {
     final Authority authority;
     final HttpServer server;
     final HttpClient client;
+    final ChangeFeed feed;
     private final HttpSettings settings;
 
     OpenDoor(Path folder, ApiRoutes routes) {
@@ -65,6 +68,9 @@ final class OpenDoor implements AutoCloseable {
         Site.Builder site = Site.of(new ApiEndpoint(routes, new TwoUsers(), settings));
         new PkiPages(authority.certificate(), identity::certificate).declare(site);
         site.onPlain("GET", HealthPage.PATH, new HealthPage(() -> true));
+        feed = new ChangeFeed("run", id -> Optional.empty());
+        site.on("GET", ChangeStream.PATH, new ChangeStream(feed, new TwoUsers()));
+        new PortalFiles().declare(site);
         site.on("POST", Enrolment.PATH, new Enrolment(application -> {
             if (!application.secret().reveal().equals("good")) {
                 throw Failure.forbidden("The token is not good").next("Make a new one");
@@ -156,6 +162,7 @@ final class OpenDoor implements AutoCloseable {
 
     @Override
     public void close() {
+        feed.close();
         client.shutdownNow();
         server.close();
     }
@@ -169,6 +176,11 @@ final class OpenDoor implements AutoCloseable {
         @Override
         public Optional<Principal> ofToken(Secret token) {
             return Optional.ofNullable(tokens.get(token.reveal()));
+        }
+
+        @Override
+        public boolean good(Secret token) {
+            return tokens.containsKey(token.reveal());
         }
 
         @Override
