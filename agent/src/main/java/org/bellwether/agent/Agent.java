@@ -53,6 +53,7 @@ final class Agent implements AutoCloseable {
                 clock,
                 () -> kvm,
                 storage::prepare,
+                storage.images()::retire,
                 new VirtualMachines.MigrationDoor(identity.address(), config.libvirtTlsPort(), identity.directory()));
         inUse.asked = machines::usesPath;
         Watching watching = new Watching(reports, host, machines, storage);

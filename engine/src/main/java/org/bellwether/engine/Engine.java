@@ -58,6 +58,7 @@ import org.bellwether.engine.platform.pki.Authority;
 import org.bellwether.engine.platform.store.Database;
 import org.bellwether.engine.platform.store.SettingRepository;
 import org.bellwether.engine.storage.ConnectStorage;
+import org.bellwether.engine.storage.DiskProfiles;
 import org.bellwether.engine.storage.DiskUsers;
 import org.bellwether.engine.storage.Disks;
 import org.bellwether.engine.storage.ImageCopies;
@@ -113,6 +114,7 @@ final class Engine implements AutoCloseable {
                 new Hosts(database, agents, operations, new HostFitness(clusters, cpuTypes, networks), events, clock);
         var domains = new StorageDomains(database);
         var disks = new Disks(database);
+        var diskProfiles = new DiskProfiles(database, domains);
         var templates = new Templates(database);
         var observedMachines = new ObservedMachines();
         var vms = new Vms(
@@ -121,7 +123,7 @@ final class Engine implements AutoCloseable {
                 operations,
                 observedMachines,
                 disks,
-                new MachineDefinitions(clusters, cpuTypes, networks, disks),
+                new MachineDefinitions(clusters, cpuTypes, networks, disks, diskProfiles::limits),
                 new MacAddresses(UUID.fromString(instance).hashCode()),
                 clock);
         var masters = new MasterDomains(domains, dataCenters);
@@ -135,6 +137,7 @@ final class Engine implements AutoCloseable {
         networks.load();
         domains.load();
         disks.load();
+        diskProfiles.load();
         templates.load();
         vms.load();
         feed = new ChangeFeed(
@@ -198,6 +201,8 @@ final class Engine implements AutoCloseable {
                 masters,
                 observedDomains,
                 volumes,
+                copies,
+                diskProfiles,
                 new DiskUsers(
                         disks,
                         id -> vms.model().find(Id.of(id)).map(vm -> new DiskUsers.Machine(vm.name(), vm.hostId()))),

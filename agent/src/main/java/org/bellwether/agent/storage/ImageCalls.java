@@ -170,6 +170,16 @@ public final class ImageCalls {
                 });
     }
 
+    /** Marks a volume as illegal: a machine has gone on with a newer one of the same name elsewhere. */
+    public void retire(VolumeReference reference) {
+        ConnectedDomains.Known domain = connected.locate(reference.getDomainId());
+        connected.lane(domain.point()).call("retire volume " + reference.getVolumeId(), ConnectedDomains.SHORT, () -> {
+            VolumePlace volume = domain.place().volume(reference);
+            files.write(volume, files.require(volume).withLegality(VolumeMetadata.Legality.ILLEGAL));
+            return Boolean.TRUE;
+        });
+    }
+
     public TaskState copyImage(CopyImageRequest request) {
         Ids.checked(request.getSource());
         Ids.checked(request.getDestination());

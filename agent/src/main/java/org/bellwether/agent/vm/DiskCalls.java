@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.bellwether.agent.platform.Refusal;
 import org.bellwether.agent.platform.Xml;
@@ -39,10 +40,13 @@ final class DiskCalls {
 
     private final MachineCalls calls;
     private final Function<VolumeReference, PreparedVolume> storage;
+    private final Consumer<VolumeReference> retire;
 
-    DiskCalls(MachineCalls calls, Function<VolumeReference, PreparedVolume> storage) {
+    /** @param retire marks a volume that a machine has just left for its mirror: it is not the newest any more */
+    DiskCalls(MachineCalls calls, Function<VolumeReference, PreparedVolume> storage, Consumer<VolumeReference> retire) {
         this.calls = calls;
         this.storage = storage;
+        this.retire = retire;
     }
 
     MachineState plug(PlugDiskRequest request) {
@@ -128,7 +132,17 @@ final class DiskCalls {
                 throw Refusal.wrongState("The mirror of disk " + request.getDiskId() + " is not complete yet");
             }
             domain.disks().abort(target, BlockJobAbortFlag.PIVOT);
+            left(state.getActive());
         });
+    }
+
+    /** Should the machine go off before anybody else hears of the switch, the mark tells which side is the newest. */
+    private void left(VolumeReference volume) {
+        try {
+            retire.accept(volume);
+        } catch (Refusal e) {
+            LOG.warn("volume {} was left for its mirror and not marked so: {}", volume.getVolumeId(), e.getMessage());
+        }
     }
 
     MirrorState cancel(MachineDiskRequest request) {

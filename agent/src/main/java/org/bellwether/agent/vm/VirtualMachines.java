@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.bellwether.agent.platform.Lanes;
 import org.bellwether.agent.platform.Notes;
@@ -65,6 +66,7 @@ public final class VirtualMachines implements LibvirtLink.Watcher {
      *
      * @param kvm whether guests run on the processor itself
      * @param storage finds the file of a volume on this host, or refuses in words
+     * @param retire marks a volume that a machine has left for its mirror
      */
     public VirtualMachines(
             LibvirtLink link,
@@ -74,6 +76,7 @@ public final class VirtualMachines implements LibvirtLink.Watcher {
             Clock clock,
             BooleanSupplier kvm,
             Function<VolumeReference, PreparedVolume> storage,
+            Consumer<VolumeReference> retire,
             MigrationDoor door)
             throws IOException {
         this.link = link;
@@ -85,7 +88,7 @@ public final class VirtualMachines implements LibvirtLink.Watcher {
                 reports,
                 clock);
         this.calls = new MachineCalls(link, machines, lanes, clock, kvm, storage);
-        this.disks = new DiskCalls(calls, storage);
+        this.disks = new DiskCalls(calls, storage, retire);
         this.migrations = new Migrations(link, machines, calls, lanes, door.address, door.libvirtTlsPort, door.pki);
         this.guests = new GuestPoller(link, machines, lanes, clock);
     }

@@ -26,11 +26,13 @@ public final class AddStorageDomain implements Operation<AddStorageDomain.Reques
 
     private final StorageDomains domains;
     private final DomainLayouts layouts;
+    private final DiskProfiles profiles;
     private final Events events;
 
-    public AddStorageDomain(StorageDomains domains, DomainLayouts layouts, Events events) {
+    public AddStorageDomain(StorageDomains domains, DomainLayouts layouts, DiskProfiles profiles, Events events) {
         this.domains = domains;
         this.layouts = layouts;
+        this.profiles = profiles;
         this.events = events;
     }
 
@@ -81,6 +83,7 @@ public final class AddStorageDomain implements Operation<AddStorageDomain.Reques
                                             .blockSize(seen.blockSize())
                                             .build())
                             .wanting(StorageDomain.Wanted.UNATTACHED));
+            profiles.furnish(tx, domains.get(request.domain()));
         });
     }
 

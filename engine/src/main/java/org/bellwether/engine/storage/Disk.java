@@ -55,6 +55,16 @@ public record Disk(
         return new Disk(id, name, domain, volume, format, sparse, provisioned, actual, state, created, spec);
     }
 
+    /** The same disk on another storage domain. */
+    public Disk on(Id<StorageDomain> other) {
+        return new Disk(id, name, other, volume, format, sparse, provisionedBytes, actualBytes, state, created, spec);
+    }
+
+    /** The same disk with another top. */
+    public Disk topped(UUID top, Format written, boolean thin) {
+        return new Disk(id, name, domain, top, written, thin, provisionedBytes, actualBytes, state, created, spec);
+    }
+
     public Disk named(String newName, org.bellwether.api.types.Disk newSpec) {
         return new Disk(
                 id, newName, domain, volume, format, sparse, provisionedBytes, actualBytes, state, created, newSpec);

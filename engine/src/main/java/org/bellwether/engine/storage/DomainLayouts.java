@@ -15,6 +15,7 @@ import org.bellwether.protocol.CreateDomainRequest;
 import org.bellwether.protocol.DomainClass;
 import org.bellwether.protocol.DomainDescription;
 import org.bellwether.protocol.DomainRequest;
+import org.bellwether.protocol.ListedFile;
 import org.bellwether.protocol.RemoveDomainReply;
 import org.bellwether.protocol.RemoveDomainRequest;
 import org.bellwether.protocol.UpdateDomainRequest;
@@ -89,6 +90,19 @@ public final class DomainLayouts {
         var agent = agent(host);
         agent.ask(CONNECT_LIMIT, stub -> stub.connectStorage(connection));
         return agent.ask(METADATA_LIMIT, stub -> stub.listDomains(connection)).getDomainsList();
+    }
+
+    /** The discs of an ISO domain. */
+    List<ListedFile> files(StorageDomain domain) {
+        return onAnyHost(
+                domain,
+                agent -> agent.ask(
+                                METADATA_LIMIT,
+                                stub -> stub.listFiles(DomainRequest.newBuilder()
+                                        .setConnection(Volumes.connection(domain))
+                                        .setDomainId(domain.id().toString())
+                                        .build()))
+                        .getFilesList());
     }
 
     /** Reads the domain's metadata through any host that can. */

@@ -1,6 +1,8 @@
 package org.bellwether.engine.storage;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import java.util.UUID;
 import org.bellwether.engine.host.Host;
 import org.bellwether.engine.inventory.Cluster;
 import org.bellwether.engine.inventory.DataCenter;
@@ -50,8 +52,40 @@ public record StorageDomain(
      * @param address the server; of a local directory the id of the host that has it
      * @param path export, volume name or directory
      * @param vfsType for POSIX: what mount(8) calls the type
+     * @param nfs for NFS only: what was said of how to mount it
+     * @param chosenId its identity in the API; null: it follows from its place
      */
-    public record Connection(Type type, String address, String path, String vfsType, String mountOptions) {
+    public record Connection(
+            Type type,
+            String address,
+            String path,
+            String vfsType,
+            String mountOptions,
+            @Nullable Nfs nfs,
+            @Nullable UUID chosenId) {
+
+        public Connection(Type type, String address, String path, String vfsType, String mountOptions) {
+            this(type, address, path, vfsType, mountOptions, null, null);
+        }
+
+        /** What is null is left to the hosts. */
+        public record Nfs(
+                @Nullable String version,
+                @Nullable Long timeout,
+                @Nullable Long retransmissions) {}
+
+        Optional<Nfs> nfsOptions() {
+            return Optional.ofNullable(nfs);
+        }
+
+        /** Its identity in the API. */
+        UUID id() {
+            return chosenId == null ? UUID.nameUUIDFromBytes(place().getBytes(StandardCharsets.UTF_8)) : chosenId;
+        }
+
+        Connection identified(UUID id) {
+            return new Connection(type, address, path, vfsType, mountOptions, nfs, id);
+        }
 
         /** What the API calls storage type. */
         public enum Type {
@@ -90,6 +124,10 @@ public record StorageDomain(
 
     StorageDomain wanting(Wanted now) {
         return new StorageDomain(id, name, dataCenter, cluster, connection, kind, master, now, spec);
+    }
+
+    StorageDomain at(Connection place) {
+        return new StorageDomain(id, name, dataCenter, cluster, place, kind, master, wanted, spec);
     }
 
     StorageDomain named(String newName, org.bellwether.api.types.StorageDomain newSpec) {

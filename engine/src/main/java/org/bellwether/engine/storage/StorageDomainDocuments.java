@@ -1,17 +1,18 @@
 package org.bellwether.engine.storage;
 
-import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
-import java.util.UUID;
 import org.bellwether.api.types.DataCenter;
 import org.bellwether.api.types.ExternalStatus;
 import org.bellwether.api.types.HostStorage;
+import org.bellwether.api.types.NfsVersion;
 import org.bellwether.api.types.StorageConnection;
 import org.bellwether.api.types.StorageDomainStatus;
 import org.bellwether.api.types.StorageDomainType;
 import org.bellwether.api.types.StorageFormat;
 import org.bellwether.api.types.StorageType;
 import org.bellwether.engine.storage.StorageDomain.Connection;
+import org.jspecify.annotations.Nullable;
 
 /** Storage domains as the API shows them. */
 final class StorageDomainDocuments {
@@ -77,7 +78,13 @@ final class StorageDomainDocuments {
             }
             case POSIXFS -> storage.vfsType(place.vfsType());
             case GLUSTERFS -> storage.address(place.address()).vfsType(place.vfsType());
-            case NFS -> storage.address(place.address());
+            case NFS -> {
+                storage.address(place.address());
+                place.nfsOptions()
+                        .ifPresent(nfs -> storage.nfsTimeo(nfs.timeout())
+                                .nfsRetrans(nfs.retransmissions())
+                                .nfsVersion(version(nfs)));
+            }
         }
         if (!place.address().isEmpty() && place.type() == Connection.Type.POSIXFS) {
             storage.address(place.address());
@@ -88,22 +95,30 @@ final class StorageDomainDocuments {
         return storage.build();
     }
 
-    /** The connection as an object of its own; its identity follows from its place. */
-    static StorageConnection connection(StorageDomain domain) {
-        var place = storage(domain.connection());
+    private static @Nullable NfsVersion version(Connection.Nfs nfs) {
+        var version = nfs.version();
+        return version == null
+                ? null
+                : Arrays.stream(NfsVersion.values())
+                        .filter(each -> each.wire().equals("v" + version.replace('.', '_')))
+                        .findFirst()
+                        .orElse(null);
+    }
+
+    /** The connection as an object of its own. */
+    static StorageConnection connection(Connection connection) {
+        var place = storage(connection);
         return StorageConnection.builder()
-                .id(connectionId(domain))
+                .id(connection.id().toString())
                 .type(place.type())
                 .address(place.address())
                 .path(place.path())
                 .vfsType(place.vfsType())
+                .nfsVersion(place.nfsVersion())
+                .nfsTimeo(place.nfsTimeo())
+                .nfsRetrans(place.nfsRetrans())
                 .mountOptions(place.mountOptions())
                 .build();
-    }
-
-    static String connectionId(StorageDomain domain) {
-        return UUID.nameUUIDFromBytes(domain.connection().place().getBytes(StandardCharsets.UTF_8))
-                .toString();
     }
 
     static StorageType type(Connection place) {

@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.bellwether.api.types.HostStorage;
+import org.bellwether.api.types.NfsVersion;
 import org.bellwether.api.types.StorageDomainType;
 import org.bellwether.engine.host.Host;
 import org.bellwether.engine.platform.Decided;
@@ -83,9 +84,10 @@ final class StorageDomainSpecs {
         return switch (type) {
             case null -> StorageDomain.Kind.DATA;
             case DATA -> StorageDomain.Kind.DATA;
-            case ISO, EXPORT, IMAGE, VOLUME, MANAGED_BLOCK_STORAGE ->
+            case ISO -> StorageDomain.Kind.ISO;
+            case EXPORT, IMAGE, VOLUME, MANAGED_BLOCK_STORAGE ->
                 throw Failure.badRequest("A storage domain of the type " + type.wire() + " cannot be added")
-                        .next("Add one of the type data; it also holds ISO images, as disks");
+                        .next("Add one of the type data or iso");
         };
     }
 
@@ -93,7 +95,7 @@ final class StorageDomainSpecs {
     static Connection connection(@Nullable HostStorage storage, Id<Host> host) {
         if (storage == null || storage.type() == null) {
             throw Failure.badRequest("The storage domain's storage has no type")
-                    .next("Give storage.type: localfs, glusterfs or posixfs");
+                    .next("Give storage.type: localfs, nfs, glusterfs or posixfs");
         }
         var path = text(storage.path());
         var address = text(storage.address());
@@ -114,11 +116,43 @@ final class StorageDomainSpecs {
                         required("path", path),
                         required("vfs_type", text(storage.vfsType())),
                         options);
-            case NFS, ISCSI, FCP, GLANCE, CINDER, MANAGED_BLOCK_STORAGE ->
+            case NFS ->
+                new Connection(
+                        Connection.Type.NFS,
+                        required("address", address),
+                        required("path", withoutEndSlash(path)),
+                        "",
+                        options,
+                        nfs(storage),
+                        null);
+            case ISCSI, FCP, GLANCE, CINDER, MANAGED_BLOCK_STORAGE ->
                 throw Failure.badRequest("Storage of the type "
                                 + storage.type().wire().toUpperCase(Locale.ROOT) + " is not served yet")
-                        .next("Use localfs, glusterfs or posixfs; the others come with issue 3");
+                        .next("Use localfs, nfs, glusterfs or posixfs");
         };
+    }
+
+    private static Connection.@Nullable Nfs nfs(HostStorage storage) {
+        var version = storage.nfsVersion();
+        if ((version == null || version == NfsVersion.AUTO)
+                && storage.nfsTimeo() == null
+                && storage.nfsRetrans() == null) {
+            return null;
+        }
+        return new Connection.Nfs(
+                version == null || version == NfsVersion.AUTO
+                        ? null
+                        : version.wire().substring(1).replace('_', '.'),
+                positive("nfs_timeo", storage.nfsTimeo()),
+                positive("nfs_retrans", storage.nfsRetrans()));
+    }
+
+    private static @Nullable Long positive(String name, @Nullable Long value) {
+        if (value != null && (value < 1 || value > 65535)) {
+            throw Failure.badRequest("The storage's " + name + " must be from 1 to 65535")
+                    .because("it is " + value);
+        }
+        return value;
     }
 
     private static String text(@Nullable String text) {

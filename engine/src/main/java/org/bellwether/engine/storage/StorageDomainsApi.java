@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.bellwether.api.types.Action;
+import org.bellwether.api.types.File;
 import org.bellwether.api.types.StorageDomainStatus;
 import org.bellwether.engine.host.Host;
 import org.bellwether.engine.host.Hosts;
@@ -36,6 +37,7 @@ public final class StorageDomainsApi {
 
     private final StorageDomains domains;
     private final NewStorageDomains changes;
+    private final DomainLayouts layouts;
     private final ObservedDomains observed;
     private final StorageDomainDocuments documents;
     private final DataCenters dataCenters;
@@ -46,6 +48,7 @@ public final class StorageDomainsApi {
     public StorageDomainsApi(
             StorageDomains domains,
             NewStorageDomains changes,
+            DomainLayouts layouts,
             ObservedDomains observed,
             Disks disks,
             DataCenters dataCenters,
@@ -53,6 +56,7 @@ public final class StorageDomainsApi {
             Operations operations) {
         this.domains = domains;
         this.changes = changes;
+        this.layouts = layouts;
         this.observed = observed;
         this.documents = new StorageDomainDocuments(observed, disks);
         this.dataCenters = dataCenters;
@@ -74,18 +78,7 @@ public final class StorageDomainsApi {
         routes.on("attached_storage_domain", "remove", MANIPULATE_STORAGE_DOMAIN, this::detach);
         routes.on("attached_storage_domain", "activate", MANIPULATE_STORAGE_DOMAIN, this::activate);
         routes.on("attached_storage_domain", "deactivate", MANIPULATE_STORAGE_DOMAIN, this::deactivate);
-        routes.read(
-                "storage_domain_server_connections",
-                "list",
-                request -> Reply.list(List.of(StorageDomainDocuments.connection(domain(request)))));
-        routes.read("storage_domain_server_connection", "get", this::connectionOfDomain);
-        routes.read(
-                "storage_server_connections",
-                "list",
-                request -> Reply.list(request.limited(domains.model().all().stream()
-                        .map(StorageDomainDocuments::connection)
-                        .toList())));
-        routes.read("storage_server_connection", "get", this::connection);
+        routes.read("files", "list", this::files);
     }
 
     /** What can be searched of storage domains, also from the kinds that are related to them. */
@@ -241,24 +234,21 @@ public final class StorageDomainsApi {
         }
     }
 
-    private Reply connectionOfDomain(ApiRequest request) {
-        var domain = domains.get(request.<StorageDomain>id(0));
-        requireSame(request, StorageDomainDocuments.connectionId(domain).equals(request.pathId()));
-        return Reply.of(StorageDomainDocuments.connection(domain));
-    }
-
-    private Reply connection(ApiRequest request) {
-        var domain = domains.model().all().stream()
-                .filter(each -> StorageDomainDocuments.connectionId(each).equals(request.pathId()))
-                .findFirst();
-        requireSame(request, domain.isPresent());
-        return Reply.of(StorageDomainDocuments.connection(domain.get()));
-    }
-
-    private static void requireSame(ApiRequest request, boolean there) {
-        if (!there) {
-            throw Failure.notFound("There is no storage connection with the id " + request.pathId());
+    private Reply files(ApiRequest request) {
+        var domain = domain(request);
+        if (domain.kind() != StorageDomain.Kind.ISO || domain.wanted() != StorageDomain.Wanted.ACTIVE) {
+            return Reply.list(List.of());
         }
+        return Reply.list(request.limited(layouts.files(domain).stream()
+                .map(file -> File.builder()
+                        .id(file.getName())
+                        .name(file.getName())
+                        .type("iso")
+                        .storageDomain(org.bellwether.api.types.StorageDomain.builder()
+                                .id(domain.id().toString())
+                                .build())
+                        .build())
+                .toList()));
     }
 
     private StorageDomain domain(ApiRequest request) {

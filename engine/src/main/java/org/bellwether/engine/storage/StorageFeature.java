@@ -17,7 +17,11 @@ public final class StorageFeature {
 
     private final NewDisks newDisks;
     private final StorageDomainsApi domainsApi;
+    private final StorageConnections connections;
+    private final StorageConnectionsApi connectionsApi;
+    private final DiskProfilesApi profilesApi;
     private final DisksApi disksApi;
+    private final DiskActionsApi diskActionsApi;
     private final ImageTransfers transfers;
     private final ImageTransfersApi transfersApi;
     private final TransferBytes bytes;
@@ -40,11 +44,13 @@ public final class StorageFeature {
             MasterDomains masters,
             ObservedDomains observed,
             Volumes volumes,
+            ImageCopies copies,
+            DiskProfiles profiles,
             DiskUsers users,
             Supplier<String> origin) {
         var layouts = new DomainLayouts(hosts, agents);
         var kinds = new NewStorageDomains.Kinds(
-                operations.known(new AddStorageDomain(domains, layouts, events)),
+                operations.known(new AddStorageDomain(domains, layouts, profiles, events)),
                 operations.known(new AttachStorageDomain(domains, masters, layouts, events)),
                 operations.known(new ActivateStorageDomain(domains, masters, layouts, events)),
                 operations.known(new DeactivateStorageDomain(domains, masters, layouts, users, events)),
@@ -65,8 +71,27 @@ public final class StorageFeature {
                 operations.known(new RemoveDisk(disks, volumes, events)),
                 events,
                 clock);
-        this.domainsApi = new StorageDomainsApi(domains, newDomains, observed, disks, dataCenters, hosts, operations);
+        this.domainsApi =
+                new StorageDomainsApi(domains, newDomains, layouts, observed, disks, dataCenters, hosts, operations);
+        this.connections = new StorageConnections(database, domains, operations);
+        this.connectionsApi = new StorageConnectionsApi(connections, domains, layouts, hosts);
+        this.profilesApi = new DiskProfilesApi(database, profiles, domains, dataCenters);
         this.disksApi = new DisksApi(disks, domains, users, newDisks, domainsApi.searched());
+        this.diskActionsApi = new DiskActionsApi(
+                disks,
+                domains,
+                new DiskActions(
+                        domains,
+                        disks,
+                        users,
+                        newDisks,
+                        operations,
+                        operations.known(
+                                new MoveDisk(database, disks, volumes, copies, new DiskMirrors(agents), events)),
+                        operations.known(new CopyDisk(disks, volumes, copies, events)),
+                        operations.known(new RemakeDisk(database, disks, volumes, copies, events)),
+                        events,
+                        clock));
         this.transfers = new ImageTransfers(database, clock);
         var sessions = new TransferSessions();
         var transfer = operations.known(
@@ -79,6 +104,7 @@ public final class StorageFeature {
     /** Fills what it keeps itself; once, at start, before operations go on. */
     public void load() {
         transfers.load();
+        connections.load();
     }
 
     public NewDisks newDisks() {
@@ -87,7 +113,10 @@ public final class StorageFeature {
 
     public void serve(ApiRoutes routes) {
         domainsApi.serve(routes);
+        connectionsApi.serve(routes);
+        profilesApi.serve(routes);
         disksApi.serve(routes);
+        diskActionsApi.serve(routes);
         transfersApi.serve(routes);
     }
 

@@ -3,6 +3,7 @@ package org.bellwether.engine.storage;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.function.BiFunction;
 import org.bellwether.engine.host.Host;
 import org.bellwether.engine.host.Hosts;
@@ -18,6 +19,7 @@ import org.bellwether.protocol.StorageConnection;
 import org.bellwether.protocol.VolumeDescription;
 import org.bellwether.protocol.VolumeFormat;
 import org.bellwether.protocol.VolumeReference;
+import org.bellwether.protocol.VolumeRequest;
 
 /** Work on the volumes of disks, done by whichever host of the domain's cluster can. Every call may be repeated. */
 public final class Volumes {
@@ -51,6 +53,22 @@ public final class Volumes {
         });
     }
 
+    /** Makes the top of a disk's chain on a volume of its own image that is there already. */
+    VolumeDescription createOn(Disk disk, UUID parent) {
+        return onAnyHost(
+                domainOf(disk),
+                (agent, connection) -> agent.ask(
+                        WORK_LIMIT,
+                        stub -> stub.createVolume(CreateVolumeRequest.newBuilder()
+                                .setConnection(connection)
+                                .setVolume(reference(disk))
+                                .setFormat(VolumeFormat.QCOW2)
+                                .setCapacityBytes(disk.provisionedBytes())
+                                .setDescription(description(disk))
+                                .setParent(reference(disk).toBuilder().setVolumeId(parent.toString()))
+                                .build())));
+    }
+
     /** Makes a disk larger; {@code machine} is set while a machine on {@code host} uses it. */
     public VolumeDescription extend(Disk disk, long bytes, Optional<Id<Host>> host, String machine) {
         var domain = domains.get(domainOf(disk));
@@ -67,16 +85,22 @@ public final class Volumes {
 
     /** Deletes all of a disk from storage; what is gone already stays gone. */
     public void delete(Disk disk) {
-        onAnyHost(
-                domainOf(disk),
-                (agent, connection) -> agent.ask(
-                        WORK_LIMIT,
-                        stub -> stub.deleteImage(ImageRequest.newBuilder()
-                                .setConnection(connection)
-                                .setDomainId(domainOf(disk).toString())
-                                .setImageId(disk.id().toString())
-                                .setWipe(Boolean.TRUE.equals(disk.spec().wipeAfterDelete()))
-                                .build())));
+        delete(disk, Optional.empty());
+    }
+
+    /** @param host the host to ask, which refuses while a machine of its own works with the disk there */
+    void delete(Disk disk, Optional<Id<Host>> host) {
+        var request = ImageRequest.newBuilder()
+                .setConnection(connection(domains.get(domainOf(disk))))
+                .setDomainId(domainOf(disk).toString())
+                .setImageId(disk.id().toString())
+                .setWipe(Boolean.TRUE.equals(disk.spec().wipeAfterDelete()))
+                .build();
+        if (host.isPresent()) {
+            agents.of(host.get().value(), HOST_PATIENCE).ask(WORK_LIMIT, stub -> stub.deleteImage(request));
+        } else {
+            onAnyHost(domainOf(disk), (agent, any) -> agent.ask(WORK_LIMIT, stub -> stub.deleteImage(request)));
+        }
     }
 
     /** The disk's top volume as it is on storage. */
@@ -98,14 +122,49 @@ public final class Volumes {
                         .because("on storage it has no volume " + disk.volume()));
     }
 
+    /** All volumes of a disk as they are on storage, base first, a template's too. */
+    public List<VolumeDescription> chain(Disk disk) {
+        return onAnyHost(
+                        domainOf(disk),
+                        (agent, connection) -> agent.ask(
+                                LOOK_LIMIT,
+                                stub -> stub.inspectImage(ImageRequest.newBuilder()
+                                        .setConnection(connection)
+                                        .setDomainId(domainOf(disk).toString())
+                                        .setImageId(disk.id().toString())
+                                        .build())))
+                .getVolumesList();
+    }
+
+    /** Deletes one volume of a disk that nothing stands on; what is gone already stays gone. */
+    void deleteVolume(Disk disk) {
+        onAnyHost(
+                domainOf(disk),
+                (agent, connection) -> agent.ask(
+                        WORK_LIMIT,
+                        stub -> stub.deleteVolume(VolumeRequest.newBuilder()
+                                .setConnection(connection)
+                                .setVolume(reference(disk))
+                                .build())));
+    }
+
     /** A host that reaches all that the disks lie on, for work that takes long. */
     public Host hostFor(Disk... disks) {
+        return hostsFor(disks).getFirst();
+    }
+
+    /** All such hosts; at least one. */
+    List<Host> hostsFor(Disk... disks) {
         var needed = java.util.Arrays.stream(disks)
                 .map(Volumes::domainOf)
                 .distinct()
                 .map(domains::get)
                 .toList();
-        return ableHosts(needed).stream().findFirst().orElseThrow(() -> nobody(needed.getFirst()));
+        var able = ableHosts(needed);
+        if (able.isEmpty()) {
+            throw nobody(needed.getFirst());
+        }
+        return able;
     }
 
     /** What to ask a host for, so that it copies all that is seen in one disk into another. */
@@ -120,6 +179,20 @@ public final class Volumes {
                 .setPreallocated(!to.sparse())
                 .setDescription(description(to))
                 .setTemplate(template)
+                .build();
+    }
+
+    /** What to ask a host for, so that it copies a disk's volumes, each under its own id, to where {@code to} lies. */
+    CopyImageRequest moving(String task, Disk from, Disk to, boolean belowTop) {
+        return copying(task, from, to, false).toBuilder()
+                .setScope(belowTop ? CopyImageRequest.Scope.CHAIN_BELOW_TOP : CopyImageRequest.Scope.CHAIN)
+                .build();
+    }
+
+    /** What to ask a host for, so that it makes the top of a disk's chain anew, as {@code to} says. */
+    CopyImageRequest remaking(String task, Disk from, Disk to, boolean onItsParent) {
+        return copying(task, from, to, false).toBuilder()
+                .setScope(onItsParent ? CopyImageRequest.Scope.TOP_ONLY : CopyImageRequest.Scope.COLLAPSED)
                 .build();
     }
 
@@ -153,7 +226,7 @@ public final class Volumes {
 
     static StorageConnection connection(StorageDomain.Connection place) {
         boolean local = place.type() == StorageDomain.Connection.Type.LOCALFS;
-        return StorageConnection.newBuilder()
+        var connection = StorageConnection.newBuilder()
                 .setType(
                         switch (place.type()) {
                             case LOCALFS -> StorageConnection.Type.LOCAL;
@@ -165,8 +238,15 @@ public final class Volumes {
                 .setAddress(local ? "" : place.address())
                 .setPath(place.path())
                 .setVfsType(place.vfsType())
-                .setMountOptions(place.mountOptions())
-                .build();
+                .setMountOptions(place.mountOptions());
+        place.nfsOptions().ifPresent(nfs -> {
+            Optional.ofNullable(nfs.version()).ifPresent(connection::setNfsVersion);
+            Optional.ofNullable(nfs.timeout()).map(Math::toIntExact).ifPresent(connection::setNfsTimeoutDs);
+            Optional.ofNullable(nfs.retransmissions())
+                    .map(Math::toIntExact)
+                    .ifPresent(connection::setNfsRetransmissions);
+        });
+        return connection.build();
     }
 
     /** Asks the hosts that reach the domain, one after another, until one can be asked at all. */

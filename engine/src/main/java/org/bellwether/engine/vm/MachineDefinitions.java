@@ -4,6 +4,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.bellwether.api.types.BiosType;
 import org.bellwether.api.types.BootDevice;
 import org.bellwether.api.types.Cpu;
@@ -21,6 +22,7 @@ import org.bellwether.protocol.DiskBus;
 import org.bellwether.protocol.DiskDevice;
 import org.bellwether.protocol.Firmware;
 import org.bellwether.protocol.GraphicsDevice;
+import org.bellwether.protocol.IoLimits;
 import org.bellwether.protocol.MachineDefinition;
 import org.bellwether.protocol.NicDevice;
 import org.bellwether.protocol.RngSource;
@@ -38,12 +40,20 @@ public final class MachineDefinitions {
     private final CpuTypes cpuTypes;
     private final Networks networks;
     private final Disks disks;
+    private final Function<Disk, Optional<IoLimits>> limits;
 
-    public MachineDefinitions(Clusters clusters, CpuTypes cpuTypes, Networks networks, Disks disks) {
+    /** @param limits what a disk's I/O is held to */
+    public MachineDefinitions(
+            Clusters clusters,
+            CpuTypes cpuTypes,
+            Networks networks,
+            Disks disks,
+            Function<Disk, Optional<IoLimits>> limits) {
         this.clusters = clusters;
         this.cpuTypes = cpuTypes;
         this.networks = networks;
         this.disks = disks;
+        this.limits = limits;
     }
 
     static long memoryBytes(Vm vm) {
@@ -136,7 +146,8 @@ public final class MachineDefinitions {
         };
     }
 
-    private DiskDevice disk(DiskAttachment attachment) {
+    /** A disk as a machine is to have it. */
+    DiskDevice disk(DiskAttachment attachment) {
         var disk = disks.get(attachment.disk());
         var spec = attachment.spec();
         var device = DiskDevice.newBuilder()
@@ -147,6 +158,7 @@ public final class MachineDefinitions {
                 .setShareable(Boolean.TRUE.equals(disk.spec().shareable()))
                 .setDiscard(Boolean.TRUE.equals(spec.passDiscard()))
                 .setBootOrder(Boolean.TRUE.equals(spec.bootable()) ? 1 : 0);
+        limits.apply(disk).ifPresent(device::setLimits);
         disk.domainId()
                 .ifPresent(domain -> device.setVolume(VolumeReference.newBuilder()
                         .setDomainId(domain.toString())

@@ -1,5 +1,6 @@
 package org.bellwether.engine.vm;
 
+import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import org.bellwether.api.types.DiskInterface;
@@ -21,8 +22,11 @@ import org.bellwether.engine.storage.Disks;
 import org.bellwether.engine.storage.NewDisks;
 import org.bellwether.engine.storage.StorageDomains;
 
-/** Disks given to machines and taken from them. A machine that runs keeps what it has until disks can be hot-plugged. */
+/** Disks given to machines and taken from them; a machine that runs has them plugged in or out. */
 public final class VmDiskAttachments {
+
+    /** Clients expect a disk to be plugged when the answer comes; what takes longer goes on as a job. */
+    private static final Duration PATIENCE = Duration.ofSeconds(100);
 
     private static final Set<String> OBSERVED = Set.of("active", "disk", "logical_name");
 
@@ -32,6 +36,7 @@ public final class VmDiskAttachments {
     private final NewDisks newDisks;
     private final StorageDomains domains;
     private final Operations operations;
+    private final PlugDisk plug;
     private final Events events;
 
     public VmDiskAttachments(
@@ -41,6 +46,7 @@ public final class VmDiskAttachments {
             NewDisks newDisks,
             StorageDomains domains,
             Operations operations,
+            PlugDisk plug,
             Events events) {
         this.database = database;
         this.vms = vms;
@@ -48,6 +54,7 @@ public final class VmDiskAttachments {
         this.newDisks = newDisks;
         this.domains = domains;
         this.operations = operations;
+        this.plug = plug;
         this.events = events;
     }
 
@@ -80,14 +87,46 @@ public final class VmDiskAttachments {
         boolean existing = wanted.provisionedSize() == null && (wanted.id() != null || wanted.name() != null);
         if (existing) {
             var disk = References.find(disks.model(), wanted, "disk");
-            return database.transaction(tx -> attach(tx, vm, disk, active, spec, asker));
+            var attached = database.transaction(tx -> attach(tx, vm, disk, active && !runs(vm), spec, asker));
+            return active ? plugged(vm, attached, asker) : attached;
         }
-        requireIdle(vm, active, "adding a disk");
         var begun = newDisks.add(wanted, Optional.of(vm.name()), nextName(vm), asker, (tx, disk) -> {
             requireOfCluster(vm, disk);
-            link(tx, vm, disk, active, spec);
+            link(tx, vm, disk, active && !runs(vm), spec);
         });
+        if (active && runs(vm)) {
+            operations.await(begun.job(), PATIENCE);
+            return plugged(vm, attachment(vm, begun.disk().id()), asker);
+        }
         return attachment(vm, begun.disk().id());
+    }
+
+    private static boolean runs(Vm vm) {
+        return vm.hostId().isPresent();
+    }
+
+    /** Plugs it into the machine if that runs; should that fail, it stays attached and is not active. */
+    private DiskAttachment plugged(Vm vm, DiskAttachment attachment, Asker asker) {
+        if (runs(vm) && !attachment.active()) {
+            operations.await(begin(vm, attachment, true, asker), PATIENCE);
+        }
+        return attachment(vm, attachment.disk());
+    }
+
+    private Job begin(Vm vm, DiskAttachment attachment, boolean in, Asker asker) {
+        var host = vm.hostId().orElseThrow();
+        return operations.begin(
+                plug,
+                new PlugDisk.Request(
+                        vm.id(), vm.name(), host, attachment.id(), attachment.disk(), attachment.name(), in, asker),
+                asker,
+                tx -> vms.update(tx, vm.id(), now -> {
+                    if (!now.hostId().equals(Optional.of(host))) {
+                        throw Failure.conflict("VM " + vm.name() + " stopped or moved a moment ago")
+                                .next("Ask again");
+                    }
+                    return now;
+                }));
     }
 
     /** "demo_Disk2", as clients expect it where nobody gave a name. */
@@ -102,7 +141,6 @@ public final class VmDiskAttachments {
             boolean active,
             org.bellwether.api.types.DiskAttachment spec,
             Asker asker) {
-        requireIdle(vm, active, "attaching a disk");
         operations.requireFree(disk.id(), "attaching the disk " + disk.name());
         if (disk.state() != Disk.State.OK) {
             throw Failure.conflict("The disk " + disk.name() + " cannot be attached")
@@ -176,7 +214,7 @@ public final class VmDiskAttachments {
     private static void requireIdle(Vm vm, boolean touched, String wish) {
         if (touched && vm.hostId().isPresent()) {
             throw Failure.conflict("Cannot do this while VM " + vm.name() + " runs: " + wish)
-                    .because("disks cannot be plugged into running machines yet; that comes with issue 3")
+                    .because("a running machine's disk can only be plugged in or out")
                     .undone("Nothing was changed")
                     .next("Shut the machine down first");
         }
@@ -187,6 +225,10 @@ public final class VmDiskAttachments {
         operations.requireFree(vm.id(), "changing a disk of VM " + vm.name());
         var spec = over(attachment.spec(), request);
         boolean active = request.active() == null ? attachment.active() : request.active();
+        if (runs(vm) && active != attachment.active() && spec.equals(attachment.spec())) {
+            operations.await(begin(vm, attachment, active, asker), PATIENCE);
+            return attachment(vm, attachment.disk());
+        }
         boolean changed = active != attachment.active() || !spec.equals(attachment.spec());
         if (changed) {
             requireIdle(vm, attachment.active() || active, "changing how a disk is attached");
@@ -227,15 +269,17 @@ public final class VmDiskAttachments {
     /** Takes the disk from the machine; deletes it too when it is not only to be detached. */
     Optional<Job> remove(Vm vm, DiskAttachment attachment, boolean detachOnly, Asker asker) {
         operations.requireFree(vm.id(), "detaching a disk of VM " + vm.name());
-        requireIdle(vm, attachment.active(), "detaching a disk");
         var disk = disks.get(attachment.disk());
         operations.requireFree(disk.id(), "detaching the disk " + disk.name());
+        if (runs(vm) && attachment.active()) {
+            operations.await(begin(vm, attachment, false, asker), PATIENCE);
+        }
         if (!detachOnly) {
             return Optional.of(newDisks.remove(disk, asker));
         }
         database.change(tx -> {
             vms.update(tx, vm.id(), now -> {
-                requireIdle(now, attachment.active(), "detaching a disk");
+                requireIdle(now, attachment(now, attachment.disk()).active(), "detaching a disk");
                 return now;
             });
             disks.detach(tx, attachment.id());

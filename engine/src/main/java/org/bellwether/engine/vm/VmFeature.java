@@ -69,7 +69,17 @@ public final class VmFeature {
         this.guests = new GuestReports(vms, observed);
         this.nicsApi = new VmNicsApi(database, vms, networks, guests, operations, events);
         this.disksApi = new VmDiskAttachmentsApi(
-                vms, disks, new VmDiskAttachments(database, vms, disks, newDisks, domains, operations, events));
+                vms,
+                disks,
+                new VmDiskAttachments(
+                        database,
+                        vms,
+                        disks,
+                        newDisks,
+                        domains,
+                        operations,
+                        operations.known(new PlugDisk(disks, vms.definitions(), agents, events)),
+                        events));
         this.consoles = new VmConsolesApi(vms, observed);
     }
 

@@ -141,6 +141,11 @@ public final class Vms {
                 clock.instant()));
     }
 
+    /** How agents are told what machines are made of. */
+    MachineDefinitions definitions() {
+        return definitions;
+    }
+
     /** What the agent needs to run the machine, as everything stands now. */
     MachineDefinition definition(Vm vm) {
         return definitions.of(vm, disks.ofVm(vm.id()), nicsOf(vm.id()));

@@ -54,6 +54,8 @@ final class PretendEngine implements AutoCloseable {
     final ObservedDomains observed;
     final NewStorageDomains storage;
     final NewDisks newDisks;
+    final DiskActions actions;
+    final MoveDisk moveDisk;
     final Volumes volumes;
     final ImageCopies copies;
     final Events events;
@@ -95,6 +97,8 @@ final class PretendEngine implements AutoCloseable {
         copies = new ImageCopies(agents);
         connectStorage = new ConnectStorage(database, domains, observed, hosts, agents, operations, events);
         var users = new DiskUsers(disks, id -> Optional.ofNullable(machines.get(id)));
+        var profiles = new DiskProfiles(database, domains);
+        profiles.load();
         var layouts = new DomainLayouts(hosts, agents, Duration.ofSeconds(5));
         storage = new NewStorageDomains(
                 database,
@@ -105,7 +109,7 @@ final class PretendEngine implements AutoCloseable {
                 hosts,
                 operations,
                 new NewStorageDomains.Kinds(
-                        operations.known(new AddStorageDomain(domains, layouts, events)),
+                        operations.known(new AddStorageDomain(domains, layouts, profiles, events)),
                         operations.known(new AttachStorageDomain(domains, masters, layouts, events)),
                         operations.known(new ActivateStorageDomain(domains, masters, layouts, events)),
                         operations.known(new DeactivateStorageDomain(domains, masters, layouts, users, events)),
@@ -124,6 +128,18 @@ final class PretendEngine implements AutoCloseable {
                 operations.known(new CreateDisk(disks, volumes, events)),
                 operations.known(new ExtendDisk(disks, volumes, events)),
                 removeDisk,
+                events,
+                clock);
+        moveDisk = operations.known(new MoveDisk(database, disks, volumes, copies, new DiskMirrors(agents), events));
+        actions = new DiskActions(
+                domains,
+                disks,
+                users,
+                newDisks,
+                operations,
+                moveDisk,
+                operations.known(new CopyDisk(disks, volumes, copies, events)),
+                operations.known(new RemakeDisk(database, disks, volumes, copies, events)),
                 events,
                 clock);
         templates = new Templates(database);

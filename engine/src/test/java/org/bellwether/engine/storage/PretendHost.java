@@ -32,6 +32,7 @@ import org.bellwether.protocol.CopyImageRequest;
 import org.bellwether.protocol.CreateDomainRequest;
 import org.bellwether.protocol.CreateVolumeRequest;
 import org.bellwether.protocol.DeleteImageReply;
+import org.bellwether.protocol.DeleteVolumeReply;
 import org.bellwether.protocol.DisconnectStorageReply;
 import org.bellwether.protocol.DomainDescription;
 import org.bellwether.protocol.DomainRequest;
@@ -43,6 +44,9 @@ import org.bellwether.protocol.HostDescription;
 import org.bellwether.protocol.ImageDescription;
 import org.bellwether.protocol.ImageRequest;
 import org.bellwether.protocol.ListDomainsReply;
+import org.bellwether.protocol.MachineDiskRequest;
+import org.bellwether.protocol.MirrorDiskRequest;
+import org.bellwether.protocol.MirrorState;
 import org.bellwether.protocol.ReadVolumeRequest;
 import org.bellwether.protocol.RemoveDomainReply;
 import org.bellwether.protocol.RemoveDomainRequest;
@@ -55,6 +59,8 @@ import org.bellwether.protocol.TaskState;
 import org.bellwether.protocol.UpdateDomainRequest;
 import org.bellwether.protocol.VolumeData;
 import org.bellwether.protocol.VolumeDescription;
+import org.bellwether.protocol.VolumeReference;
+import org.bellwether.protocol.VolumeRequest;
 import org.bellwether.protocol.WatchRequest;
 import org.bellwether.protocol.WriteVolumeReply;
 import org.bellwether.protocol.WriteVolumeRequest;
@@ -83,6 +89,10 @@ final class PretendHost extends AgentGrpc.AgentImplBase implements AutoCloseable
     /** The calls it heard, in order. */
     final java.util.List<String> heard = new CopyOnWriteArrayList<>();
 
+    /** What running machines write, by disk. */
+    final Map<String, VolumeReference> active = new ConcurrentHashMap<>();
+
+    private final Map<String, VolumeReference> mirrors = new ConcurrentHashMap<>();
     private final PretendStorage storage;
     private final Server server;
     private final Set<String> connected = ConcurrentHashMap.newKeySet();
@@ -322,7 +332,7 @@ final class PretendHost extends AgentGrpc.AgentImplBase implements AutoCloseable
         answer("createVolume", reply, () -> {
             mounted(request.getConnection());
             return storage.volumes.computeIfAbsent(
-                    request.getVolume().getImageId(),
+                    PretendStorage.key(request.getVolume()),
                     any -> VolumeDescription.newBuilder()
                             .setVolume(request.getVolume())
                             .setParentVolumeId(request.getParent().getVolumeId())
@@ -340,33 +350,50 @@ final class PretendHost extends AgentGrpc.AgentImplBase implements AutoCloseable
                 "extendVolume",
                 reply,
                 () -> volume(
-                        request.getVolume().getImageId(),
+                        request.getVolume(),
                         before -> before.toBuilder()
                                 .setCapacityBytes(request.getCapacityBytes())
                                 .build()));
     }
 
-    private VolumeDescription volume(String image, Function<VolumeDescription, VolumeDescription> change) {
-        return Optional.ofNullable(storage.volumes.computeIfPresent(image, (any, before) -> change.apply(before)))
-                .orElseThrow(() -> no(Error.Code.NOT_FOUND, "There is no image " + image));
+    private VolumeDescription volume(VolumeReference volume, Function<VolumeDescription, VolumeDescription> change) {
+        return Optional.ofNullable(storage.volumes.computeIfPresent(
+                        PretendStorage.key(volume), (any, before) -> change.apply(before)))
+                .orElseThrow(() -> no(Error.Code.NOT_FOUND, "There is no volume " + volume.getVolumeId()));
+    }
+
+    private java.util.List<VolumeDescription> volumes(ImageRequest request) {
+        var prefix = PretendStorage.image(request.getDomainId(), request.getImageId());
+        return storage.volumes.entrySet().stream()
+                .filter(entry -> entry.getKey().startsWith(prefix))
+                .map(Map.Entry::getValue)
+                .toList();
     }
 
     @Override
     public void inspectImage(ImageRequest request, StreamObserver<ImageDescription> reply) {
-        answer(
-                "inspectImage",
-                reply,
-                () -> ImageDescription.newBuilder()
-                        .setImageId(request.getImageId())
-                        .addVolumes(volume(request.getImageId(), unchanged -> unchanged))
-                        .build());
+        answer("inspectImage", reply, () -> {
+            var found = volumes(request);
+            if (found.isEmpty()) {
+                throw no(Error.Code.NOT_FOUND, "There is no image " + request.getImageId());
+            }
+            return ImageDescription.newBuilder()
+                    .setImageId(request.getImageId())
+                    .addAllVolumes(found)
+                    .build();
+        });
     }
 
     @Override
     public void deleteImage(ImageRequest request, StreamObserver<DeleteImageReply> reply) {
         answer("deleteImage", reply, () -> {
             mounted(request.getConnection());
-            storage.volumes.remove(request.getImageId());
+            var prefix = PretendStorage.image(request.getDomainId(), request.getImageId());
+            if (active.values().stream()
+                    .anyMatch(volume -> PretendStorage.key(volume).startsWith(prefix))) {
+                throw no(Error.Code.IN_USE, "a machine on this host runs with it");
+            }
+            storage.volumes.keySet().removeIf(key -> key.startsWith(prefix));
             storage.content.remove(request.getImageId());
             return DeleteImageReply.getDefaultInstance();
         });
@@ -378,7 +405,7 @@ final class PretendHost extends AgentGrpc.AgentImplBase implements AutoCloseable
                 "copyImage",
                 reply,
                 () -> tasks.computeIfAbsent(request.getTaskId(), any -> {
-                    var source = volume(request.getSource().getImageId(), unchanged -> unchanged);
+                    var source = volume(request.getSource(), unchanged -> unchanged);
                     var task = TaskState.newBuilder()
                             .setTaskId(request.getTaskId())
                             .setProgressPercent(100);
@@ -388,14 +415,63 @@ final class PretendHost extends AgentGrpc.AgentImplBase implements AutoCloseable
                                 .build();
                     }
                     storage.volumes.put(
-                            request.getDestination().getImageId(),
+                            PretendStorage.key(request.getDestination()),
                             source.toBuilder()
+                                    .setFormat(request.getFormat())
                                     .setVolume(request.getDestination())
                                     .setParentVolumeId("")
                                     .setShared(request.getTemplate())
                                     .build());
                     return task.setPhase(TaskState.Phase.DONE_TASK).build();
                 }));
+    }
+
+    @Override
+    public void deleteVolume(VolumeRequest request, StreamObserver<DeleteVolumeReply> reply) {
+        answer("deleteVolume", reply, () -> {
+            mounted(request.getConnection());
+            storage.volumes.remove(PretendStorage.key(request.getVolume()));
+            return DeleteVolumeReply.getDefaultInstance();
+        });
+    }
+
+    @Override
+    public void mirrorDisk(MirrorDiskRequest request, StreamObserver<MirrorState> reply) {
+        answer("mirrorDisk", reply, () -> {
+            volume(request.getDestination(), unchanged -> unchanged);
+            mirrors.put(request.getDiskId(), request.getDestination());
+            return mirror(request.getDiskId());
+        });
+    }
+
+    @Override
+    public void inspectMirror(MachineDiskRequest request, StreamObserver<MirrorState> reply) {
+        answer("inspectMirror", reply, () -> mirror(request.getDiskId()));
+    }
+
+    @Override
+    public void switchMirror(MachineDiskRequest request, StreamObserver<MirrorState> reply) {
+        answer("switchMirror", reply, () -> {
+            Optional.ofNullable(mirrors.remove(request.getDiskId()))
+                    .ifPresent(destination -> active.put(request.getDiskId(), destination));
+            return mirror(request.getDiskId());
+        });
+    }
+
+    @Override
+    public void cancelMirror(MachineDiskRequest request, StreamObserver<MirrorState> reply) {
+        answer("cancelMirror", reply, () -> {
+            mirrors.remove(request.getDiskId());
+            return mirror(request.getDiskId());
+        });
+    }
+
+    private MirrorState mirror(String disk) {
+        var state =
+                MirrorState.newBuilder().setMirroring(mirrors.containsKey(disk)).setReady(mirrors.containsKey(disk));
+        return state.setActive(Optional.ofNullable(active.get(disk))
+                        .orElseThrow(() -> no(Error.Code.WRONG_STATE, "the machine is off")))
+                .build();
     }
 
     @Override
@@ -419,14 +495,14 @@ final class PretendHost extends AgentGrpc.AgentImplBase implements AutoCloseable
     public StreamObserver<WriteVolumeRequest> writeVolume(StreamObserver<WriteVolumeReply> reply) {
         heard.add("writeVolume");
         return new StreamObserver<>() {
-            private String image = "";
+            private VolumeReference image = VolumeReference.getDefaultInstance();
             private byte[] bytes = new byte[0];
 
             @Override
             public void onNext(WriteVolumeRequest request) {
                 switch (request.getWhatCase()) {
                     case BEGIN -> {
-                        image = request.getBegin().getVolume().getImageId();
+                        image = request.getBegin().getVolume();
                         volume(
                                 image,
                                 before -> before.toBuilder().setLegal(false).build());
@@ -444,7 +520,7 @@ final class PretendHost extends AgentGrpc.AgentImplBase implements AutoCloseable
                             reply.onError(no(Error.Code.BROKEN, "bytes are missing"));
                             return;
                         }
-                        storage.content.put(image, bytes);
+                        storage.content.put(image.getImageId(), bytes);
                         volume(
                                 image,
                                 before -> before.toBuilder().setLegal(true).build());
@@ -486,6 +562,8 @@ final class PretendHost extends AgentGrpc.AgentImplBase implements AutoCloseable
     /** As new: connected to nothing, without tasks, refusing nothing. */
     void reset() {
         connected.clear();
+        active.clear();
+        mirrors.clear();
         tasks.clear();
         refusals.clear();
         cut.clear();

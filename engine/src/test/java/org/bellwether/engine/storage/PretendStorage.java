@@ -7,6 +7,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.bellwether.engine.platform.Id;
 import org.bellwether.protocol.DomainDescription;
 import org.bellwether.protocol.VolumeDescription;
+import org.bellwether.protocol.VolumeReference;
 
 /** What pretend hosts see on pretend servers: domains by their place, volumes by their image. Survives hosts and engines. */
 final class PretendStorage {
@@ -14,7 +15,7 @@ final class PretendStorage {
     /** Domains by place and id. */
     final Map<String, Map<String, DomainDescription>> places = new ConcurrentHashMap<>();
 
-    /** Volumes by domain and image: a chain of one is enough here. */
+    /** Volumes by domain, image and volume. */
     final Map<String, VolumeDescription> volumes = new ConcurrentHashMap<>();
 
     /** What was written into volumes, by image. */
@@ -31,7 +32,19 @@ final class PretendStorage {
 
     /** The volume of one disk, which must be there. */
     VolumeDescription volume(Id<Disk> id) {
-        return Objects.requireNonNull(volumes.get(id.toString()), "no image " + id + " on storage");
+        return volumes.values().stream()
+                .filter(volume -> volume.getVolume().getImageId().equals(id.toString()))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("no image " + id + " on storage"));
+    }
+
+    static String key(VolumeReference volume) {
+        return image(volume.getDomainId(), volume.getImageId()) + volume.getVolumeId();
+    }
+
+    /** What the keys of all volumes of an image begin with. */
+    static String image(String domain, String image) {
+        return domain + "/" + image + "/";
     }
 
     Map<String, DomainDescription> domains() {

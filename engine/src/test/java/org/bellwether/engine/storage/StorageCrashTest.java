@@ -156,7 +156,8 @@ class StorageCrashTest {
                     var disk = onlyDisk(engine);
                     assertThat(disk.state()).isEqualTo(Disk.State.OK);
                     assertThat(disk.actualBytes()).isEqualTo(4096);
-                    assertThat(storage.volumes).containsOnlyKeys(disk.id().toString());
+                    assertThat(storage.volumes).hasSize(1);
+                    assertThat(storage.volume(disk.id()).getLegal()).isTrue();
                 });
     }
 
@@ -195,6 +196,111 @@ class StorageCrashTest {
             assertThat(storage.volume(attachment.disk()).getShared()).isTrue();
             assertThat(storage.volumes).hasSize(2);
         });
+    }
+
+    @Test
+    void moving_a_disk() {
+        atEveryStep(
+                StorageCrashTest::withDiskAndSecondDomain,
+                engine -> engine.actions.move(onlyDisk(engine), named(engine, "second"), ASKER),
+                StorageCrashTest::liesOnSecond);
+    }
+
+    @Test
+    void moving_a_disk_under_a_running_machine() {
+        atEveryStep(
+                engine -> {
+                    withDiskAndSecondDomain(engine);
+                    var disk = onlyDisk(engine);
+                    host.active.put(disk.id().toString(), Volumes.reference(disk));
+                },
+                engine -> {
+                    var disk = onlyDisk(engine);
+                    return engine.operations.begin(
+                            engine.moveDisk,
+                            new MoveDisk.Request(
+                                    disk.id(),
+                                    disk.name(),
+                                    named(engine, "first").id(),
+                                    named(engine, "second").id(),
+                                    "second",
+                                    Optional.of(new DiskUsers.Running(UUID.randomUUID(), "demo", Id.of(host.id))),
+                                    ASKER),
+                            ASKER);
+                },
+                engine -> {
+                    liesOnSecond(engine);
+                    assertThat(host.active)
+                            .containsEntry(onlyDisk(engine).id().toString(), Volumes.reference(onlyDisk(engine)));
+                });
+    }
+
+    private static void withDiskAndSecondDomain(PretendEngine engine) {
+        withDisk(engine);
+        engine.attached("second", host);
+    }
+
+    private static void liesOnSecond(PretendEngine engine) {
+        var disk = onlyDisk(engine);
+        assertThat(disk.domainId()).contains(named(engine, "second").id());
+        assertThat(disk.state()).isEqualTo(Disk.State.OK);
+        assertThat(storage.volumes).containsOnlyKeys(PretendStorage.key(Volumes.reference(disk)));
+    }
+
+    @Test
+    void copying_a_disk() {
+        atEveryStep(
+                StorageCrashTest::withDiskAndSecondDomain,
+                engine -> engine.actions
+                        .copy(onlyDisk(engine), named(engine, "second"), Optional.of("copy"), ASKER)
+                        .job(),
+                engine -> {
+                    assertThat(engine.disks.model().all()).hasSize(2).allSatisfy(disk -> {
+                        assertThat(disk.state()).isEqualTo(Disk.State.OK);
+                        assertThat(storage.volumes).containsKey(PretendStorage.key(Volumes.reference(disk)));
+                    });
+                    assertThat(storage.volumes).hasSize(2);
+                });
+    }
+
+    @Test
+    void converting_a_disk() {
+        atEveryStep(
+                StorageCrashTest::withDisk,
+                engine -> engine.actions.convert(onlyDisk(engine), Disk.Format.RAW, true, ASKER),
+                engine -> {
+                    var disk = onlyDisk(engine);
+                    assertThat(disk.format()).isEqualTo(Disk.Format.RAW);
+                    assertThat(disk.state()).isEqualTo(Disk.State.OK);
+                    assertThat(storage.volumes).containsOnlyKeys(PretendStorage.key(Volumes.reference(disk)));
+                });
+    }
+
+    @Test
+    void a_move_that_fails_leaves_the_disk_where_it_was() {
+        fresh(StorageCrashTest::withDiskAndSecondDomain);
+        host.refuse("switchMirror", org.bellwether.protocol.Error.Code.REFUSED, "QEMU does not want to");
+        try (var engine = new PretendEngine(database, authority, "").start()) {
+            var disk = onlyDisk(engine);
+            host.active.put(disk.id().toString(), Volumes.reference(disk));
+            var job = engine.operations.begin(
+                    engine.moveDisk,
+                    new MoveDisk.Request(
+                            disk.id(),
+                            disk.name(),
+                            named(engine, "first").id(),
+                            named(engine, "second").id(),
+                            "second",
+                            Optional.of(new DiskUsers.Running(UUID.randomUUID(), "demo", Id.of(host.id))),
+                            ASKER),
+                    ASKER);
+            org.assertj.core.api.Assertions.assertThatThrownBy(() -> engine.ended(job))
+                    .hasMessageContaining("does not want");
+            assertThat(onlyDisk(engine).domainId())
+                    .contains(named(engine, "first").id());
+            assertThat(storage.volumes).containsOnlyKeys(PretendStorage.key(Volumes.reference(disk)));
+            assertThat(host.heard).contains("cancelMirror");
+        }
     }
 
     @Test
@@ -337,8 +443,9 @@ class StorageCrashTest {
     /** An empty database and empty storage, and then what {@code prepare} makes. */
     private static void fresh(Consumer<PretendEngine> prepare) {
         database.change(tx -> tx.sql()
-                .execute("truncate events, locks, steps, jobs, image_transfers, disk_attachments, disks, templates,"
-                        + " storage_domains, hosts, clusters, data_centers cascade"));
+                .execute(
+                        "truncate events, locks, steps, jobs, storage_connections, image_transfers, disk_attachments, disks, templates,"
+                                + " storage_domains, hosts, clusters, data_centers cascade"));
         storage.places.clear();
         storage.volumes.clear();
         storage.content.clear();
