@@ -115,6 +115,59 @@ final class DiskCommands {
         session.printer().done(now, "Disk " + disk.name() + " has " + Text.size(now.number("provisioned_size")));
     }
 
+    @Command(description = "Moves a disk to another storage domain, also while its machine runs.")
+    void move(
+            @Parameters(paramLabel = "DISK", description = DISK) String name,
+            @Parameters(paramLabel = "STORAGE", description = "The storage domain it goes to.") String storage,
+            @Mixin WaitOptions waiting) {
+        var disk = disk(name);
+        ObjectNode move = Json.object();
+        move.set("storage_domain", Json.reference(storage));
+        acted(disk, "move", move, "moved to " + storage, waiting);
+    }
+
+    @Command(description = "Makes a new disk of all that is on another one, whose machine is down.")
+    void copy(
+            @Parameters(paramLabel = "DISK", description = DISK) String name,
+            @Parameters(paramLabel = "NAME", description = "The copy's name.") String copy,
+            @Option(names = "--storage", paramLabel = "STORAGE", required = true, description = "Where the copy goes.")
+                    String storage,
+            @Mixin WaitOptions waiting) {
+        var disk = disk(name);
+        ObjectNode wish = Json.object();
+        wish.putObject("disk").put("name", copy);
+        wish.set("storage_domain", Json.reference(storage));
+        acted(disk, "copy", wish, "copied to " + copy, waiting);
+    }
+
+    @Command(description = "Gives back the space of what was zeroed on a disk, whose machine is down.")
+    void sparsify(@Parameters(paramLabel = "DISK", description = DISK) String name, @Mixin WaitOptions waiting) {
+        acted(disk(name), "sparsify", Json.object(), "sparsified", waiting);
+    }
+
+    @Command(description = "Gives a disk another format; its machine is down.")
+    void convert(
+            @Parameters(paramLabel = "DISK", description = DISK) String name,
+            @Option(names = "--format", paramLabel = "FORMAT", required = true, description = "cow (qcow2) or raw.")
+                    String format,
+            @Option(names = "--preallocated", description = "Take all its space at once.") boolean preallocated,
+            @Mixin WaitOptions waiting) {
+        ObjectNode wish = Json.object();
+        wish.putObject("disk").put("format", format).put("sparse", Boolean.toString(!preallocated));
+        acted(disk(name), "convert", wish, "converted to " + format, waiting);
+    }
+
+    private void acted(Entity disk, String action, ObjectNode wish, String done, WaitOptions waiting) {
+        session.engine().post(Kind.DISK.path(disk) + "/" + action, wish);
+        if (waiting.wait) {
+            session.waiting(waiting).untilJobsEnd("disk " + disk.name() + " to be " + done);
+        }
+        session.printer()
+                .done(
+                        session.engine().get(Kind.DISK.path(disk)),
+                        "Disk " + disk.name() + " is " + (waiting.wait ? "" : "being ") + done);
+    }
+
     @Command(description = "Removes a disk and what is on it.")
     void remove(@Parameters(paramLabel = "DISK", description = DISK) String name, @Mixin WaitOptions waiting) {
         var disk = disk(name);

@@ -107,14 +107,19 @@ final class StorageCommands {
                     String vfsType,
             @Option(names = "--mount-options", paramLabel = "OPTIONS", description = "As mount takes them.") @Nullable
                     String mountOptions,
+            @Option(names = "--nfs-version", paramLabel = "VERSION", description = "For nfs: v3, v4, v4_1 or v4_2.")
+                    @Nullable
+                    String nfsVersion,
+            @Option(names = "--iso", description = "It is to hold ISO images instead of disks.") boolean iso,
             @Mixin WaitOptions waiting) {
-        ObjectNode domain = Json.object().put("name", name).put("type", "data");
+        ObjectNode domain = Json.object().put("name", name).put("type", iso ? "iso" : "data");
         ObjectNode storage = domain.putObject("storage").put("type", type).put("path", path);
         Optional.ofNullable(address).ifPresent(value -> storage.put("address", value));
         Optional.ofNullable(vfsType)
                 .or(() -> type.equals("glusterfs") ? Optional.of("glusterfs") : Optional.empty())
                 .ifPresent(value -> storage.put("vfs_type", value));
         Optional.ofNullable(mountOptions).ifPresent(value -> storage.put("mount_options", value));
+        Optional.ofNullable(nfsVersion).ifPresent(value -> storage.put("nfs_version", value));
         domain.set("host", Json.reference(host));
         var made = session.engine().post("/storagedomains", domain);
         if (waiting.wait) {

@@ -179,7 +179,7 @@ final class World implements AutoCloseable {
         return new Heartbeat(Long.parseLong(answer[0][0]), answer[0][1]);
     }
 
-    private static String page(String url) {
+    static String page(String url) {
         try (HttpClient http =
                 HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build()) {
             return http.send(

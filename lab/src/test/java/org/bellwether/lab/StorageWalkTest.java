@@ -1,0 +1,174 @@
+package org.bellwether.lab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A second storage domain, and a disk that goes there and back: under a running machine, and while the engine dies. */
+@ExtendWith(World.Extension.class)
+final class StorageWalkTest {
+    private final World world;
+
+    @TempDir
+    Path directory;
+
+    StorageWalkTest(World world) {
+        this.world = world;
+    }
+
+    @Test
+    void a_disk_moves_under_its_machine_is_copied_converted_and_plugged() throws IOException {
+        String second = secondDomain();
+        String shared = api().named("/storagedomains", "shared").path("id").asText();
+        String vm = world.runningMachine("storage-walk", world.one);
+        String address = world.guestAddress(vm);
+        World.Heartbeat before = world.heartbeat(address);
+        String disk =
+                api().list("/vms/" + vm + "/diskattachments").get(0).path("id").asText();
+
+        // The engine dies when the machine has gone on at the new place and nobody has written that down.
+        world.engine.stop();
+        world.engine.start(Map.of("crash-at", "move-disk/go on at the new place/after"));
+        move(disk, "second");
+        world.engine.awaitEnd();
+        world.engine.start();
+        awaitOn(disk, second);
+        World.Heartbeat after = world.heartbeat(address);
+        assertThat(after.boot()).isEqualTo(before.boot());
+        assertThat(after.tick()).isGreaterThan(before.tick());
+        assertThat(images(directory)).as("a whole image lies at the new place").anyMatch(path -> path.contains(disk));
+
+        String copy = copy(disk, vm);
+        world.stop(vm);
+        copy = copy.isEmpty() ? copy(disk, vm) : copy;
+        ObjectNode convert = Inventory.object();
+        convert.putObject("disk").put("format", "raw");
+        api().post("/disks/" + copy + "/convert", convert);
+        world.awaitQuiet();
+        assertThat(api().get("/disks/" + copy).path("format").asText()).isEqualTo("raw");
+        api().post("/disks/" + copy + "/sparsify", Inventory.object());
+        world.awaitQuiet();
+        move(disk, "shared");
+        awaitOn(disk, shared);
+        assertThat(images(directory))
+                .as("nothing of it is left at the old place")
+                .noneMatch(path -> path.contains(disk));
+
+        api().post("/vms/" + vm + "/start", Inventory.object());
+        world.awaitStatus(vm, "up", World.BOOT);
+        String again = world.guestAddress(vm);
+        assertThat(world.heartbeat(again).boot()).isNotEqualTo(before.boot());
+        ObjectNode attachment = Inventory.object()
+                .put("interface", "virtio")
+                .put("bootable", "false")
+                .put("active", "true");
+        attachment.putObject("disk").put("id", copy);
+        api().post("/vms/" + vm + "/diskattachments", attachment);
+        awaitDisks(again, 2);
+        String attached = "/vms/" + vm + "/diskattachments/" + copy;
+        assertThat(api().get(attached).path("active").asText()).isEqualTo("true");
+        api().call("PUT", attached, Inventory.object().put("active", "false").toString());
+        awaitDisks(again, 1);
+        assertThat(api().get(attached).path("active").asText()).isEqualTo("false");
+        world.stop(vm);
+        world.remove(vm);
+        world.awaitQuiet();
+        assertThat(api().call("GET", "/disks/" + copy, "").status()).isEqualTo(404);
+        removeSecond(second);
+    }
+
+    /** Empty when it was refused, as it must be while a machine runs with the disk. */
+    private String copy(String disk, String vm) {
+        ObjectNode copy = Inventory.object();
+        copy.putObject("disk").put("name", "storage-walk-copy");
+        copy.putObject("storage_domain").put("name", "second");
+        ApiClient.Reply reply = api().call("POST", "/disks/" + disk + "/copy", copy.toString());
+        if (reply.status() == 409) {
+            assertThat(reply.text()).contains("run with it");
+            assertThat(world.status(vm)).isEqualTo("up");
+            return "";
+        }
+        world.awaitQuiet();
+        return api().named("/disks", "storage-walk-copy").path("id").asText();
+    }
+
+    private String secondDomain() {
+        ObjectNode fresh = Inventory.object().put("name", "second").put("type", "data");
+        fresh.putObject("storage")
+                .put("type", "posixfs")
+                .put("path", directory.toString())
+                .put("vfs_type", "none")
+                .put("mount_options", "bind");
+        fresh.putObject("host").put("name", "host1");
+        String id = api().post("/storagedomains", fresh).path("id").asText();
+        api().post(attached(), Inventory.object().put("id", id));
+        api().awaitStatus(attached() + "/" + id, "active", World.SOON);
+        return id;
+    }
+
+    private void removeSecond(String id) {
+        api().post(attached() + "/" + id + "/deactivate", Inventory.object());
+        api().awaitStatus(attached() + "/" + id, "maintenance", World.SOON);
+        api().delete(attached() + "/" + id);
+        world.awaitQuiet();
+        api().delete("/storagedomains/" + id + "?format=true&host=host1");
+        world.awaitQuiet();
+        assertThat(directory).isEmptyDirectory();
+    }
+
+    private String attached() {
+        return "/datacenters/"
+                + api().named("/datacenters", "Default").path("id").asText() + "/storagedomains";
+    }
+
+    private void move(String disk, String domain) {
+        ObjectNode move = Inventory.object();
+        move.putObject("storage_domain").put("name", domain);
+        api().post("/disks/" + disk + "/move", move);
+    }
+
+    private void awaitOn(String disk, String domain) {
+        world.awaitQuiet();
+        JsonNode now = api().get("/disks/" + disk);
+        assertThat(now.path("storage_domains")
+                        .path("storage_domain")
+                        .get(0)
+                        .path("id")
+                        .asText())
+                .as(now.toString())
+                .isEqualTo(domain);
+        assertThat(now.path("status").asText()).isEqualTo("ok");
+    }
+
+    private void awaitDisks(String address, int count) {
+        assertThat(Await.holds(
+                        World.SOON,
+                        () -> World.page("http://" + address + "/cgi-bin/disks")
+                                        .lines()
+                                        .count()
+                                == count))
+                .as("the guest sees " + count + " disks: " + World.page("http://" + address + "/cgi-bin/disks"))
+                .isTrue();
+    }
+
+    private static java.util.List<String> images(Path root) throws IOException {
+        try (Stream<Path> all = Files.walk(root)) {
+            return all.map(Path::toString)
+                    .filter(path -> path.contains("/images/"))
+                    .toList();
+        }
+    }
+
+    private ApiClient api() {
+        return world.api();
+    }
+}
