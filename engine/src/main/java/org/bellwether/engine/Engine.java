@@ -71,6 +71,7 @@ import org.bellwether.engine.template.TemplateFeature;
 import org.bellwether.engine.template.Templates;
 import org.bellwether.engine.vm.MachineDefinitions;
 import org.bellwether.engine.vm.ObservedMachines;
+import org.bellwether.engine.vm.OvfFeature;
 import org.bellwether.engine.vm.TemplateNics;
 import org.bellwether.engine.vm.VmFeature;
 import org.bellwether.engine.vm.VmWatch;
@@ -90,6 +91,7 @@ final class Engine implements AutoCloseable {
     private final HttpServer server;
     private final Events events;
     private final ChangeFeed feed;
+    private final OvfFeature ovfs;
     private final StatusWatch hostWatch;
     private final StatusWatch domainWatch;
 
@@ -239,6 +241,20 @@ final class Engine implements AutoCloseable {
                 observedMachines,
                 hostsApi.schema());
         summaries.are(vmFeature);
+        ovfs = new OvfFeature(
+                database,
+                feed,
+                domains,
+                observedDomains,
+                disks,
+                vms,
+                templates,
+                clusters,
+                networks,
+                storage,
+                operations,
+                events,
+                clock);
 
         access = Access.open(database, config.adminPasswordFile(), clock);
         var routes = new ApiRoutes();
@@ -252,6 +268,7 @@ final class Engine implements AutoCloseable {
         storage.serve(routes);
         templateFeature.serve(routes);
         vmFeature.serve(routes, statistics);
+        ovfs.serve(routes);
         new EventsApi(events).serve(routes);
         new JobsApi(operations).serve(routes);
         statistics.source("host", request -> hostDocuments.statistics(request.id(0)));
@@ -285,6 +302,7 @@ final class Engine implements AutoCloseable {
         agents.listen(new VmWatch(database, vms, observedMachines, agents, operations, events));
         operations.resume();
         hosts.load();
+        ovfs.start();
         database.change(tx ->
                 events.add(tx, EventCode.ENGINE_STARTED, Asker.engine(), Concerns.NOTHING, "The engine has started."));
         hostWatch = new StatusWatch("hosts", () -> hostStatuses(hosts), (host, status) -> {
@@ -372,6 +390,7 @@ final class Engine implements AutoCloseable {
         domainWatch.close();
         feed.close();
         server.close();
+        ovfs.close();
         connectStorage.close();
         agents.close();
         database.change(tx ->

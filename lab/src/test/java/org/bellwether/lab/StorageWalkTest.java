@@ -80,10 +80,40 @@ final class StorageWalkTest {
         awaitDisks(again, 1);
         assertThat(api().get(attached).path("active").asText()).isEqualTo("false");
         world.stop(vm);
+        move(disk, "second");
+        awaitOn(disk, second);
+        comesBack(vm, second, disk);
         world.remove(vm);
         world.awaitQuiet();
         assertThat(api().call("GET", "/disks/" + copy, "").status()).isEqualTo(404);
         removeSecond(second);
+    }
+
+    /** The domain is forgotten with its machine, imported again, and brings the machine along. */
+    private void comesBack(String vm, String second, String disk) {
+        api().post("/storagedomains/" + second + "/updateovfstore", Inventory.object());
+        api().post(attached() + "/" + second + "/deactivate", Inventory.object());
+        api().awaitStatus(attached() + "/" + second, "maintenance", World.SOON);
+        api().delete("/storagedomains/" + second + "?destroy=true");
+        world.remove(vm);
+        assertThat(api().call("GET", "/disks/" + disk, "").status()).isEqualTo(404);
+
+        ObjectNode known = place().put("id", second);
+        api().post("/storagedomains", known);
+        api().post(attached(), Inventory.object().put("id", second));
+        api().awaitStatus(attached() + "/" + second, "active", World.SOON);
+        JsonNode carried = api().list("/storagedomains/" + second + "/vms?unregistered=true")
+                .get(0);
+        assertThat(carried.path("id").asText()).isEqualTo(vm);
+        assertThat(carried.path("name").asText()).isEqualTo("storage-walk");
+        api().post("/storagedomains/" + second + "/vms/" + vm + "/register", Inventory.object());
+        assertThat(api().list("/storagedomains/" + second + "/vms?unregistered=true"))
+                .isEmpty();
+        assertThat(api().list("/vms/" + vm + "/diskattachments")).hasSize(2);
+        api().post("/vms/" + vm + "/start", Inventory.object());
+        world.awaitStatus(vm, "up", World.BOOT);
+        world.guestAddress(vm);
+        world.stop(vm);
     }
 
     /** Empty when it was refused, as it must be while a machine runs with the disk. */
@@ -102,17 +132,23 @@ final class StorageWalkTest {
     }
 
     private String secondDomain() {
-        ObjectNode fresh = Inventory.object().put("name", "second").put("type", "data");
-        fresh.putObject("storage")
+        String id = api().post("/storagedomains", place().put("name", "second"))
+                .path("id")
+                .asText();
+        api().post(attached(), Inventory.object().put("id", id));
+        api().awaitStatus(attached() + "/" + id, "active", World.SOON);
+        return id;
+    }
+
+    private ObjectNode place() {
+        ObjectNode place = Inventory.object().put("type", "data");
+        place.putObject("storage")
                 .put("type", "posixfs")
                 .put("path", directory.toString())
                 .put("vfs_type", "none")
                 .put("mount_options", "bind");
-        fresh.putObject("host").put("name", "host1");
-        String id = api().post("/storagedomains", fresh).path("id").asText();
-        api().post(attached(), Inventory.object().put("id", id));
-        api().awaitStatus(attached() + "/" + id, "active", World.SOON);
-        return id;
+        place.putObject("host").put("name", "host1");
+        return place;
     }
 
     private void removeSecond(String id) {

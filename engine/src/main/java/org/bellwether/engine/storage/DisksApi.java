@@ -23,6 +23,7 @@ public final class DisksApi {
     private final StorageDomains domains;
     private final DiskUsers users;
     private final NewDisks changes;
+    private final UnregisteredDisks unregistered;
     private final SearchSchema<Disk> schema;
 
     /** @param storageSchema what can be searched of storage domains, so that {@code storage.name=x} finds disks */
@@ -31,11 +32,13 @@ public final class DisksApi {
             StorageDomains domains,
             DiskUsers users,
             NewDisks changes,
+            UnregisteredDisks unregistered,
             SearchSchema<StorageDomain> storageSchema) {
         this.disks = disks;
         this.domains = domains;
         this.users = users;
         this.changes = changes;
+        this.unregistered = unregistered;
         this.schema = schema(storageSchema);
     }
 
@@ -54,7 +57,9 @@ public final class DisksApi {
             routes.read(service, "get", request -> Reply.of(DiskDocuments.of(onDomain(request))));
             routes.on(service, "update", EDIT_DISK_PROPERTIES, this::update);
             routes.on(service, "remove", DELETE_DISK, this::remove);
+            routes.on(service + "s", "add", CREATE_DISK, this::addOnDomain);
         }
+        routes.on("attached_storage_domain_disk", "register", CREATE_DISK, this::registerHere);
     }
 
     /** What can be searched of disks. */
@@ -102,6 +107,36 @@ public final class DisksApi {
         return Reply.accepted(DiskDocuments.of(begun.disk()));
     }
 
+    private Reply addOnDomain(ApiRequest request) {
+        var domain = domains.get(request.<StorageDomain>id());
+        var body = request.body(org.bellwether.api.types.Disk.class);
+        if (!request.flag("unregistered")) {
+            var begun = changes.add(
+                    body.toBuilder()
+                            .storageDomains(List.of(org.bellwether.api.types.StorageDomain.builder()
+                                    .id(domain.id().toString())
+                                    .build()))
+                            .build(),
+                    Optional.empty(),
+                    "",
+                    Asker.of(request),
+                    (tx, disk) -> {});
+            return Reply.accepted(DiskDocuments.of(begun.disk()));
+        }
+        if (body.id() == null) {
+            throw Failure.badRequest("Which disk is to be registered is not said")
+                    .next("Give its id");
+        }
+        return Reply.created(DiskDocuments.of(unregistered.register(
+                domain, NewDisks.chosenId(body.id()).value(), DiskSpecs.name(body), Asker.of(request))));
+    }
+
+    private Reply registerHere(ApiRequest request) {
+        var domain = domains.get(request.<StorageDomain>id(request.targets().size() - 2));
+        unregistered.register(domain, request.<Disk>id().value(), Optional.empty(), Asker.of(request));
+        return Reply.done();
+    }
+
     private Reply update(ApiRequest request) {
         var disk = disks.get(request.<Disk>id());
         changes.update(disk, request.body(org.bellwether.api.types.Disk.class), Asker.of(request));
@@ -114,10 +149,11 @@ public final class DisksApi {
     }
 
     private Reply listOnDomain(ApiRequest request) {
-        if (request.flag("unregistered")) {
-            return Reply.list(List.of());
-        }
         var domain = domains.get(request.<StorageDomain>id());
+        if (request.flag("unregistered")) {
+            return Reply.list(unregistered.on(domain).stream()
+                    .map(seen -> DiskDocuments.of(unregistered.document(domain, seen))));
+        }
         return Reply.list(
                 request
                         .limited(disks.in(domain.id()).stream()

@@ -105,7 +105,7 @@ public final class NewDisks {
     }
 
     /** Clients that move disks between systems choose the id themselves. */
-    private static Id<Disk> chosenId(@org.jspecify.annotations.Nullable String wished) {
+    static Id<Disk> chosenId(@org.jspecify.annotations.Nullable String wished) {
         if (wished == null) {
             return Id.random();
         }

@@ -19,6 +19,8 @@ public final class StorageFeature {
     private final StorageDomainsApi domainsApi;
     private final StorageConnections connections;
     private final StorageConnectionsApi connectionsApi;
+    private final OvfStores ovfStores;
+    private final UnregisteredDisks unregisteredDisks;
     private final DiskProfilesApi profilesApi;
     private final DisksApi disksApi;
     private final DiskActionsApi diskActionsApi;
@@ -75,8 +77,10 @@ public final class StorageFeature {
                 new StorageDomainsApi(domains, newDomains, layouts, observed, disks, dataCenters, hosts, operations);
         this.connections = new StorageConnections(database, domains, operations);
         this.connectionsApi = new StorageConnectionsApi(connections, domains, layouts, hosts);
+        this.ovfStores = new OvfStores(volumes);
+        this.unregisteredDisks = new UnregisteredDisks(database, disks, ovfStores, events, clock);
         this.profilesApi = new DiskProfilesApi(database, profiles, domains, dataCenters);
-        this.disksApi = new DisksApi(disks, domains, users, newDisks, domainsApi.searched());
+        this.disksApi = new DisksApi(disks, domains, users, newDisks, unregisteredDisks, domainsApi.searched());
         this.diskActionsApi = new DiskActionsApi(
                 disks,
                 domains,
@@ -109,6 +113,14 @@ public final class StorageFeature {
 
     public NewDisks newDisks() {
         return newDisks;
+    }
+
+    public OvfStores ovfStores() {
+        return ovfStores;
+    }
+
+    public UnregisteredDisks unregisteredDisks() {
+        return unregisteredDisks;
     }
 
     public void serve(ApiRoutes routes) {

@@ -84,6 +84,12 @@ public final class Templates {
         return TemplateSpecs.machine(template.spec());
     }
 
+    /** What a template made of such a machine is. */
+    public org.bellwether.api.types.Template specOf(org.bellwether.api.types.Vm machine) {
+        return TemplateSpecs.of(
+                machine, org.bellwether.api.types.Template.builder().build());
+    }
+
     /** All versions that share the base, the base first. */
     public List<Template> versions(Id<Template> base) {
         return byBase.of(base).stream()

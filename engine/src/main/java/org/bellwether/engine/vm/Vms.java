@@ -197,6 +197,10 @@ public final class Vms {
         return macs.free(macsInUse, forNic.value().hashCode());
     }
 
+    boolean macIsFree(String mac) {
+        return !macsInUse.contains(mac);
+    }
+
     private void macTaken(Nic nic) {
         if (nic.mac() != null) {
             macsInUse.add(nic.mac());

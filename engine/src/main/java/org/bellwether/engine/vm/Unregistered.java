@@ -1,0 +1,338 @@
+package org.bellwether.engine.vm;
+
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.bellwether.api.types.Bios;
+import org.bellwether.api.types.BiosType;
+import org.bellwether.api.types.Cpu;
+import org.bellwether.api.types.CpuTopology;
+import org.bellwether.api.types.DiskInterface;
+import org.bellwether.api.types.HighAvailability;
+import org.bellwether.api.types.MemoryPolicy;
+import org.bellwether.api.types.NicInterface;
+import org.bellwether.api.types.OperatingSystem;
+import org.bellwether.api.types.VmType;
+import org.bellwether.engine.event.Concerns;
+import org.bellwether.engine.event.EventCode;
+import org.bellwether.engine.event.Events;
+import org.bellwether.engine.network.Networks;
+import org.bellwether.engine.network.VnicProfile;
+import org.bellwether.engine.ovf.OvfMachine;
+import org.bellwether.engine.ovf.OvfMachine.OvfDisk;
+import org.bellwether.engine.ovf.OvfMachine.OvfNic;
+import org.bellwether.engine.ovf.OvfReader;
+import org.bellwether.engine.platform.Failure;
+import org.bellwether.engine.platform.Id;
+import org.bellwether.engine.platform.operation.Operations;
+import org.bellwether.engine.platform.operation.Operations.Asker;
+import org.bellwether.engine.platform.store.Database;
+import org.bellwether.engine.platform.store.Transaction;
+import org.bellwether.engine.storage.Disk;
+import org.bellwether.engine.storage.DiskAttachment;
+import org.bellwether.engine.storage.Disks;
+import org.bellwether.engine.storage.OvfStores;
+import org.bellwether.engine.storage.StorageDomain;
+import org.bellwether.engine.storage.UnregisteredDisks;
+import org.bellwether.engine.template.Template;
+import org.bellwether.engine.template.Templates;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Machines and templates that a storage domain carries and this engine does not know, and how they become its own. */
+final class Unregistered {
+
+    private static final Logger log = LoggerFactory.getLogger(Unregistered.class);
+    private static final long MIB = 1L << 20;
+
+    private final Database database;
+    private final Vms vms;
+    private final Templates templates;
+    private final Disks disks;
+    private final Networks networks;
+    private final OvfStores stores;
+    private final UnregisteredDisks images;
+    private final Operations operations;
+    private final Events events;
+    private final Clock clock;
+
+    Unregistered(
+            Database database,
+            Vms vms,
+            Templates templates,
+            Disks disks,
+            Networks networks,
+            OvfStores stores,
+            UnregisteredDisks images,
+            Operations operations,
+            Events events,
+            Clock clock) {
+        this.database = database;
+        this.vms = vms;
+        this.templates = templates;
+        this.disks = disks;
+        this.networks = networks;
+        this.stores = stores;
+        this.images = images;
+        this.operations = operations;
+        this.events = events;
+        this.clock = clock;
+    }
+
+    /** All of a domain; a document that cannot be read is named in the log and left out. */
+    List<OvfMachine> on(StorageDomain domain, boolean template) {
+        var found = new ArrayList<OvfMachine>();
+        stores.read(domain).forEach((id, text) -> {
+            try {
+                var machine = OvfReader.read(text);
+                if (machine.template() == template && !known(machine)) {
+                    found.add(machine);
+                }
+            } catch (Failure broken) {
+                log.warn("{} on the storage domain {}: {}", id, domain.name(), broken.detail());
+            }
+        });
+        return found;
+    }
+
+    OvfMachine get(StorageDomain domain, boolean template, UUID id) {
+        return on(domain, template).stream()
+                .filter(machine -> machine.id().equals(id))
+                .findFirst()
+                .orElseThrow(() -> Failure.notFound("The storage domain " + domain.name() + " has no unregistered "
+                        + (template ? "template" : "machine") + " with the id " + id));
+    }
+
+    private boolean known(OvfMachine machine) {
+        return machine.template()
+                ? templates.model().find(Id.of(machine.id())).isPresent()
+                : vms.model().find(Id.of(machine.id())).isPresent();
+    }
+
+    /** @param partial take it without the disks that cannot be had */
+    record Wish(Optional<String> name, boolean partial, boolean freshMacs) {}
+
+    Vm register(StorageDomain domain, UUID id, Wish wish, Asker asker) {
+        var machine = get(domain, false, id);
+        var name = wish.name().orElse(machine.name());
+        requireFreeName(vms.model().named(name).isEmpty(), "machine", name);
+        var taken = takable(domain, machine, wish);
+        var template = templates
+                .model()
+                .find(Id.<Template>of(machine.templateId()))
+                .map(Template::id)
+                .orElse(Template.BLANK);
+        var vm = new Vm(
+                Id.of(machine.id()),
+                name,
+                domain.cluster(),
+                template,
+                null,
+                0,
+                clock.instant(),
+                null,
+                null,
+                null,
+                VmSpecs.over(VmSpecs.defaults(), spec(machine)));
+        database.change(tx -> {
+            vms.insert(tx, vm);
+            taken.forEach(each -> {
+                images.insert(tx, domain, each.seen());
+                disks.attach(tx, attachment(each.disk(), vm.id().value(), null));
+            });
+            nics(tx, domain, machine, Optional.of(vm.id()), Optional.empty(), wish.freshMacs());
+            events.add(
+                    tx,
+                    EventCode.VM_REGISTERED,
+                    asker,
+                    Concerns.NOTHING.withVm(vm.id()).withStorageDomain(domain.id()),
+                    "VM " + name + " was registered from the storage domain " + domain.name() + " by " + asker.name()
+                            + lost(machine, taken) + ".");
+        });
+        return vm;
+    }
+
+    Template registerTemplate(StorageDomain domain, UUID id, Wish wish, Asker asker) {
+        var machine = get(domain, true, id);
+        var name = wish.name().orElse(machine.name());
+        requireFreeName(templates.model().named(name).isEmpty(), "template", name);
+        var taken = takable(domain, machine, wish);
+        Id<Template> template = Id.of(machine.id());
+        var made = new Template(
+                template,
+                name,
+                1,
+                template,
+                domain.cluster(),
+                machine.created(),
+                templates.specOf(VmSpecs.over(VmSpecs.defaults(), spec(machine))));
+        database.change(tx -> {
+            templates.insert(tx, made);
+            taken.forEach(each -> {
+                images.insert(tx, domain, each.seen());
+                disks.attach(tx, attachment(each.disk(), null, template.value()));
+            });
+            nics(tx, domain, machine, Optional.empty(), Optional.of(template), true);
+            events.add(
+                    tx,
+                    EventCode.TEMPLATE_REGISTERED,
+                    asker,
+                    Concerns.NOTHING.withTemplate(template).withStorageDomain(domain.id()),
+                    "Template " + name + " was registered from the storage domain " + domain.name() + " by "
+                            + asker.name() + lost(machine, taken) + ".");
+        });
+        return made;
+    }
+
+    private static void requireFreeName(boolean free, String kind, String name) {
+        if (!free) {
+            throw Failure.conflict("There is a " + kind + " called " + name + " already")
+                    .next("Give another name");
+        }
+    }
+
+    private record Taken(OvfDisk disk, UnregisteredDisks.Seen seen) {}
+
+    private static String lost(OvfMachine machine, Collection<Taken> taken) {
+        int lost = machine.disks().size() - taken.size();
+        return lost == 0 ? "" : ", without " + lost + " of its disks";
+    }
+
+    /** The disks that lie on this domain whole; a machine that has others too is taken only by who says so. */
+    private List<Taken> takable(StorageDomain domain, OvfMachine machine, Wish wish) {
+        operations.requireFree(domain.id(), "registering " + machine.name());
+        Map<UUID, UnregisteredDisks.Seen> there = new HashMap<>();
+        images.on(domain).forEach(seen -> there.put(seen.id(), seen));
+        var taken = new ArrayList<Taken>();
+        var missing = new ArrayList<String>();
+        for (OvfDisk disk : machine.disks()) {
+            var seen = Optional.ofNullable(there.get(disk.id()))
+                    .filter(each -> each.top().equals(disk.top().volume()));
+            if (seen.isPresent()) {
+                taken.add(new Taken(disk, seen.get().named(disk.alias(), disk.description())));
+            } else {
+                missing.add(disk.alias() + " (" + disk.id() + ")");
+            }
+        }
+        if (!missing.isEmpty() && !wish.partial()) {
+            throw Failure.conflict(machine.name() + " cannot be registered completely")
+                    .because("these disks are not whole on the storage domain " + domain.name()
+                            + ", or belong to others already: " + String.join(", ", missing))
+                    .undone("Nothing was changed")
+                    .next("Give allow_partial_import to register it without them");
+        }
+        return taken;
+    }
+
+    private static DiskAttachment attachment(
+            OvfDisk disk,
+            @org.jspecify.annotations.Nullable UUID vm,
+            @org.jspecify.annotations.Nullable UUID template) {
+        return new DiskAttachment(
+                Id.random(),
+                disk.alias(),
+                vm,
+                template,
+                Id.<Disk>of(disk.id()),
+                disk.plugged(),
+                org.bellwether.api.types.DiskAttachment.builder()
+                        .bootable(disk.bootable())
+                        .interface_(
+                                switch (disk.bus()) {
+                                    case "virtio_scsi" -> DiskInterface.VIRTIO_SCSI;
+                                    case "sata" -> DiskInterface.SATA;
+                                    case "ide" -> DiskInterface.IDE;
+                                    default -> DiskInterface.VIRTIO;
+                                })
+                        .passDiscard(disk.passDiscard())
+                        .readOnly(disk.readOnly())
+                        .usesScsiReservation(false)
+                        .build());
+    }
+
+    private void nics(
+            Transaction tx,
+            StorageDomain domain,
+            OvfMachine machine,
+            Optional<Id<Vm>> vm,
+            Optional<Id<Template>> template,
+            boolean freshMacs) {
+        for (OvfNic nic : machine.nics()) {
+            Id<Nic> id = Id.random();
+            boolean keep = !freshMacs && !nic.mac().isEmpty() && vms.macIsFree(nic.mac());
+            vms.insertNic(
+                    tx,
+                    new Nic(
+                            id,
+                            nic.name(),
+                            vm.orElse(null),
+                            template.orElse(null),
+                            profile(domain, nic).map(VnicProfile::id).orElse(null),
+                            template.isPresent() ? null : keep ? nic.mac() : vms.freeMac(id),
+                            org.bellwether.api.types.Nic.builder()
+                                    .interface_(
+                                            switch (nic.model()) {
+                                                case "e1000" -> NicInterface.E1000;
+                                                case "e1000e" -> NicInterface.E1000E;
+                                                case "rtl8139" -> NicInterface.RTL8139;
+                                                default -> NicInterface.VIRTIO;
+                                            })
+                                    .linked(nic.linked())
+                                    .plugged(true)
+                                    .build()));
+        }
+    }
+
+    /** The profile of that name on the network of that name; a network that is not here leaves the interface unplugged. */
+    private Optional<VnicProfile> profile(StorageDomain domain, OvfNic nic) {
+        return domain.dataCenterId().stream()
+                .flatMap(dataCenter -> networks.ofDataCenter(dataCenter).stream())
+                .filter(network -> network.name().equals(nic.network()))
+                .flatMap(network -> networks.profilesOf(network.id()).stream())
+                .sorted(java.util.Comparator.comparing(
+                        profile -> !profile.name().equals(nic.profile())))
+                .findFirst();
+    }
+
+    private static org.bellwether.api.types.Vm spec(OvfMachine machine) {
+        return org.bellwether.api.types.Vm.builder()
+                .description(machine.description())
+                .memory(machine.memoryMib() * MIB)
+                .memoryPolicy(MemoryPolicy.builder()
+                        .guaranteed(Math.min(machine.guaranteedMib(), machine.memoryMib()) * MIB)
+                        .max(machine.maxMib() * MIB)
+                        .ballooning(machine.ballooning())
+                        .build())
+                .cpu(Cpu.builder()
+                        .topology(CpuTopology.builder()
+                                .sockets((long) machine.sockets())
+                                .cores((long) machine.cores())
+                                .threads((long) machine.threads())
+                                .build())
+                        .build())
+                .os(OperatingSystem.builder().type(machine.osType()).build())
+                .bios(Bios.builder()
+                        .type(
+                                switch (machine.biosType()) {
+                                    case 0 -> BiosType.I440FX_SEA_BIOS;
+                                    case 2 -> BiosType.Q35_OVMF;
+                                    case 3 -> BiosType.Q35_SECURE_BOOT;
+                                    default -> BiosType.Q35_SEA_BIOS;
+                                })
+                        .build())
+                .type(
+                        machine.kind() == 0
+                                ? VmType.DESKTOP
+                                : machine.kind() == 2 ? VmType.HIGH_PERFORMANCE : VmType.SERVER)
+                .highAvailability(HighAvailability.builder()
+                        .enabled(machine.highlyAvailable())
+                        .priority((long) machine.priority())
+                        .build())
+                .build();
+    }
+}
