@@ -54,6 +54,11 @@ public final class PortalFiles implements Endpoint {
         for (String place : new String[] {"/", "/admin", "/portal"}) {
             site.on("GET", place, this);
         }
+        // Where people are used to find the portals of engines of this kind.
+        site.on(
+                "GET",
+                "/ovirt-engine",
+                _ -> WebReply.text(302, "text/plain", "").with("Location", "/"));
         site.below("/admin", this).below("/portal", this).below("/assets", this);
     }
 

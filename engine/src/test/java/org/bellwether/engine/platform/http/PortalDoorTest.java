@@ -56,6 +56,13 @@ class PortalDoorTest {
     }
 
     @Test
+    void the_address_that_people_know_leads_to_the_page() throws Exception {
+        HttpResponse<String> answer = fetch("/ovirt-engine/");
+        assertThat(answer.statusCode()).isEqualTo(302);
+        assertThat(answer.headers().firstValue("Location")).contains("/");
+    }
+
+    @Test
     void a_page_that_is_the_same_is_not_sent_again() throws Exception {
         String tag = fetch("/").headers().firstValue("ETag").orElseThrow();
         HttpResponse<String> again = fetch("/", "If-None-Match", tag);

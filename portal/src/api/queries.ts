@@ -1,0 +1,105 @@
+import { QueryClient, type UseQueryResult, useQuery } from '@tanstack/react-query';
+import { ApiError, call, list, members, slim } from './client';
+
+/** The collections that tables show, by their name in the change feed, and their place in the API. */
+export const collections = {
+  vms: '/vms',
+  hosts: '/hosts',
+  data_centers: '/datacenters',
+  clusters: '/clusters',
+  storage_domains: '/storagedomains',
+  disks: '/disks',
+  networks: '/networks',
+  vnic_profiles: '/vnicprofiles',
+  templates: '/templates',
+  users: '/users',
+  events: '/events',
+  jobs: '/jobs',
+} as const;
+
+export type Collection = keyof typeof collections;
+
+export const queries = new QueryClient({
+  defaultOptions: {
+    queries: {
+      // The change feed says when something is old.
+      staleTime: Number.POSITIVE_INFINITY,
+      gcTime: 5 * 60_000,
+      refetchOnWindowFocus: false,
+      retry: (count, error) => count < 2 && error instanceof ApiError && (error.status === 0 || error.status === 503),
+    },
+  },
+});
+
+/** Small at first, so that there is something to see; large after it, so that all is there soon. */
+const FIRST = 200;
+const PAGE = 2_000;
+
+/** Only these can grow beyond what one answer should hold. */
+const large: ReadonlySet<Collection> = new Set(['vms', 'disks', 'templates']);
+
+const place = (path: string, search: string, max?: number) => {
+  const parameters = new URLSearchParams();
+  if (search) parameters.set('search', search);
+  if (max) parameters.set('max', String(max));
+  const text = parameters.toString();
+  return text ? `${path}?${text}` : path;
+};
+
+export async function load<T>(kind: Collection, search: string, shown: (soFar: T[]) => void, signal?: AbortSignal) {
+  const path = collections[kind];
+  if (!large.has(kind)) return list<T>(place(path, search), signal);
+  const first = await list<T>(place(path, search, FIRST), signal);
+  if (first.length < FIRST || /\bpage\s+\d+\s*$/i.test(search)) return first;
+  shown(first);
+  let all: T[] = [];
+  for (let page = 1; ; page++) {
+    const more = members<T>(await call(place(path, `${search || ''} page ${page}`.trim(), PAGE), { signal })).map(slim);
+    all = all.concat(more);
+    if (more.length < PAGE) return all;
+    if (all.length > FIRST) shown(all);
+  }
+}
+
+export const listKey = (kind: Collection, search = '') => ['list', kind, search] as const;
+
+export function useList<T>(kind: Collection, search = '', enabled = true): UseQueryResult<T[]> {
+  return useQuery({
+    queryKey: listKey(kind, search),
+    enabled,
+    queryFn: ({ signal, queryKey }) =>
+      load<T>(
+        kind,
+        search,
+        (soFar) => {
+          // A reload keeps the whole old list until the new one is whole.
+          if (((queries.getQueryData(queryKey) as T[] | undefined)?.length ?? 0) < soFar.length)
+            queries.setQueryData(queryKey, soFar);
+        },
+        signal,
+      ),
+  });
+}
+
+export function useItem<T>(kind: Collection, id: string): UseQueryResult<T> {
+  return useQuery({
+    queryKey: ['item', kind, id],
+    queryFn: ({ signal }) => call<T>(`${collections[kind]}/${id}`, { signal }),
+  });
+}
+
+/** What lies in an object: its disks, its NICs and so on. */
+export function useSub<T>(kind: Collection, id: string, sub: string, every?: number): UseQueryResult<T[]> {
+  return useQuery({
+    queryKey: ['sub', kind, id, sub],
+    queryFn: ({ signal }) => list<T>(`${collections[kind]}/${id}/${sub}`, signal),
+    ...(every && { refetchInterval: every }),
+  });
+}
+
+/** Names of the few by which many refer to them. */
+export function useNames(kind: Collection): (ref: { id: string } | undefined) => string {
+  const { data } = useList<{ id: string; name?: string }>(kind);
+  const names = new Map(data?.map((each) => [each.id, each.name ?? '']));
+  return (ref) => (ref ? (names.get(ref.id) ?? '') : '');
+}

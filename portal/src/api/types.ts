@@ -1,0 +1,226 @@
+/** Of the API's types, what the portals read. Numbers come as text. */
+export type Num = string | number;
+
+export interface Ref {
+  id: string;
+  name?: string;
+}
+
+export interface Named extends Ref {
+  description?: string;
+  comment?: string;
+}
+
+export interface Vm extends Named {
+  status?: string;
+  status_detail?: string;
+  cluster?: Ref;
+  host?: Ref;
+  template?: Ref;
+  memory?: Num;
+  memory_policy?: { guaranteed?: Num; max?: Num };
+  cpu?: { topology?: { sockets?: Num; cores?: Num; threads?: Num }; architecture?: string };
+  os?: { type?: string; boot?: { devices?: { device?: string[] } } };
+  type?: string;
+  fqdn?: string;
+  creation_time?: Num;
+  start_time?: Num;
+  stop_time?: Num;
+  stop_reason?: string;
+  origin?: string;
+  high_availability?: { enabled?: string | boolean; priority?: Num };
+  placement_policy?: { affinity?: string };
+  guest_operating_system?: {
+    distribution?: string;
+    version?: { full_version?: string };
+    kernel?: { version?: { full_version?: string } };
+  };
+  guest_time_zone?: { name?: string; utc_offset?: string };
+  bios?: { type?: string };
+  display?: { type?: string };
+  next_run_configuration_exists?: string | boolean;
+}
+
+export interface Host extends Named {
+  status?: string;
+  address?: string;
+  cluster?: Ref;
+  memory?: Num;
+  max_scheduling_memory?: Num;
+  cpu?: { name?: string; speed?: Num; topology?: { sockets?: Num; cores?: Num; threads?: Num }; type?: string };
+  os?: { type?: string; version?: { full_version?: string }; reported_kernel_cmdline?: string };
+  version?: { full_version?: string };
+  libvirt_version?: { full_version?: string };
+  summary?: { active?: Num; migrating?: Num; total?: Num };
+  spm?: { status?: string };
+  hardware_information?: Record<string, string>;
+  status_detail?: string;
+}
+
+export interface DataCenter extends Named {
+  status?: string;
+  local?: string | boolean;
+  storage_format?: string;
+  quota_mode?: string;
+  version?: { major?: Num; minor?: Num };
+}
+
+export interface Cluster extends Named {
+  data_center?: Ref;
+  cpu?: { type?: string; architecture?: string };
+  version?: { major?: Num; minor?: Num };
+  memory_policy?: { over_commit?: { percent?: Num } };
+  ballooning_enabled?: string | boolean;
+  bios_type?: string;
+}
+
+export interface StorageDomain extends Named {
+  type?: string;
+  status?: string;
+  external_status?: string;
+  master?: string | boolean;
+  available?: Num;
+  used?: Num;
+  committed?: Num;
+  storage?: { type?: string; address?: string; path?: string; vfs_type?: string; mount_options?: string };
+  storage_format?: string;
+  data_centers?: { data_center?: Ref[] };
+}
+
+export interface Disk extends Named {
+  alias?: string;
+  status?: string;
+  provisioned_size?: Num;
+  actual_size?: Num;
+  format?: string;
+  sparse?: string | boolean;
+  shareable?: string | boolean;
+  content_type?: string;
+  storage_type?: string;
+  storage_domains?: { storage_domain?: Ref[] };
+}
+
+export interface DiskAttachment {
+  id: string;
+  active?: string | boolean;
+  bootable?: string | boolean;
+  interface?: string;
+  disk?: Disk;
+  logical_name?: string;
+}
+
+export interface Network extends Named {
+  data_center?: Ref;
+  vlan?: { id?: Num };
+  mtu?: Num;
+  usages?: { usage?: string[] };
+  status?: string;
+  required?: string | boolean;
+}
+
+export interface VnicProfile extends Named {
+  network?: Ref;
+  port_mirroring?: string | boolean;
+  network_filter?: Ref;
+}
+
+export interface Nic extends Ref {
+  mac?: { address?: string };
+  interface?: string;
+  linked?: string | boolean;
+  plugged?: string | boolean;
+  vnic_profile?: Ref;
+}
+
+export interface HostNic extends Ref {
+  mac?: { address?: string };
+  ip?: { address?: string; netmask?: string };
+  mtu?: Num;
+  speed?: Num;
+  status?: string;
+  network?: Ref;
+  vlan?: { id?: Num };
+}
+
+export interface Template extends Named {
+  cluster?: Ref;
+  status?: string;
+  memory?: Num;
+  cpu?: Vm['cpu'];
+  os?: { type?: string };
+  type?: string;
+  creation_time?: Num;
+  version?: { version_number?: Num; version_name?: string; base_template?: Ref };
+}
+
+export interface User extends Named {
+  user_name?: string;
+  principal?: string;
+  last_name?: string;
+  department?: string;
+  email?: string;
+  domain?: Ref;
+}
+
+export interface Event {
+  id: string;
+  index?: Num;
+  code?: Num;
+  severity?: string;
+  time?: Num;
+  description?: string;
+  correlation_id?: string;
+  user?: Ref;
+  vm?: Ref;
+  host?: Ref;
+  cluster?: Ref;
+  data_center?: Ref;
+  storage_domain?: Ref;
+  template?: Ref;
+}
+
+export interface Job extends Ref {
+  description?: string;
+  status?: string;
+  start_time?: Num;
+  end_time?: Num;
+  last_updated?: Num;
+  owner?: Ref;
+}
+
+export interface Step extends Ref {
+  number?: Num;
+  description?: string;
+  status?: string;
+  start_time?: Num;
+  end_time?: Num;
+}
+
+export interface Statistic extends Ref {
+  description?: string;
+  kind?: string;
+  type?: string;
+  unit?: string;
+  values?: { value?: { datum?: Num; detail?: string }[] };
+}
+
+export interface ReportedDevice extends Ref {
+  mac?: { address?: string };
+  ips?: { ip?: { address?: string; version?: string }[] };
+}
+
+export interface GraphicsConsole {
+  id: string;
+  protocol?: string;
+  address?: string;
+  port?: Num;
+}
+
+export interface ApiRoot {
+  product_info?: { name?: string; vendor?: string; version?: { full_version?: string } };
+  summary?: Record<'hosts' | 'storage_domains' | 'users' | 'vms', { active?: Num; total?: Num }>;
+  authenticated_user?: Ref;
+}
+
+export const num = (value: Num | undefined): number => (value === undefined ? Number.NaN : Number(value));
+export const yes = (value: string | boolean | undefined): boolean => value === true || value === 'true';

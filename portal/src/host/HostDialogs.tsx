@@ -1,0 +1,155 @@
+import {
+  Alert,
+  Button,
+  ClipboardCopy,
+  Content,
+  Form,
+  FormGroup,
+  FormSelect,
+  FormSelectOption,
+  List,
+  ListItem,
+  Modal,
+  ModalBody,
+  ModalFooter,
+  ModalHeader,
+} from '@patternfly/react-core';
+import { useState } from 'react';
+import { authorization, post, put } from '../api/client';
+import { useList } from '../api/queries';
+import type { Cluster, Host, Vm } from '../api/types';
+import { t } from '../i18n';
+import { FormDialog, named } from '../ui/FormDialog';
+import { bytes } from '../ui/format';
+import { explain } from '../ui/notify';
+
+async function makeToken(cluster: string): Promise<string> {
+  const reply = await fetch('/ovirt-engine/services/host-token', {
+    method: 'POST',
+    credentials: 'omit',
+    headers: { ...authorization(), 'Content-Type': 'application/json' },
+    body: JSON.stringify({ cluster: { id: cluster } }),
+  });
+  const answer = (await reply.json()) as { token?: string; detail?: string };
+  if (!answer.token) throw new Error(answer.detail ?? reply.statusText);
+  return answer.token;
+}
+
+/** A host joins by itself, with a token that an administrator made for its cluster. */
+export function AddHostDialog({ onClose }: { onClose: () => void }) {
+  const { data: clusters = [] } = useList<Cluster>('clusters');
+  const [chosen, setChosen] = useState('');
+  const [token, setToken] = useState('');
+  const [failure, setFailure] = useState('');
+  const cluster = chosen || clusters[0]?.id || '';
+  const command = `java -cp '/usr/share/bellwether/agent/*' org.bellwether.agent.AgentMain --config /etc/bellwether/agent.properties --enrol ${token} --name $(hostname -s) --address $(hostname -f)`;
+  return (
+    <Modal isOpen variant="medium" onClose={onClose} aria-labelledby="add-host-title" position="top">
+      <ModalHeader title={t('host.add')} labelId="add-host-title" description={t('host.addText')} />
+      <ModalBody>
+        <Form onSubmit={(event) => event.preventDefault()}>
+          {failure && (
+            <Alert isInline variant="danger" title={t('failed.form')}>
+              {failure}
+            </Alert>
+          )}
+          <FormGroup label={t('col.cluster')} fieldId="add-host-cluster">
+            <FormSelect
+              id="add-host-cluster"
+              value={cluster}
+              onChange={(_, value) => setChosen(value)}
+              isDisabled={token !== ''}
+            >
+              {clusters.map((each) => (
+                <FormSelectOption key={each.id} value={each.id} label={each.name ?? each.id} />
+              ))}
+            </FormSelect>
+          </FormGroup>
+          {token && (
+            <>
+              <FormGroup label={t('host.tokenIs')} fieldId="add-host-token">
+                <ClipboardCopy isReadOnly hoverTip={t('host.tokenIs')} textAriaLabel={t('host.tokenIs')}>
+                  {token}
+                </ClipboardCopy>
+              </FormGroup>
+              <FormGroup label={t('host.command')} fieldId="add-host-command">
+                <ClipboardCopy isReadOnly isCode textAriaLabel={t('host.command')}>
+                  {command}
+                </ClipboardCopy>
+              </FormGroup>
+            </>
+          )}
+        </Form>
+      </ModalBody>
+      <ModalFooter>
+        {!token && (
+          <Button
+            isDisabled={!cluster}
+            onClick={() => makeToken(cluster).then(setToken, (refused) => setFailure(explain(refused)))}
+          >
+            {t('host.token')}
+          </Button>
+        )}
+        <Button variant={token ? 'primary' : 'link'} onClick={onClose}>
+          {t(token ? 'do.close' : 'do.cancel')}
+        </Button>
+      </ModalFooter>
+    </Modal>
+  );
+}
+
+export function EditHostDialog({ host, onClose }: { host: Host; onClose: () => void }) {
+  return (
+    <FormDialog
+      title={t('host.edit', { name: host.name ?? '' })}
+      fields={[
+        { name: 'name', label: t('col.name'), required: true, wrong: named(255) },
+        { name: 'comment', label: t('col.comment') },
+      ]}
+      initial={{ name: host.name ?? '', comment: host.comment ?? '' }}
+      submit={t('do.save')}
+      onClose={onClose}
+      onSubmit={({ name, comment }) => put(`/hosts/${host.id}`, { name, comment })}
+    />
+  );
+}
+
+/** Says what will become of the host's machines before it is asked to leave. */
+export function MaintenanceDialog({ host, onClose }: { host: Host; onClose: () => void }) {
+  const { data: vms = [] } = useList<Vm>('vms');
+  const { data: hosts = [] } = useList<Host>('hosts');
+  const here = vms.filter((vm) => vm.host?.id === host.id && vm.status !== 'down');
+  const others = hosts.filter(
+    (other) => other.id !== host.id && other.status === 'up' && other.cluster?.id === host.cluster?.id,
+  );
+  return (
+    <FormDialog
+      title={t('confirm.maintenance', { what: host.name ?? '' })}
+      fields={[{ name: 'reason', label: t('host.reason') }]}
+      submit={t('do.maintenance')}
+      onClose={onClose}
+      onSubmit={({ reason }) => post(`/hosts/${host.id}/deactivate`, { reason })}
+    >
+      <div data-plan="">
+        <Content component="h3">{t('host.plan')}</Content>
+        {here.length === 0 && <p>{t('host.planNone')}</p>}
+        {here.length > 0 && others.length === 0 && (
+          <Alert isInline isPlain variant="warning" title={t('host.planNoTarget')} />
+        )}
+        {here.length > 0 && (
+          <>
+            {others.length > 0 && <p>{t('host.planMoves', { count: here.length })}</p>}
+            <List>
+              {here.slice(0, 12).map((vm) => (
+                <ListItem key={vm.id}>
+                  {vm.name} ({bytes(vm.memory)})
+                </ListItem>
+              ))}
+              {here.length > 12 && <ListItem>…</ListItem>}
+            </List>
+          </>
+        )}
+      </div>
+    </FormDialog>
+  );
+}

@@ -1,0 +1,181 @@
+import PencilIcon from '@patternfly/react-icons/dist/esm/icons/pencil-alt-icon';
+import PlayIcon from '@patternfly/react-icons/dist/esm/icons/play-icon';
+import ServerIcon from '@patternfly/react-icons/dist/esm/icons/server-icon';
+import TrashIcon from '@patternfly/react-icons/dist/esm/icons/trash-icon';
+import WrenchIcon from '@patternfly/react-icons/dist/esm/icons/wrench-icon';
+import { post, remove } from '../api/client';
+import { useNames, useSub } from '../api/queries';
+import { type Host, type HostNic, num } from '../api/types';
+import { EventsOf } from '../event/EventsOf';
+import { t, word } from '../i18n';
+import { StatisticsTab } from '../statistics/StatisticsTab';
+import { Details } from '../ui/Details';
+import { bytes } from '../ui/format';
+import { ObjectLink, RefLink } from '../ui/Link';
+import type { Resource } from '../ui/resource';
+import { StatusLabel } from '../ui/StatusLabel';
+import { SubTable } from '../ui/SubTable';
+import { VmsWhere } from '../vm/VmsWhere';
+import { AddHostDialog, EditHostDialog, MaintenanceDialog } from './HostDialogs';
+
+const threads = (host: Host) => {
+  const { sockets = 1, cores = 1, threads: each = 1 } = host.cpu?.topology ?? {};
+  return num(sockets) * num(cores) * num(each);
+};
+
+export const hosts: Resource<Host> = {
+  kind: 'hosts',
+  icon: ServerIcon,
+  status: (host) => host.status,
+  emptyText: 'first.hostText',
+  create: { label: 'do.addHost', dialog: ({ onClose }) => <AddHostDialog onClose={onClose} /> },
+  useColumns: () => {
+    const cluster = useNames('clusters');
+    return [
+      {
+        id: 'name',
+        title: 'col.name',
+        value: (host) => host.name,
+        width: 180,
+        cell: (host) => (
+          <ObjectLink kind="hosts" id={host.id}>
+            {host.name}
+          </ObjectLink>
+        ),
+      },
+      {
+        id: 'status',
+        title: 'col.status',
+        value: (host) => word('status', host.status),
+        cell: (host) => <StatusLabel status={host.status} />,
+        width: 160,
+      },
+      { id: 'cluster', title: 'col.cluster', value: (host) => cluster(host.cluster) },
+      { id: 'address', title: 'col.address', value: (host) => host.address },
+      { id: 'machines', title: 'col.machines', value: (host) => num(host.summary?.active), width: 100, end: true },
+      {
+        id: 'memory',
+        title: 'col.memory',
+        value: (host) => num(host.memory),
+        cell: (host) => bytes(host.memory),
+        end: true,
+        width: 110,
+      },
+      { id: 'cpus', title: 'col.cpus', value: threads, end: true, width: 80 },
+      { id: 'cpu', title: 'col.cpu', value: (host) => host.cpu?.name, width: 240 },
+      { id: 'comment', title: 'col.comment', value: (host) => host.comment, hidden: true },
+      { id: 'id', title: 'col.id', value: (host) => host.id, hidden: true, width: 300 },
+    ];
+  },
+  actions: [
+    {
+      id: 'activate',
+      label: 'do.activate',
+      icon: PlayIcon,
+      prominent: true,
+      on: (host) => host.status === 'maintenance' || host.status === 'preparing_for_maintenance',
+      run: (host) => post(`/hosts/${host.id}/activate`),
+    },
+    {
+      id: 'maintenance',
+      label: 'do.maintenance',
+      icon: WrenchIcon,
+      prominent: true,
+      single: true,
+      on: (host) => host.status !== 'maintenance' && host.status !== 'preparing_for_maintenance',
+      dialog: ({ rows, onClose }) => rows[0] && <MaintenanceDialog host={rows[0]} onClose={onClose} />,
+    },
+    {
+      id: 'edit',
+      label: 'do.edit',
+      icon: PencilIcon,
+      single: true,
+      dialog: ({ rows, onClose }) => rows[0] && <EditHostDialog host={rows[0]} onClose={onClose} />,
+    },
+    {
+      id: 'remove',
+      label: 'do.remove',
+      icon: TrashIcon,
+      danger: true,
+      on: (host) => host.status === 'maintenance',
+      confirm: { title: 'confirm.remove', text: 'confirm.removeText' },
+      run: (host) => remove(`/hosts/${host.id}`),
+    },
+  ],
+  tabs: [
+    { id: 'general', title: 'tab.general', content: (host) => <General host={host} /> },
+    { id: 'machines', title: 'tab.machines', content: (host) => <VmsWhere keep={(vm) => vm.host?.id === host.id} /> },
+    { id: 'nics', title: 'tab.nics', content: (host) => <Nics host={host} /> },
+    { id: 'statistics', title: 'tab.statistics', content: (host) => <StatisticsTab kind="hosts" id={host.id} /> },
+    { id: 'events', title: 'tab.events', content: (host) => <EventsOf field="host.id" id={host.id} /> },
+  ],
+};
+
+function General({ host }: { host: Host }) {
+  const topology = host.cpu?.topology;
+  const hardware = host.hardware_information;
+  return (
+    <Details
+      facts={[
+        ['col.address', host.address],
+        ['col.cluster', host.cluster && <RefLink kind="clusters" to={host.cluster} />],
+        ['col.cpu', host.cpu?.name],
+        [
+          'col.cpus',
+          topology &&
+            t('host.sockets', {
+              sockets: topology.sockets ?? 1,
+              cores: topology.cores ?? 1,
+              threads: topology.threads ?? 1,
+            }),
+        ],
+        ['col.cpuType', host.cpu?.type],
+        ['col.memory', bytes(host.memory)],
+        ['col.machines', host.summary?.active],
+        ['col.os', [host.os?.type, host.os?.version?.full_version].filter(Boolean).join(' ')],
+        ['col.agent', host.version?.full_version],
+        ['col.libvirt', host.libvirt_version?.full_version],
+        ['host.hardware', [hardware?.manufacturer, hardware?.product_name].filter(Boolean).join(' ')],
+        ['col.comment', host.comment],
+        ['col.id', host.id],
+      ]}
+    />
+  );
+}
+
+function Nics({ host }: { host: Host }) {
+  const { data, error } = useSub<HostNic>('hosts', host.id, 'nics');
+  return (
+    <SubTable
+      title="tab.nics"
+      rows={data}
+      error={error}
+      sort={{ column: 'name', down: false }}
+      columns={[
+        { id: 'name', title: 'col.name', value: (nic) => nic.name },
+        {
+          id: 'status',
+          title: 'col.status',
+          value: (nic) => nic.status,
+          cell: (nic) => <StatusLabel status={nic.status} />,
+        },
+        { id: 'mac', title: 'col.mac', value: (nic) => nic.mac?.address, width: 160 },
+        { id: 'ip', title: 'col.ip', value: (nic) => nic.ip?.address },
+        { id: 'mtu', title: 'col.mtu', value: (nic) => num(nic.mtu), cell: (nic) => nic.mtu, end: true, width: 80 },
+        {
+          id: 'speed',
+          title: 'col.speed',
+          value: (nic) => num(nic.speed),
+          cell: (nic) => nic.speed && num(nic.speed) > 0 && `${num(nic.speed) / 1e6} Mbit/s`,
+          end: true,
+        },
+        {
+          id: 'network',
+          title: 'col.network',
+          value: (nic) => nic.network?.id,
+          cell: (nic) => nic.network && <RefLink kind="networks" to={nic.network} />,
+        },
+      ]}
+    />
+  );
+}

@@ -1,0 +1,311 @@
+import BuildingIcon from '@patternfly/react-icons/dist/esm/icons/building-icon';
+import ClusterIcon from '@patternfly/react-icons/dist/esm/icons/cluster-icon';
+import PencilIcon from '@patternfly/react-icons/dist/esm/icons/pencil-alt-icon';
+import TrashIcon from '@patternfly/react-icons/dist/esm/icons/trash-icon';
+import { post, put, remove } from '../api/client';
+import { useList, useNames } from '../api/queries';
+import { type Cluster, type DataCenter, type Host, type Network, type StorageDomain, yes } from '../api/types';
+import { EventsOf } from '../event/EventsOf';
+import { hosts } from '../host/hosts';
+import { t, word } from '../i18n';
+import { networks } from '../network/networks';
+import { domains } from '../storage/domains';
+import { Details } from '../ui/Details';
+import { FormDialog, named } from '../ui/FormDialog';
+import { ObjectLink, RefLink } from '../ui/Link';
+import type { Resource } from '../ui/resource';
+import { StatusLabel } from '../ui/StatusLabel';
+import { SubTable } from '../ui/SubTable';
+import { VmsWhere } from '../vm/VmsWhere';
+import { ClusterNetworks } from './ClusterNetworks';
+
+const version = (of: { version?: { major?: unknown; minor?: unknown } }) =>
+  of.version ? `${of.version.major}.${of.version.minor}` : '';
+
+export const dataCenters: Resource<DataCenter> = {
+  kind: 'data_centers',
+  icon: BuildingIcon,
+  status: (center) => center.status,
+  create: { label: 'dc.new', dialog: ({ onClose }) => <CenterDialog onClose={onClose} /> },
+  useColumns: () => [
+    {
+      id: 'name',
+      title: 'col.name',
+      value: (center) => center.name,
+      width: 200,
+      cell: (center) => (
+        <ObjectLink kind="data_centers" id={center.id}>
+          {center.name}
+        </ObjectLink>
+      ),
+    },
+    {
+      id: 'status',
+      title: 'col.status',
+      value: (center) => word('status', center.status),
+      cell: (center) => <StatusLabel status={center.status} />,
+    },
+    {
+      id: 'type',
+      title: 'col.storageType',
+      value: (center) => t(yes(center.local) ? 'dc.local' : 'dc.shared'),
+      width: 180,
+    },
+    { id: 'version', title: 'col.version', value: version },
+    { id: 'description', title: 'col.description', value: (center) => center.description, width: 260 },
+    { id: 'id', title: 'col.id', value: (center) => center.id, hidden: true, width: 300 },
+  ],
+  actions: [
+    {
+      id: 'edit',
+      label: 'do.edit',
+      icon: PencilIcon,
+      single: true,
+      dialog: ({ rows, onClose }) => <CenterDialog {...(rows[0] && { center: rows[0] })} onClose={onClose} />,
+    },
+    {
+      id: 'remove',
+      label: 'do.remove',
+      icon: TrashIcon,
+      danger: true,
+      confirm: { title: 'confirm.remove', text: 'confirm.removeText' },
+      run: (center) => remove(`/datacenters/${center.id}`),
+    },
+  ],
+  tabs: [
+    {
+      id: 'general',
+      title: 'tab.general',
+      content: (center) => (
+        <Details
+          facts={[
+            ['col.description', center.description],
+            ['col.comment', center.comment],
+            ['col.storageType', t(yes(center.local) ? 'dc.local' : 'dc.shared')],
+            ['col.version', version(center)],
+            ['col.format', center.storage_format],
+            ['col.id', center.id],
+          ]}
+        />
+      ),
+    },
+    { id: 'storage', title: 'tab.storage', content: (center) => <StorageOf center={center} /> },
+    { id: 'clusters', title: 'tab.clusters', content: (center) => <ClustersOf center={center} /> },
+    { id: 'networks', title: 'tab.networks', content: (center) => <NetworksOf center={center} /> },
+    {
+      id: 'events',
+      title: 'tab.events',
+      content: (center) => <EventsOf id={center.id} keep={(event) => event.data_center?.id === center.id} />,
+    },
+  ],
+};
+
+function StorageOf({ center }: { center: DataCenter }) {
+  const { data, error } = useList<StorageDomain>('storage_domains');
+  const columns = domains.useColumns();
+  return (
+    <SubTable
+      title="tab.storage"
+      rows={data?.filter((domain) => domain.data_centers?.data_center?.some(({ id }) => id === center.id))}
+      error={error}
+      columns={columns.filter((column) => column.id !== 'dataCenter')}
+      actions={domains.actions}
+      create={domains.create as NonNullable<typeof domains.create>}
+    />
+  );
+}
+
+function ClustersOf({ center }: { center: DataCenter }) {
+  const { data, error } = useList<Cluster>('clusters');
+  const columns = clusters.useColumns();
+  return (
+    <SubTable
+      title="tab.clusters"
+      rows={data?.filter((cluster) => cluster.data_center?.id === center.id)}
+      error={error}
+      columns={columns.filter((column) => column.id !== 'dataCenter')}
+      actions={clusters.actions}
+      create={{ label: 'cluster.new', dialog: ({ onClose }) => <ClusterDialog center={center.id} onClose={onClose} /> }}
+    />
+  );
+}
+
+function NetworksOf({ center }: { center: DataCenter }) {
+  const { data, error } = useList<Network>('networks');
+  const columns = networks.useColumns();
+  return (
+    <SubTable
+      title="tab.networks"
+      rows={data?.filter((network) => network.data_center?.id === center.id)}
+      error={error}
+      columns={columns.filter((column) => column.id !== 'dataCenter')}
+      actions={networks.actions}
+      create={networks.create as NonNullable<typeof networks.create>}
+    />
+  );
+}
+
+function CenterDialog({ center, onClose }: { center?: DataCenter; onClose: () => void }) {
+  return (
+    <FormDialog
+      title={center ? t('vm.edit', { name: center.name ?? '' }) : t('dc.new')}
+      fields={[
+        { name: 'name', label: t('col.name'), required: true, wrong: named(40) },
+        { name: 'description', label: t('col.description') },
+        { name: 'local', label: t('dc.local'), kind: 'switch', shown: () => !center },
+      ]}
+      initial={{ name: center?.name ?? '', description: center?.description ?? '' }}
+      submit={t(center ? 'do.save' : 'do.create')}
+      onClose={onClose}
+      onSubmit={(values) => {
+        const body = { name: values.name, description: values.description };
+        return center
+          ? put(`/datacenters/${center.id}`, body)
+          : post('/datacenters', { ...body, local: values.local === 'true' });
+      }}
+    />
+  );
+}
+
+export const clusters: Resource<Cluster> = {
+  kind: 'clusters',
+  icon: ClusterIcon,
+  create: { label: 'cluster.new', dialog: ({ onClose }) => <ClusterDialog onClose={onClose} /> },
+  useColumns: () => {
+    const center = useNames('data_centers');
+    const { data: all = [] } = useList<Host>('hosts');
+    return [
+      {
+        id: 'name',
+        title: 'col.name',
+        value: (cluster) => cluster.name,
+        width: 200,
+        cell: (cluster) => (
+          <ObjectLink kind="clusters" id={cluster.id}>
+            {cluster.name}
+          </ObjectLink>
+        ),
+      },
+      { id: 'dataCenter', title: 'col.dataCenter', value: (cluster) => center(cluster.data_center) },
+      {
+        id: 'hosts',
+        title: 'tab.hosts',
+        value: (cluster) => all.filter((host) => host.cluster?.id === cluster.id).length,
+        end: true,
+        width: 90,
+      },
+      { id: 'cpuType', title: 'col.cpuType', value: (cluster) => cluster.cpu?.type, width: 220 },
+      { id: 'version', title: 'col.version', value: version },
+      { id: 'description', title: 'col.description', value: (cluster) => cluster.description, width: 240 },
+      { id: 'id', title: 'col.id', value: (cluster) => cluster.id, hidden: true, width: 300 },
+    ];
+  },
+  actions: [
+    {
+      id: 'edit',
+      label: 'do.edit',
+      icon: PencilIcon,
+      single: true,
+      dialog: ({ rows, onClose }) => <ClusterDialog {...(rows[0] && { cluster: rows[0] })} onClose={onClose} />,
+    },
+    {
+      id: 'remove',
+      label: 'do.remove',
+      icon: TrashIcon,
+      danger: true,
+      confirm: { title: 'confirm.remove', text: 'confirm.removeText' },
+      run: (cluster) => remove(`/clusters/${cluster.id}`),
+    },
+  ],
+  tabs: [
+    {
+      id: 'general',
+      title: 'tab.general',
+      content: (cluster) => (
+        <Details
+          facts={[
+            ['col.description', cluster.description],
+            ['col.comment', cluster.comment],
+            ['col.dataCenter', cluster.data_center && <RefLink kind="data_centers" to={cluster.data_center} />],
+            ['col.cpuType', cluster.cpu?.type || t('cluster.cpuAuto')],
+            ['col.version', version(cluster)],
+            ['col.firmware', cluster.bios_type?.replaceAll('_', ' ')],
+            [
+              'col.overcommit',
+              cluster.memory_policy?.over_commit?.percent && `${cluster.memory_policy.over_commit.percent} %`,
+            ],
+            ['col.id', cluster.id],
+          ]}
+        />
+      ),
+    },
+    { id: 'hosts', title: 'tab.hosts', content: (cluster) => <HostsOf cluster={cluster} /> },
+    {
+      id: 'machines',
+      title: 'tab.machines',
+      content: (cluster) => <VmsWhere keep={(vm) => vm.cluster?.id === cluster.id} />,
+    },
+    { id: 'networks', title: 'tab.networks', content: (cluster) => <ClusterNetworks cluster={cluster} /> },
+    {
+      id: 'events',
+      title: 'tab.events',
+      content: (cluster) => <EventsOf id={cluster.id} keep={(event) => event.cluster?.id === cluster.id} />,
+    },
+  ],
+};
+
+function HostsOf({ cluster }: { cluster: Cluster }) {
+  const { data, error } = useList<Host>('hosts');
+  const columns = hosts.useColumns();
+  return (
+    <SubTable
+      title="tab.hosts"
+      rows={data?.filter((host) => host.cluster?.id === cluster.id)}
+      error={error}
+      columns={columns.filter((column) => column.id !== 'cluster')}
+      actions={hosts.actions}
+    />
+  );
+}
+
+function ClusterDialog(properties: { cluster?: Cluster; center?: string; onClose: () => void }) {
+  const { cluster, center, onClose } = properties;
+  const { data: centers } = useList<DataCenter>('data_centers');
+  if (!centers) return null;
+  return (
+    <FormDialog
+      title={cluster ? t('vm.edit', { name: cluster.name ?? '' }) : t('cluster.new')}
+      fields={[
+        { name: 'name', label: t('col.name'), required: true, wrong: named(40) },
+        {
+          name: 'center',
+          label: t('col.dataCenter'),
+          kind: 'select',
+          required: true,
+          shown: () => !cluster,
+          options: centers.map((each) => ({ value: each.id, label: each.name ?? each.id })),
+        },
+        { name: 'cpu', label: t('col.cpuType'), help: t('cluster.cpuAuto') },
+        { name: 'description', label: t('col.description') },
+      ]}
+      initial={{
+        name: cluster?.name ?? '',
+        center: center ?? centers[0]?.id ?? '',
+        cpu: cluster?.cpu?.type ?? '',
+        description: cluster?.description ?? '',
+      }}
+      submit={t(cluster ? 'do.save' : 'do.create')}
+      onClose={onClose}
+      onSubmit={(values) => {
+        const body = {
+          name: values.name,
+          description: values.description,
+          ...(values.cpu && values.cpu !== cluster?.cpu?.type && { cpu: { type: values.cpu } }),
+        };
+        return cluster
+          ? put(`/clusters/${cluster.id}`, body)
+          : post('/clusters', { ...body, data_center: { id: values.center } });
+      }}
+    />
+  );
+}

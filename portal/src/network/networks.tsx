@@ -1,0 +1,237 @@
+import NetworkIcon from '@patternfly/react-icons/dist/esm/icons/network-icon';
+import PencilIcon from '@patternfly/react-icons/dist/esm/icons/pencil-alt-icon';
+import TagIcon from '@patternfly/react-icons/dist/esm/icons/tag-icon';
+import TrashIcon from '@patternfly/react-icons/dist/esm/icons/trash-icon';
+import { post, put, remove } from '../api/client';
+import { useList, useNames } from '../api/queries';
+import { type DataCenter, type Network, num, type VnicProfile, yes } from '../api/types';
+import { t } from '../i18n';
+import { Details } from '../ui/Details';
+import { between, FormDialog, named } from '../ui/FormDialog';
+import { ObjectLink, RefLink } from '../ui/Link';
+import type { Resource } from '../ui/resource';
+import { SubTable } from '../ui/SubTable';
+
+export const networks: Resource<Network> = {
+  kind: 'networks',
+  icon: NetworkIcon,
+  create: { label: 'network.new', dialog: ({ onClose }) => <NetworkDialog onClose={onClose} /> },
+  useColumns: () => {
+    const center = useNames('data_centers');
+    return [
+      {
+        id: 'name',
+        title: 'col.name',
+        value: (network) => network.name,
+        width: 180,
+        cell: (network) => (
+          <ObjectLink kind="networks" id={network.id}>
+            {network.name}
+          </ObjectLink>
+        ),
+      },
+      { id: 'dataCenter', title: 'col.dataCenter', value: (network) => center(network.data_center) },
+      {
+        id: 'vlan',
+        title: 'col.vlan',
+        value: (network) => num(network.vlan?.id),
+        cell: (network) => network.vlan?.id,
+        end: true,
+        width: 90,
+      },
+      {
+        id: 'mtu',
+        title: 'col.mtu',
+        value: (network) => num(network.mtu),
+        cell: (network) => (num(network.mtu) ? network.mtu : ''),
+        end: true,
+        width: 90,
+      },
+      { id: 'usage', title: 'col.usage', value: (network) => network.usages?.usage?.join(', '), width: 200 },
+      { id: 'description', title: 'col.description', value: (network) => network.description, width: 220 },
+      { id: 'id', title: 'col.id', value: (network) => network.id, hidden: true, width: 300 },
+    ];
+  },
+  actions: [
+    {
+      id: 'edit',
+      label: 'do.edit',
+      icon: PencilIcon,
+      single: true,
+      dialog: ({ rows, onClose }) => <NetworkDialog {...(rows[0] && { network: rows[0] })} onClose={onClose} />,
+    },
+    {
+      id: 'remove',
+      label: 'do.remove',
+      icon: TrashIcon,
+      danger: true,
+      on: (network) => network.name !== 'ovirtmgmt',
+      confirm: { title: 'confirm.remove', text: 'confirm.removeText' },
+      run: (network) => remove(`/networks/${network.id}`),
+    },
+  ],
+  tabs: [
+    {
+      id: 'general',
+      title: 'tab.general',
+      content: (network) => (
+        <Details
+          facts={[
+            ['col.description', network.description],
+            ['col.dataCenter', network.data_center && <RefLink kind="data_centers" to={network.data_center} />],
+            ['col.vlan', network.vlan?.id],
+            ['col.mtu', num(network.mtu) ? network.mtu : undefined],
+            ['col.usage', network.usages?.usage?.join(', ')],
+            ['col.id', network.id],
+          ]}
+        />
+      ),
+    },
+    { id: 'profiles', title: 'tab.profiles', content: (network) => <ProfilesOf network={network} /> },
+  ],
+};
+
+function NetworkDialog({ network, onClose }: { network?: Network; onClose: () => void }) {
+  const { data: centers } = useList<DataCenter>('data_centers');
+  if (!centers) return null;
+  return (
+    <FormDialog
+      title={network ? t('vm.edit', { name: network.name ?? '' }) : t('network.new')}
+      fields={[
+        { name: 'name', label: t('col.name'), required: true, wrong: named(255) },
+        {
+          name: 'center',
+          label: t('col.dataCenter'),
+          kind: 'select',
+          required: true,
+          shown: () => !network,
+          options: centers.map((each) => ({ value: each.id, label: each.name ?? each.id })),
+        },
+        { name: 'vlan', label: t('col.vlan'), kind: 'number', help: t('network.vlanHelp'), wrong: between(1, 4094) },
+        { name: 'mtu', label: t('col.mtu'), kind: 'number', wrong: between(68, 65535) },
+        { name: 'vm', label: t('network.vmNetwork'), kind: 'switch' },
+        { name: 'description', label: t('col.description') },
+      ]}
+      initial={{
+        name: network?.name ?? '',
+        center: network?.data_center?.id ?? centers[0]?.id ?? '',
+        vlan: String(network?.vlan?.id ?? ''),
+        mtu: num(network?.mtu) ? String(network?.mtu) : '',
+        vm: !network || network.usages?.usage?.includes('vm') ? 'true' : '',
+        description: network?.description ?? '',
+      }}
+      submit={t(network ? 'do.save' : 'do.create')}
+      onClose={onClose}
+      onSubmit={(values) => {
+        const body = {
+          name: values.name,
+          description: values.description,
+          ...(values.vlan && { vlan: { id: values.vlan } }),
+          ...(values.mtu && { mtu: values.mtu }),
+          usages: { usage: values.vm === 'true' ? ['vm'] : [] },
+        };
+        return network
+          ? put(`/networks/${network.id}`, body)
+          : post('/networks', { ...body, data_center: { id: values.center } });
+      }}
+    />
+  );
+}
+
+function ProfilesOf({ network }: { network: Network }) {
+  const { data, error } = useList<VnicProfile>('vnic_profiles');
+  return (
+    <SubTable
+      title="tab.profiles"
+      rows={data?.filter((profile) => profile.network?.id === network.id)}
+      error={error}
+      create={{
+        label: 'profile.new',
+        dialog: ({ onClose }) => <ProfileDialog network={network.id} onClose={onClose} />,
+      }}
+      columns={[
+        { id: 'name', title: 'col.name', value: (profile) => profile.name },
+        { id: 'description', title: 'col.description', value: (profile) => profile.description },
+      ]}
+      actions={profileActions}
+    />
+  );
+}
+
+const profileActions = [
+  {
+    id: 'edit',
+    label: 'do.edit',
+    icon: PencilIcon,
+    single: true,
+    dialog: ({ rows, onClose }: { rows: readonly VnicProfile[]; onClose: () => void }) => (
+      <ProfileDialog {...(rows[0] && { profile: rows[0] })} onClose={onClose} />
+    ),
+  },
+  {
+    id: 'remove',
+    label: 'do.remove',
+    icon: TrashIcon,
+    danger: true,
+    confirm: { title: 'confirm.remove', text: 'confirm.removeText' },
+    run: (profile: VnicProfile) => remove(`/vnicprofiles/${profile.id}`),
+  },
+] as const;
+
+export const profiles: Resource<VnicProfile> = {
+  kind: 'vnic_profiles',
+  icon: TagIcon,
+  create: { label: 'profile.new', dialog: ({ onClose }) => <ProfileDialog onClose={onClose} /> },
+  useColumns: () => {
+    const network = useNames('networks');
+    return [
+      { id: 'name', title: 'col.name', value: (profile) => profile.name, width: 200 },
+      {
+        id: 'network',
+        title: 'col.network',
+        value: (profile) => network(profile.network),
+        cell: (profile) => <RefLink kind="networks" to={profile.network} />,
+      },
+      { id: 'mirroring', title: 'col.mirroring', value: (profile) => t(yes(profile.port_mirroring) ? 'yes' : 'no') },
+      { id: 'description', title: 'col.description', value: (profile) => profile.description, width: 240 },
+      { id: 'id', title: 'col.id', value: (profile) => profile.id, hidden: true, width: 300 },
+    ];
+  },
+  actions: profileActions,
+};
+
+function ProfileDialog(properties: { profile?: VnicProfile; network?: string; onClose: () => void }) {
+  const { profile, network, onClose } = properties;
+  const { data: all } = useList<Network>('networks');
+  if (!all) return null;
+  return (
+    <FormDialog
+      title={profile ? t('vm.edit', { name: profile.name ?? '' }) : t('profile.new')}
+      fields={[
+        { name: 'name', label: t('col.name'), required: true, wrong: named(50) },
+        {
+          name: 'network',
+          label: t('col.network'),
+          kind: 'select',
+          required: true,
+          shown: () => !profile,
+          options: all.map((each) => ({ value: each.id, label: each.name ?? each.id })),
+        },
+        { name: 'description', label: t('col.description') },
+      ]}
+      initial={{
+        name: profile?.name ?? '',
+        network: profile?.network?.id ?? network ?? '',
+        description: profile?.description ?? '',
+      }}
+      submit={t(profile ? 'do.save' : 'do.create')}
+      onClose={onClose}
+      onSubmit={(values) => {
+        const body = { name: values.name, description: values.description };
+        return profile
+          ? put(`/vnicprofiles/${profile.id}`, body)
+          : post('/vnicprofiles', { ...body, network: { id: values.network } });
+      }}
+    />
+  );
+}

@@ -1,0 +1,180 @@
+import HddIcon from '@patternfly/react-icons/dist/esm/icons/hdd-icon';
+import PencilIcon from '@patternfly/react-icons/dist/esm/icons/pencil-alt-icon';
+import TrashIcon from '@patternfly/react-icons/dist/esm/icons/trash-icon';
+import { post, put, remove } from '../api/client';
+import { useList, useNames } from '../api/queries';
+import { type Disk, num, type StorageDomain } from '../api/types';
+import { t, word } from '../i18n';
+import type { Column } from '../ui/DataTable';
+import { Details } from '../ui/Details';
+import { between, FormDialog, named } from '../ui/FormDialog';
+import { bytes } from '../ui/format';
+import { ObjectLink, RefLink } from '../ui/Link';
+import type { Resource } from '../ui/resource';
+import { StatusLabel } from '../ui/StatusLabel';
+import { UploadDialog } from './UploadDialog';
+
+const GIB = 1024 ** 3;
+export const nameOf = (disk: Disk) => disk.alias ?? disk.name ?? disk.id;
+const domainOf = (disk: Disk) => disk.storage_domains?.storage_domain?.[0];
+
+export function useDiskColumns(): Column<Disk>[] {
+  const domain = useNames('storage_domains');
+  return [
+    {
+      id: 'name',
+      title: 'col.name',
+      value: nameOf,
+      width: 220,
+      cell: (disk) => (
+        <ObjectLink kind="disks" id={disk.id}>
+          {nameOf(disk)}
+        </ObjectLink>
+      ),
+    },
+    {
+      id: 'status',
+      title: 'col.status',
+      value: (disk) => word('status', disk.status),
+      cell: (disk) => <StatusLabel status={disk.status} />,
+    },
+    {
+      id: 'size',
+      title: 'col.size',
+      value: (disk) => num(disk.provisioned_size),
+      cell: (disk) => bytes(disk.provisioned_size),
+      end: true,
+      width: 110,
+    },
+    {
+      id: 'actual',
+      title: 'col.actual',
+      value: (disk) => num(disk.actual_size),
+      cell: (disk) => bytes(disk.actual_size),
+      end: true,
+      width: 110,
+    },
+    { id: 'format', title: 'col.format', value: (disk) => disk.format, width: 90 },
+    { id: 'content', title: 'col.content', value: (disk) => disk.content_type, width: 110 },
+    {
+      id: 'domain',
+      title: 'col.domain',
+      value: (disk) => domain(domainOf(disk)),
+      cell: (disk) => <RefLink kind="storage_domains" to={domainOf(disk)} />,
+    },
+    { id: 'description', title: 'col.description', value: (disk) => disk.description, hidden: true },
+    { id: 'id', title: 'col.id', value: (disk) => disk.id, hidden: true, width: 300 },
+  ];
+}
+
+export const disks: Resource<Disk> = {
+  kind: 'disks',
+  icon: HddIcon,
+  useColumns: useDiskColumns,
+  status: (disk) => disk.status,
+  title: nameOf,
+  create: { label: 'disk.new', dialog: ({ onClose }) => <NewDisk onClose={onClose} /> },
+  extra: { label: 'do.upload', dialog: ({ onClose }) => <UploadDialog onClose={onClose} /> },
+  actions: [
+    {
+      id: 'edit',
+      label: 'do.edit',
+      icon: PencilIcon,
+      single: true,
+      dialog: ({ rows, onClose }) => rows[0] && <EditDisk disk={rows[0]} onClose={onClose} />,
+    },
+    {
+      id: 'remove',
+      label: 'do.remove',
+      icon: TrashIcon,
+      danger: true,
+      confirm: { title: 'confirm.remove', text: 'confirm.removeText' },
+      run: (disk) => remove(`/disks/${disk.id}`),
+    },
+  ],
+  tabs: [
+    {
+      id: 'general',
+      title: 'tab.general',
+      content: (disk) => (
+        <Details
+          facts={[
+            ['col.description', disk.description],
+            ['col.size', bytes(disk.provisioned_size)],
+            ['col.actual', bytes(disk.actual_size)],
+            ['col.format', disk.format],
+            ['col.content', disk.content_type],
+            ['col.storageType', disk.storage_type],
+            ['col.domain', <RefLink key="domain" kind="storage_domains" to={domainOf(disk)} />],
+            ['col.id', disk.id],
+          ]}
+        />
+      ),
+    },
+  ],
+};
+
+function NewDisk({ onClose }: { onClose: () => void }) {
+  const { data: domains } = useList<StorageDomain>('storage_domains');
+  if (!domains) return null;
+  const usable = domains.filter((domain) => domain.type === 'data' && domain.status === 'active');
+  return (
+    <FormDialog
+      title={t('disk.new')}
+      initial={{ format: 'raw' }}
+      fields={[
+        { name: 'name', label: t('col.name'), required: true, wrong: named(255) },
+        { name: 'description', label: t('col.description') },
+        { name: 'size', label: t('disk.sizeGib'), kind: 'number', required: true, wrong: between(1, 8192) },
+        {
+          name: 'domain',
+          label: t('col.domain'),
+          kind: 'select',
+          required: true,
+          options: usable.map((domain) => ({
+            value: domain.id,
+            label: `${domain.name} (${t('dash.free', { free: bytes(domain.available) })})`,
+          })),
+        },
+        {
+          name: 'format',
+          label: t('col.format'),
+          kind: 'select',
+          required: true,
+          options: [
+            { value: 'raw', label: t('disk.raw') },
+            { value: 'cow', label: t('disk.cow') },
+          ],
+        },
+      ]}
+      submit={t('do.create')}
+      onClose={onClose}
+      onSubmit={(values) =>
+        post('/disks', {
+          name: values.name,
+          description: values.description,
+          provisioned_size: String(Number(values.size) * GIB),
+          format: values.format,
+          sparse: values.format === 'cow',
+          storage_domains: { storage_domain: [{ id: values.domain }] },
+        })
+      }
+    />
+  );
+}
+
+function EditDisk({ disk, onClose }: { disk: Disk; onClose: () => void }) {
+  return (
+    <FormDialog
+      title={t('vm.edit', { name: nameOf(disk) })}
+      fields={[
+        { name: 'name', label: t('col.name'), required: true, wrong: named(255) },
+        { name: 'description', label: t('col.description') },
+      ]}
+      initial={{ name: nameOf(disk), description: disk.description ?? '' }}
+      submit={t('do.save')}
+      onClose={onClose}
+      onSubmit={({ name, description }) => put(`/disks/${disk.id}`, { name, alias: name, description })}
+    />
+  );
+}

@@ -1,0 +1,323 @@
+import { Progress, ProgressMeasureLocation } from '@patternfly/react-core';
+import DatabaseIcon from '@patternfly/react-icons/dist/esm/icons/database-icon';
+import PencilIcon from '@patternfly/react-icons/dist/esm/icons/pencil-alt-icon';
+import PlayIcon from '@patternfly/react-icons/dist/esm/icons/play-icon';
+import TrashIcon from '@patternfly/react-icons/dist/esm/icons/trash-icon';
+import WrenchIcon from '@patternfly/react-icons/dist/esm/icons/wrench-icon';
+import { post, put, remove } from '../api/client';
+import { useList, useNames } from '../api/queries';
+import { type DataCenter, type Disk, type Host, num, type StorageDomain, yes } from '../api/types';
+import { EventsOf } from '../event/EventsOf';
+import { t, word } from '../i18n';
+import { Details } from '../ui/Details';
+import { type Field, FormDialog, named } from '../ui/FormDialog';
+import { bytes } from '../ui/format';
+import { ObjectLink, RefLink } from '../ui/Link';
+import type { Resource } from '../ui/resource';
+import { StatusLabel } from '../ui/StatusLabel';
+import { SubTable } from '../ui/SubTable';
+import { useDiskColumns } from './disks';
+
+const total = (domain: StorageDomain) => num(domain.available) + num(domain.used);
+const center = (domain: StorageDomain) => domain.data_centers?.data_center?.[0];
+/** A domain that lies in no data center has no status there; the API then says unattached. */
+const statusOf = (domain: StorageDomain) => domain.status ?? (center(domain) ? undefined : 'unattached');
+const attached = (domain: StorageDomain) => `/datacenters/${center(domain)?.id}/storagedomains/${domain.id}`;
+
+export function Usage({ domain }: { domain: StorageDomain }) {
+  const all = total(domain);
+  if (!all) return null;
+  const part = (num(domain.used) / all) * 100;
+  return (
+    <Progress
+      value={part}
+      size="sm"
+      aria-label={t('dash.usedOf', { used: bytes(domain.used), total: bytes(all) })}
+      measureLocation={ProgressMeasureLocation.outside}
+      {...(part > 95 ? { variant: 'danger' as const } : part > 85 ? { variant: 'warning' as const } : {})}
+    />
+  );
+}
+
+export const domains: Resource<StorageDomain> = {
+  kind: 'storage_domains',
+  icon: DatabaseIcon,
+  emptyText: 'first.storageText',
+  status: statusOf,
+  create: { label: 'storage.new', dialog: ({ onClose }) => <NewDomain onClose={onClose} /> },
+  useColumns: () => {
+    const centers = useNames('data_centers');
+    return [
+      {
+        id: 'name',
+        title: 'col.name',
+        value: (domain) => domain.name,
+        width: 180,
+        cell: (domain) => (
+          <ObjectLink kind="storage_domains" id={domain.id}>
+            {domain.name}
+          </ObjectLink>
+        ),
+      },
+      {
+        id: 'status',
+        title: 'col.status',
+        value: (domain) => word('status', statusOf(domain)),
+        cell: (domain) => <StatusLabel status={statusOf(domain)} />,
+      },
+      {
+        id: 'type',
+        title: 'col.type',
+        value: (domain) => [domain.type, domain.storage?.type].filter(Boolean).join(' · '),
+        width: 150,
+      },
+      { id: 'dataCenter', title: 'col.dataCenter', value: (domain) => centers(center(domain)) },
+      {
+        id: 'used',
+        title: 'col.used',
+        value: (domain) => num(domain.used) / total(domain),
+        cell: (domain) => <Usage domain={domain} />,
+        width: 180,
+      },
+      {
+        id: 'free',
+        title: 'col.free',
+        value: (domain) => num(domain.available),
+        cell: (domain) => bytes(domain.available),
+        end: true,
+        width: 110,
+      },
+      { id: 'total', title: 'col.total', value: total, cell: (domain) => bytes(total(domain)), end: true, width: 110 },
+      {
+        id: 'committed',
+        title: 'col.committed',
+        value: (domain) => num(domain.committed),
+        cell: (domain) => bytes(domain.committed),
+        end: true,
+        width: 110,
+      },
+      {
+        id: 'path',
+        title: 'col.path',
+        value: (domain) => [domain.storage?.address, domain.storage?.path].filter(Boolean).join(':'),
+        hidden: true,
+        width: 240,
+      },
+      { id: 'id', title: 'col.id', value: (domain) => domain.id, hidden: true, width: 300 },
+    ];
+  },
+  actions: [
+    {
+      id: 'activate',
+      label: 'do.activate',
+      icon: PlayIcon,
+      prominent: true,
+      on: (domain) => center(domain) !== undefined && ['maintenance', 'inactive'].includes(domain.status ?? ''),
+      run: (domain) => post(`${attached(domain)}/activate`),
+    },
+    {
+      id: 'maintenance',
+      label: 'do.maintenance',
+      icon: WrenchIcon,
+      prominent: true,
+      on: (domain) => center(domain) !== undefined && domain.status === 'active',
+      confirm: { title: 'confirm.maintenance', text: 'confirm.storageMaintenance' },
+      run: (domain) => post(`${attached(domain)}/deactivate`),
+    },
+    {
+      id: 'attach',
+      label: 'do.attach',
+      single: true,
+      on: (domain) => center(domain) === undefined,
+      dialog: ({ rows, onClose }) => rows[0] && <AttachDialog domain={rows[0]} onClose={onClose} />,
+    },
+    {
+      id: 'detach',
+      label: 'do.detach',
+      danger: true,
+      on: (domain) => center(domain) !== undefined && domain.status === 'maintenance',
+      confirm: { title: 'confirm.detach', text: 'confirm.removeText' },
+      run: (domain) => remove(attached(domain)),
+    },
+    {
+      id: 'edit',
+      label: 'do.edit',
+      icon: PencilIcon,
+      single: true,
+      dialog: ({ rows, onClose }) => rows[0] && <EditDomain domain={rows[0]} onClose={onClose} />,
+    },
+    {
+      id: 'remove',
+      label: 'do.remove',
+      icon: TrashIcon,
+      danger: true,
+      single: true,
+      on: (domain) => center(domain) === undefined,
+      dialog: ({ rows, onClose }) => rows[0] && <RemoveDomain domain={rows[0]} onClose={onClose} />,
+    },
+  ],
+  tabs: [
+    {
+      id: 'general',
+      title: 'tab.general',
+      content: (domain) => (
+        <Details
+          facts={[
+            ['col.description', domain.description],
+            ['col.type', domain.type],
+            ['col.storageType', domain.storage?.type],
+            ['col.address', domain.storage?.address],
+            ['col.path', domain.storage?.path],
+            ['storage.options', domain.storage?.mount_options],
+            ['col.dataCenter', center(domain) && <RefLink kind="data_centers" to={center(domain)} />],
+            ['col.master', t(yes(domain.master) ? 'yes' : 'no')],
+            ['col.total', bytes(total(domain))],
+            ['col.free', bytes(domain.available)],
+            ['col.committed', bytes(domain.committed)],
+            ['col.format', domain.storage_format],
+            ['col.id', domain.id],
+          ]}
+        />
+      ),
+    },
+    { id: 'disks', title: 'tab.disks', content: (domain) => <DisksOf domain={domain} /> },
+    {
+      id: 'events',
+      title: 'tab.events',
+      content: (domain) => <EventsOf id={domain.id} keep={(event) => event.storage_domain?.id === domain.id} />,
+    },
+  ],
+};
+
+function DisksOf({ domain }: { domain: StorageDomain }) {
+  const { data, error } = useList<Disk>('disks');
+  const columns = useDiskColumns();
+  return (
+    <SubTable
+      title="tab.disks"
+      rows={data?.filter((disk) => disk.storage_domains?.storage_domain?.some(({ id }) => id === domain.id))}
+      error={error}
+      columns={columns.filter((column) => column.id !== 'domain')}
+      sort={{ column: 'name', down: false }}
+    />
+  );
+}
+
+const upHosts = (hosts: readonly Host[]) =>
+  hosts.filter((host) => host.status === 'up').map((host) => ({ value: host.id, label: host.name ?? host.id }));
+
+function NewDomain({ onClose }: { onClose: () => void }) {
+  const { data: hosts } = useList<Host>('hosts');
+  const { data: centers } = useList<DataCenter>('data_centers');
+  if (!hosts || !centers) return null;
+  const types = ['nfs', 'glusterfs', 'posixfs', 'localfs'] as const;
+  const remote = (all: Record<string, string>) => all.type === 'nfs' || all.type === 'glusterfs';
+  const fields: Field[] = [
+    { name: 'name', label: t('col.name'), required: true, wrong: named(50) },
+    {
+      name: 'type',
+      label: t('col.storageType'),
+      kind: 'select',
+      required: true,
+      options: types.map((value) => ({ value, label: t(`storage.${value}`) })),
+    },
+    { name: 'address', label: t('col.address'), required: true, shown: remote, help: t('field.address') },
+    {
+      name: 'path',
+      label: t('col.path'),
+      required: true,
+      help: t('field.path'),
+      wrong: (value) => (value.startsWith('/') ? undefined : t('field.path')),
+    },
+    { name: 'vfs', label: t('storage.vfs'), required: true, shown: (all) => all.type === 'posixfs' },
+    { name: 'options', label: t('storage.options'), shown: (all) => all.type !== 'localfs' },
+    { name: 'host', label: t('storage.through'), kind: 'select', required: true, options: upHosts(hosts) },
+    {
+      name: 'center',
+      label: t('storage.attachTo'),
+      kind: 'select',
+      options: centers.map((each) => ({ value: each.id, label: each.name ?? each.id })),
+    },
+  ];
+  return (
+    <FormDialog
+      title={t('storage.new')}
+      fields={fields}
+      initial={{ type: 'nfs', host: upHosts(hosts)[0]?.value ?? '', center: centers[0]?.id ?? '' }}
+      submit={t('do.create')}
+      onClose={onClose}
+      onSubmit={async (values) => {
+        const vfs = values.type === 'posixfs' ? values.vfs : values.type === 'glusterfs' ? 'glusterfs' : undefined;
+        const made = await post<StorageDomain>('/storagedomains', {
+          name: values.name,
+          type: 'data',
+          host: { id: values.host },
+          storage: {
+            type: values.type,
+            path: values.path,
+            ...(remote(values) && { address: values.address }),
+            ...(vfs && { vfs_type: vfs }),
+            ...(values.options && values.type !== 'localfs' && { mount_options: values.options }),
+          },
+        });
+        if (values.center) await post(`/datacenters/${values.center}/storagedomains`, { id: made.id });
+      }}
+    />
+  );
+}
+
+function AttachDialog({ domain, onClose }: { domain: StorageDomain; onClose: () => void }) {
+  const { data: centers = [] } = useList<DataCenter>('data_centers');
+  return (
+    <FormDialog
+      title={`${t('do.attach')}: ${domain.name}`}
+      fields={[
+        {
+          name: 'center',
+          label: t('storage.attachTo'),
+          kind: 'select',
+          required: true,
+          options: centers.map((each) => ({ value: each.id, label: each.name ?? each.id })),
+        },
+      ]}
+      initial={{ center: centers[0]?.id ?? '' }}
+      submit={t('do.attach')}
+      onClose={onClose}
+      onSubmit={({ center: chosen }) => post(`/datacenters/${chosen}/storagedomains`, { id: domain.id })}
+    />
+  );
+}
+
+function EditDomain({ domain, onClose }: { domain: StorageDomain; onClose: () => void }) {
+  return (
+    <FormDialog
+      title={t('storage.edit', { name: domain.name ?? '' })}
+      fields={[
+        { name: 'name', label: t('col.name'), required: true, wrong: named(50) },
+        { name: 'description', label: t('col.description') },
+      ]}
+      initial={{ name: domain.name ?? '', description: domain.description ?? '' }}
+      submit={t('do.save')}
+      onClose={onClose}
+      onSubmit={({ name, description }) => put(`/storagedomains/${domain.id}`, { name, description })}
+    />
+  );
+}
+
+function RemoveDomain({ domain, onClose }: { domain: StorageDomain; onClose: () => void }) {
+  const { data: hosts = [] } = useList<Host>('hosts');
+  return (
+    <FormDialog
+      danger
+      title={t('confirm.remove', { what: domain.name ?? '' })}
+      fields={[
+        { name: 'host', label: t('storage.removeHost'), kind: 'select', required: true, options: upHosts(hosts) },
+        { name: 'format', label: t('storage.format'), kind: 'switch' },
+      ]}
+      initial={{ host: upHosts(hosts)[0]?.value ?? '' }}
+      submit={t('do.remove')}
+      onClose={onClose}
+      onSubmit={({ host, format }) => remove(`/storagedomains/${domain.id}?host=${host}&format=${format === 'true'}`)}
+    />
+  );
+}

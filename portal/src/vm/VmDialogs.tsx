@@ -1,0 +1,179 @@
+import { useNavigate } from 'react-router';
+import { post, put } from '../api/client';
+import { useList, useNames } from '../api/queries';
+import { type Cluster, type Host, num, type Template, type Vm, yes } from '../api/types';
+import { t } from '../i18n';
+import { between, type Field, FormDialog, named, type Values } from '../ui/FormDialog';
+import { act } from '../ui/notify';
+import { pathOf } from '../ui/resource';
+
+const MIB = 1024 * 1024;
+
+const basics = (): Field[] => [
+  { name: 'description', label: t('col.description') },
+  { name: 'memory', label: t('vm.memory'), kind: 'number', required: true, wrong: between(16, 16 * 1024 * 1024) },
+  { name: 'sockets', label: t('vm.sockets'), kind: 'number', required: true, wrong: between(1, 16) },
+  { name: 'cores', label: t('vm.cores'), kind: 'number', required: true, wrong: between(1, 254) },
+  {
+    name: 'type',
+    label: t('col.vmType'),
+    kind: 'select',
+    required: true,
+    options: ['server', 'desktop', 'high_performance'].map((value) => ({
+      value,
+      label: t(`vm.${value}` as 'vm.server'),
+    })),
+  },
+  { name: 'ha', label: t('vm.ha'), kind: 'switch' },
+];
+
+const decided = (values: Values) => ({
+  name: values.name,
+  description: values.description,
+  memory: String(Number(values.memory) * MIB),
+  cpu: { topology: { sockets: values.sockets, cores: values.cores, threads: '1' } },
+  type: values.type,
+  high_availability: { enabled: values.ha === 'true' },
+});
+
+/** A machine in three fields: name, template and cluster; the rest is the template's. */
+export function NewVmDialog(properties: { onClose: () => void; template?: string; portal?: boolean }) {
+  const { onClose, template = '', portal = false } = properties;
+  const navigate = useNavigate();
+  const { data: clusters = [] } = useList<Cluster>('clusters');
+  const { data: templates = [] } = useList<Template>('templates');
+  const center = useNames('data_centers');
+  if (clusters.length === 0 || templates.length === 0) return null;
+  const fields: Field[] = [
+    { name: 'name', label: t('col.name'), required: true, wrong: named(255) },
+    {
+      name: 'template',
+      label: t('vm.fromTemplate'),
+      kind: 'select',
+      required: true,
+      options: templates.map((each) => ({ value: each.id, label: each.name ?? each.id })),
+    },
+    {
+      name: 'cluster',
+      label: t('col.cluster'),
+      kind: 'select',
+      required: true,
+      options: clusters.map((each) => ({
+        value: each.id,
+        label: [each.name, center(each.data_center)].filter(Boolean).join(' · '),
+      })),
+    },
+    {
+      name: 'memory',
+      label: t('vm.memory'),
+      kind: 'number',
+      wrong: between(16, 16 * 1024 * 1024),
+    },
+    { name: 'description', label: t('col.description') },
+  ];
+  // With only one template that has disks, that one is meant.
+  const real = templates.filter((each) => !/^0{8}-/.test(each.id));
+  const initial = {
+    template: template || (real.length === 1 ? (real[0]?.id ?? '') : ''),
+    cluster:
+      clusters.length === 1 ? (clusters[0]?.id ?? '') : (real.find(({ id }) => id === template)?.cluster?.id ?? ''),
+  };
+  return (
+    <FormDialog
+      title={t('vm.new')}
+      fields={fields}
+      initial={initial}
+      submit={t('do.create')}
+      onClose={onClose}
+      onSubmit={async (values) => {
+        const made = await post<Vm>('/vms', {
+          name: values.name,
+          description: values.description,
+          template: { id: values.template },
+          cluster: { id: values.cluster },
+          ...(values.memory && { memory: String(Number(values.memory) * MIB) }),
+        });
+        void navigate(portal ? `/portal/${made.id}` : pathOf('vms', made.id));
+      }}
+    />
+  );
+}
+
+export function VmDialog({ vm, onClose }: { vm: Vm; onClose: () => void }) {
+  const topology = vm.cpu?.topology ?? {};
+  return (
+    <FormDialog
+      title={t('vm.edit', { name: vm.name ?? '' })}
+      fields={[
+        { name: 'name', label: t('col.name'), required: true, wrong: named(255) },
+        ...basics(),
+        { name: 'comment', label: t('col.comment') },
+      ]}
+      initial={{
+        name: vm.name ?? '',
+        description: vm.description ?? '',
+        comment: vm.comment ?? '',
+        memory: String(num(vm.memory) / MIB),
+        sockets: String(topology.sockets ?? 1),
+        cores: String(topology.cores ?? 1),
+        type: vm.type ?? 'server',
+        ha: yes(vm.high_availability?.enabled) ? 'true' : '',
+      }}
+      submit={t('do.save')}
+      onClose={onClose}
+      onSubmit={(values) => put(`/vms/${vm.id}`, { ...decided(values), comment: values.comment })}
+    >
+      {vm.status !== 'down' && <p className="bw-quiet">{t('vm.nextRun')}</p>}
+    </FormDialog>
+  );
+}
+
+export function MigrateDialog({ vms, onClose }: { vms: readonly Vm[]; onClose: () => void }) {
+  const { data: hosts = [] } = useList<Host>('hosts');
+  const possible = hosts.filter(
+    (host) => host.status === 'up' && vms.every((vm) => vm.cluster?.id === host.cluster?.id && vm.host?.id !== host.id),
+  );
+  const what = vms.length === 1 ? (vms[0]?.name ?? '') : t('confirm.several', { count: vms.length });
+  return (
+    <FormDialog
+      title={t('vm.migrateTitle', { what })}
+      fields={[
+        {
+          name: 'host',
+          label: t('vm.migrateTo'),
+          kind: 'select',
+          required: true,
+          options: [
+            { value: 'any', label: t('vm.migrateAny') },
+            ...possible.map((host) => ({ value: host.id, label: host.name ?? host.id })),
+          ],
+        },
+      ]}
+      initial={{ host: 'any' }}
+      submit={t('do.migrate')}
+      onClose={onClose}
+      onSubmit={({ host = 'any' }) =>
+        act(t('do.migrate'), vms, (vm) => post(`/vms/${vm.id}/migrate`, host === 'any' ? {} : { host: { id: host } }))
+      }
+    />
+  );
+}
+
+export function TemplateDialog({ vm, onClose }: { vm: Vm; onClose: () => void }) {
+  const navigate = useNavigate();
+  return (
+    <FormDialog
+      title={t('vm.templateTitle', { what: vm.name ?? '' })}
+      fields={[
+        { name: 'name', label: t('col.name'), required: true, wrong: named(255) },
+        { name: 'description', label: t('col.description') },
+      ]}
+      submit={t('do.create')}
+      onClose={onClose}
+      onSubmit={async ({ name, description }) => {
+        const made = await post<Template>('/templates', { name, description, vm: { id: vm.id } });
+        void navigate(pathOf('templates', made.id));
+      }}
+    />
+  );
+}

@@ -1,0 +1,223 @@
+import BanIcon from '@patternfly/react-icons/dist/esm/icons/ban-icon';
+import CubeIcon from '@patternfly/react-icons/dist/esm/icons/cube-icon';
+import DesktopIcon from '@patternfly/react-icons/dist/esm/icons/desktop-icon';
+import MigrationIcon from '@patternfly/react-icons/dist/esm/icons/migration-icon';
+import PencilIcon from '@patternfly/react-icons/dist/esm/icons/pencil-alt-icon';
+import PlayIcon from '@patternfly/react-icons/dist/esm/icons/play-icon';
+import PowerOffIcon from '@patternfly/react-icons/dist/esm/icons/power-off-icon';
+import RedoIcon from '@patternfly/react-icons/dist/esm/icons/redo-icon';
+import StopIcon from '@patternfly/react-icons/dist/esm/icons/stop-icon';
+import TrashIcon from '@patternfly/react-icons/dist/esm/icons/trash-icon';
+import { post, remove } from '../api/client';
+import { useNames } from '../api/queries';
+import { num, type Vm, yes } from '../api/types';
+import { EventsOf } from '../event/EventsOf';
+import { t, word } from '../i18n';
+import type { Column } from '../ui/DataTable';
+import { Details } from '../ui/Details';
+import { bytes, since, time } from '../ui/format';
+import { ObjectLink, RefLink } from '../ui/Link';
+import type { Action, Resource } from '../ui/resource';
+import { StatusLabel } from '../ui/StatusLabel';
+import { GuestTab } from './GuestTab';
+import { MigrateDialog, NewVmDialog, TemplateDialog, VmDialog } from './VmDialogs';
+import { VmDisks } from './VmDisks';
+import { VmNics } from './VmNics';
+
+export const cpus = (vm: Pick<Vm, 'cpu'>): number => {
+  const { sockets = 1, cores = 1, threads = 1 } = vm.cpu?.topology ?? {};
+  return num(sockets) * num(cores) * num(threads);
+};
+
+const down = (vm: Vm) => vm.status === 'down';
+const runs = (vm: Vm) => vm.status === 'up';
+const alive = (vm: Vm) => !down(vm) && vm.status !== 'image_locked';
+
+export const power: readonly Action<Vm>[] = [
+  {
+    id: 'start',
+    label: 'do.start',
+    icon: PlayIcon,
+    prominent: true,
+    on: (vm) => down(vm) || vm.status === 'paused' || vm.status === 'suspended',
+    run: (vm) => post(`/vms/${vm.id}/start`),
+  },
+  {
+    id: 'shutdown',
+    label: 'do.shutdown',
+    icon: PowerOffIcon,
+    prominent: true,
+    on: runs,
+    run: (vm) => post(`/vms/${vm.id}/shutdown`),
+  },
+  { id: 'reboot', label: 'do.reboot', icon: RedoIcon, on: runs, run: (vm) => post(`/vms/${vm.id}/reboot`) },
+  {
+    id: 'reset',
+    label: 'do.reset',
+    icon: RedoIcon,
+    on: runs,
+    danger: true,
+    confirm: { title: 'confirm.reset', text: 'confirm.resetText' },
+    run: (vm) => post(`/vms/${vm.id}/reset`),
+  },
+  {
+    id: 'stop',
+    label: 'do.stop',
+    icon: StopIcon,
+    danger: true,
+    on: alive,
+    confirm: { title: 'confirm.stop', text: 'confirm.stopText' },
+    run: (vm) => post(`/vms/${vm.id}/stop`),
+  },
+];
+
+export const edit: Action<Vm> = {
+  id: 'edit',
+  label: 'do.edit',
+  icon: PencilIcon,
+  single: true,
+  dialog: ({ rows, onClose }) => rows[0] && <VmDialog vm={rows[0]} onClose={onClose} />,
+};
+
+export const removeVm: Action<Vm> = {
+  id: 'remove',
+  label: 'do.remove',
+  icon: TrashIcon,
+  danger: true,
+  on: down,
+  confirm: { title: 'confirm.remove', text: 'confirm.removeVm' },
+  run: (vm) => remove(`/vms/${vm.id}`),
+};
+
+const actions: readonly Action<Vm>[] = [
+  ...power,
+  {
+    id: 'migrate',
+    label: 'do.migrate',
+    icon: MigrationIcon,
+    prominent: true,
+    on: runs,
+    dialog: ({ rows, onClose }) => <MigrateDialog vms={rows} onClose={onClose} />,
+  },
+  {
+    id: 'cancel-migration',
+    label: 'do.cancelMigration',
+    icon: BanIcon,
+    on: (vm) => vm.status === 'migrating',
+    run: (vm) => post(`/vms/${vm.id}/cancelmigration`),
+  },
+  edit,
+  {
+    id: 'template',
+    label: 'do.template',
+    icon: CubeIcon,
+    single: true,
+    on: down,
+    dialog: ({ rows, onClose }) => rows[0] && <TemplateDialog vm={rows[0]} onClose={onClose} />,
+  },
+  removeVm,
+];
+
+export function useVmColumns(): Column<Vm>[] {
+  const cluster = useNames('clusters');
+  const host = useNames('hosts');
+  const template = useNames('templates');
+  return [
+    {
+      id: 'name',
+      title: 'col.name',
+      value: (vm) => vm.name,
+      width: 160,
+      cell: (vm) => (
+        <ObjectLink kind="vms" id={vm.id}>
+          {vm.name}
+        </ObjectLink>
+      ),
+    },
+    {
+      id: 'status',
+      title: 'col.status',
+      value: (vm) => word('status', vm.status),
+      width: 130,
+      cell: (vm) => <StatusLabel status={vm.status} />,
+    },
+    {
+      id: 'host',
+      title: 'col.host',
+      value: (vm) => host(vm.host),
+      cell: (vm) => vm.host && <RefLink kind="hosts" to={vm.host} />,
+    },
+    { id: 'cluster', title: 'col.cluster', value: (vm) => cluster(vm.cluster) },
+    { id: 'template', title: 'col.template', value: (vm) => template(vm.template) },
+    {
+      id: 'memory',
+      title: 'col.memory',
+      value: (vm) => num(vm.memory),
+      cell: (vm) => bytes(vm.memory),
+      width: 110,
+      end: true,
+    },
+    { id: 'cpus', title: 'col.cpus', value: cpus, width: 80, end: true },
+    {
+      id: 'uptime',
+      title: 'col.uptime',
+      value: (vm) => (alive(vm) && vm.start_time ? -num(vm.start_time) : undefined),
+      cell: (vm) => alive(vm) && since(vm.start_time),
+      width: 100,
+    },
+    { id: 'fqdn', title: 'col.fqdn', value: (vm) => vm.fqdn },
+    { id: 'description', title: 'col.description', value: (vm) => vm.description, hidden: true },
+    { id: 'comment', title: 'col.comment', value: (vm) => vm.comment, hidden: true },
+    {
+      id: 'created',
+      title: 'col.created',
+      value: (vm) => num(vm.creation_time),
+      cell: (vm) => time(vm.creation_time),
+      width: 190,
+      hidden: true,
+    },
+    { id: 'id', title: 'col.id', value: (vm) => vm.id, width: 300, hidden: true },
+  ];
+}
+
+export function VmGeneral({ vm }: { vm: Vm }) {
+  return (
+    <Details
+      facts={[
+        ['col.description', vm.description],
+        ['col.comment', vm.comment],
+        ['col.cluster', vm.cluster && <RefLink kind="clusters" to={vm.cluster} />],
+        ['col.host', vm.host && <RefLink kind="hosts" to={vm.host} />],
+        ['col.template', vm.template && <RefLink kind="templates" to={vm.template} />],
+        ['col.memory', bytes(vm.memory)],
+        ['col.guaranteed', bytes(vm.memory_policy?.guaranteed)],
+        ['col.cpus', `${cpus(vm)}`],
+        ['col.os', vm.guest_operating_system?.distribution ?? vm.os?.type],
+        ['col.vmType', word('vm', vm.type)],
+        ['col.firmware', vm.bios?.type?.replaceAll('_', ' ')],
+        ['col.boot', vm.os?.boot?.devices?.device?.join(', ')],
+        ['col.ha', vm.high_availability && t(yes(vm.high_availability.enabled) ? 'yes' : 'no')],
+        ['col.uptime', vm.status !== 'down' ? since(vm.start_time) : undefined],
+        ['col.stopReason', vm.status === 'down' ? vm.stop_reason : undefined],
+        ['col.created', time(vm.creation_time)],
+        ['col.id', vm.id],
+      ]}
+    />
+  );
+}
+
+export const vms: Resource<Vm> = {
+  kind: 'vms',
+  icon: DesktopIcon,
+  useColumns: useVmColumns,
+  actions,
+  create: { label: 'vm.new', dialog: ({ onClose }) => <NewVmDialog onClose={onClose} /> },
+  status: (vm) => vm.status,
+  tabs: [
+    { id: 'general', title: 'tab.general', content: (vm) => <VmGeneral vm={vm} /> },
+    { id: 'disks', title: 'tab.disks', content: (vm) => <VmDisks vm={vm} /> },
+    { id: 'nics', title: 'tab.nics', content: (vm) => <VmNics vm={vm} /> },
+    { id: 'guest', title: 'tab.guest', content: (vm) => <GuestTab vm={vm} /> },
+    { id: 'events', title: 'tab.events', content: (vm) => <EventsOf field="vm.id" id={vm.id} /> },
+  ],
+};
