@@ -129,14 +129,20 @@ public final class EngineProcess {
     }
 
     private void requireFreePort() {
+        // An engine that was killed may still be closing its sockets.
+        if (!Await.holds(Duration.ofSeconds(10), this::portIsFree)) {
+            throw new LabFailure("port %d of %s is taken by another program: stop it (`ss -ltnp sport = :%d` names it)"
+                    .formatted(port, address, port));
+        }
+    }
+
+    private boolean portIsFree() {
         try (ServerSocket socket = new ServerSocket()) {
             socket.setReuseAddress(true);
             socket.bind(new InetSocketAddress(address, port));
-        } catch (IOException e) {
-            throw new LabFailure(
-                    "port %d of %s is taken by another program: stop it (`ss -ltnp sport = :%d` names it)"
-                            .formatted(port, address, port),
-                    e);
+            return true;
+        } catch (IOException taken) {
+            return false;
         }
     }
 

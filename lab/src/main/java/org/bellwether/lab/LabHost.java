@@ -303,9 +303,10 @@ public final class LabHost {
         }
     }
 
-    /** The end of the agent's log, for error messages. */
+    /** The ends of the logs of the agent and of libvirt, for error messages. */
     String lastWords() {
-        return LogFile.end(directory.resolve("agent.log"));
+        return LogFile.end(directory.resolve("agent.log")) + "\n"
+                + LogFile.end(directory.resolve("var-log-libvirt/libvirtd.log"));
     }
 
     private void awaitGone(Namespace host, Path pid, String what) {

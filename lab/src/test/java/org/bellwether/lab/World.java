@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.AfterTestExecutionCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
@@ -214,13 +215,24 @@ final class World implements AutoCloseable {
                 .isTrue();
     }
 
+    /** For the report of a test that failed: what the engine and its hosts said last. */
+    private void tell() {
+        ApiClient.Reply events = engine.runs() ? api().call("GET", "/events?max=40", "") : null;
+        if (events != null) {
+            events.json().path("event").forEach(event -> System.err.println(
+                    event.path("time").asText() + " " + event.path("description").asText()));
+        }
+        System.err.println(engine.lastWords());
+        hosts().forEach(host -> System.err.println(host.lastWords()));
+    }
+
     @Override
     public void close() {
         lab.close();
     }
 
     /** Gives the one world of this run to tests that ask for it as a parameter. */
-    static final class Extension implements ParameterResolver, BeforeEachCallback {
+    static final class Extension implements ParameterResolver, BeforeEachCallback, AfterTestExecutionCallback {
         private static final ExtensionContext.Namespace KEY = ExtensionContext.Namespace.create(World.class);
 
         @Override
@@ -236,6 +248,13 @@ final class World implements AutoCloseable {
         @Override
         public void beforeEach(ExtensionContext context) {
             world(context).restore();
+        }
+
+        @Override
+        public void afterTestExecution(ExtensionContext context) {
+            if (context.getExecutionException().isPresent()) {
+                world(context).tell();
+            }
         }
 
         private static World world(ExtensionContext context) {

@@ -114,12 +114,26 @@ final class PlaceVm {
                 host.name(),
                 status == HostStatus.UP,
                 status.name().toLowerCase(java.util.Locale.ROOT).replace('_', ' '),
-                statistics.map(s -> s.getMemoryAvailableBytes()).orElse(0L) - promised(host),
+                statistics.map(s -> s.getMemoryAvailableBytes()).orElseGet(() -> unused(host)) - promised(host),
                 seen.description().map(PlaceVm::cpus).orElse(0),
                 statistics.map(s -> 100 - s.getCpuIdlePercent()).orElse(100.0),
                 reachable(seen.domains().values()),
                 seen.description().map(PlaceVm::bridges).orElse(Set.of()),
                 machines.size());
+    }
+
+    /** What a host that connected a moment ago, and has told no figures yet, must have available. */
+    private long unused(Host host) {
+        var machines = vms.on(host.id()).stream()
+                .filter(vm ->
+                        observed.on(host.id(), vm.id()).filter(VmStatus::lives).isPresent())
+                .mapToLong(vm -> vms.memoryBytes(vm) + QEMU_OVERHEAD_BYTES)
+                .sum();
+        var all = hosts.observed(host.id())
+                .description()
+                .map(HostDescription::getMemoryBytes)
+                .orElse(0L);
+        return all - machines;
     }
 
     /** Memory of machines that were given to the host but do not use it yet. */

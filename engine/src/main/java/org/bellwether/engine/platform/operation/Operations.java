@@ -6,9 +6,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.bellwether.engine.platform.Failure;
 import org.bellwether.engine.platform.Id;
@@ -28,6 +32,12 @@ public final class Operations {
     private static final Logger log = LoggerFactory.getLogger(Operations.class);
     private static final int UNDO_ATTEMPTS = 5;
     private static final Duration RETRY_PAUSE = Duration.ofSeconds(5);
+
+    /**
+     * How long a wish waits for the job that is in its way. What a job did is often to be seen shortly before it has ended,
+     * and whoever acts on what is to be seen should not be refused for that.
+     */
+    private static final Duration BUSY_PATIENCE = Duration.ofSeconds(1);
 
     private final Database database;
     private final Clock clock;
@@ -91,6 +101,7 @@ public final class Operations {
                 now,
                 Optional.empty());
         var locks = operation.locks(request);
+        awaitFree(locks);
         database.change(tx -> {
             repository.insert(tx, job);
             repository.lock(tx, job.id(), locks).ifPresent(holder -> {
@@ -112,8 +123,9 @@ public final class Operations {
         return Optional.ofNullable(holders.get(object.value()));
     }
 
-    /** Refuses, in words, to change an object that a job holds. */
+    /** Refuses, in words, to change an object that a job holds and does not let go of in a moment. */
     public void requireFree(Id<?> object, String wish) {
+        awaitFree(Set.of(object.value()));
         holding(object).ifPresent(job -> {
             throw busy(wish, job.id());
         });
@@ -133,19 +145,36 @@ public final class Operations {
             return;
         }
         try {
-            outcome.get(limit.toMillis(), java.util.concurrent.TimeUnit.MILLISECONDS)
+            outcome.get(limit.toMillis(), TimeUnit.MILLISECONDS)
                     .ifPresent(failure -> {
                         throw failure;
                     });
-        } catch (java.util.concurrent.TimeoutException e) {
+        } catch (TimeoutException e) {
             throw Failure.unavailable("'" + job.description() + "' has not ended after " + limit.toSeconds() + " s")
                     .next("It goes on; watch the job " + job.id());
-        } catch (java.util.concurrent.ExecutionException e) {
+        } catch (ExecutionException e) {
             throw Failure.internal("'" + job.description() + "' ended without an outcome")
                     .from(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw Failure.unavailable("Interrupted while waiting for '" + job.description() + "'");
+        }
+    }
+
+    private void awaitFree(Set<UUID> objects) {
+        var deadline = System.nanoTime() + BUSY_PATIENCE.toNanos();
+        for (UUID object : objects) {
+            var holder = holders.get(object);
+            var outcome = holder == null ? null : running.get(holder.id());
+            if (outcome != null) {
+                try {
+                    outcome.get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+                } catch (TimeoutException | ExecutionException held) {
+                    // Whether it is free is for the caller to see.
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            }
         }
     }
 
