@@ -171,7 +171,8 @@ public final class Namespace {
     public void launch(Path log, Path pidFile, List<String> words) {
         List<String> all = new ArrayList<>();
         all.add("setsid");
-        // In the background, so that its parent is the first process inside: nsenter outside would stop with it when it is
+        // In the background, so that its parent is the first process inside: nsenter outside would stop with it when it
+        // is
         // stopped, and would then never reap it, for which the whole namespace would wait when it is to end.
         all.addAll(inside(List.of("sh", "-c", "\"$@\" & echo $! >\"$0\"", pidFile.toString())));
         all.addAll(words);

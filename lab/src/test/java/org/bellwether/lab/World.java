@@ -219,8 +219,10 @@ final class World implements AutoCloseable {
     private void tell() {
         ApiClient.Reply events = engine.runs() ? api().call("GET", "/events?max=40", "") : null;
         if (events != null) {
-            events.json().path("event").forEach(event -> System.err.println(
-                    event.path("time").asText() + " " + event.path("description").asText()));
+            events.json()
+                    .path("event")
+                    .forEach(event -> System.err.println(event.path("time").asText() + " "
+                            + event.path("description").asText()));
         }
         System.err.println(engine.lastWords());
         hosts().forEach(host -> System.err.println(host.lastWords()));

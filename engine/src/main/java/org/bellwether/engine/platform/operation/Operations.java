@@ -145,10 +145,9 @@ public final class Operations {
             return;
         }
         try {
-            outcome.get(limit.toMillis(), TimeUnit.MILLISECONDS)
-                    .ifPresent(failure -> {
-                        throw failure;
-                    });
+            outcome.get(limit.toMillis(), TimeUnit.MILLISECONDS).ifPresent(failure -> {
+                throw failure;
+            });
         } catch (TimeoutException e) {
             throw Failure.unavailable("'" + job.description() + "' has not ended after " + limit.toSeconds() + " s")
                     .next("It goes on; watch the job " + job.id());
