@@ -16,6 +16,7 @@ import { UploadDialog } from './UploadDialog';
 
 const GIB = 1024 ** 3;
 export const nameOf = (disk: Disk) => disk.alias ?? disk.name ?? disk.id;
+const ready = (disk: Disk) => disk.status === 'ok';
 const domainOf = (disk: Disk) => disk.storage_domains?.storage_domain?.[0];
 
 export function useDiskColumns(): Column<Disk>[] {
@@ -82,6 +83,34 @@ export const disks: Resource<Disk> = {
       icon: PencilIcon,
       single: true,
       dialog: ({ rows, onClose }) => rows[0] && <EditDisk disk={rows[0]} onClose={onClose} />,
+    },
+    {
+      id: 'move',
+      label: 'do.move',
+      single: true,
+      on: ready,
+      dialog: ({ rows, onClose }) => rows[0] && <MoveDisk disk={rows[0]} onClose={onClose} />,
+    },
+    {
+      id: 'copy',
+      label: 'do.copy',
+      single: true,
+      on: ready,
+      dialog: ({ rows, onClose }) => rows[0] && <MoveDisk disk={rows[0]} copy onClose={onClose} />,
+    },
+    {
+      id: 'convert',
+      label: 'do.convert',
+      single: true,
+      on: ready,
+      dialog: ({ rows, onClose }) => rows[0] && <ConvertDisk disk={rows[0]} onClose={onClose} />,
+    },
+    {
+      id: 'sparsify',
+      label: 'do.sparsify',
+      on: ready,
+      confirm: { title: 'confirm.generic', text: 'disk.sparsifyText' },
+      run: (disk) => post(`/disks/${disk.id}/sparsify`),
     },
     {
       id: 'remove',
@@ -175,6 +204,73 @@ function EditDisk({ disk, onClose }: { disk: Disk; onClose: () => void }) {
       submit={t('do.save')}
       onClose={onClose}
       onSubmit={({ name, description }) => put(`/disks/${disk.id}`, { name, alias: name, description })}
+    />
+  );
+}
+
+function MoveDisk({ disk, copy = false, onClose }: { disk: Disk; copy?: boolean; onClose: () => void }) {
+  const { data: domains } = useList<StorageDomain>('storage_domains');
+  if (!domains) return null;
+  const possible = domains.filter(
+    (domain) => domain.type === 'data' && domain.status === 'active' && (copy || domain.id !== domainOf(disk)?.id),
+  );
+  return (
+    <FormDialog
+      title={`${t(copy ? 'do.copy' : 'do.move')}: ${nameOf(disk)}`}
+      fields={[
+        {
+          name: 'name',
+          label: t('disk.copyName'),
+          required: true,
+          wrong: named(255),
+          shown: () => copy,
+        },
+        {
+          name: 'domain',
+          label: t('disk.moveTo'),
+          kind: 'select',
+          required: true,
+          options: possible.map((domain) => ({
+            value: domain.id,
+            label: `${domain.name} (${t('dash.free', { free: bytes(domain.available) })})`,
+          })),
+        },
+      ]}
+      initial={{ name: `${nameOf(disk)}-copy` }}
+      submit={t(copy ? 'do.copy' : 'do.move')}
+      onClose={onClose}
+      onSubmit={({ name, domain }) =>
+        post(`/disks/${disk.id}/${copy ? 'copy' : 'move'}`, {
+          storage_domain: { id: domain },
+          ...(copy && { disk: { name, alias: name } }),
+        })
+      }
+    />
+  );
+}
+
+function ConvertDisk({ disk, onClose }: { disk: Disk; onClose: () => void }) {
+  return (
+    <FormDialog
+      title={`${t('do.convert')}: ${nameOf(disk)}`}
+      fields={[
+        {
+          name: 'format',
+          label: t('col.format'),
+          kind: 'select',
+          required: true,
+          options: [
+            { value: 'raw', label: t('disk.raw') },
+            { value: 'cow', label: t('disk.cow') },
+          ],
+        },
+      ]}
+      initial={{ format: disk.format === 'raw' ? 'cow' : 'raw' }}
+      submit={t('do.convert')}
+      onClose={onClose}
+      onSubmit={({ format }) =>
+        post(`/disks/${disk.id}/convert`, { disk: { format, sparse: format === 'cow' ? true : disk.sparse } })
+      }
     />
   );
 }

@@ -92,6 +92,24 @@ export function VmDisks({ vm, portal = false }: { vm: Vm; portal?: boolean }) {
           dialog: ({ rows, onClose }) => rows[0] && <ResizeDisk vm={vm} attachment={rows[0]} onClose={onClose} />,
         },
         {
+          id: 'plug',
+          label: 'do.plug',
+          on: (each) => !yes(each.active),
+          run: async (each) => {
+            await put(`${one}/${each.id}`, { active: true });
+            await changed(vm.id);
+          },
+        },
+        {
+          id: 'unplug',
+          label: 'do.unplug',
+          on: (each) => yes(each.active),
+          run: async (each) => {
+            await put(`${one}/${each.id}`, { active: false });
+            await changed(vm.id);
+          },
+        },
+        {
           id: 'detach',
           label: 'do.detach',
           danger: true,
