@@ -5,6 +5,7 @@ import { accessible, open, origin, password, shoot, step, user } from './browser
 
 const LONG = 120_000;
 const name = `portal-walk-${process.pid}`;
+const image = `portal-image-${process.pid}`;
 const browser = await open();
 const { page } = browser;
 let failure;
@@ -125,13 +126,13 @@ try {
   await page.getByRole('button', { name: 'Upload', exact: true }).click();
   await page
     .getByLabel('File (raw or qcow2 image)')
-    .setInputFiles({ name: `${name}.raw`, mimeType: 'application/octet-stream', buffer: Buffer.alloc(1 << 20, 7) });
+    .setInputFiles({ name: `${image}.raw`, mimeType: 'application/octet-stream', buffer: Buffer.alloc(1 << 20, 7) });
   await page.getByRole('dialog').getByRole('button', { name: 'Upload' }).click();
-  await page.getByText(`${name} is uploaded`).waitFor({ timeout: LONG });
+  await page.getByText(`${image} is uploaded`).waitFor({ timeout: LONG });
   await shoot(page, 'upload');
-  await menu(row(name).filter({ hasText: 'OK' }).first(), 'Remove');
+  await menu(row(image).filter({ hasText: 'OK' }).first(), 'Remove');
   await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
-  await row(name).waitFor({ state: 'detached', timeout: LONG });
+  await row(image).waitFor({ state: 'detached', timeout: LONG });
 
   step('the palette leads to it, and German is spoken');
   await page.keyboard.press('Control+k');

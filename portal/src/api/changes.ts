@@ -7,6 +7,8 @@ import { type Collection, collections } from './queries';
 const PLACE = '/ovirt-engine/services/changes';
 /** More changes than that in one list at once, and reading it anew is cheaper than reading each. */
 const ONE_BY_ONE = 30;
+/** Read as a whole always: newest first, or put together from several answers. */
+const WHOLE: ReadonlySet<Collection> = new Set(['events', 'jobs', 'storage_domains']);
 const GATHER = 150;
 const AGAIN = 2_000;
 
@@ -91,7 +93,7 @@ export class Changes {
         void this.queries.invalidateQueries({ queryKey: query.queryKey, exact: true });
     }
     const shown = lists.filter((query) => query.getObserversCount() > 0);
-    const one = ids !== 'all' && ids.size <= ONE_BY_ONE && kind !== 'events' && kind !== 'jobs';
+    const one = ids !== 'all' && ids.size <= ONE_BY_ONE && !WHOLE.has(kind);
     const whole = shown.find((query) => query.queryKey[2] === '' && query.state.data !== undefined);
     if (one && whole && whole.state.fetchStatus === 'idle') {
       await this.patch(kind, whole.queryKey, ids);

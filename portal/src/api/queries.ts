@@ -1,5 +1,6 @@
 import { QueryClient, type UseQueryResult, useQuery } from '@tanstack/react-query';
 import { ApiError, call, list, members, slim } from './client';
+import type { StorageDomain } from './types';
 
 /** The collections that tables show, by their name in the change feed, and their place in the API. */
 export const collections = {
@@ -38,6 +39,19 @@ const PAGE = 2_000;
 /** Only these can grow beyond what one answer should hold. */
 const large: ReadonlySet<Collection> = new Set(['vms', 'disks', 'templates']);
 
+/**
+ * The API tells the status of a storage domain only where it is attached, below its data center; people look for it in the
+ * list of all.
+ */
+async function withStatus(domains: StorageDomain[], signal?: AbortSignal): Promise<StorageDomain[]> {
+  const centers = new Set(domains.flatMap((domain) => domain.data_centers?.data_center?.map(({ id }) => id) ?? []));
+  const attached = await Promise.all(
+    [...centers].map((center) => list<StorageDomain>(`/datacenters/${center}/storagedomains`, signal)),
+  );
+  const status = new Map(attached.flat().map((domain) => [domain.id, domain.status]));
+  return domains.map((domain) => ({ ...domain, status: status.get(domain.id) ?? domain.status ?? 'unattached' }));
+}
+
 const place = (path: string, search: string, max?: number) => {
   const parameters = new URLSearchParams();
   if (search) parameters.set('search', search);
@@ -48,6 +62,8 @@ const place = (path: string, search: string, max?: number) => {
 
 export async function load<T>(kind: Collection, search: string, shown: (soFar: T[]) => void, signal?: AbortSignal) {
   const path = collections[kind];
+  if (kind === 'storage_domains')
+    return (await withStatus(await list<StorageDomain>(place(path, search), signal), signal)) as T[];
   if (!large.has(kind)) return list<T>(place(path, search), signal);
   const first = await list<T>(place(path, search, FIRST), signal);
   if (first.length < FIRST || /\bpage\s+\d+\s*$/i.test(search)) return first;
@@ -84,7 +100,10 @@ export function useList<T>(kind: Collection, search = '', enabled = true): UseQu
 export function useItem<T>(kind: Collection, id: string): UseQueryResult<T> {
   return useQuery({
     queryKey: ['item', kind, id],
-    queryFn: ({ signal }) => call<T>(`${collections[kind]}/${id}`, { signal }),
+    queryFn: async ({ signal }) => {
+      const item = await call<T>(`${collections[kind]}/${id}`, { signal });
+      return kind === 'storage_domains' ? ((await withStatus([item as StorageDomain], signal))[0] as T) : item;
+    },
   });
 }
 

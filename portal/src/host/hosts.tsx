@@ -4,8 +4,8 @@ import ServerIcon from '@patternfly/react-icons/dist/esm/icons/server-icon';
 import TrashIcon from '@patternfly/react-icons/dist/esm/icons/trash-icon';
 import WrenchIcon from '@patternfly/react-icons/dist/esm/icons/wrench-icon';
 import { post, remove } from '../api/client';
-import { useNames, useSub } from '../api/queries';
-import { type Host, type HostNic, num } from '../api/types';
+import { useList, useNames, useSub } from '../api/queries';
+import { type Host, type HostNic, num, type Vm } from '../api/types';
 import { EventsOf } from '../event/EventsOf';
 import { t, word } from '../i18n';
 import { StatisticsTab } from '../statistics/StatisticsTab';
@@ -23,6 +23,14 @@ const threads = (host: Host) => {
   return num(sockets) * num(cores) * num(each);
 };
 
+/** How many machines run on a host: counted here, since a machine's coming and going does not change the host itself. */
+function useRunning() {
+  const { data: vms = [] } = useList<Vm>('vms');
+  const counts = new Map<string, number>();
+  for (const vm of vms) if (vm.host) counts.set(vm.host.id, (counts.get(vm.host.id) ?? 0) + 1);
+  return (host: Host) => counts.get(host.id) ?? 0;
+}
+
 export const hosts: Resource<Host> = {
   kind: 'hosts',
   icon: ServerIcon,
@@ -31,6 +39,7 @@ export const hosts: Resource<Host> = {
   create: { label: 'do.addHost', dialog: ({ onClose }) => <AddHostDialog onClose={onClose} /> },
   useColumns: () => {
     const cluster = useNames('clusters');
+    const running = useRunning();
     return [
       {
         id: 'name',
@@ -52,7 +61,7 @@ export const hosts: Resource<Host> = {
       },
       { id: 'cluster', title: 'col.cluster', value: (host) => cluster(host.cluster) },
       { id: 'address', title: 'col.address', value: (host) => host.address },
-      { id: 'machines', title: 'col.machines', value: (host) => num(host.summary?.active), width: 100, end: true },
+      { id: 'machines', title: 'col.machines', value: running, width: 100, end: true },
       {
         id: 'memory',
         title: 'col.memory',
@@ -114,6 +123,7 @@ export const hosts: Resource<Host> = {
 function General({ host }: { host: Host }) {
   const topology = host.cpu?.topology;
   const hardware = host.hardware_information;
+  const running = useRunning();
   return (
     <Details
       facts={[
@@ -131,7 +141,7 @@ function General({ host }: { host: Host }) {
         ],
         ['col.cpuType', host.cpu?.type],
         ['col.memory', bytes(host.memory)],
-        ['col.machines', host.summary?.active],
+        ['col.machines', running(host)],
         ['col.os', [host.os?.type, host.os?.version?.full_version].filter(Boolean).join(' ')],
         ['col.agent', host.version?.full_version],
         ['col.libvirt', host.libvirt_version?.full_version],

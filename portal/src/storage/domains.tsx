@@ -20,8 +20,6 @@ import { useDiskColumns } from './disks';
 
 const total = (domain: StorageDomain) => num(domain.available) + num(domain.used);
 const center = (domain: StorageDomain) => domain.data_centers?.data_center?.[0];
-/** A domain that lies in no data center has no status there; the API then says unattached. */
-const statusOf = (domain: StorageDomain) => domain.status ?? (center(domain) ? undefined : 'unattached');
 const attached = (domain: StorageDomain) => `/datacenters/${center(domain)?.id}/storagedomains/${domain.id}`;
 
 export function Usage({ domain }: { domain: StorageDomain }) {
@@ -43,7 +41,7 @@ export const domains: Resource<StorageDomain> = {
   kind: 'storage_domains',
   icon: DatabaseIcon,
   emptyText: 'first.storageText',
-  status: statusOf,
+  status: (domain) => domain.status,
   create: { label: 'storage.new', dialog: ({ onClose }) => <NewDomain onClose={onClose} /> },
   useColumns: () => {
     const centers = useNames('data_centers');
@@ -62,8 +60,8 @@ export const domains: Resource<StorageDomain> = {
       {
         id: 'status',
         title: 'col.status',
-        value: (domain) => word('status', statusOf(domain)),
-        cell: (domain) => <StatusLabel status={statusOf(domain)} />,
+        value: (domain) => word('status', domain.status),
+        cell: (domain) => <StatusLabel status={domain.status} />,
       },
       {
         id: 'type',

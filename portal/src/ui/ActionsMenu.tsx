@@ -81,7 +81,7 @@ export function ActionsMenu<T extends Row>(properties: {
             <DropdownItem
               key={action.id}
               isDisabled={!possible(action, rows)}
-              isDanger={action.danger === true}
+              isDanger={action.danger === true && possible(action, rows)}
               onClick={() => begin(action, rows)}
               {...(action.icon && { icon: <action.icon /> })}
             >

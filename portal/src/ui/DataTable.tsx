@@ -87,6 +87,9 @@ export function DataTable<T extends { id: string; name?: string }>({
     estimateSize: () => ROW,
     overscan: 12,
   });
+  // The same for every row, whatever is in it: each is a grid of its own.
+  const minWidth =
+    columns.reduce((all, { width = 110 }) => all + width, 0) + (onSelect ? 44 : 0) + (rowActions ? 56 : 0);
   const template = [
     onSelect && '44px',
     ...columns.map(({ width = 110 }) => `minmax(${width}px, ${width}fr)`),
@@ -121,7 +124,12 @@ export function DataTable<T extends { id: string; name?: string }>({
       <div className="bw-table__scroll" ref={scroll}>
         <div role="grid" aria-label={label} aria-rowcount={ordered.length + 1} aria-busy={loading}>
           <div role="rowgroup">
-            <div role="row" tabIndex={-1} className="bw-row bw-row--head" style={{ gridTemplateColumns: template }}>
+            <div
+              role="row"
+              tabIndex={-1}
+              className="bw-row bw-row--head"
+              style={{ gridTemplateColumns: template, minWidth }}
+            >
               {onSelect && (
                 <div role="columnheader" className="bw-cell bw-cell--tight">
                   <Checkbox
@@ -162,7 +170,7 @@ export function DataTable<T extends { id: string; name?: string }>({
               )}
             </div>
           </div>
-          <div role="rowgroup" className="bw-body" style={{ height: virtual.getTotalSize() }}>
+          <div role="rowgroup" className="bw-body" style={{ height: virtual.getTotalSize(), minWidth }}>
             {virtual.getVirtualItems().map(({ index, start }) => {
               const row = ordered[index];
               if (!row) return null;
@@ -176,7 +184,7 @@ export function DataTable<T extends { id: string; name?: string }>({
                   aria-rowindex={index + 2}
                   {...(onSelect && { 'aria-selected': selected?.has(row.id) ?? false })}
                   className="bw-row"
-                  style={{ gridTemplateColumns: template, transform: `translateY(${start}px)` }}
+                  style={{ gridTemplateColumns: template, minWidth, transform: `translateY(${start}px)` }}
                   onKeyDown={(event) => key(event, row, index)}
                   onDoubleClick={() => onOpen?.(row)}
                 >

@@ -67,20 +67,17 @@ export function ResourcePage<T extends { id: string; name?: string }>({ resource
         activeKey={shown?.id ?? ''}
         onSelect={(_, key) => void navigate(`${pathOf(resource.kind, id)}/${key}`, { replace: true })}
         aria-label={data.name ?? ''}
-        component="nav"
       >
         {tabs.map((each) => (
           <Tab
             key={each.id}
             eventKey={each.id}
             tabContentId="tab-content"
-            href={`${pathOf(resource.kind, id)}/${each.id}`}
             title={<TabTitleText>{t(each.title)}</TabTitleText>}
-            onClick={(event) => event.preventDefault()}
           />
         ))}
       </Tabs>
-      <div className="bw-tab" id="tab-content">
+      <div className="bw-tab" id="tab-content" role="tabpanel">
         {shown?.content(data)}
       </div>
       {dialog}
