@@ -149,7 +149,7 @@ try {
   step('the VM portal shows it as a card; it is powered off and removed there');
   await page.getByRole('button', { name: /Signed on as/ }).click();
   await page.getByRole('menuitem', { name: 'Go to the VM portal' }).click();
-  const card = page.getByRole('listitem').filter({ hasText: name });
+  const card = page.locator('.bw-vm').filter({ hasText: name });
   await card.waitFor();
   await accessible(page, 'the VM portal');
   await shoot(page, 'vm-portal');

@@ -4,14 +4,13 @@ import { t } from '../i18n';
 import { SubTable } from '../ui/SubTable';
 import { eventColumns } from './events';
 
-/** The events of one object, newest first: found by the engine's search, or among the newest of all. */
-export function EventsOf(properties: { field?: string; id: string; keep?: (event: Event) => boolean }) {
-  const { field, id, keep } = properties;
-  const { data, error } = useList<Event>('events', field ? `${field}=${id}` : '');
+/** The events of one object among the newest of all, newest first. */
+export function EventsOf({ keep }: { keep: (event: Event) => boolean }) {
+  const { data, error } = useList<Event>('events');
   return (
     <SubTable
       title="tab.events"
-      rows={keep ? data?.filter(keep) : data}
+      rows={data?.filter(keep)}
       error={error}
       columns={eventColumns()}
       sort={{ column: 'time', down: true }}

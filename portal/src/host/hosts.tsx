@@ -116,7 +116,7 @@ export const hosts: Resource<Host> = {
     { id: 'machines', title: 'tab.machines', content: (host) => <VmsWhere keep={(vm) => vm.host?.id === host.id} /> },
     { id: 'nics', title: 'tab.nics', content: (host) => <Nics host={host} /> },
     { id: 'statistics', title: 'tab.statistics', content: (host) => <StatisticsTab kind="hosts" id={host.id} /> },
-    { id: 'events', title: 'tab.events', content: (host) => <EventsOf field="host.id" id={host.id} /> },
+    { id: 'events', title: 'tab.events', content: (host) => <EventsOf keep={(event) => event.host?.id === host.id} /> },
   ],
 };
 

@@ -95,7 +95,7 @@ export const dataCenters: Resource<DataCenter> = {
     {
       id: 'events',
       title: 'tab.events',
-      content: (center) => <EventsOf id={center.id} keep={(event) => event.data_center?.id === center.id} />,
+      content: (center) => <EventsOf keep={(event) => event.data_center?.id === center.id} />,
     },
   ],
 };
@@ -249,7 +249,7 @@ export const clusters: Resource<Cluster> = {
     {
       id: 'events',
       title: 'tab.events',
-      content: (cluster) => <EventsOf id={cluster.id} keep={(event) => event.cluster?.id === cluster.id} />,
+      content: (cluster) => <EventsOf keep={(event) => event.cluster?.id === cluster.id} />,
     },
   ],
 };

@@ -182,7 +182,7 @@ export const domains: Resource<StorageDomain> = {
     {
       id: 'events',
       title: 'tab.events',
-      content: (domain) => <EventsOf id={domain.id} keep={(event) => event.storage_domain?.id === domain.id} />,
+      content: (domain) => <EventsOf keep={(event) => event.storage_domain?.id === domain.id} />,
     },
   ],
 };

@@ -128,7 +128,7 @@ export const templates: Resource<Template> = {
     {
       id: 'events',
       title: 'tab.events',
-      content: (template) => <EventsOf id={template.id} keep={(event) => event.template?.id === template.id} />,
+      content: (template) => <EventsOf keep={(event) => event.template?.id === template.id} />,
     },
   ],
 };

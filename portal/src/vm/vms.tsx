@@ -218,6 +218,6 @@ export const vms: Resource<Vm> = {
     { id: 'disks', title: 'tab.disks', content: (vm) => <VmDisks vm={vm} /> },
     { id: 'nics', title: 'tab.nics', content: (vm) => <VmNics vm={vm} /> },
     { id: 'guest', title: 'tab.guest', content: (vm) => <GuestTab vm={vm} /> },
-    { id: 'events', title: 'tab.events', content: (vm) => <EventsOf field="vm.id" id={vm.id} /> },
+    { id: 'events', title: 'tab.events', content: (vm) => <EventsOf keep={(event) => event.vm?.id === vm.id} /> },
   ],
 };
