@@ -178,7 +178,20 @@ final class DiskCommands {
         session.printer().gone(disk, "Disk " + disk.name() + " is " + (waiting.wait ? "removed" : "being removed"));
     }
 
-    @Command(description = "Makes a disk from an image file, raw or qcow2.")
+    @Command(description = "Brings a disk's content into a new file, in the disk's own format.")
+    void download(
+            @Parameters(paramLabel = "DISK", description = DISK) String name,
+            @Parameters(paramLabel = "FILE", description = "The file to be made.") Path file,
+            @Mixin WaitOptions waiting) {
+        if (!waiting.wait) {
+            throw CommandFailure.usage("A download cannot go on without the command: leave out --no-wait.");
+        }
+        var disk = disk(name);
+        new DiskDownload(session, waiting).download(disk, file);
+        session.printer().done(disk, "Disk " + disk.name() + " is in " + file);
+    }
+
+    @Command(description = "Makes a disk from an image file: raw, qcow2 or an ISO image.")
     void upload(
             @Parameters(paramLabel = "FILE", description = "The image.") Path file,
             @Option(names = "--name", paramLabel = "NAME", description = "The disk's name; the file's unless told.")

@@ -32,6 +32,9 @@ final class DiskUpload {
                 .put("sparse", "true")
                 .put("provisioned_size", Long.toString(image.virtualBytes()))
                 .put("initial_size", Long.toString(image.bytes()));
+        if (image.iso()) {
+            disk.put("content_type", "iso");
+        }
         disk.putObject("storage_domains").putArray("storage_domain").add(Json.reference(storage));
         var made = engine.post("/disks", disk);
         session.waiting(waiting).untilStatus(Kind.DISK.path(made), "disk " + name, "ok");

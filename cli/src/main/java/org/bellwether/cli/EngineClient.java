@@ -2,6 +2,7 @@ package org.bellwether.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.ConnectException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -25,6 +26,7 @@ import javax.net.ssl.SSLException;
  */
 final class EngineClient implements AutoCloseable {
 
+    private static final int MOST_WORDS = 64 * 1024;
     private static final Duration CONNECT = Duration.ofSeconds(10);
 
     /** The engine itself waits up to 100 s for slow storage before it answers. */
@@ -146,6 +148,29 @@ final class EngineClient implements AutoCloseable {
         }
     }
 
+    /** What is done with bytes that come. */
+    interface Taking {
+        void take(InputStream bytes) throws IOException;
+    }
+
+    /** Fetches bytes from where the engine gives them. The address itself is the permission. */
+    void download(URI address, Taking taking) {
+        var request = HttpRequest.newBuilder(address)
+                .timeout(Duration.ofHours(24))
+                .GET()
+                .build();
+        receive(request, response -> {
+            try (var bytes = response.body()) {
+                if (response.statusCode() / 100 != 2) {
+                    var text = new String(bytes.readNBytes(MOST_WORDS), StandardCharsets.UTF_8);
+                    throw Refusals.of(new Answer(response.statusCode(), text), address);
+                }
+                taking.take(bytes);
+            }
+            return new Answer(response.statusCode(), "");
+        });
+    }
+
     @Override
     public void close() {
         if (token.isEmpty()) {
@@ -192,10 +217,22 @@ final class EngineClient implements AutoCloseable {
                 .build());
     }
 
+    private interface Reading {
+        Answer read(HttpResponse<InputStream> response) throws IOException;
+    }
+
     private Answer send(HttpRequest request) {
+        return receive(request, response -> {
+            try (var bytes = response.body()) {
+                return new Answer(
+                        response.statusCode(), new String(bytes.readAllBytes(), StandardCharsets.UTF_8));
+            }
+        });
+    }
+
+    private Answer receive(HttpRequest request, Reading reading) {
         try {
-            HttpResponse<String> response = http.send(request, BodyHandlers.ofString());
-            return new Answer(response.statusCode(), response.body());
+            return reading.read(http.send(request, BodyHandlers.ofInputStream()));
         } catch (SSLException e) {
             throw CommandFailure.unreachable(
                     "The server at %s is not trusted: %s. Name the authority of that engine with --ca or BW_CA."

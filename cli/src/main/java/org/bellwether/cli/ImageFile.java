@@ -3,6 +3,7 @@ package org.bellwether.cli;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -19,6 +20,8 @@ record ImageFile(Path path, boolean qcow2, long virtualBytes, long bytes) {
     private static final int MAGIC = 'Q' << 24 | 'F' << 16 | 'I' << 8 | 0xfb;
     private static final int HEADER = 32;
     private static final int SECTOR = 512;
+    private static final long ISO_NAME_AT = 16 * 2048 + 1;
+    private static final String ISO_NAME = "CD001";
 
     static ImageFile of(Path path) {
         if (!Files.isRegularFile(path)) {
@@ -42,6 +45,22 @@ record ImageFile(Path path, boolean qcow2, long virtualBytes, long bytes) {
                         + " needs another file below it: make it whole with qemu-img convert, then upload that.");
             }
             return new ImageFile(path, true, header.getLong(24), bytes);
+        } catch (IOException e) {
+            throw CommandFailure.usage("The file " + path + " cannot be read: " + e.getMessage() + ".");
+        }
+    }
+
+    /** Whether it is an image of a disc: ISO 9660 has its name behind the first sixteen sectors of 2048 bytes. */
+    boolean iso() {
+        if (qcow2 || bytes < ISO_NAME_AT + ISO_NAME.length()) {
+            return false;
+        }
+        try (var channel = FileChannel.open(path)) {
+            var name = ByteBuffer.allocate(ISO_NAME.length());
+            while (name.hasRemaining() && channel.read(name, ISO_NAME_AT + name.position()) >= 0) {
+                // A read may bring less than asked for.
+            }
+            return ISO_NAME.equals(new String(name.array(), StandardCharsets.US_ASCII));
         } catch (IOException e) {
             throw CommandFailure.usage("The file " + path + " cannot be read: " + e.getMessage() + ".");
         }

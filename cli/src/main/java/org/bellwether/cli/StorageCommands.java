@@ -130,6 +130,77 @@ final class StorageCommands {
                 .done(made, "Storage domain " + name + " is formatted; attach it with: bw storage attach " + name);
     }
 
+    @Command(name = "import", description = "Takes in a domain that is on storage already, with what is on it.")
+    void takeIn(
+            @Option(
+                            names = "--type",
+                            paramLabel = "TYPE",
+                            required = true,
+                            description = "localfs, posixfs, glusterfs or nfs.")
+                    String type,
+            @Option(names = "--path", paramLabel = "PATH", required = true, description = "The directory or volume.")
+                    String path,
+            @Option(names = "--address", paramLabel = "ADDRESS", description = "The server.") @Nullable String address,
+            @Option(names = "--host", paramLabel = "HOST", required = true, description = "The host that looks there.")
+                    String host,
+            @Option(names = "--vfs-type", paramLabel = "TYPE", description = "For posixfs: what mount is told.")
+                    @Nullable
+                    String vfsType,
+            @Option(names = "--mount-options", paramLabel = "OPTIONS", description = "As mount takes them.") @Nullable
+                    String mountOptions,
+            @Mixin WaitOptions waiting) {
+        ObjectNode domain = Json.object().put("type", "data").put("import", "true");
+        ObjectNode storage = domain.putObject("storage").put("type", type).put("path", path);
+        Optional.ofNullable(address).ifPresent(value -> storage.put("address", value));
+        Optional.ofNullable(vfsType).ifPresent(value -> storage.put("vfs_type", value));
+        Optional.ofNullable(mountOptions).ifPresent(value -> storage.put("mount_options", value));
+        domain.set("host", Json.reference(host));
+        var found = session.engine().post("/storagedomains", domain);
+        if (waiting.wait) {
+            session.waiting(waiting).untilJobsEnd("the storage domain to be taken in");
+            found = session.engine().get(Kind.STORAGE_DOMAIN.path(found));
+        }
+        session.printer()
+                .done(
+                        found,
+                        "Storage domain " + found.name() + " is known; attach it with: bw storage attach "
+                                + found.name());
+    }
+
+    @Command(description = "Lists machines and templates that a domain brings and nobody has registered yet.")
+    void unregistered(@Parameters(paramLabel = "STORAGE", description = DOMAIN) String name) {
+        var path = Kind.STORAGE_DOMAIN.path(domain(name));
+        List<Entity> found = new ArrayList<>(session.engine().list(path + "/vms?unregistered=true"));
+        found.addAll(session.engine().list(path + "/templates?unregistered=true"));
+        session.printer()
+                .list(
+                        found,
+                        Column.of("NAME", "name"),
+                        new Column("MEMORY", each -> Text.size(each.number("memory"))),
+                        Column.of("ID", "id"));
+    }
+
+    @Command(description = "Takes in a machine that a domain brings, with its disks.")
+    void register(
+            @Parameters(paramLabel = "STORAGE", description = DOMAIN) String name,
+            @Parameters(paramLabel = "VM", description = "The machine's name or id, as unregistered shows it.")
+                    String machine,
+            @Option(names = "--partial", description = "Also without disks that are not there.") boolean partial) {
+        var path = Kind.STORAGE_DOMAIN.path(domain(name)) + "/vms";
+        var found = session.engine().list(path + "?unregistered=true").stream()
+                .filter(each -> each.id().equals(machine) || each.name().equals(machine))
+                .findFirst()
+                .orElseThrow(() -> CommandFailure.refused(
+                        404,
+                        "Storage domain %s brings no machine %s. See what it brings with: bw storage unregistered %s"
+                                .formatted(name, Text.clean(machine), name)));
+        session.engine()
+                .post(
+                        path + "/" + found.id() + "/register",
+                        Json.object().put("allow_partial_import", Boolean.toString(partial)));
+        session.printer().done(found, "Machine " + found.name() + " is registered");
+    }
+
     @Command(description = "Gives a domain to a data center, where disks can be made on it.")
     void attach(
             @Parameters(paramLabel = "STORAGE", description = DOMAIN) String name,

@@ -47,6 +47,7 @@ public final class ConnectStorage implements AgentListener {
     private final Events events;
     private final Set<Lane> busy = ConcurrentHashMap.newKeySet();
     private final Map<Id<StorageDomain>, Boolean> reached = new ConcurrentHashMap<>();
+    private final Map<Id<StorageDomain>, Space> spaces = new ConcurrentHashMap<>();
     private volatile boolean closed;
 
     private record Lane(Id<Host> host, Id<StorageDomain> domain) {}
@@ -178,12 +179,35 @@ public final class ConnectStorage implements AgentListener {
         }
     }
 
+    /** Tells once when a domain's space falls below what was decided for it, and again only when it was above. */
+    private void tellSpace(StorageDomain domain) {
+        var measured = observed.measured(domain);
+        if (measured.isEmpty() || measured.get().getTotalBytes() == 0) {
+            return;
+        }
+        long free = measured.get().getAvailableBytes();
+        var now = Space.of(domain, free, measured.get().getTotalBytes());
+        var before = spaces.put(domain.id(), now);
+        boolean worse = now.compareTo(before == null ? Space.ENOUGH : before) > 0;
+        if (worse) {
+            event(
+                    now == Space.CRITICAL ? EventCode.STORAGE_SPACE_CRITICAL : EventCode.STORAGE_SPACE_LOW,
+                    Concerns.NOTHING.withStorageDomain(domain.id()),
+                    now == Space.CRITICAL
+                            ? "Critical, low disk space. Storage Domain " + domain.name() + " has " + (free >> 30)
+                                    + " GiB left; it takes no more disks until there is room."
+                            : "Warning, low disk space. Storage Domain " + domain.name() + " has " + (free >> 30)
+                                    + " GiB left.");
+        }
+    }
+
     /** Tells once when the last host loses an active domain, and once when one has it again. */
     private void tell(StorageDomain domain) {
         if (domain.wanted() != StorageDomain.Wanted.ACTIVE) {
             reached.remove(domain.id());
             return;
         }
+        tellSpace(domain);
         boolean now = observed.reached(domain);
         var before = now ? reached.put(domain.id(), true) : reached.replace(domain.id(), false);
         if (before == null || before == now) {

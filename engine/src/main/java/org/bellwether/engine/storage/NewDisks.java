@@ -128,6 +128,15 @@ public final class NewDisks {
                     .because("it is not of the type data");
         }
         observed.measured(domain)
+                .filter(state ->
+                        Space.of(domain, state.getAvailableBytes(), state.getTotalBytes()) == Space.CRITICAL)
+                .ifPresent(state -> {
+                    throw Failure.conflict("The storage domain " + domain.name() + " takes no more disks")
+                            .because(state.getAvailableBytes() + " bytes are free, less than its critical "
+                                    + domain.spec().criticalSpaceActionBlocker() + " GiB")
+                            .next("Free some room, or lower critical_space_action_blocker of the storage domain");
+                });
+        observed.measured(domain)
                 .filter(state -> state.getAvailableBytes() < bytes)
                 .ifPresent(state -> {
                     throw Failure.conflict("The storage domain " + domain.name()

@@ -135,7 +135,7 @@ public final class TransferImage implements Operation<TransferImage.Request> {
         if (!volumes.inspect(disk).getParentVolumeId().isEmpty()) {
             throw Failure.conflict("The disk " + disk.name() + " cannot be downloaded")
                     .because("it is a thin child of a template's disk, and its own file holds only what was changed")
-                    .next("Make a template of its machine; downloading whole chains comes with issue 3");
+                    .next("Copy the disk: the copy stands on its own and can be downloaded");
         }
     }
 

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.BiFunction;
+import org.bellwether.api.types.DiskContentType;
 import org.bellwether.engine.host.Host;
 import org.bellwether.engine.host.Hosts;
 import org.bellwether.engine.platform.Failure;
@@ -47,7 +48,8 @@ public final class Volumes {
                     .setFormat(disk.format() == Disk.Format.COW ? VolumeFormat.QCOW2 : VolumeFormat.RAW)
                     .setPreallocated(!disk.sparse())
                     .setCapacityBytes(disk.provisionedBytes())
-                    .setDescription(description(disk));
+                    .setDescription(description(disk))
+                    .setDiskType(disk.spec().contentType() == DiskContentType.ISO ? "ISOF" : "");
             parent.ifPresent(template -> request.setParent(reference(template)));
             return agent.ask(WORK_LIMIT, stub -> stub.createVolume(request.build()));
         });
