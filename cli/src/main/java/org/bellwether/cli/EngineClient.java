@@ -224,8 +224,7 @@ final class EngineClient implements AutoCloseable {
     private Answer send(HttpRequest request) {
         return receive(request, response -> {
             try (var bytes = response.body()) {
-                return new Answer(
-                        response.statusCode(), new String(bytes.readAllBytes(), StandardCharsets.UTF_8));
+                return new Answer(response.statusCode(), new String(bytes.readAllBytes(), StandardCharsets.UTF_8));
             }
         });
     }

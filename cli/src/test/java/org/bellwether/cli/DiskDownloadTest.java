@@ -54,7 +54,8 @@ final class DiskDownloadTest {
         ready();
         engine.on("GET /images/ticket", 409, "{\"reason\":\"Operation Failed\",\"detail\":\"[The disk is thin]\"}");
 
-        var said = Said.to(engine, "disk", "download", ID, directory.resolve("data.raw").toString());
+        var said = Said.to(
+                engine, "disk", "download", ID, directory.resolve("data.raw").toString());
 
         assertThat(said.code()).isEqualTo(1);
         assertThat(said.err()).isEqualTo("bw: The disk is thin.\n");

@@ -128,8 +128,7 @@ public final class NewDisks {
                     .because("it is not of the type data");
         }
         observed.measured(domain)
-                .filter(state ->
-                        Space.of(domain, state.getAvailableBytes(), state.getTotalBytes()) == Space.CRITICAL)
+                .filter(state -> Space.of(domain, state.getAvailableBytes(), state.getTotalBytes()) == Space.CRITICAL)
                 .ifPresent(state -> {
                     throw Failure.conflict("The storage domain " + domain.name() + " takes no more disks")
                             .because(state.getAvailableBytes() + " bytes are free, less than its critical "

@@ -11,8 +11,10 @@ enum Space {
     private static final long GIB = 1L << 30;
 
     static Space of(StorageDomain domain, long free, long total) {
-        long blocker = Optional.ofNullable(domain.spec().criticalSpaceActionBlocker()).orElse(0L);
-        long percent = Optional.ofNullable(domain.spec().warningLowSpaceIndicator()).orElse(0L);
+        long blocker =
+                Optional.ofNullable(domain.spec().criticalSpaceActionBlocker()).orElse(0L);
+        long percent =
+                Optional.ofNullable(domain.spec().warningLowSpaceIndicator()).orElse(0L);
         if (free < blocker * GIB) {
             return CRITICAL;
         }
