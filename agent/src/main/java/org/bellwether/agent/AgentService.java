@@ -2,6 +2,7 @@ package org.bellwether.agent;
 
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
@@ -22,6 +23,7 @@ import org.bellwether.protocol.DisconnectStorageReply;
 import org.bellwether.protocol.DomainDescription;
 import org.bellwether.protocol.DomainRequest;
 import org.bellwether.protocol.ExtendVolumeRequest;
+import org.bellwether.protocol.Extent;
 import org.bellwether.protocol.ForgetMachineReply;
 import org.bellwether.protocol.ForgetTaskReply;
 import org.bellwether.protocol.HostDescription;
@@ -355,6 +357,19 @@ final class AgentService extends AgentGrpc.AgentImplBase {
                 (ServerCallStreamObserver<VolumeData>) caller,
                 failure -> Answers.status(
                         failure, "read volume " + request.getVolume().getVolumeId()));
+    }
+
+    @Override
+    public void mapVolume(VolumeRequest request, StreamObserver<Extent> caller) {
+        List<Extent> extents;
+        try {
+            extents = storage.images().map(request);
+        } catch (RuntimeException e) { // the caller must hear of whatever failed
+            caller.onError(Answers.status(e, "map volume " + request.getVolume().getVolumeId()));
+            return;
+        }
+        extents.forEach(caller::onNext);
+        caller.onCompleted();
     }
 
     private static void machine(

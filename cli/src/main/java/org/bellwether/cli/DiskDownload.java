@@ -1,5 +1,6 @@
 package org.bellwether.cli;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.InputStream;
@@ -20,6 +21,7 @@ final class DiskDownload {
     private final Session session;
     private final WaitOptions waiting;
     private final Progress progress;
+    private long said;
 
     DiskDownload(Session session, WaitOptions waiting) {
         this.session = session;
@@ -42,7 +44,7 @@ final class DiskDownload {
                             transfer,
                             "the engine to give the bytes of " + disk.name(),
                             each -> each.text("phase").equals("transferring"));
-            engine.download(address(open), bytes -> write(bytes, part));
+            fetch(address(open), part);
             engine.post(transfer + "/finalize", Json.object());
             session.waiting(waiting).untilJobsEnd("the download of " + disk.name() + " to be complete");
             Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
@@ -65,33 +67,53 @@ final class DiskDownload {
                         0, "The engine opened the transfer but did not say where the bytes are. Try it again."));
     }
 
-    private void write(InputStream bytes, Path part) throws IOException {
-        long at = 0;
-        long said = 0;
+    /** Only what is not zero, if the engine tells what that is; else all of it. */
+    private void fetch(URI address, Path part) throws IOException {
+        var engine = session.engine();
+        var map = engine.beside(URI.create(address + "/extents")).filter(JsonNode::isArray);
         try (var out = FileChannel.open(
                 part, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
-            boolean hole = false;
-            for (var piece = bytes.readNBytes(PIECE); piece.length > 0; piece = bytes.readNBytes(PIECE)) {
-                hole = zero(piece);
-                if (!hole) {
-                    var buffer = ByteBuffer.wrap(piece);
-                    long to = at;
-                    while (buffer.hasRemaining()) {
-                        to += out.write(buffer, to);
+            long end = 0;
+            if (map.isEmpty()) {
+                long[] length = {0};
+                engine.download(address, bytes -> length[0] = write(bytes, out, 0));
+                end = length[0];
+            } else {
+                for (var extent : map.get()) {
+                    long start = extent.path("start").asLong();
+                    long length = extent.path("length").asLong();
+                    end = start + length;
+                    if (!extent.path("zero").asBoolean()) {
+                        engine.download(address, start, length, bytes -> write(bytes, out, start));
                     }
                 }
-                at += piece.length;
-                if (System.nanoTime() - said > 200_000_000L) {
-                    said = System.nanoTime();
-                    progress.say("fetched %s".formatted(Text.size(OptionalLong.of(at))));
-                }
             }
-            if (hole) {
+            if (end > out.size()) {
                 // What ends with a hole still has its length: one byte at its end makes it so.
-                out.write(ByteBuffer.allocate(1), at - 1);
+                out.write(ByteBuffer.allocate(1), end - 1);
             }
             out.force(true);
         }
+    }
+
+    /** @return where it ended */
+    private long write(InputStream bytes, FileChannel out, long from) throws IOException {
+        long at = from;
+        for (var piece = bytes.readNBytes(PIECE); piece.length > 0; piece = bytes.readNBytes(PIECE)) {
+            if (!zero(piece)) {
+                var buffer = ByteBuffer.wrap(piece);
+                long to = at;
+                while (buffer.hasRemaining()) {
+                    to += out.write(buffer, to);
+                }
+            }
+            at += piece.length;
+            if (System.nanoTime() - said > 200_000_000L) {
+                said = System.nanoTime();
+                progress.say("fetched %s".formatted(Text.size(OptionalLong.of(at))));
+            }
+        }
+        return at;
     }
 
     private static boolean zero(byte[] piece) {

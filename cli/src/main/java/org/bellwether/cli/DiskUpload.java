@@ -1,22 +1,21 @@
 package org.bellwether.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.FilterInputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.net.URI;
-import java.net.http.HttpRequest.BodyPublisher;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.nio.file.Files;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.util.OptionalLong;
 
 /** Brings an image into a new disk. What does not come to its end leaves no disk behind. */
 final class DiskUpload {
 
+    private static final int PIECE = 4 << 20;
+
     private final Session session;
     private final WaitOptions waiting;
     private final Progress progress;
+    private long said;
 
     DiskUpload(Session session, WaitOptions waiting) {
         this.session = session;
@@ -57,7 +56,7 @@ final class DiskUpload {
                             transfer,
                             "the engine to take the bytes of " + name,
                             each -> each.text("phase").equals("transferring"));
-            engine.upload(address(open), body(image), image.bytes());
+            send(address(open), image);
         } catch (CommandFailure failure) {
             cancel(transfer);
             throw failure;
@@ -79,16 +78,60 @@ final class DiskUpload {
                         0, "The engine opened the transfer but did not say where the bytes go. Try it again."));
     }
 
-    private BodyPublisher body(ImageFile image) {
-        return BodyPublishers.fromPublisher(
-                BodyPublishers.ofInputStream(() -> {
-                    try {
-                        return new Counted(Files.newInputStream(image.path()), image.bytes());
-                    } catch (IOException e) {
-                        throw new UncheckedIOException("the image cannot be read", e);
-                    }
-                }),
-                image.bytes());
+    /** Piece by piece; runs of zeroes are told and not sent. */
+    private void send(URI address, ImageFile image) {
+        var engine = session.engine();
+        var piece = ByteBuffer.allocate(PIECE);
+        long at = 0;
+        long zeroes = 0;
+        try (var channel = FileChannel.open(image.path())) {
+            while (at + zeroes < image.bytes()) {
+                piece.clear();
+                while (piece.hasRemaining() && channel.read(piece, at + zeroes + piece.position()) > 0) {
+                    // A read may bring less than asked for.
+                }
+                piece.flip();
+                if (!piece.hasRemaining()) {
+                    throw CommandFailure.usage("The file " + image.path() + " became shorter while it was sent.");
+                }
+                if (piece.remaining() == PIECE && zero(piece)) {
+                    zeroes += PIECE;
+                    continue;
+                }
+                if (zeroes > 0) {
+                    engine.zero(address, at, zeroes);
+                    at += zeroes;
+                    zeroes = 0;
+                }
+                engine.upload(address, at, piece);
+                at += piece.remaining();
+                say(at, image.bytes());
+            }
+            if (zeroes > 0) {
+                engine.zero(address, at, zeroes);
+            }
+        } catch (IOException e) {
+            throw CommandFailure.usage("The file " + image.path() + " cannot be read: " + e.getMessage() + ".");
+        }
+    }
+
+    private static boolean zero(ByteBuffer piece) {
+        for (int i = piece.position(); i + Long.BYTES <= piece.limit(); i += Long.BYTES) {
+            if (piece.getLong(i) != 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void say(long sent, long total) {
+        long now = System.nanoTime();
+        if (now - said > 200_000_000L) {
+            said = now;
+            progress.say("sent %s of %s (%d %%)"
+                    .formatted(
+                            Text.size(OptionalLong.of(sent)), Text.size(OptionalLong.of(total)), 100 * sent / total));
+        }
     }
 
     private void cancel(String transfer) {
@@ -119,44 +162,5 @@ final class DiskUpload {
             case UNREACHABLE -> CommandFailure.unreachable(words, why);
             case IN_VAIN -> CommandFailure.inVain(words);
         };
-    }
-
-    /** Says how far it is while it is read. */
-    private final class Counted extends FilterInputStream {
-        private final long total;
-        private long read;
-        private long said;
-
-        Counted(InputStream in, long total) {
-            super(in);
-            this.total = total;
-        }
-
-        @Override
-        public int read() throws IOException {
-            int one = super.read();
-            count(one < 0 ? 0 : 1);
-            return one;
-        }
-
-        @Override
-        public int read(byte[] bytes, int offset, int length) throws IOException {
-            int some = super.read(bytes, offset, length);
-            count(Math.max(0, some));
-            return some;
-        }
-
-        private void count(int some) {
-            read += some;
-            long now = System.nanoTime();
-            if (now - said > 200_000_000L) {
-                said = now;
-                progress.say("sent %s of %s (%d %%)"
-                        .formatted(
-                                Text.size(OptionalLong.of(read)),
-                                Text.size(OptionalLong.of(total)),
-                                100 * read / total));
-            }
-        }
     }
 }

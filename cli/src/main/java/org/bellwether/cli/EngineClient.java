@@ -8,11 +8,11 @@ import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpTimeoutException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -134,18 +134,42 @@ final class EngineClient implements AutoCloseable {
         return answer;
     }
 
-    /** Sends a file's bytes to where the engine takes them. The address itself is the permission. */
-    void upload(URI address, BodyPublisher bytes, long length) {
-        var request = HttpRequest.newBuilder(address)
-                .timeout(Duration.ofHours(24))
-                .header("Content-Type", "application/octet-stream")
-                .header("Content-Range", "bytes 0-" + (length - 1) + "/*")
-                .PUT(bytes)
-                .build();
+    /** Sends bytes to where the engine takes them. The address itself is the permission. */
+    void upload(URI address, long offset, ByteBuffer bytes) {
+        int length = bytes.remaining();
+        succeed(
+                HttpRequest.newBuilder(address)
+                        .timeout(Duration.ofMinutes(10))
+                        .header("Content-Type", "application/octet-stream")
+                        .header("Content-Range", "bytes " + offset + "-" + (offset + length - 1) + "/*")
+                        .PUT(BodyPublishers.ofByteArray(bytes.array(), bytes.arrayOffset() + bytes.position(), length))
+                        .build(),
+                address);
+    }
+
+    /** Has a run of bytes be zero without sending them. */
+    void zero(URI address, long offset, long length) {
+        var wish = "{\"op\":\"zero\",\"offset\":" + offset + ",\"size\":" + length + "}";
+        succeed(
+                HttpRequest.newBuilder(address)
+                        .timeout(Duration.ofMinutes(10))
+                        .header("Content-Type", "application/json")
+                        .method("PATCH", BodyPublishers.ofString(wish))
+                        .build(),
+                address);
+    }
+
+    private void succeed(HttpRequest request, URI address) {
         var answer = send(request);
         if (!answer.succeeded()) {
             throw Refusals.of(answer, address);
         }
+    }
+
+    /** What may be asked beside the bytes; empty when the engine does not tell. */
+    Optional<JsonNode> beside(URI address) {
+        var answer = send(HttpRequest.newBuilder(address).timeout(ANSWER).GET().build());
+        return answer.succeeded() ? Json.parse(answer.text()) : Optional.empty();
     }
 
     /** What is done with bytes that come. */
@@ -155,11 +179,19 @@ final class EngineClient implements AutoCloseable {
 
     /** Fetches bytes from where the engine gives them. The address itself is the permission. */
     void download(URI address, Taking taking) {
-        var request = HttpRequest.newBuilder(address)
-                .timeout(Duration.ofHours(24))
-                .GET()
-                .build();
-        receive(request, response -> {
+        download(HttpRequest.newBuilder(address), address, taking);
+    }
+
+    /** As above, of a part. */
+    void download(URI address, long offset, long length, Taking taking) {
+        download(
+                HttpRequest.newBuilder(address).header("Range", "bytes=" + offset + "-" + (offset + length - 1)),
+                address,
+                taking);
+    }
+
+    private void download(HttpRequest.Builder request, URI address, Taking taking) {
+        receive(request.timeout(Duration.ofHours(24)).GET().build(), response -> {
             try (var bytes = response.body()) {
                 if (response.statusCode() / 100 != 2) {
                     var text = new String(bytes.readNBytes(MOST_WORDS), StandardCharsets.UTF_8);

@@ -1,6 +1,7 @@
 package org.bellwether.agent.storage;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -14,6 +15,7 @@ import org.bellwether.protocol.CreateVolumeRequest;
 import org.bellwether.protocol.DomainRequest;
 import org.bellwether.protocol.Error;
 import org.bellwether.protocol.ExtendVolumeRequest;
+import org.bellwether.protocol.Extent;
 import org.bellwether.protocol.ImageDescription;
 import org.bellwether.protocol.ImageRequest;
 import org.bellwether.protocol.OvfEntry;
@@ -220,6 +222,21 @@ public final class ImageCalls {
         VolumePlace volume = side.domain().volume(reference);
         side.lane().call("look at volume " + volume.id(), ConnectedDomains.SHORT, () -> files.require(volume));
         return VolumeDownload.begin(volume, request.getOffset(), request.getLength());
+    }
+
+    /** Where a volume's file has data; the runs are in order and cover all of it. */
+    public List<Extent> map(VolumeRequest request) {
+        VolumeReference reference = Ids.checked(request.getVolume());
+        return connected.onDomain(
+                request.getConnection(),
+                reference.getDomainId(),
+                "map volume " + reference.getVolumeId(),
+                ConnectedDomains.SHORT,
+                domain -> {
+                    VolumePlace volume = domain.volume(reference);
+                    files.require(volume);
+                    return QemuImg.map(volume.data(), Files.size(volume.data()));
+                });
     }
 
     List<OvfEntry> readOvf(DomainRequest request) {

@@ -5,9 +5,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.bellwether.agent.platform.Command;
 import org.bellwether.agent.platform.Refusal;
 import org.bellwether.protocol.Error;
+import org.bellwether.protocol.Extent;
 import org.jspecify.annotations.Nullable;
 
 /** qemu-img with argument arrays, run in the image's directory so that backing names stay bare. */
@@ -15,6 +18,8 @@ final class QemuImg {
     private static final Duration QUICK = Duration.ofSeconds(60);
     private static final Duration ALLOCATING = Duration.ofMinutes(10);
     private static final String PROGRAM = "qemu-img";
+    private static final Pattern EXTENT =
+            Pattern.compile("\"start\": (\\d{1,18}), \"length\": (\\d{1,18}),[^}]*?\"zero\": (true|false)");
 
     private QemuImg() {}
 
@@ -95,6 +100,36 @@ final class QemuImg {
         arguments.addAll(
                 List.of(layer.from().data().toString(), layer.to().data().toString()));
         return new Command(arguments, layer.to().image());
+    }
+
+    /** Where a file has data and where holes; a map too long to be worth having counts as all data. */
+    static List<Extent> map(Path file, long size) {
+        Command.Outcome outcome = Command.of(PROGRAM, "map", "-U", "-f", "raw", "--output=json", file.toString())
+                .run(QUICK);
+        if (!outcome.worked()) {
+            throw refusal("Could not map " + file.getFileName(), outcome.words());
+        }
+        List<Extent> extents = new ArrayList<>();
+        long end = 0;
+        Matcher matcher = EXTENT.matcher(outcome.output());
+        while (matcher.find()) {
+            long start = Long.parseLong(matcher.group(1));
+            long length = Long.parseLong(matcher.group(2));
+            if (start != end) {
+                break;
+            }
+            end += length;
+            extents.add(Extent.newBuilder()
+                    .setOffset(start)
+                    .setLength(length)
+                    .setZero(matcher.group(3).equals("true"))
+                    .build());
+        }
+        // qemu-img rounds up to sectors; what it did not tell, or was cut, is data.
+        if (end < size) {
+            extents.add(Extent.newBuilder().setOffset(end).setLength(size - end).build());
+        }
+        return extents;
     }
 
     private static void run(List<String> arguments, Path directory, Duration deadline, String what) {

@@ -22,6 +22,7 @@ import org.bellwether.protocol.CreateDomainRequest;
 import org.bellwether.protocol.CreateVolumeRequest;
 import org.bellwether.protocol.DomainClass;
 import org.bellwether.protocol.DomainRequest;
+import org.bellwether.protocol.Extent;
 import org.bellwether.protocol.ImageRequest;
 import org.bellwether.protocol.ListedFile;
 import org.bellwether.protocol.OvfEntry;
@@ -207,6 +208,40 @@ class VolumeMovesTest {
         assertThat(run("tar", "-tf", first.toString())).contains("info.json", entry.getEntityId() + ".ovf");
         Files.write(first, new byte[100]);
         assertThat(storage.images().readOvf(domain)).containsExactly(entry);
+    }
+
+    @Test
+    void holes_of_a_volume_are_told() throws IOException {
+        VolumeReference raw = VolumeReference.newBuilder()
+                .setDomainId(goldId)
+                .setImageId(UUID.randomUUID().toString())
+                .setVolumeId(UUID.randomUUID().toString())
+                .build();
+        storage.images()
+                .createVolume(CreateVolumeRequest.newBuilder()
+                        .setConnection(gold)
+                        .setVolume(raw)
+                        .setFormat(VolumeFormat.RAW)
+                        .setCapacityBytes(CAPACITY)
+                        .build());
+        try (var file = new java.io.RandomAccessFile(data(raw).toFile(), "rw")) {
+            file.seek(4 << 20);
+            file.write(new byte[] {1, 2, 3});
+        }
+        List<Extent> extents = storage.images()
+                .map(VolumeRequest.newBuilder()
+                        .setConnection(gold)
+                        .setVolume(raw)
+                        .build());
+        long at = 0;
+        for (Extent extent : extents) {
+            assertThat(extent.getOffset()).isEqualTo(at);
+            at += extent.getLength();
+            boolean holds = extent.getOffset() <= 4 << 20 && at > 4 << 20;
+            assertThat(holds && extent.getZero()).as(extent.toString()).isFalse();
+        }
+        assertThat(at).isEqualTo(CAPACITY);
+        assertThat(extents).anyMatch(extent -> extent.getZero() && extent.getLength() > 2 << 20);
     }
 
     @Test

@@ -18,7 +18,7 @@ import org.bellwether.engine.platform.http.WebRequest;
 /**
  * Where bytes of disks come and go: {@code /ovirt-engine/images/TICKET}. Whoever knows the ticket may; it is made for one
  * transfer, cannot be guessed, and ends with it. Speaks what the field's image clients speak: PUT with a range, GET with
- * a range, PATCH to zero and to flush, OPTIONS to ask for all that.
+ * a range, PATCH to zero and to flush, {@code /extents} to learn what need not be fetched, OPTIONS to ask for all that.
  */
 public final class TransferBytes implements Endpoint {
 
@@ -27,6 +27,7 @@ public final class TransferBytes implements Endpoint {
 
     private static final Pattern CONTENT_RANGE = Pattern.compile("bytes (\\d{1,18})-(\\d{1,18})/(\\*|\\d{1,18})");
     private static final Pattern RANGE = Pattern.compile("bytes=(\\d{1,18})-(\\d{1,18})?");
+    private static final String EXTENTS = "/extents";
     private static final int MOST_PATCH_BYTES = 4096;
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -38,7 +39,9 @@ public final class TransferBytes implements Endpoint {
 
     @Override
     public WebReply answer(WebRequest request) {
-        var ticket = request.plainPath().substring(PATH.length() + 1);
+        var path = request.plainPath().substring(PATH.length() + 1);
+        boolean map = path.endsWith(EXTENTS);
+        var ticket = map ? path.substring(0, path.length() - EXTENTS.length()) : path;
         var session = sessions.withTicket(ticket)
                 .orElseThrow(() -> Failure.notFound("There is no transfer with this ticket")
                         .because("it has ended, or the engine was started anew")
@@ -47,11 +50,13 @@ public final class TransferBytes implements Endpoint {
         try {
             return switch (request.method()) {
                 case "OPTIONS" ->
-                    WebReply.json(200, "{\"features\":[\"zero\",\"flush\"],\"max_readers\":4,\"max_writers\":1}")
+                    WebReply.json(
+                                    200,
+                                    "{\"features\":[\"extents\",\"zero\",\"flush\"],\"max_readers\":4,\"max_writers\":1}")
                             .with("Allow", "OPTIONS,GET,PUT,PATCH");
                 case "PUT" -> put(session, request);
                 case "PATCH" -> patch(session, request);
-                case "GET" -> get(session, request);
+                case "GET" -> map ? extents(session) : get(session, request);
                 default ->
                     throw Failure.badRequest("A disk's bytes cannot be asked for with " + request.method())
                             .next("Use GET, PUT, PATCH or OPTIONS");
@@ -117,6 +122,18 @@ public final class TransferBytes implements Endpoint {
             throw Failure.badRequest("The operation's " + name + " must be a number from 0 on");
         }
         return number;
+    }
+
+    /** As the field's image clients want it; a hole is what takes no space, which only the host's file system knows. */
+    private static WebReply extents(TransferSession session) throws IOException {
+        var extents = JSON.createArrayNode();
+        session.extents()
+                .forEach(extent -> extents.addObject()
+                        .put("start", extent.getOffset())
+                        .put("length", extent.getLength())
+                        .put("zero", extent.getZero())
+                        .put("hole", extent.getZero()));
+        return WebReply.json(200, JSON.writeValueAsString(extents));
     }
 
     private record Part(long offset, long length, boolean asked) {}

@@ -6,9 +6,11 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Collections;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -20,10 +22,12 @@ import org.bellwether.engine.platform.Failure;
 import org.bellwether.engine.platform.agents.AgentErrors;
 import org.bellwether.engine.platform.agents.HostAgent;
 import org.bellwether.protocol.AgentGrpc;
+import org.bellwether.protocol.Extent;
 import org.bellwether.protocol.ReadVolumeRequest;
 import org.bellwether.protocol.StorageConnection;
 import org.bellwether.protocol.VolumeData;
 import org.bellwether.protocol.VolumeReference;
+import org.bellwether.protocol.VolumeRequest;
 
 /**
  * A transfer that is open now: who knows its ticket may send or fetch bytes, until it is finalized, cancelled or idle for
@@ -38,6 +42,7 @@ final class TransferSession {
     }
 
     private static final SecureRandom RANDOM = new SecureRandom();
+    private static final Duration EXTENTS_LIMIT = Duration.ofSeconds(90);
     private static final int TICKET_BYTES = 32;
     private static final int CHUNK = 256 * 1024;
     private static final byte[] ZEROES = new byte[64 * 1024];
@@ -219,6 +224,20 @@ final class TransferSession {
         } finally {
             writer.unlock();
         }
+    }
+
+    /** Where the disk's file has data and where zeroes, in order. */
+    List<Extent> extents() {
+        touch();
+        return agent.ask(EXTENTS_LIMIT, stub -> {
+            var extents = new ArrayList<Extent>();
+            stub.mapVolume(VolumeRequest.newBuilder()
+                            .setConnection(connection)
+                            .setVolume(volume(disk))
+                            .build())
+                    .forEachRemaining(extents::add);
+            return extents;
+        });
     }
 
     /** Opens the way out and waits for the first bytes, so that what cannot be read is told before an answer begins. */
