@@ -32,6 +32,7 @@ import org.bellwether.protocol.ImageRequest;
 import org.bellwether.protocol.ListDomainsReply;
 import org.bellwether.protocol.ListFilesReply;
 import org.bellwether.protocol.ListImagesReply;
+import org.bellwether.protocol.LiveHostsReply;
 import org.bellwether.protocol.MachineDiskRequest;
 import org.bellwether.protocol.MachineRequest;
 import org.bellwether.protocol.MachineState;
@@ -197,6 +198,16 @@ final class AgentService extends AgentGrpc.AgentImplBase {
                 "list storage domains",
                 () -> ListDomainsReply.newBuilder()
                         .addAllDomains(storage.listDomains(request))
+                        .build());
+    }
+
+    @Override
+    public void liveHosts(DomainRequest request, StreamObserver<LiveHostsReply> caller) {
+        Answers.answer(
+                caller,
+                "see who uses " + request.getDomainId(),
+                () -> LiveHostsReply.newBuilder()
+                        .addAllHosts(storage.liveHosts(request))
                         .build());
     }
 

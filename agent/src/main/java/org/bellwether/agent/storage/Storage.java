@@ -18,6 +18,7 @@ import org.bellwether.protocol.DomainDescription;
 import org.bellwether.protocol.DomainRequest;
 import org.bellwether.protocol.DomainState;
 import org.bellwether.protocol.ListedFile;
+import org.bellwether.protocol.LiveHost;
 import org.bellwether.protocol.RemoveDomainRequest;
 import org.bellwether.protocol.StorageConnection;
 import org.bellwether.protocol.TaskNote;
@@ -34,6 +35,8 @@ import org.slf4j.LoggerFactory;
 public final class Storage {
     private static final Logger LOG = LoggerFactory.getLogger(Storage.class);
     private static final Duration CONNECTING = Duration.ofSeconds(60);
+    /** Longer than a host that lives leaves its lease as it is. */
+    private static final Duration RENEWAL = Duration.ofSeconds(25);
 
     private final Lanes lanes;
     private final Connections connections;
@@ -140,6 +143,32 @@ public final class Storage {
                             .setState(domain.probe().state())
                             .build();
                 });
+    }
+
+    /** Who renews leases on the domain; looks twice, unless nobody ever took one. */
+    public List<LiveHost> liveHosts(DomainRequest request) {
+        var before = leases(request);
+        if (before.isEmpty()) {
+            return List.of();
+        }
+        try {
+            Thread.sleep(RENEWAL);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw Refusal.wrongState("The agent is stopping");
+        }
+        return LiveHosts.between(before, leases(request));
+    }
+
+    private Map<Integer, LiveHosts.Renewal> leases(DomainRequest request) {
+        return connected.onDomain(
+                request.getConnection(),
+                request.getDomainId(),
+                "read the leases",
+                ConnectedDomains.SHORT,
+                domain -> domain.local()
+                        ? Map.of()
+                        : LiveHosts.read(domain.root().resolve("dom_md").resolve("ids")));
     }
 
     public List<DomainDescription> listDomains(StorageConnection connection) {

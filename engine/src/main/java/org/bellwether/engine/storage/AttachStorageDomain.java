@@ -92,6 +92,22 @@ public final class AttachStorageDomain implements Operation<AttachStorageDomain.
                     .because("its metadata names the data center " + pool + ", which may be using it now")
                     .next("Detach it there first: two managers on one storage domain destroy what is on it");
         }
+        requireUnused(domain);
+    }
+
+    /** The metadata may say that it is free while another manager's hosts still work on it. */
+    private void requireUnused(StorageDomain domain) {
+        var live = layouts.liveHosts(domain);
+        if (!live.isEmpty()) {
+            throw Failure.conflict("The storage domain " + domain.name() + " is in use elsewhere")
+                    .because("these hosts renew their leases on it: "
+                            + Names.some(live.stream()
+                                    .map(host -> host.getName().isEmpty()
+                                            ? "host id " + host.getHostId()
+                                            : host.getName() + " (host id " + host.getHostId() + ")")
+                                    .toList()))
+                    .next("Detach it where those hosts belong, or stop them, and wait a minute");
+        }
     }
 
     @Override

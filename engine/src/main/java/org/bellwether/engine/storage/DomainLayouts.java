@@ -16,6 +16,7 @@ import org.bellwether.protocol.DomainClass;
 import org.bellwether.protocol.DomainDescription;
 import org.bellwether.protocol.DomainRequest;
 import org.bellwether.protocol.ListedFile;
+import org.bellwether.protocol.LiveHost;
 import org.bellwether.protocol.RemoveDomainReply;
 import org.bellwether.protocol.RemoveDomainRequest;
 import org.bellwether.protocol.UpdateDomainRequest;
@@ -32,6 +33,7 @@ public final class DomainLayouts {
     private static final Duration HOST_PATIENCE = Duration.ofSeconds(60);
     private static final Duration CONNECT_LIMIT = Duration.ofSeconds(60);
     private static final Duration METADATA_LIMIT = Duration.ofSeconds(60);
+    private static final Duration LIVE_LIMIT = Duration.ofMinutes(3);
     private static final Duration LAYOUT_LIMIT = Duration.ofMinutes(5);
 
     private final Hosts hosts;
@@ -108,6 +110,19 @@ public final class DomainLayouts {
     /** Reads the domain's metadata through any host that can. */
     DomainDescription inspect(StorageDomain domain) {
         return onAnyHost(domain, agent -> inspect(agent, domain));
+    }
+
+    /** The hosts, of whichever manager, that hold leases on the domain and renew them. */
+    List<LiveHost> liveHosts(StorageDomain domain) {
+        return onAnyHost(
+                domain,
+                agent -> agent.ask(
+                                LIVE_LIMIT,
+                                stub -> stub.liveHosts(DomainRequest.newBuilder()
+                                        .setConnection(Volumes.connection(domain))
+                                        .setDomainId(domain.id().toString())
+                                        .build()))
+                        .getHostsList());
     }
 
     /** Writes what changed of the domain's metadata through any host that can. */

@@ -44,6 +44,8 @@ import org.bellwether.protocol.HostDescription;
 import org.bellwether.protocol.ImageDescription;
 import org.bellwether.protocol.ImageRequest;
 import org.bellwether.protocol.ListDomainsReply;
+import org.bellwether.protocol.LiveHost;
+import org.bellwether.protocol.LiveHostsReply;
 import org.bellwether.protocol.MachineDiskRequest;
 import org.bellwether.protocol.MirrorDiskRequest;
 import org.bellwether.protocol.MirrorState;
@@ -91,6 +93,9 @@ final class PretendHost extends AgentGrpc.AgentImplBase implements AutoCloseable
 
     /** What running machines write, by disk. */
     final Map<String, VolumeReference> active = new ConcurrentHashMap<>();
+
+    /** Hosts of somebody else that renew leases on every domain. */
+    final java.util.List<LiveHost> live = new CopyOnWriteArrayList<>();
 
     private final Map<String, VolumeReference> mirrors = new ConcurrentHashMap<>();
     private final PretendStorage storage;
@@ -291,6 +296,14 @@ final class PretendHost extends AgentGrpc.AgentImplBase implements AutoCloseable
                 () -> ListDomainsReply.newBuilder()
                         .addAllDomains(mounted(request).values())
                         .build());
+    }
+
+    @Override
+    public void liveHosts(DomainRequest request, StreamObserver<LiveHostsReply> reply) {
+        answer(
+                "liveHosts",
+                reply,
+                () -> LiveHostsReply.newBuilder().addAllHosts(live).build());
     }
 
     @Override
@@ -563,6 +576,7 @@ final class PretendHost extends AgentGrpc.AgentImplBase implements AutoCloseable
     void reset() {
         connected.clear();
         active.clear();
+        live.clear();
         mirrors.clear();
         tasks.clear();
         refusals.clear();

@@ -277,6 +277,22 @@ class StorageCrashTest {
     }
 
     @Test
+    void a_domain_on_which_others_work_is_not_attached() {
+        fresh(engine -> engine.ended(engine.add("first", host).job()));
+        host.live.add(org.bellwether.protocol.LiveHost.newBuilder()
+                .setHostId(3)
+                .setName("stranger")
+                .build());
+        try (var engine = new PretendEngine(database, authority, "").start()) {
+            var job = engine.storage.attach(only(engine), engine.dataCenterOf(only(engine)), ASKER);
+            org.assertj.core.api.Assertions.assertThatThrownBy(() -> engine.ended(job))
+                    .hasMessageContaining("stranger (host id 3)");
+            assertThat(only(engine).wanted()).isEqualTo(StorageDomain.Wanted.UNATTACHED);
+            assertThat(storage.domain(only(engine).id()).getPoolId()).isEmpty();
+        }
+    }
+
+    @Test
     void a_move_that_fails_leaves_the_disk_where_it_was() {
         fresh(StorageCrashTest::withDiskAndSecondDomain);
         host.refuse("switchMirror", org.bellwether.protocol.Error.Code.REFUSED, "QEMU does not want to");
