@@ -2,6 +2,7 @@ package org.bellwether.engine.storage;
 
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.bellwether.engine.event.Concerns;
 import org.bellwether.engine.event.EventCode;
@@ -43,6 +44,7 @@ public final class NewStorageDomains {
     private final Operations operations;
     private final Kinds kinds;
     private final Events events;
+    private volatile Consumer<StorageDomain> beforeLeaving = domain -> {};
 
     public NewStorageDomains(
             Database database,
@@ -63,6 +65,11 @@ public final class NewStorageDomains {
         this.operations = operations;
         this.kinds = kinds;
         this.events = events;
+    }
+
+    /** What is to be done to a domain that is about to go out of service; features above storage write their last words. */
+    void beforeLeaving(Consumer<StorageDomain> lastWords) {
+        beforeLeaving = lastWords;
     }
 
     record Begun(Id<StorageDomain> domain, Job job) {}
@@ -182,6 +189,7 @@ public final class NewStorageDomains {
             return Optional.empty();
         }
         kinds.deactivate().requireUnused(domain);
+        beforeLeaving.accept(domain);
         return Optional.of(operations.begin(
                 kinds.deactivate(),
                 new DeactivateStorageDomain.Request(domain.id(), domain.name(), dataCenter.id(), asker),

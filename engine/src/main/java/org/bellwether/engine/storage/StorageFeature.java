@@ -1,6 +1,7 @@
 package org.bellwether.engine.storage;
 
 import java.time.Clock;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.bellwether.engine.event.Events;
 import org.bellwether.engine.host.Hosts;
@@ -15,6 +16,7 @@ import org.bellwether.engine.platform.store.Database;
 /** Puts the parts of storage together; what others need of them is here. */
 public final class StorageFeature {
 
+    private final NewStorageDomains newDomains;
     private final NewDisks newDisks;
     private final StorageDomainsApi domainsApi;
     private final StorageConnections connections;
@@ -59,7 +61,7 @@ public final class StorageFeature {
                 operations.known(new DetachStorageDomain(domains, disks, layouts, events)),
                 operations.known(new RemoveStorageDomain(domains, layouts, events)),
                 operations.known(new RenameStorageDomain(domains, layouts, events)));
-        var newDomains =
+        this.newDomains =
                 new NewStorageDomains(database, domains, disks, layouts, clusters, hosts, operations, kinds, events);
         this.newDisks = new NewDisks(
                 database,
@@ -113,6 +115,11 @@ public final class StorageFeature {
 
     public NewDisks newDisks() {
         return newDisks;
+    }
+
+    /** What is to be done to a domain that is about to go out of service. */
+    public void beforeLeaving(Consumer<StorageDomain> lastWords) {
+        newDomains.beforeLeaving(lastWords);
     }
 
     public OvfStores ovfStores() {

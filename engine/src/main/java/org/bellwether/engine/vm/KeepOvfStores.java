@@ -179,6 +179,18 @@ public final class KeepOvfStores implements AutoCloseable {
         keep(domain);
     }
 
+    /** Writes a domain that is about to go out of service, if it can be written. */
+    void lastWords(StorageDomain domain) {
+        if (domain.kind() != StorageDomain.Kind.DATA || !observed.reached(domain)) {
+            return;
+        }
+        try {
+            keep(domain);
+        } catch (Failure failure) {
+            log.warn("The OVF_STORE of {} leaves as it is: {}", domain.name(), failure.detail());
+        }
+    }
+
     @Override
     public void close() {
         closed = true;

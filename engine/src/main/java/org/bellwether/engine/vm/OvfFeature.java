@@ -43,6 +43,7 @@ public final class OvfFeature implements AutoCloseable {
                 templates,
                 new OvfDocuments(vms, templates, disks, clusters, networks),
                 storage.ovfStores());
+        storage.beforeLeaving(keeper::lastWords);
         this.api = new UnregisteredApi(
                 new Unregistered(
                         database,
