@@ -1,8 +1,10 @@
 package org.bellwether.engine.vm;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -47,6 +49,9 @@ public final class KeepOvfStores implements AutoCloseable {
     private final OvfDocuments documents;
     private final OvfStores stores;
     private final Map<Id<StorageDomain>, Map<UUID, String>> written = new ConcurrentHashMap<>();
+    /** What the engine knew of what lies on a domain when that was last written: unchanged, storage is left in peace. */
+    private final Map<Id<StorageDomain>, List<Object>> settled = new ConcurrentHashMap<>();
+
     private final Set<Id<StorageDomain>> busy = ConcurrentHashMap.newKeySet();
     /** What was found on a domain when it came into service and is not known here: it stays until it is. */
     private final Map<Id<StorageDomain>, Map<UUID, String>> foreign = new ConcurrentHashMap<>();
@@ -112,13 +117,18 @@ public final class KeepOvfStores implements AutoCloseable {
             // Somebody else may have it meanwhile: when it is back, it is read before it is written.
             if (domain.wanted() != StorageDomain.Wanted.ACTIVE) {
                 written.remove(domain.id());
+                settled.remove(domain.id());
             }
             return;
         }
         if (busy.add(domain.id())) {
             Thread.ofVirtual().name("ovf-" + domain.name()).start(() -> {
                 try {
-                    keep(domain);
+                    var now = about(domain);
+                    if (!now.equals(settled.get(domain.id()))) {
+                        keep(domain);
+                        settled.put(domain.id(), now);
+                    }
                 } catch (Failure failure) {
                     log.warn("The OVF_STORE of {} stays as it is for now: {}", domain.name(), failure.detail());
                 } finally {
@@ -126,6 +136,34 @@ public final class KeepOvfStores implements AutoCloseable {
                 }
             });
         }
+    }
+
+    /** All that documents are made of; where a machine runs is not part of it. */
+    private List<Object> about(StorageDomain domain) {
+        var all = new ArrayList<Object>();
+        for (Vm vm : vms.model().all()) {
+            var attachments = disks.ofVm(vm.id());
+            if (liesOn(attachments, domain)) {
+                all.addAll(List.of(vm.id(), vm.name(), vm.spec(), vm.template(), List.copyOf(vms.nicsOf(vm.id()))));
+                addDisks(all, attachments);
+            }
+        }
+        for (Template template : templates.model().all()) {
+            var attachments = disks.ofTemplate(template.id());
+            if (liesOn(attachments, domain)) {
+                all.add(template);
+                all.add(List.copyOf(vms.nicsOfTemplate(template.id())));
+                addDisks(all, attachments);
+            }
+        }
+        return all;
+    }
+
+    private void addDisks(List<Object> all, Collection<DiskAttachment> attachments) {
+        attachments.forEach(attachment -> {
+            all.add(attachment);
+            disks.model().find(attachment.disk()).ifPresent(all::add);
+        });
     }
 
     /** Writes what the domain is to carry, unless it carries that already. */
