@@ -91,6 +91,7 @@ final class StorageWalkTest {
 
     /** The domain is forgotten with its machine, imported again, and brings the machine along. */
     private void comesBack(String vm, String second, String disk) {
+        api().post("/storagedomains/" + second + "/updateovfstore", Inventory.object());
         api().post(attached() + "/" + second + "/deactivate", Inventory.object());
         api().awaitStatus(attached() + "/" + second, "maintenance", World.SOON);
         api().delete("/storagedomains/" + second + "?destroy=true");
