@@ -18,16 +18,16 @@ export const eventColumns = (): Column<Event>[] => [
     cell: (event) => <StatusLabel status={event.severity} />,
     width: 120,
   },
-  { id: 'time', title: 'col.time', value: (event) => num(event.index), cell: (event) => time(event.time), width: 190 },
+  { id: 'time', title: 'col.time', value: (event) => num(event.index), cell: (event) => time(event.time), width: 216 },
   {
     id: 'message',
     title: 'col.message',
     value: (event) => event.description,
     cell: (event) => <span title={event.description}>{event.description}</span>,
-    width: 560,
+    width: 440,
   },
   { id: 'user', title: 'col.user', value: (event) => event.user?.name, width: 150 },
-  { id: 'correlation', title: 'col.correlation', value: (event) => event.correlation_id, width: 190 },
+  { id: 'correlation', title: 'col.correlation', value: (event) => event.correlation_id, width: 216, hidden: true },
   { id: 'type', title: 'col.severity', value: (event) => word('status', event.severity), hidden: true },
 ];
 

@@ -40,7 +40,7 @@ export const jobs: Resource<Job> = {
       title: 'col.started',
       value: (job) => num(job.start_time),
       cell: (job) => time(job.start_time),
-      width: 190,
+      width: 216,
     },
     {
       id: 'duration',
@@ -92,7 +92,7 @@ function Steps({ job }: { job: Job }) {
             title: 'col.started',
             value: (step) => num(step.start_time),
             cell: (step) => time(step.start_time),
-            width: 190,
+            width: 216,
           },
           {
             id: 'duration',

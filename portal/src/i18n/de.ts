@@ -67,9 +67,9 @@ export const messages: Messages = {
   'kind.jobs': 'Aufträge',
   'kind.jobs.one': 'Auftrag',
   'table.search': 'Suchen',
-  'table.searchHint': 'Ein Wort, oder name=web* and status=up',
+  'table.searchHint': 'Ein Wort oder eine Abfrage',
   'table.searchHelp':
-    'Wörter werden im Gezeigten gesucht. Mit = != < > sucht die Engine; verbinden mit and, or, sortby.',
+    'Wörter werden im Gezeigten gesucht. Mit = != < > sucht die Engine, zum Beispiel name=web* and status=up; verbinden mit and, or, sortby.',
   'table.clear': 'Suche löschen',
   'table.columns': 'Spalten',
   'table.columnsReset': 'Wie am Anfang',

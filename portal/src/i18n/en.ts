@@ -66,9 +66,9 @@ export const messages = {
   'kind.jobs': 'Jobs',
   'kind.jobs.one': 'Job',
   'table.search': 'Search',
-  'table.searchHint': 'A word, or name=web* and status=up',
+  'table.searchHint': 'A word, or a query',
   'table.searchHelp':
-    'Words are looked for in what is shown. With = != < > the engine searches; combine with and, or, sortby.',
+    'Words are looked for in what is shown. With = != < > the engine searches, for example name=web* and status=up; combine with and, or, sortby.',
   'table.clear': 'Clear the search',
   'table.columns': 'Columns',
   'table.columnsReset': 'As at first',

@@ -67,7 +67,7 @@ export const templates: Resource<Template> = {
         title: 'col.created',
         value: (template) => num(template.creation_time),
         cell: (template) => time(template.creation_time),
-        width: 190,
+        width: 216,
       },
       { id: 'description', title: 'col.description', value: (template) => template.description, hidden: true },
       { id: 'id', title: 'col.id', value: (template) => template.id, hidden: true, width: 300 },

@@ -173,7 +173,7 @@ export function useVmColumns(): Column<Vm>[] {
       title: 'col.created',
       value: (vm) => num(vm.creation_time),
       cell: (vm) => time(vm.creation_time),
-      width: 190,
+      width: 216,
       hidden: true,
     },
     { id: 'id', title: 'col.id', value: (vm) => vm.id, width: 300, hidden: true },

@@ -18,7 +18,7 @@ import { useList } from '../api/queries';
 import type { Vm } from '../api/types';
 import { t } from '../i18n';
 import { ActionsMenu, possible, useActions } from '../ui/ActionsMenu';
-import { DataTable, type Sort } from '../ui/DataTable';
+import { DataTable, type Sort, sorted } from '../ui/DataTable';
 import { bytes, since } from '../ui/format';
 import { explain } from '../ui/notify';
 import { StatusLabel } from '../ui/StatusLabel';
@@ -114,7 +114,7 @@ export function VmPortal() {
         />
       ) : (
         <ul className="bw-cards bw-lines">
-          {rows.map((vm) => (
+          {sorted(rows, columns[0], false).map((vm) => (
             <li key={vm.id} className="bw-card bw-vm">
               <div className="bw-vm__head">
                 <Link to={`/portal/${vm.id}`}>{vm.name}</Link>
