@@ -169,6 +169,25 @@ final class OperationsTest {
     }
 
     @Test
+    void what_meets_an_operation_that_is_about_to_end_is_not_refused() {
+        var release = new CountDownLatch(1);
+        var operations = operations();
+        var operation = operations.known(new TwoSteps() {
+            @Override
+            void second() {
+                awaitLatch(release);
+            }
+        });
+        var order = new Order(UUID.randomUUID());
+        operations.begin(operation, order, ASKER);
+        Thread.startVirtualThread(() -> {
+            await().pollDelay(Duration.ofMillis(100)).until(() -> true);
+            release.countDown();
+        });
+        operations.await(operations.begin(operation, order, ASKER), LIMIT);
+    }
+
+    @Test
     void an_operation_cut_off_in_its_second_step_goes_on_there_after_a_restart() {
         var order = new Order(UUID.randomUUID());
         var never = new CountDownLatch(1);
@@ -184,10 +203,18 @@ final class OperationsTest {
         await().atMost(LIMIT).until(() -> before.effects.contains("second"));
 
         var restarted = operations();
-        var after = restarted.known(new TwoSteps());
+        var release = new CountDownLatch(1);
+        var after = restarted.known(new TwoSteps() {
+            @Override
+            void second() {
+                super.second();
+                awaitLatch(release);
+            }
+        });
         restarted.resume();
         assertThatThrownBy(() -> restarted.requireFree(Id.of(order.object()), "something"))
                 .isInstanceOf(Failure.class);
+        release.countDown();
         await().atMost(LIMIT).until(() -> restarted.find(job.id()).orElseThrow().status() == Job.Status.FINISHED);
         assertThat(after.effects).containsExactly("second");
         await().atMost(LIMIT)
