@@ -9,15 +9,9 @@ import java.nio.file.Path;
  * of its input, which comes when the owner ends, however it ends.
  */
 final class Janitor {
-    private static boolean watching;
-
     private Janitor() {}
 
-    static synchronized void watch(String lab) {
-        if (watching) {
-            return;
-        }
-        watching = true;
+    static void watch(String lab) {
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
         try {
             new ProcessBuilder(

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -28,6 +29,8 @@ public final class Lab implements AutoCloseable {
 
     private static final Path RECORDS = Path.of("/run/bellwether-lab");
 
+    private static final AtomicInteger MADE = new AtomicInteger();
+
     private final String name;
     private final Path directory;
     private final LabNetwork network;
@@ -43,7 +46,8 @@ public final class Lab implements AutoCloseable {
     /** A lab for a test: it dies with this process, however that ends. */
     public static Lab forTest() {
         removeAbandoned();
-        String name = "bwt" + ProcessHandle.current().pid() % 100_000;
+        // Short, as names of network interfaces must be; the letter tells the labs of one process apart.
+        String name = "bwt" + ProcessHandle.current().pid() % 100_000 + (char) ('a' + MADE.getAndIncrement() % 26);
         try {
             Path directory = Files.createTempDirectory("bellwether-" + name + "-");
             Lab lab = create(name, name, directory, true);
