@@ -34,7 +34,7 @@ export default defineConfig({
   },
   server: {
     host: '127.0.0.1',
-    proxy: { '/ovirt-engine': { target: engine, secure: false } },
+    proxy: { '/ovirt-engine': { target: engine, secure: false, ws: true } },
   },
   test: { environment: 'happy-dom', isolate: false, include: ['src/**/*.test.{ts,tsx}'] },
 } as Parameters<typeof defineConfig>[0]);

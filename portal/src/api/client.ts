@@ -42,13 +42,16 @@ function plain(detail: string): string {
   return detail.replace(/^\[|\]$/g, '');
 }
 
-export async function call<T>(path: string, { method = 'GET', body, signal }: Asked = {}): Promise<T> {
+export const call = <T>(path: string, asked: Asked = {}): Promise<T> => ask<T>(API + path, asked);
+
+/** As `call`, for what the engine serves beside the API. */
+export async function ask<T>(place: string, { method = 'GET', body, signal }: Asked = {}): Promise<T> {
   const headers: Record<string, string> = { ...authorization(), Accept: 'application/json' };
   if (limited) headers.Filter = 'true';
   if (body !== undefined) headers['Content-Type'] = 'application/json';
   let reply: Response;
   try {
-    reply = await fetch(API + path, {
+    reply = await fetch(place, {
       method,
       headers,
       // Without the cookies, or a browser would ask for a password by itself when a session has ended.

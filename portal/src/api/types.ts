@@ -18,7 +18,8 @@ export interface Vm extends Named {
   host?: Ref;
   template?: Ref;
   memory?: Num;
-  memory_policy?: { guaranteed?: Num; max?: Num };
+  memory_policy?: { guaranteed?: Num; max?: Num; ballooning?: string | boolean };
+  console?: { enabled?: string | boolean };
   cpu?: { topology?: { sockets?: Num; cores?: Num; threads?: Num }; architecture?: string };
   os?: { type?: string; boot?: { devices?: { device?: string[] } } };
   type?: string;
@@ -202,6 +203,16 @@ export interface Statistic extends Ref {
   type?: string;
   unit?: string;
   values?: { value?: { datum?: Num; detail?: string }[] };
+}
+
+export interface Snapshot {
+  id: string;
+  name?: string;
+  description?: string;
+  date?: Num;
+  persist_memorystate?: string | boolean;
+  snapshot_status?: string;
+  snapshot_type?: string;
 }
 
 export interface ReportedDevice extends Ref {

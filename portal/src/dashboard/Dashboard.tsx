@@ -3,14 +3,16 @@ import CheckCircleIcon from '@patternfly/react-icons/dist/esm/icons/check-circle
 import type { ComponentType } from 'react';
 import { Link } from 'react-router';
 import { type Collection, useList } from '../api/queries';
-import { type Cluster, type Event, type Host, type Job, num, type StorageDomain, type Vm } from '../api/types';
+import type { Cluster, Event, Host, Job, StorageDomain, Vm } from '../api/types';
 import { resources } from '../app/resources';
 import { type MessageKey, t } from '../i18n';
+import { Usage } from '../statistics/Usage';
 import { bytes, count, since, time } from '../ui/format';
 import { pathOf } from '../ui/resource';
 import { StatusLabel } from '../ui/StatusLabel';
 import { type Amount, mayLoseOne, memory, processors, storage } from './capacity';
 import { FirstSteps } from './FirstSteps';
+import { TopConsumers } from './TopConsumers';
 
 const icon = (kind: Collection) => resources.find((resource) => resource.kind === kind)?.icon as ComponentType;
 
@@ -54,10 +56,6 @@ export function Dashboard() {
   const { data: jobs = [] } = useList<Job>('jobs');
   const alerts = events.slice(0, 300).filter(({ severity }) => severity !== 'normal');
   const running = jobs.filter((job) => job.status === 'started');
-  const top = [...(vms ?? [])]
-    .filter((vm) => vm.status === 'up')
-    .sort((a, b) => num(b.memory) - num(a.memory))
-    .slice(0, 5);
   return (
     <section className="bw-page" aria-labelledby="dashboard-title">
       <Title headingLevel="h1" size="2xl" id="dashboard-title">
@@ -97,12 +95,23 @@ export function Dashboard() {
                 const own = (hosts ?? []).filter((host) => host.cluster?.id === cluster.id);
                 const safe = mayLoseOne(own, vms ?? []);
                 const amount = memory(own, vms ?? []);
+                const cpus = processors(own, vms ?? []);
                 return (
                   <li key={cluster.id} className="bw-line">
                     <Link to={pathOf('clusters', cluster.id)}>{cluster.name}</Link>
                     <span className="bw-quiet">
-                      {t('dash.usedOf', { used: bytes(amount.used), total: bytes(amount.total) })}
+                      {t('dash.promised', {
+                        cpus: count(cpus.used),
+                        allCpus: count(cpus.total),
+                        memory: bytes(amount.used),
+                        allMemory: bytes(amount.total),
+                      })}
                     </span>
+                    {(amount.used > amount.total || cpus.used > cpus.total) && (
+                      <Label isCompact color="yellow">
+                        {t('dash.overcommitted')}
+                      </Label>
+                    )}
                     <Label isCompact color={safe === undefined ? 'grey' : safe ? 'green' : 'orange'}>
                       {t(safe === undefined ? 'dash.nPlusOneNone' : safe ? 'dash.nPlusOne' : 'dash.nPlusOneNo')}
                     </Label>
@@ -111,6 +120,16 @@ export function Dashboard() {
               })}
             </ul>
           </div>
+        </div>
+        {(hosts?.length ?? 0) > 0 && (
+          <div className="bw-card bw-card--plain">
+            <Title headingLevel="h2" size="lg">
+              {t('dash.history')}
+            </Title>
+            <Usage kind="system" id="" only={['stat.cpu', 'stat.memory', 'stat.storage']} />
+          </div>
+        )}
+        <div className="bw-columns-2">
           <div className="bw-card">
             <Title headingLevel="h2" size="lg">
               {t('dash.alerts')}
@@ -133,15 +152,7 @@ export function Dashboard() {
             <Title headingLevel="h2" size="lg">
               {t('dash.top')}
             </Title>
-            <ul className="bw-lines">
-              {top.map((vm) => (
-                <li key={vm.id} className="bw-line">
-                  <StatusLabel status={vm.status} />
-                  <Link to={pathOf('vms', vm.id)}>{vm.name}</Link>
-                  <span>{bytes(vm.memory)}</span>
-                </li>
-              ))}
-            </ul>
+            <TopConsumers vms={vms ?? []} />
           </div>
           <div className="bw-card">
             <Title headingLevel="h2" size="lg">

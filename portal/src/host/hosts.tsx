@@ -8,7 +8,7 @@ import { useList, useNames, useSub } from '../api/queries';
 import { type Host, type HostNic, num, type Vm } from '../api/types';
 import { EventsOf } from '../event/EventsOf';
 import { t, word } from '../i18n';
-import { StatisticsTab } from '../statistics/StatisticsTab';
+import { UsageTab } from '../statistics/Usage';
 import { Details } from '../ui/Details';
 import { bytes } from '../ui/format';
 import { ObjectLink, RefLink } from '../ui/Link';
@@ -115,7 +115,7 @@ export const hosts: Resource<Host> = {
     { id: 'general', title: 'tab.general', content: (host) => <General host={host} /> },
     { id: 'machines', title: 'tab.machines', content: (host) => <VmsWhere keep={(vm) => vm.host?.id === host.id} /> },
     { id: 'nics', title: 'tab.nics', content: (host) => <Nics host={host} /> },
-    { id: 'statistics', title: 'tab.statistics', content: (host) => <StatisticsTab kind="hosts" id={host.id} /> },
+    { id: 'statistics', title: 'tab.statistics', content: (host) => <UsageTab kind="hosts" id={host.id} /> },
     { id: 'events', title: 'tab.events', content: (host) => <EventsOf keep={(event) => event.host?.id === host.id} /> },
   ],
 };

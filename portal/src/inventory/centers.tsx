@@ -9,6 +9,7 @@ import { EventsOf } from '../event/EventsOf';
 import { hosts } from '../host/hosts';
 import { t, word } from '../i18n';
 import { networks } from '../network/networks';
+import { UsageTab } from '../statistics/Usage';
 import { domains } from '../storage/domains';
 import { Details } from '../ui/Details';
 import { FormDialog, named } from '../ui/FormDialog';
@@ -246,6 +247,11 @@ export const clusters: Resource<Cluster> = {
       content: (cluster) => <VmsWhere keep={(vm) => vm.cluster?.id === cluster.id} />,
     },
     { id: 'networks', title: 'tab.networks', content: (cluster) => <ClusterNetworks cluster={cluster} /> },
+    {
+      id: 'statistics',
+      title: 'tab.statistics',
+      content: (cluster) => <UsageTab kind="clusters" id={cluster.id} />,
+    },
     {
       id: 'events',
       title: 'tab.events',

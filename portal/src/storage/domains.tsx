@@ -9,6 +9,7 @@ import { useList, useNames } from '../api/queries';
 import { type DataCenter, type Disk, type Host, num, type StorageDomain, yes } from '../api/types';
 import { EventsOf } from '../event/EventsOf';
 import { t, word } from '../i18n';
+import { UsageTab } from '../statistics/Usage';
 import { Details } from '../ui/Details';
 import { type Field, FormDialog, named } from '../ui/FormDialog';
 import { bytes } from '../ui/format';
@@ -179,6 +180,11 @@ export const domains: Resource<StorageDomain> = {
       ),
     },
     { id: 'disks', title: 'tab.disks', content: (domain) => <DisksOf domain={domain} /> },
+    {
+      id: 'statistics',
+      title: 'tab.statistics',
+      content: (domain) => <UsageTab kind="storagedomains" id={domain.id} />,
+    },
     {
       id: 'events',
       title: 'tab.events',

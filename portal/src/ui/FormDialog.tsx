@@ -13,20 +13,26 @@ import {
   ModalBody,
   ModalFooter,
   ModalHeader,
+  Tab,
+  Tabs,
+  TabTitleText,
   TextArea,
   TextInput,
 } from '@patternfly/react-core';
+import ExclamationCircleIcon from '@patternfly/react-icons/dist/esm/icons/exclamation-circle-icon';
 import { type FormEvent, type ReactNode, useState } from 'react';
 import { t } from '../i18n';
 import { explain } from './notify';
 
 export type Values = Record<string, string>;
 
-/** One thing to fill in. Switches are 'true' or ''. */
+/** One thing to fill in. Switches are 'true' or ''; of several, those chosen with commas between them. */
 export interface Field {
   name: string;
   label: string;
-  kind?: 'text' | 'number' | 'select' | 'switch' | 'lines' | 'password';
+  kind?: 'text' | 'number' | 'select' | 'switch' | 'lines' | 'password' | 'several';
+  /** In a dialog of many fields, the tab it stands in. */
+  tab?: string;
   required?: boolean;
   options?: { value: string; label: string }[];
   help?: string;
@@ -90,6 +96,8 @@ export function FormDialog({ title, fields, initial = {}, submit, onSubmit, onCl
   const [failure, setFailure] = useState('');
   const [busy, setBusy] = useState(false);
   const wrong = problems(fields, values);
+  const tabs = [...new Set(fields.flatMap((field) => field.tab ?? []))];
+  const [tab, setTab] = useState(tabs[0] ?? '');
   const change = (name: string, value: string) => {
     setValues((before) => ({ ...before, [name]: value }));
     setTouched((before) => new Set(before).add(name));
@@ -97,7 +105,9 @@ export function FormDialog({ title, fields, initial = {}, submit, onSubmit, onCl
   const send = async (event: FormEvent) => {
     event.preventDefault();
     setTouched(new Set(fields.map((field) => field.name)));
-    if (Object.keys(wrong).length > 0 || busy) return;
+    const first = fields.find((field) => wrong[field.name]);
+    if (first?.tab) setTab(first.tab);
+    if (first || busy) return;
     setBusy(true);
     setFailure('');
     try {
@@ -111,7 +121,13 @@ export function FormDialog({ title, fields, initial = {}, submit, onSubmit, onCl
   };
 
   return (
-    <Modal isOpen variant="small" onClose={onClose} aria-labelledby="dialog-title" position="top">
+    <Modal
+      isOpen
+      variant={tabs.length > 0 ? 'medium' : 'small'}
+      onClose={onClose}
+      aria-labelledby="dialog-title"
+      position="top"
+    >
       <ModalHeader title={title} labelId="dialog-title" />
       <ModalBody>
         <Form id="dialog-form" onSubmit={send} noValidate>
@@ -120,8 +136,32 @@ export function FormDialog({ title, fields, initial = {}, submit, onSubmit, onCl
               {failure}
             </Alert>
           )}
+          {tabs.length > 0 && (
+            <Tabs activeKey={tab} onSelect={(_, to) => setTab(String(to))} aria-label={title}>
+              {tabs.map((each) => {
+                const bad = fields.some((field) => field.tab === each && touched.has(field.name) && wrong[field.name]);
+                return (
+                  <Tab
+                    key={each}
+                    eventKey={each}
+                    title={
+                      <TabTitleText>
+                        {each}
+                        {bad && (
+                          <ExclamationCircleIcon
+                            aria-label={t('field.wrongHere')}
+                            color="var(--pf-t--global--icon--color--status--danger--default)"
+                          />
+                        )}
+                      </TabTitleText>
+                    }
+                  />
+                );
+              })}
+            </Tabs>
+          )}
           {fields
-            .filter((field) => !field.shown || field.shown(values))
+            .filter((field) => (!field.shown || field.shown(values)) && (!field.tab || field.tab === tab))
             .map((field) => (
               <FormField
                 key={field.name}
@@ -178,6 +218,33 @@ function FormField(properties: {
         onChange={(_, on) => onChange(on ? 'true' : '')}
         {...(field.help && { description: field.help })}
       />
+    );
+  }
+  if (field.kind === 'several') {
+    const chosen = new Set(value.split(',').filter(Boolean));
+    return (
+      <FormGroup label={field.label} isRequired={field.required === true} role="group" fieldId={id}>
+        {field.options?.map((option) => (
+          <Checkbox
+            key={option.value}
+            id={`${id}-${option.value}`}
+            label={option.label}
+            isChecked={chosen.has(option.value)}
+            onChange={(_, on) => {
+              if (on) chosen.add(option.value);
+              else chosen.delete(option.value);
+              onChange([...chosen].join(','));
+            }}
+          />
+        ))}
+        {(wrong ?? field.help) && (
+          <FormHelperText>
+            <HelperText>
+              <HelperTextItem variant={wrong ? 'error' : 'default'}>{wrong ?? field.help}</HelperTextItem>
+            </HelperText>
+          </FormHelperText>
+        )}
+      </FormGroup>
     );
   }
   return (

@@ -1,40 +1,171 @@
 import { useNavigate } from 'react-router';
 import { post, put } from '../api/client';
 import { useList, useNames } from '../api/queries';
-import { type Cluster, type Host, num, type Template, type Vm, yes } from '../api/types';
-import { t } from '../i18n';
+import { type Cluster, type Host, type Num, num, type Template, type Vm, yes } from '../api/types';
+import { type MessageKey, t } from '../i18n';
 import { between, type Field, FormDialog, named, type Values } from '../ui/FormDialog';
 import { act } from '../ui/notify';
 import { pathOf } from '../ui/resource';
 
 const MIB = 1024 * 1024;
 
-const basics = (): Field[] => [
-  { name: 'description', label: t('col.description') },
-  { name: 'memory', label: t('vm.memory'), kind: 'number', required: true, wrong: between(16, 16 * 1024 * 1024) },
-  { name: 'sockets', label: t('vm.sockets'), kind: 'number', required: true, wrong: between(1, 16) },
-  { name: 'cores', label: t('vm.cores'), kind: 'number', required: true, wrong: between(1, 254) },
-  {
-    name: 'type',
-    label: t('col.vmType'),
-    kind: 'select',
-    required: true,
-    options: ['server', 'desktop', 'high_performance'].map((value) => ({
-      value,
-      label: t(`vm.${value}` as 'vm.server'),
-    })),
-  },
-  { name: 'ha', label: t('vm.ha'), kind: 'switch' },
+const options = (prefix: string, values: readonly string[]) =>
+  values.map((value) => ({ value, label: t(`${prefix}.${value}` as MessageKey) }));
+
+const SYSTEMS = [
+  'other',
+  'other_linux',
+  'rhel_8x64',
+  'rhel_9x64',
+  'debian_9',
+  'ubuntu_18_04',
+  'freebsd_9_1x64',
+  'windows_10x64',
+  'windows_11',
+  'windows_2019x64',
+  'windows_2022',
 ];
 
-const decided = (values: Values) => ({
-  name: values.name,
-  description: values.description,
-  memory: String(Number(values.memory) * MIB),
-  cpu: { topology: { sockets: values.sockets, cores: values.cores, threads: '1' } },
-  type: values.type,
-  high_availability: { enabled: values.ha === 'true' },
+/** All that is decided of a machine, by tab. */
+function fields(vm: Vm): Field[] {
+  const system = vm.os?.type ?? 'other';
+  const memory = between(16, 16 * 1024 * 1024);
+  const cpus = between(1, 254);
+  return [
+    { tab: t('tab.general'), name: 'name', label: t('col.name'), required: true, wrong: named(255) },
+    { tab: t('tab.general'), name: 'description', label: t('col.description') },
+    { tab: t('tab.general'), name: 'comment', label: t('col.comment') },
+    {
+      tab: t('tab.general'),
+      name: 'os',
+      label: t('col.os'),
+      kind: 'select',
+      required: true,
+      options: [...new Set([system, ...SYSTEMS])].map((value) => ({ value, label: value.replaceAll('_', ' ') })),
+    },
+    {
+      tab: t('tab.general'),
+      name: 'type',
+      label: t('col.vmType'),
+      kind: 'select',
+      required: true,
+      options: options('vm', ['server', 'desktop', 'high_performance']),
+    },
+    { tab: t('vm.system'), name: 'memory', label: t('vm.memory'), kind: 'number', required: true, wrong: memory },
+    {
+      tab: t('vm.system'),
+      name: 'guaranteed',
+      label: t('vm.guaranteed'),
+      kind: 'number',
+      help: t('vm.guaranteedHelp'),
+      // Untouched limits follow the memory.
+      wrong: (value, all) =>
+        memory(value) ??
+        (value !== mib(vm.memory_policy?.guaranteed) && Number(value) > Number(all.memory)
+          ? t('vm.guaranteedMost')
+          : undefined),
+    },
+    {
+      tab: t('vm.system'),
+      name: 'most',
+      label: t('vm.most'),
+      kind: 'number',
+      help: t('vm.mostHelp'),
+      wrong: (value, all) =>
+        memory(value) ??
+        (value !== mib(vm.memory_policy?.max) && Number(value) < Number(all.memory) ? t('vm.mostLeast') : undefined),
+    },
+    { tab: t('vm.system'), name: 'balloon', label: t('vm.balloon'), kind: 'switch' },
+    { tab: t('vm.system'), name: 'sockets', label: t('vm.sockets'), kind: 'number', required: true, wrong: cpus },
+    { tab: t('vm.system'), name: 'cores', label: t('vm.cores'), kind: 'number', required: true, wrong: cpus },
+    { tab: t('vm.system'), name: 'threads', label: t('vm.threads'), kind: 'number', required: true, wrong: cpus },
+    {
+      tab: t('col.boot'),
+      name: 'firmware',
+      label: t('col.firmware'),
+      kind: 'select',
+      required: true,
+      options: options('firmware', [
+        'cluster_default',
+        'q35_sea_bios',
+        'i440fx_sea_bios',
+        'q35_ovmf',
+        'q35_secure_boot',
+      ]),
+    },
+    {
+      tab: t('col.boot'),
+      name: 'first',
+      label: t('vm.bootFirst'),
+      kind: 'select',
+      required: true,
+      options: options('boot', ['hd', 'cdrom', 'network']),
+    },
+    {
+      tab: t('col.boot'),
+      name: 'second',
+      label: t('vm.bootSecond'),
+      kind: 'select',
+      options: options('boot', ['hd', 'cdrom', 'network']),
+      wrong: (value, all) => (value === all.first ? t('vm.bootTwice') : undefined),
+    },
+    { tab: t('tab.console'), name: 'serial', label: t('vm.serial'), kind: 'switch' },
+    { tab: t('col.ha'), name: 'ha', label: t('vm.ha'), kind: 'switch' },
+  ];
+}
+
+const mib = (value: Num | undefined) => (value === undefined ? '' : String(Math.floor(num(value) / MIB)));
+
+const initial = (vm: Vm): Values => ({
+  name: vm.name ?? '',
+  description: vm.description ?? '',
+  comment: vm.comment ?? '',
+  os: vm.os?.type ?? 'other',
+  type: vm.type ?? 'server',
+  memory: mib(vm.memory),
+  guaranteed: mib(vm.memory_policy?.guaranteed),
+  most: mib(vm.memory_policy?.max),
+  balloon: vm.memory_policy?.ballooning === undefined || yes(vm.memory_policy.ballooning) ? 'true' : '',
+  sockets: String(vm.cpu?.topology?.sockets ?? 1),
+  cores: String(vm.cpu?.topology?.cores ?? 1),
+  threads: String(vm.cpu?.topology?.threads ?? 1),
+  firmware: vm.bios?.type ?? 'cluster_default',
+  first: vm.os?.boot?.devices?.device?.[0] ?? 'hd',
+  second: vm.os?.boot?.devices?.device?.[1] ?? '',
+  serial: vm.console?.enabled === undefined || yes(vm.console.enabled) ? 'true' : '',
+  ha: yes(vm.high_availability?.enabled) ? 'true' : '',
 });
+
+/** Only what somebody changed: what is not sent stays as it is. */
+function decided(before: Values, now: Values): Record<string, unknown> {
+  const changed = (...names: string[]) => names.some((name) => before[name] !== now[name]);
+  const size = (value: string | undefined) => (value ? String(Number(value) * MIB) : undefined);
+  return {
+    ...Object.fromEntries(
+      ['name', 'description', 'comment', 'type'].filter((name) => changed(name)).map((name) => [name, now[name]]),
+    ),
+    ...(changed('os', 'first', 'second') && {
+      os: {
+        ...(changed('os') && { type: now.os }),
+        ...(changed('first', 'second') && { boot: { devices: { device: [now.first, now.second].filter(Boolean) } } }),
+      },
+    }),
+    ...(changed('memory') && { memory: size(now.memory) }),
+    ...(changed('guaranteed', 'most', 'balloon') && {
+      memory_policy: {
+        ...(changed('guaranteed') && now.guaranteed && { guaranteed: size(now.guaranteed) }),
+        ...(changed('most') && now.most && { max: size(now.most) }),
+        ...(changed('balloon') && { ballooning: now.balloon === 'true' }),
+      },
+    }),
+    ...(changed('sockets', 'cores', 'threads') && {
+      cpu: { topology: { sockets: now.sockets, cores: now.cores, threads: now.threads } },
+    }),
+    ...(changed('firmware') && { bios: { type: now.firmware } }),
+    ...(changed('serial') && { console: { enabled: now.serial === 'true' } }),
+    ...(changed('ha') && { high_availability: { enabled: now.ha === 'true' } }),
+  };
+}
 
 /** A machine in three fields: name, template and cluster; the rest is the template's. */
 export function NewVmDialog(properties: { onClose: () => void; template?: string; portal?: boolean }) {
@@ -100,28 +231,18 @@ export function NewVmDialog(properties: { onClose: () => void; template?: string
 }
 
 export function VmDialog({ vm, onClose }: { vm: Vm; onClose: () => void }) {
-  const topology = vm.cpu?.topology ?? {};
+  const before = initial(vm);
   return (
     <FormDialog
       title={t('vm.edit', { name: vm.name ?? '' })}
-      fields={[
-        { name: 'name', label: t('col.name'), required: true, wrong: named(255) },
-        ...basics(),
-        { name: 'comment', label: t('col.comment') },
-      ]}
-      initial={{
-        name: vm.name ?? '',
-        description: vm.description ?? '',
-        comment: vm.comment ?? '',
-        memory: String(num(vm.memory) / MIB),
-        sockets: String(topology.sockets ?? 1),
-        cores: String(topology.cores ?? 1),
-        type: vm.type ?? 'server',
-        ha: yes(vm.high_availability?.enabled) ? 'true' : '',
-      }}
+      fields={fields(vm)}
+      initial={before}
       submit={t('do.save')}
       onClose={onClose}
-      onSubmit={(values) => put(`/vms/${vm.id}`, { ...decided(values), comment: values.comment })}
+      onSubmit={async (values) => {
+        const body = decided(before, values);
+        if (Object.keys(body).length > 0) await put(`/vms/${vm.id}`, body);
+      }}
     >
       {vm.status !== 'down' && <p className="bw-quiet">{t('vm.nextRun')}</p>}
     </FormDialog>

@@ -13,6 +13,7 @@ import { useNames } from '../api/queries';
 import { num, type Vm, yes } from '../api/types';
 import { EventsOf } from '../event/EventsOf';
 import { t, word } from '../i18n';
+import { UsageTab } from '../statistics/Usage';
 import type { Column } from '../ui/DataTable';
 import { Details } from '../ui/Details';
 import { bytes, since, time } from '../ui/format';
@@ -217,6 +218,7 @@ export const vms: Resource<Vm> = {
     { id: 'general', title: 'tab.general', content: (vm) => <VmGeneral vm={vm} /> },
     { id: 'disks', title: 'tab.disks', content: (vm) => <VmDisks vm={vm} /> },
     { id: 'nics', title: 'tab.nics', content: (vm) => <VmNics vm={vm} /> },
+    { id: 'statistics', title: 'tab.statistics', content: (vm) => <UsageTab kind="vms" id={vm.id} /> },
     { id: 'guest', title: 'tab.guest', content: (vm) => <GuestTab vm={vm} /> },
     { id: 'events', title: 'tab.events', content: (vm) => <EventsOf keep={(event) => event.vm?.id === vm.id} /> },
   ],

@@ -13,7 +13,7 @@ import { Link, useNavigate, useParams } from 'react-router';
 import { useItem } from '../api/queries';
 import type { Vm } from '../api/types';
 import { t, word } from '../i18n';
-import { StatisticsTab } from '../statistics/StatisticsTab';
+import { UsageTab } from '../statistics/Usage';
 import { ActionButtons, ActionsMenu, useActions } from '../ui/ActionsMenu';
 import { Details } from '../ui/Details';
 import { bytes, since, time } from '../ui/format';
@@ -94,7 +94,7 @@ export function OwnVm() {
         {tab === 'disks' && <VmDisks vm={vm} portal />}
         {tab === 'nics' && <VmNics vm={vm} />}
         {tab === 'guest' && <GuestTab vm={vm} />}
-        {tab === 'statistics' && <StatisticsTab kind="vms" id={vm.id} />}
+        {tab === 'statistics' && <UsageTab kind="vms" id={vm.id} />}
       </div>
       {dialog}
     </section>

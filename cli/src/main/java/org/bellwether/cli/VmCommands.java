@@ -52,6 +52,37 @@ final class VmCommands {
                 Column.of("HOST NAME", "fqdn"));
     }
 
+    @Command(description = "Shows which running machines use the most.")
+    void top(
+            @Option(
+                            names = "--by",
+                            paramLabel = "MEASURE",
+                            defaultValue = "cpu",
+                            description = "cpu, memory_used, received, sent, read or written; cpu unless told.")
+                    String by,
+            @Option(
+                            names = "--max",
+                            paramLabel = "NUMBER",
+                            defaultValue = "10",
+                            description = "How many; 10 unless told.")
+                    int max) {
+        var used = session.engine().list("/ovirt-engine/services/usage/vms?by=" + Paths.encode(by) + "&max=" + max);
+        var printer = session.printer();
+        var names = printer.asJson()
+                ? java.util.Map.<String, String>of()
+                : session.lookup().names(Kind.VM);
+        printer.list(
+                used,
+                new Column("NAME", vm -> names.getOrDefault(vm.text("id"), vm.text("id"))),
+                new Column("CPU %", vm -> vm.text("cpu")),
+                new Column("MEMORY USED", vm -> Text.size(vm.number("memory_used"))),
+                new Column("MEMORY", vm -> Text.size(vm.number("memory"))),
+                new Column("RECEIVED/S", vm -> Text.size(vm.number("received"))),
+                new Column("SENT/S", vm -> Text.size(vm.number("sent"))),
+                new Column("READ/S", vm -> Text.size(vm.number("read"))),
+                new Column("WRITTEN/S", vm -> Text.size(vm.number("written"))));
+    }
+
     @Command(description = "Shows a machine: where it runs, what its guest reports, its disks and network interfaces.")
     void show(@Parameters(paramLabel = "VM", description = VM) String name) {
         var found = session.engine().get(Kind.VM.path(vm(name)) + "?follow=" + VmSheet.FOLLOWED);

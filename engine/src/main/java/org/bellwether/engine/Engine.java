@@ -57,6 +57,9 @@ import org.bellwether.engine.platform.operation.Operations.Asker;
 import org.bellwether.engine.platform.pki.Authority;
 import org.bellwether.engine.platform.store.Database;
 import org.bellwether.engine.platform.store.SettingRepository;
+import org.bellwether.engine.statistics.Measurements;
+import org.bellwether.engine.statistics.StatisticsHistory;
+import org.bellwether.engine.statistics.UsagePages;
 import org.bellwether.engine.storage.ConnectStorage;
 import org.bellwether.engine.storage.DiskProfiles;
 import org.bellwether.engine.storage.DiskUsers;
@@ -94,6 +97,7 @@ final class Engine implements AutoCloseable {
     private final OvfFeature ovfs;
     private final StatusWatch hostWatch;
     private final StatusWatch domainWatch;
+    private final StatisticsHistory history;
 
     private Engine(EngineConfig config, Clock clock) {
         makeDirectory(config);
@@ -293,6 +297,9 @@ final class Engine implements AutoCloseable {
         access.declare(site);
         storage.declare(site);
         site.on("GET", ChangeStream.PATH, new ChangeStream(feed, access));
+        var measurements = new Measurements(clusters, hosts, domains, observedDomains, vms, observedMachines);
+        history = StatisticsHistory.start(database, clock, measurements);
+        site.below(UsagePages.PATH, new UsagePages(history, measurements, access));
         new PortalFiles().declare(site);
 
         // From here on the engine acts: first it hears the hosts, then it goes on with what it was doing.
@@ -388,6 +395,7 @@ final class Engine implements AutoCloseable {
         operations.stop();
         hostWatch.close();
         domainWatch.close();
+        history.close();
         feed.close();
         server.close();
         ovfs.close();

@@ -69,7 +69,7 @@ public final class ObservedDomains {
     }
 
     /** Its sizes as last measured by a host that reaches it. */
-    Optional<DomainState> measured(StorageDomain domain) {
+    public Optional<DomainState> measured(StorageDomain domain) {
         return states(domain).stream()
                 .filter(DomainState::getReachable)
                 .max(Comparator.comparingLong(DomainState::getCheckedMs));

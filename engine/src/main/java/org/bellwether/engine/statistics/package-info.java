@@ -1,0 +1,4 @@
+@NullMarked
+package org.bellwether.engine.statistics;
+
+import org.jspecify.annotations.NullMarked;
