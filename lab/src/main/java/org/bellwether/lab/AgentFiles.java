@@ -9,8 +9,6 @@ import java.util.List;
 
 /** How the agent is configured and started, and the files of it that others need. */
 final class AgentFiles {
-    private static final String MAIN = "org.bellwether.agent.AgentMain";
-
     private AgentFiles() {}
 
     /** Where the agent keeps its certificates, in the names that libvirt's pkipath expects. */
@@ -36,7 +34,7 @@ final class AgentFiles {
     }
 
     static List<String> command(Path config) {
-        return Jvm.command("-Xmx96m", MAIN, List.of("--config", config.toString()));
+        return Jvm.agent(List.of("--config", config.toString()));
     }
 
     static List<String> enrol(Path config, String token, String name, String address) {

@@ -18,24 +18,31 @@ import java.util.Properties;
  * the engine leaves the database running, as on a real machine.
  */
 public final class EngineProcess {
-    private static final String MAIN = "org.bellwether.engine.EngineMain";
     private static final Duration START = Duration.ofMinutes(2);
+    private static final Duration END = Duration.ofSeconds(60);
 
     private final Lab lab;
     private final Path directory;
     private final String address;
     private final int port;
+    private final List<String> options;
 
-    private EngineProcess(Lab lab, Path directory, String address, int port) {
+    private EngineProcess(Lab lab, Path directory, String address, int port, List<String> options) {
         this.lab = lab;
         this.directory = directory;
         this.address = address;
         this.port = port;
+        this.options = options;
     }
 
     /** The engine of a lab, not started yet, listening on the loopback. */
     static EngineProcess of(Lab lab, Path directory, int port) {
-        return new EngineProcess(lab, directory, "127.0.0.1", port);
+        return new EngineProcess(lab, directory, "127.0.0.1", port, Jvm.from(FastStarts.engine(Site.build())));
+    }
+
+    /** The same engine, started with these options of the JVM. */
+    EngineProcess with(List<String> jvmOptions) {
+        return new EngineProcess(lab, directory, address, port, jvmOptions);
     }
 
     /** For a test: on any free port. */
@@ -118,7 +125,7 @@ public final class EngineProcess {
             throw new LabFailure("cannot write the engine's configuration: " + e.getMessage(), e);
         }
         lab.enclosure("engine", Map.of())
-                .launch(log(), pid(), Jvm.command("-Xmx256m", MAIN, List.of("--config", config().toString())));
+                .launch(log(), pid(), Jvm.engine(options, List.of("--config", config().toString())));
         if (!Await.holds(Duration.ofSeconds(20), () -> Files.exists(pid()))) {
             throw new LabFailure("the engine's process did not start; see " + log());
         }
@@ -168,15 +175,23 @@ public final class EngineProcess {
 
     /** Ends the engine in order, its database too. */
     public void stop() {
+        stop(END);
+    }
+
+    void stop(Duration patience) {
         lab.running("engine").ifPresent(inside -> {
             inside.signal("TERM", pid());
-            awaitEnd();
+            awaitEnd(patience);
         });
     }
 
     /** Waits until the engine ended by itself, for example at the point where it was told to crash. */
     public void awaitEnd() {
-        if (!Await.holds(Duration.ofSeconds(60), () -> !runs())) {
+        awaitEnd(END);
+    }
+
+    private void awaitEnd(Duration patience) {
+        if (!Await.holds(patience, () -> !runs())) {
             throw new LabFailure("the engine does not end; see " + log());
         }
     }

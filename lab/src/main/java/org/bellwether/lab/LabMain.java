@@ -55,6 +55,7 @@ public final class LabMain {
     }
 
     private void up() {
+        FastStarts.prepare(Site.build());
         ObjectNode result = new Up(site).run();
         if (json) {
             System.out.println(result.toPrettyString());
@@ -77,6 +78,7 @@ public final class LabMain {
     }
 
     private void bench() {
+        FastStarts.prepare(Site.build());
         JsonNode result = Bench.run(SourceTree.root().resolve("docs/benchmarks.md"));
         if (json) {
             System.out.println(result.toPrettyString());
@@ -144,7 +146,7 @@ public final class LabMain {
         if (!engine.runs()) {
             throw new LabFailure("the engine does not run: say ./bw up first");
         }
-        Map<String, String> login = site.login(engine);
+        Map<String, String> login = Site.login(engine);
         if (json) {
             ObjectNode object = Inventory.object();
             login.forEach(object::put);

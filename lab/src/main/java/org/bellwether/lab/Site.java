@@ -56,7 +56,7 @@ final class Site {
     }
 
     /** URL, user, password and authority of the engine, by the names of the shell variables. */
-    Map<String, String> login(EngineProcess engine) {
+    static Map<String, String> login(EngineProcess engine) {
         Map<String, String> login = new LinkedHashMap<>();
         login.put("BW_URL", engine.url().toString());
         login.put("BW_USER", engine.user());
@@ -81,7 +81,7 @@ final class Site {
     boolean otherBuildRuns() {
         Path file = home.resolve("build");
         try {
-            return Files.exists(file) && !Files.readString(file).strip().equals(build());
+            return Files.exists(file) && !Files.readString(file).strip().equals(build().toString());
         } catch (IOException e) {
             throw new LabFailure("cannot read " + file + ": " + e.getMessage(), e);
         }
@@ -94,8 +94,7 @@ final class Site {
             Path copies = home.resolve("lib");
             if (Files.isDirectory(copies)) {
                 try (Stream<Path> all = Files.list(copies)) {
-                    all.filter(copy -> !Files.isSymbolicLink(copy)
-                                    && !copy.toString().equals(build()))
+                    all.filter(copy -> !Files.isSymbolicLink(copy) && !copy.equals(build()))
                             .forEach(Lab::removeTree);
                 }
             }
@@ -104,8 +103,9 @@ final class Site {
         }
     }
 
-    private static String build() {
-        return System.getProperty("bellwether.build", "");
+    /** Where the jars are that everything is started from; nowhere when it is not started from jars. */
+    static Path build() {
+        return Path.of(System.getProperty("bellwether.build", ""));
     }
 
     void forgetEnvironment() {
