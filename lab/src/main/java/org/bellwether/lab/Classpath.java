@@ -29,10 +29,10 @@ final class Classpath {
         }
     }
 
-    /** The class path for a program: the agent's does not hold the engine, and the other way round. */
+    /** The class path for a program: the agent's does not hold the engine, nor the other way round, and nobody's the lab. */
     static String of(String main) {
         String stranger = main.contains(".agent.") ? "engine" : "agent";
-        Pattern its = Pattern.compile(".*/" + stranger + "(/target/classes|-[0-9][^/]*\\.jar)");
+        Pattern its = Pattern.compile(".*/(lab|" + stranger + ")(/target/classes|-[0-9][^/]*\\.jar)");
         return Stream.of(current().split(":"))
                 .filter(entry -> !its.matcher(entry).matches())
                 .collect(Collectors.joining(":"));

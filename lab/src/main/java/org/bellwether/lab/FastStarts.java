@@ -28,7 +28,8 @@ final class FastStarts {
 
     /** Makes them where they are missing. Without them everything works as well, only later. */
     static void prepare(Path build) {
-        if (Files.exists(engine(build)) && Files.exists(commandLine(build))) {
+        boolean nowhere = build.toString().isEmpty();
+        if (nowhere || (Files.exists(engine(build)) && Files.exists(commandLine(build)))) {
             return;
         }
         Progress.say("preparing fast starts");

@@ -78,7 +78,6 @@ public final class LabMain {
     }
 
     private void bench() {
-        FastStarts.prepare(Site.build());
         JsonNode result = Bench.run(SourceTree.root().resolve("docs/benchmarks.md"));
         if (json) {
             System.out.println(result.toPrettyString());

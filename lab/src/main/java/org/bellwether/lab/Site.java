@@ -103,7 +103,7 @@ final class Site {
         }
     }
 
-    /** Where the jars are that everything is started from; nowhere when it is not started from jars. */
+    /** Where the jars are that everything is started from, or at least what makes them start fast; empty if nowhere. */
     static Path build() {
         return Path.of(System.getProperty("bellwether.build", ""));
     }

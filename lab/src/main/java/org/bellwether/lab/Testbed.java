@@ -26,6 +26,7 @@ public final class Testbed implements AutoCloseable {
 
     /** Makes it all; when that fails, nothing is left and the engine's last words are printed. */
     public static Testbed make(int hosts) {
+        FastStarts.prepare(Site.build());
         Lab lab = Lab.forTest();
         Testbed testbed = new Testbed(lab, hosts);
         try {
