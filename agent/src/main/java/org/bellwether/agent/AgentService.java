@@ -13,6 +13,8 @@ import org.bellwether.agent.storage.Transfers;
 import org.bellwether.agent.vm.VirtualMachines;
 import org.bellwether.protocol.AgentGrpc;
 import org.bellwether.protocol.ConnectedStorage;
+import org.bellwether.protocol.ConsoleData;
+import org.bellwether.protocol.ConsoleRequest;
 import org.bellwether.protocol.CopyImageRequest;
 import org.bellwether.protocol.CreateDomainRequest;
 import org.bellwether.protocol.CreateVolumeRequest;
@@ -40,6 +42,7 @@ import org.bellwether.protocol.MigrateMachineRequest;
 import org.bellwether.protocol.MirrorDiskRequest;
 import org.bellwether.protocol.MirrorState;
 import org.bellwether.protocol.OvfEntry;
+import org.bellwether.protocol.Picture;
 import org.bellwether.protocol.PlugDiskRequest;
 import org.bellwether.protocol.PrepareIncomingReply;
 import org.bellwether.protocol.PrepareIncomingRequest;
@@ -161,6 +164,20 @@ final class AgentService extends AgentGrpc.AgentImplBase {
                 "cancel the migration of",
                 request.getMachineId(),
                 () -> machines.cancelMigration(request.getMachineId()));
+    }
+
+    @Override
+    public StreamObserver<ConsoleRequest> openConsole(StreamObserver<ConsoleData> caller) {
+        return machines.console(
+                (ServerCallStreamObserver<ConsoleData>) caller, failure -> Answers.status(failure, "open a console"));
+    }
+
+    @Override
+    public void takeScreenshot(MachineRequest request, StreamObserver<Picture> caller) {
+        Answers.answer(
+                caller,
+                "take a picture of the screen of machine " + request.getMachineId(),
+                () -> machines.screenshot(request.getMachineId()));
     }
 
     @Override

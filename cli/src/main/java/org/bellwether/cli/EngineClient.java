@@ -12,12 +12,16 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpTimeoutException;
+import java.net.http.WebSocket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
 
 /**
@@ -201,6 +205,50 @@ final class EngineClient implements AutoCloseable {
             }
             return new Answer(response.statusCode(), "");
         });
+    }
+
+    /** What the engine answers with bytes, such as a picture. */
+    byte[] bytes(String method, String path) {
+        var request = HttpRequest.newBuilder(address(path))
+                .timeout(ANSWER)
+                .header("Accept", "*/*")
+                .header("Content-Type", "application/json")
+                .header("Authorization", "Bearer " + token)
+                .header("Correlation-Id", correlation)
+                .method(method, BodyPublishers.ofString("{}"))
+                .build();
+        var taken = new java.io.ByteArrayOutputStream();
+        receive(request, response -> {
+            try (var bytes = response.body()) {
+                bytes.transferTo(taken);
+            }
+            var answer = new Answer(response.statusCode(), taken.toString(StandardCharsets.UTF_8));
+            if (!answer.succeeded()) {
+                throw Refusals.of(answer, login.url());
+            }
+            return new Answer(answer.status(), "");
+        });
+        return taken.toByteArray();
+    }
+
+    /** A WebSocket below the engine's address; the ticket in the path is the permission. */
+    WebSocket socket(String path, WebSocket.Listener listener) {
+        var address = URI.create(login.url().toString().replaceFirst("^http", "ws") + path);
+        try {
+            return http.newWebSocketBuilder()
+                    .connectTimeout(CONNECT)
+                    .subprotocols("binary")
+                    .header("Authorization", "Bearer " + token)
+                    .buildAsync(address, listener)
+                    .get(CONNECT.toSeconds(), TimeUnit.SECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            var cause = e.getCause() == null ? e : e.getCause();
+            throw CommandFailure.unreachable(
+                    "The engine at %s took no console connection: %s.".formatted(login.url(), cause), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw CommandFailure.inVain("Interrupted while the console was opened.");
+        }
     }
 
     @Override

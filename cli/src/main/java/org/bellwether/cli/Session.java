@@ -46,6 +46,11 @@ final class Session implements AutoCloseable {
         return new Waiting(engine(), progress(), wish.limit());
     }
 
+    /** Where bytes go that are not ours to format. */
+    PrintStream bytesOut() {
+        return out;
+    }
+
     /** A remark for people, which scripts that read the output do not see. */
     void remark(String text) {
         out.flush();

@@ -1,5 +1,6 @@
 package org.bellwether.cli;
 
+import java.nio.file.Path;
 import org.bellwether.cli.Printer.Column;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -166,15 +167,17 @@ final class VmCommands {
         session.printer().gone(vm, "Machine " + vm.name() + " is " + (waiting.wait ? "removed" : "being removed"));
     }
 
-    @Command(description = "Says where a running machine's screen is.")
+    @Command(description = "A running machine's serial port in this terminal; Ctrl-] leaves it.")
     void console(@Parameters(paramLabel = "VM", description = VM) String name) {
+        new VmScreen(session).console(vm(name));
+    }
+
+    @Command(description = "Takes a picture of a running machine's screen.")
+    void screenshot(
+            @Parameters(paramLabel = "VM", description = VM) String name,
+            @Option(names = "--file", paramLabel = "FILE", description = "Where to; NAME.png unless told.") @Nullable
+                    Path file) {
         var vm = vm(name);
-        var console = session.engine().list(Kind.VM.path(vm) + "/graphicsconsoles").stream()
-                .filter(each -> each.number("port").isPresent())
-                .findFirst()
-                .orElseThrow(() -> CommandFailure.refused(
-                        409,
-                        "Machine " + vm.name() + " has no screen now: it is " + vm.status() + ". Start it first."));
-        session.printer().show(console, each -> VmSheet.console(vm, each));
+        new VmScreen(session).screenshot(vm, file == null ? Path.of(vm.name() + ".png") : file);
     }
 }

@@ -33,15 +33,6 @@ final class VmSheet {
                 .section("Network interfaces", nics(vm.list("nics")));
     }
 
-    static Sheet console(Entity vm, Entity console) {
-        String place = console.text("address") + ":" + console.text("port");
-        return new Sheet()
-                .line("Machine", vm.name())
-                .line("Protocol", console.text("protocol"))
-                .line("Address", place)
-                .line("Open it with", "remote-viewer " + console.text("protocol") + "://" + place);
-    }
-
     static Table disks(List<Entity> attachments) {
         return Printer.table(attachments, attachmentColumns());
     }

@@ -72,6 +72,7 @@ import org.bellwether.engine.storage.StorageFeature;
 import org.bellwether.engine.storage.Volumes;
 import org.bellwether.engine.template.TemplateFeature;
 import org.bellwether.engine.template.Templates;
+import org.bellwether.engine.vm.Consoles;
 import org.bellwether.engine.vm.MachineDefinitions;
 import org.bellwether.engine.vm.ObservedMachines;
 import org.bellwether.engine.vm.OvfFeature;
@@ -320,7 +321,7 @@ final class Engine implements AutoCloseable {
                 "storage domains",
                 () -> domainStatuses(domains, observedDomains),
                 (domain, status) -> feed.changed("storage_domains", domain));
-        server = HttpServer.start(settings, web, site.build());
+        server = HttpServer.start(settings, web, site.build(), Map.of(Consoles.PATH, vmFeature.consoles(access)));
     }
 
     static Engine start(EngineConfig config, Clock clock) {

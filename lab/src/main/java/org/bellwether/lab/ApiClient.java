@@ -187,6 +187,28 @@ public final class ApiClient {
         return expectSuccess("POST", path, call("POST", path, body.toString()));
     }
 
+    /** What an action answers with bytes, such as a picture. */
+    public byte[] bytes(String path, String body) {
+        try {
+            HttpResponse<byte[]> response = http.send(
+                    request(path)
+                            .header("Content-Type", "application/json")
+                            .POST(HttpRequest.BodyPublishers.ofString(body))
+                            .build(),
+                    HttpResponse.BodyHandlers.ofByteArray());
+            if (response.statusCode() / 100 != 2) {
+                throw new LabFailure(path + " answered " + response.statusCode() + ": "
+                        + new String(response.body(), StandardCharsets.UTF_8));
+            }
+            return response.body();
+        } catch (IOException e) {
+            throw new LabFailure(path + " broke off: " + e.getMessage(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new LabFailure("interrupted while asking for " + path, e);
+        }
+    }
+
     /** POST with JSON text in which single quotes stand for double ones. */
     public JsonNode post(String path, String body) {
         return post(path, json(body));

@@ -21,6 +21,8 @@ import org.w3c.dom.Element;
  * @param diskTargets name inside libvirt ("vda") to disk id; only disks of ours
  * @param nicTargets name on the host ("vnet0") to MAC
  * @param files every file of a disk, and of what it stands on or is being mirrored to
+ * @param screen the socket on which QEMU shows the screen; empty: there is none, or it is off
+ * @param serial the socket of the first serial port
  */
 record DomainView(
         String name,
@@ -31,7 +33,9 @@ record DomainView(
         boolean agentConnected,
         Map<String, String> diskTargets,
         Map<String, String> nicTargets,
-        List<String> files) {
+        List<String> files,
+        String screen,
+        String serial) {
 
     static DomainView parse(String xml) {
         Element domain = Xml.document(xml);
@@ -59,7 +63,25 @@ record DomainView(
                 agentConnected(devices),
                 disks,
                 nics,
-                files);
+                files,
+                screen(devices),
+                serial(devices));
+    }
+
+    private static String screen(Element devices) {
+        return Xml.children(devices, "graphics").stream()
+                .filter(graphics -> graphics.getAttribute("type").equals("vnc"))
+                .map(graphics -> Xml.attribute(graphics, "listen", "socket"))
+                .findFirst()
+                .orElse("");
+    }
+
+    private static String serial(Element devices) {
+        return Xml.children(devices, "serial").stream()
+                .filter(serial -> serial.getAttribute("type").equals("unix"))
+                .map(serial -> Xml.attribute(serial, "source", "path"))
+                .findFirst()
+                .orElse("");
     }
 
     private static void addFiles(Element layer, List<String> files) {

@@ -1,6 +1,7 @@
 package org.bellwether.agent.vm;
 
 import java.io.StringWriter;
+import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
@@ -32,8 +33,8 @@ final class DomainXml {
     static final String AGENT_CHANNEL = "org.qemu.guest_agent.0";
     static final String ALIAS_PREFIX = "ua-";
     private static final long KIB = 1024;
-    /** Consoles are opened with tickets through the engine later; until then they stay on the host. */
-    private static final String GRAPHICS_ADDRESS = "127.0.0.1";
+    /** Where the serial ports of machines are sockets; nothing of a console listens on a network. */
+    static final Path CONSOLES = Path.of("/run/bellwether");
 
     private static final int SHORT_ID = 8;
     private static final int LONGEST_NAME = 64;
@@ -122,6 +123,10 @@ final class DomainXml {
         String readable = machine.getName().replaceAll("[^A-Za-z0-9._-]", "_").replaceFirst("^[.-]+", "_");
         String cut = readable.length() > LONGEST_NAME ? readable.substring(0, LONGEST_NAME) : readable;
         return cut + "-" + machine.getId().substring(0, SHORT_ID);
+    }
+
+    static Path serialSocket(String machineId) {
+        return CONSOLES.resolve(machineId + ".serial");
     }
 
     private void domain() throws XMLStreamException {
@@ -290,11 +295,14 @@ final class DomainXml {
         empty("target", "type", "virtio", "name", AGENT_CHANNEL);
         close();
         if (machine.getSerialConsole()) {
-            open("serial", "type", "pty");
+            open("serial", "type", "unix");
+            empty(
+                    "source",
+                    "mode",
+                    "bind",
+                    "path",
+                    serialSocket(machine.getId()).toString());
             empty("target", "port", "0");
-            close();
-            open("console", "type", "pty");
-            empty("target", "type", "serial", "port", "0");
             close();
         }
         displays();
@@ -409,8 +417,9 @@ final class DomainXml {
 
     private void displays() throws XMLStreamException {
         for (GraphicsDevice graphics : machine.getGraphicsList()) {
-            open("graphics", "type", graphics.getProtocol(), "port", "-1", "autoport", "yes");
-            empty("listen", "type", "address", "address", GRAPHICS_ADDRESS);
+            // A socket among libvirt's own files, which it names anew on each host.
+            open("graphics", "type", graphics.getProtocol());
+            empty("listen", "type", "socket");
             close();
         }
         if (machine.getGraphicsCount() > 0) {

@@ -339,7 +339,7 @@ final class MachineCalls {
         byButton.run();
     }
 
-    private static void requireActive(Machine machine, DomainStatus status, String verb) {
+    static void requireActive(Machine machine, DomainStatus status, String verb) {
         if (!status.active()) {
             throw Refusal.wrongState("Could not " + verb + " machine " + machine.name() + ": it is off")
                     .next("Start it first.");

@@ -1,6 +1,10 @@
 package org.bellwether.agent.vm;
 
+import io.grpc.StatusRuntimeException;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -23,6 +27,8 @@ import org.bellwether.libvirt.IoErrorAction;
 import org.bellwether.libvirt.LibvirtException;
 import org.bellwether.libvirt.flags.StatsFlag;
 import org.bellwether.libvirt.flags.StatsGroup;
+import org.bellwether.protocol.ConsoleData;
+import org.bellwether.protocol.ConsoleRequest;
 import org.bellwether.protocol.MachineDefinition;
 import org.bellwether.protocol.MachineDiskRequest;
 import org.bellwether.protocol.MachineNote;
@@ -31,6 +37,7 @@ import org.bellwether.protocol.MachineStatistics;
 import org.bellwether.protocol.MigrateMachineRequest;
 import org.bellwether.protocol.MirrorDiskRequest;
 import org.bellwether.protocol.MirrorState;
+import org.bellwether.protocol.Picture;
 import org.bellwether.protocol.PlugDiskRequest;
 import org.bellwether.protocol.PrepareIncomingReply;
 import org.bellwether.protocol.StartMachineRequest;
@@ -50,6 +57,7 @@ public final class VirtualMachines implements LibvirtLink.Watcher {
     private final DiskCalls disks;
     private final Migrations migrations;
     private final GuestPoller guests;
+    private final Consoles consoles;
     private final Reports reports;
     private final MachineRates rates = new MachineRates();
 
@@ -91,6 +99,9 @@ public final class VirtualMachines implements LibvirtLink.Watcher {
         this.disks = new DiskCalls(calls, storage, retire);
         this.migrations = new Migrations(link, machines, calls, lanes, door.address, door.libvirtTlsPort, door.pki);
         this.guests = new GuestPoller(link, machines, lanes, clock);
+        this.consoles = new Consoles(machines);
+        // Not at the first start of a machine only: an incoming one needs it too.
+        Files.createDirectories(DomainXml.CONSOLES);
     }
 
     @Override
@@ -189,6 +200,21 @@ public final class VirtualMachines implements LibvirtLink.Watcher {
 
     public MirrorState cancelMirror(MachineDiskRequest request) {
         return disks.cancel(request);
+    }
+
+    /** A console's bytes, in both directions; {@code words} makes the status of a failure. */
+    public StreamObserver<ConsoleRequest> console(
+            ServerCallStreamObserver<ConsoleData> caller, Function<Throwable, StatusRuntimeException> words) {
+        return consoles.open(caller, words);
+    }
+
+    public Picture screenshot(String id) {
+        Picture[] taken = {Picture.getDefaultInstance()};
+        calls.onDomain(id, "take a picture of the screen of", (machine, domain) -> {
+            MachineCalls.requireActive(machine, domain.status(), "take a picture of the screen of");
+            taken[0] = Pictures.of(domain.screenshot(0));
+        });
+        return taken[0];
     }
 
     public PrepareIncomingReply prepareIncoming(MachineDefinition definition) {

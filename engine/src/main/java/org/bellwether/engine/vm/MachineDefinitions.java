@@ -74,8 +74,8 @@ public final class MachineDefinitions {
                 .setRng(RngSource.URANDOM)
                 .setGeneration(vm.generation())
                 .setVideoModel("vga")
-                .setSerialConsole(spec.console() != null
-                        && Boolean.TRUE.equals(spec.console().enabled()))
+                .setSerialConsole(spec.console() == null
+                        || !Boolean.FALSE.equals(spec.console().enabled()))
                 .addGraphics(GraphicsDevice.newBuilder().setProtocol("vnc"));
         Optional.ofNullable(spec.os()).map(os -> os.type()).ifPresent(definition::setOsType);
         bootDevices(vm).forEach(definition::addBootDevices);

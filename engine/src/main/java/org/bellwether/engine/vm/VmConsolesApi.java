@@ -1,43 +1,100 @@
 package org.bellwether.engine.vm;
 
+import static org.bellwether.engine.platform.Permit.CONNECT_TO_VM;
+
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
+import org.bellwether.api.types.Action;
 import org.bellwether.api.types.Cdrom;
 import org.bellwether.api.types.GraphicsConsole;
 import org.bellwether.api.types.GraphicsType;
+import org.bellwether.api.types.Ticket;
+import org.bellwether.engine.host.Host;
 import org.bellwether.engine.platform.Failure;
+import org.bellwether.engine.platform.Id;
+import org.bellwether.engine.platform.agents.Agents;
 import org.bellwether.engine.platform.http.ApiRequest;
 import org.bellwether.engine.platform.http.ApiRoutes;
 import org.bellwether.engine.platform.http.Reply;
+import org.bellwether.protocol.MachineRequest;
 
-/** Where a machine's screen is, and its CD drive, on the wire. */
+/** A machine's screen, and its CD drive, on the wire. The bytes of consoles go elsewhere: {@link Consoles}. */
 final class VmConsolesApi {
+
+    private static final Duration HOST_PATIENCE = Duration.ofSeconds(5);
+    private static final Duration PICTURE_LIMIT = Duration.ofSeconds(20);
 
     private final Vms vms;
     private final ObservedMachines observed;
+    private final ConsoleTickets tickets;
+    private final Agents agents;
 
-    VmConsolesApi(Vms vms, ObservedMachines observed) {
+    VmConsolesApi(Vms vms, ObservedMachines observed, ConsoleTickets tickets, Agents agents) {
         this.vms = vms;
         this.observed = observed;
+        this.tickets = tickets;
+        this.agents = agents;
     }
 
     void serve(ApiRoutes routes) {
         routes.read("vm_graphics_consoles", "list", request -> Reply.list(List.of(console(vm(request)))));
-        routes.read("vm_graphics_console", "get", request -> {
-            var console = console(vm(request));
-            if (!request.pathId().equals(console.id())) {
-                throw Failure.notFound("The machine has no graphics console with the id " + request.pathId());
-            }
-            return Reply.of(console);
-        });
+        routes.read("vm_graphics_console", "get", request -> Reply.of(wanted(request)));
+        routes.on("vm_graphics_console", "ticket", CONNECT_TO_VM, this::ticket);
+        routes.on("vm", "screenshot", CONNECT_TO_VM, this::screenshot);
         routes.read("vm_cdroms", "list", request -> Reply.list(List.of(drive(vm(request)))));
         routes.read("vm_cdrom", "get", request -> Reply.of(drive(vm(request))));
     }
 
     private Vm vm(ApiRequest request) {
         return vms.get(request.id(0));
+    }
+
+    private GraphicsConsole wanted(ApiRequest request) {
+        var console = console(vm(request));
+        if (!request.pathId(1).equals(console.id())) {
+            throw Failure.notFound("The machine has no graphics console with the id " + request.pathId(1));
+        }
+        return console;
+    }
+
+    private static Id<Host> running(Vm vm, String wish) {
+        return vm.hostId()
+                .orElseThrow(() -> Failure.conflict("Cannot " + wish + " VM " + vm.name())
+                        .because("it is not running")
+                        .next("Start it first"));
+    }
+
+    private Reply ticket(ApiRequest request) {
+        wanted(request);
+        var vm = vm(request);
+        running(vm, "open a console of");
+        var asked = request.action().ticket();
+        long seconds =
+                Optional.ofNullable(asked == null ? null : asked.expiry()).orElse(ConsoleTickets.LIFE.toSeconds());
+        if (seconds < 1) {
+            throw Failure.badRequest("A ticket must be good for at least a second");
+        }
+        long life = Math.min(seconds, ConsoleTickets.LIFE.toSeconds());
+        var value = tickets.issue(vm.id(), request.principal(), Duration.ofSeconds(life));
+        return Reply.done(Action.builder()
+                .ticket(Ticket.builder().value_(value).expiry(life).build())
+                .build());
+    }
+
+    private Reply screenshot(ApiRequest request) {
+        var vm = vm(request);
+        var host = running(vm, "take a picture of the screen of");
+        var picture = agents.of(host.value(), HOST_PATIENCE)
+                .ask(
+                        PICTURE_LIMIT,
+                        agent -> agent.takeScreenshot(MachineRequest.newBuilder()
+                                .setMachineId(vm.id().toString())
+                                .build()));
+        return Reply.raw(picture.getMediaType(), picture.getImage().toByteArray());
     }
 
     /** The id of a console is its protocol, in hexadecimal digits, as clients know it. */

@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
 import org.bellwether.api.types.VmSummary;
 import org.bellwether.engine.event.Events;
 import org.bellwether.engine.host.Host;
@@ -14,6 +15,7 @@ import org.bellwether.engine.network.Networks;
 import org.bellwether.engine.platform.Id;
 import org.bellwether.engine.platform.agents.Agents;
 import org.bellwether.engine.platform.http.ApiRoutes;
+import org.bellwether.engine.platform.http.Gate;
 import org.bellwether.engine.platform.operation.Operations;
 import org.bellwether.engine.platform.search.SearchSchema;
 import org.bellwether.engine.platform.store.Database;
@@ -34,6 +36,7 @@ public final class VmFeature {
     private final GuestReports guests;
     private final VmDiskAttachmentsApi disksApi;
     private final VmConsolesApi consoles;
+    private final Function<Gate, Consoles> consolesBehind;
     private final SearchSchema<Vm> schema;
 
     public VmFeature(
@@ -80,11 +83,18 @@ public final class VmFeature {
                         operations,
                         operations.known(new PlugDisk(disks, vms.definitions(), agents, events)),
                         events));
-        this.consoles = new VmConsolesApi(vms, observed);
+        var tickets = new ConsoleTickets(clock);
+        this.consoles = new VmConsolesApi(vms, observed, tickets, agents);
+        this.consolesBehind = gate -> new Consoles(vms, agents, tickets, gate, database, events);
     }
 
     public VmLifecycle lifecycle() {
         return lifecycle;
+    }
+
+    /** Where clients reach consoles, let in by that gate. */
+    public Consoles consoles(Gate gate) {
+        return consolesBehind.apply(gate);
     }
 
     public SearchSchema<Vm> schema() {

@@ -3,6 +3,7 @@ package org.bellwether.engine.platform.http;
 import io.javalin.Javalin;
 import io.javalin.compression.CompressionStrategy;
 import io.javalin.config.JavalinConfig;
+import java.util.Map;
 import java.util.OptionalInt;
 import org.bellwether.engine.platform.Failure;
 import org.bellwether.engine.platform.pki.Identity;
@@ -40,11 +41,14 @@ public final class HttpServer implements AutoCloseable {
     private final SslContextFactory.Server tls = new SslContextFactory.Server();
     private final Javalin javalin;
 
-    private HttpServer(HttpSettings settings, Identity identity, Endpoint site) {
+    private HttpServer(HttpSettings settings, Identity identity, Endpoint site, Map<String, SocketPlace> sockets) {
         this.settings = settings;
         trust(identity);
         var door = new Door(site);
-        this.javalin = Javalin.create(config -> configure(config, door));
+        this.javalin = Javalin.create(config -> {
+            configure(config, door);
+            new Sockets().configure(config, sockets);
+        });
     }
 
     /**
@@ -55,7 +59,13 @@ public final class HttpServer implements AutoCloseable {
      * @throws Failure that names the port if it is taken
      */
     public static HttpServer start(HttpSettings settings, Identity identity, Endpoint site) {
-        HttpServer server = new HttpServer(settings, identity, site);
+        return start(settings, identity, site, Map.of());
+    }
+
+    /** @param sockets places for WebSockets, by path; parts in braces are variable */
+    public static HttpServer start(
+            HttpSettings settings, Identity identity, Endpoint site, Map<String, SocketPlace> sockets) {
+        HttpServer server = new HttpServer(settings, identity, site, sockets);
         try {
             server.javalin.start();
         } catch (RuntimeException refused) {
@@ -155,6 +165,8 @@ public final class HttpServer implements AutoCloseable {
         http.addCustomizer(new SecureRequestCustomizer(false));
         HTTP2ServerConnectionFactory http2 = new HTTP2ServerConnectionFactory(http);
         http2.setMaxConcurrentStreams(128);
+        // WebSockets come over HTTP/1.1, which browsers take when this is not offered.
+        http2.setConnectProtocolEnabled(false);
         ALPNServerConnectionFactory alpn = new ALPNServerConnectionFactory();
         alpn.setDefaultProtocol("http/1.1");
         ServerConnector connector = new ServerConnector(
