@@ -140,7 +140,7 @@ final class ConsoleTest {
     private String bw(Path folder, String typed, String... words) throws IOException, InterruptedException {
         Path in = Files.writeString(folder.resolve("in"), typed, StandardCharsets.UTF_8);
         Path out = folder.resolve("out");
-        ProcessBuilder builder = new ProcessBuilder(Jvm.command("-Xmx64m", "org.bellwether.cli.Main", List.of(words)))
+        ProcessBuilder builder = new ProcessBuilder(Jvm.commandLine(List.of(), List.of(words)))
                 .redirectInput(in.toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(out.toFile());
