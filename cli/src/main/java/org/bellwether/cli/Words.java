@@ -85,6 +85,12 @@ final class Words {
                 new Word(DataCenterCommands.DESCRIPTION, () -> new CommandLine(new DataCenterCommands(session))));
         words.put(
                 "network", new Word(NetworkCommands.DESCRIPTION, () -> new CommandLine(new NetworkCommands(session))));
+        words.put("user", new Word(UserCommands.DESCRIPTION, () -> new CommandLine(new UserCommands(session))));
+        words.put("group", new Word(GroupCommands.DESCRIPTION, () -> new CommandLine(new GroupCommands(session))));
+        words.put("role", new Word(RoleCommands.DESCRIPTION, () -> new CommandLine(new RoleCommands(session))));
+        words.put(
+                "permission",
+                new Word(PermissionCommands.DESCRIPTION, () -> new CommandLine(new PermissionCommands(session))));
         words.put("event", new Word(EventCommands.DESCRIPTION, () -> new CommandLine(new EventCommands(session))));
         words.put("job", new Word(JobCommands.DESCRIPTION, () -> new CommandLine(new JobCommands(session))));
         words.put("api", new Word(ApiCommand.DESCRIPTION, () -> new CommandLine(new ApiCommand(session))));

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.time.Clock;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -12,6 +13,8 @@ import java.util.stream.Stream;
 import org.bellwether.api.types.ApiSummary;
 import org.bellwether.api.types.ApiSummaryItem;
 import org.bellwether.engine.access.Access;
+import org.bellwether.engine.access.ObjectTree;
+import org.bellwether.engine.access.ObjectTree.Node;
 import org.bellwether.engine.event.Concerns;
 import org.bellwether.engine.event.EventCode;
 import org.bellwether.engine.event.Events;
@@ -25,6 +28,7 @@ import org.bellwether.engine.host.HostTokens;
 import org.bellwether.engine.host.Hosts;
 import org.bellwether.engine.host.HostsApi;
 import org.bellwether.engine.host.MaintainHost;
+import org.bellwether.engine.inventory.Cluster;
 import org.bellwether.engine.inventory.Clusters;
 import org.bellwether.engine.inventory.ClustersApi;
 import org.bellwether.engine.inventory.CpuTypes;
@@ -147,17 +151,9 @@ final class Engine implements AutoCloseable {
         diskProfiles.load();
         templates.load();
         vms.load();
-        feed = new ChangeFeed(
-                UUID.randomUUID().toString(),
-                id -> Stream.of(
-                                Map.entry("vms", vms.model().find(Id.of(id))),
-                                Map.entry("disks", disks.model().find(Id.of(id))),
-                                Map.entry("hosts", hosts.model().find(Id.of(id))),
-                                Map.entry("storage_domains", domains.model().find(Id.of(id))),
-                                Map.entry("templates", templates.model().find(Id.of(id))))
-                        .filter(entry -> entry.getValue().isPresent())
-                        .map(Map.Entry::getKey)
-                        .findFirst());
+        var tree = places(dataCenters, clusters, hosts, networks, domains, disks, templates, vms);
+        diskProfiles.declare(tree);
+        feed = new ChangeFeed(UUID.randomUUID().toString(), tree::tableOf);
         feed.follow(database);
         observedMachines.listen(vm -> feed.changed("vms", vm.value()));
         new FirstStart(database, dataCenters, clusters, networks).prepare();
@@ -261,7 +257,7 @@ final class Engine implements AutoCloseable {
                 events,
                 clock);
 
-        access = Access.open(database, config.adminPasswordFile(), clock);
+        access = Access.open(database, config.adminPasswordFile(), tree, events, clock);
         var routes = new ApiRoutes();
         var statistics = new StatisticsApi();
         new ApiRoot(UUID.fromString(instance), () -> summary(hosts, domains, vms, vmFeature), clock).declare(routes);
@@ -330,6 +326,62 @@ final class Engine implements AutoCloseable {
 
     int httpsPort() {
         return server.httpsPort();
+    }
+
+    /** What permissions are given on, and what each of these lies in. */
+    private static ObjectTree places(
+            DataCenters dataCenters,
+            Clusters clusters,
+            Hosts hosts,
+            Networks networks,
+            StorageDomains domains,
+            Disks disks,
+            Templates templates,
+            Vms vms) {
+        return new ObjectTree()
+                .kind("data_center", "data_centers", dataCenters.model(), _ -> Stream.of())
+                .kind(
+                        "cluster",
+                        "clusters",
+                        clusters.model(),
+                        cluster -> cluster.dataCenterId().stream().map(id -> Node.of("data_center", id)))
+                .kind("host", "hosts", hosts.model(), host -> Stream.of(Node.of("cluster", host.cluster())))
+                .kind("vm", "vms", vms.model(), vm -> Stream.of(Node.of("cluster", vm.cluster())))
+                .kind(
+                        "template",
+                        "templates",
+                        templates.model(),
+                        template -> Optional.ofNullable(template.cluster())
+                                .flatMap(clusters.model()::find)
+                                .flatMap(Cluster::dataCenterId)
+                                .stream()
+                                .map(id -> Node.of("data_center", id)))
+                .kind(
+                        "network",
+                        "networks",
+                        networks.model(),
+                        network -> Stream.of(Node.of("data_center", network.dataCenter())))
+                .kind(
+                        "vnic_profile",
+                        "vnic_profiles",
+                        networks.profiles(),
+                        profile -> Stream.of(Node.of("network", profile.network())))
+                .kind(
+                        "storage_domain",
+                        "storage_domains",
+                        domains.model(),
+                        domain -> domain.dataCenterId().stream().map(id -> Node.of("data_center", id)))
+                .kind(
+                        "disk",
+                        "disks",
+                        disks.model(),
+                        disk -> Stream.concat(
+                                disk.domainId().stream().map(id -> Node.of("storage_domain", id)),
+                                disks.ofDisk(disk.id()).stream()
+                                        .flatMap(attachment -> Stream.concat(
+                                                attachment.vmId().stream().map(id -> new Node("vm", id)),
+                                                attachment.templateId().stream()
+                                                        .map(id -> new Node("template", id))))));
     }
 
     /** How clients and hosts reach this engine. */

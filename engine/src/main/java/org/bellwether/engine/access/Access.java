@@ -5,8 +5,11 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import org.bellwether.api.Struct;
+import org.bellwether.engine.access.ObjectTree.Node;
+import org.bellwether.engine.event.Events;
+import org.bellwether.engine.platform.Id;
 import org.bellwether.engine.platform.Permit;
 import org.bellwether.engine.platform.Principal;
 import org.bellwether.engine.platform.Secret;
@@ -26,33 +29,49 @@ public final class Access implements Gate, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Access.class);
     private static final Duration SWEEP = Duration.ofMinutes(1);
 
-    private final Principal administrator;
-    private final Users users;
+    private final Database database;
+    private final Events events;
+    private final ObjectTree tree;
+    private final AccessRepository repository;
+    private final Users users = new Users();
+    private final Roles roles = new Roles();
+    private final Grants grants = new Grants();
+    private final Id<User> administrator;
     private final Tokens tokens;
     private final Passwords passwords;
     private final LoginGuard guard;
     private final Authoriser authoriser;
+    private final Accounts accounts;
     private final SsoPages pages;
     private final SessionPages sessions;
     private final Thread sweeper;
 
-    private Access(AccessRepository repository, Path passwordFile, InstantSource clock) {
+    private Access(Database database, Path passwordFile, ObjectTree tree, Events events, InstantSource clock) {
+        this.database = database;
+        this.events = events;
+        this.tree = tree;
+        this.repository = new AccessRepository(database);
         List<InternalUser> known = repository.users();
         AdminPassword.Prepared admin = AdminPassword.prepare(known, repository, passwordFile, clock);
         List<InternalUser> all = new ArrayList<>(known);
         all.removeIf(user -> user.id().equals(admin.user().id()));
         all.add(admin.user());
-        this.administrator = admin.user().principal();
-        this.users = new Users(all);
+        this.administrator = Id.of(admin.user().id());
+        users.load(database);
+        roles.load(database);
+        grants.load(database);
+        new FirstGrants(database, users, grants).prepare(all, administrator);
+        database.watch(new Owners(tree, grants)::changed);
         this.tokens = new Tokens(repository, clock);
         if (admin.changed()) {
             tokens.revokeAll(admin.user().id());
         }
         this.guard = new LoginGuard(clock);
         this.passwords = new Passwords(all, guard, clock);
-        this.authoriser = new Authoriser(Map.of(admin.user().id(), List.of(Role.SUPER_USER)));
-        this.pages = new SsoPages(passwords, tokens, users, clock);
-        this.sessions = new SessionPages(passwords, tokens, users);
+        this.authoriser = new Authoriser(tree, roles, grants, users, clock);
+        this.accounts = new Accounts(passwords, users, authoriser);
+        this.pages = new SsoPages(accounts, tokens, clock);
+        this.sessions = new SessionPages(accounts, tokens);
         this.sweeper = Thread.ofVirtual().name("access-sweeper").start(this::sweep);
     }
 
@@ -60,9 +79,11 @@ public final class Access implements Gate, AutoCloseable {
      * Opens the gate: at the first start makes the administrator and its password.
      *
      * @param passwordFile where the administrator's password is written for the person who installs the engine
+     * @param tree what permissions are given on
      */
-    public static Access open(Database database, Path passwordFile, InstantSource clock) {
-        return new Access(new AccessRepository(database), passwordFile, clock);
+    public static Access open(
+            Database database, Path passwordFile, ObjectTree tree, Events events, InstantSource clock) {
+        return new Access(database, passwordFile, tree, events, clock);
     }
 
     /** Declares the places where clients sign on and off. */
@@ -71,29 +92,35 @@ public final class Access implements Gate, AutoCloseable {
         sessions.declare(site);
     }
 
-    /** Brings what the API tells of users. */
+    /** Brings what the API tells of users, groups, roles and permissions. */
     public void declare(ApiRoutes routes) {
-        new UsersApi(users).declare(routes);
+        var directory = new InternalDirectory(database, repository, users, grants, passwords, tokens, events);
+        new UsersApi(users, grants, roles, authoriser, directory, administrator).declare(routes);
+        new GroupsApi(users, authoriser, directory).declare(routes);
+        new RolesApi(database, roles, grants, events).declare(routes);
+        new PermissionsApi(database, tree, users, roles, grants, authoriser, events, administrator).declare(routes);
     }
 
     /** The administrator, under whose name the engine makes what a fresh installation has. */
     public Principal administrator() {
-        return administrator;
+        return accounts.principal(administrator.value()).orElseThrow();
     }
 
     @Override
     public Optional<Principal> ofToken(Secret token) {
-        return tokens.use(token).flatMap(stored -> users.find(stored.user())).map(InternalUser::principal);
+        return tokens.use(token).flatMap(stored -> accounts.principal(stored.user()));
     }
 
     @Override
     public boolean good(Secret token) {
-        return tokens.look(token).isPresent();
+        return tokens.look(token)
+                .flatMap(stored -> accounts.principal(stored.user()))
+                .isPresent();
     }
 
     @Override
     public Principal ofPassword(String name, Secret password, String remote) {
-        return passwords.check(name, password, remote).principal();
+        return accounts.check(name, password, remote);
     }
 
     @Override
@@ -103,7 +130,53 @@ public final class Access implements Gate, AutoCloseable {
 
     @Override
     public boolean allows(Principal principal, Permit permit, List<Target> path) {
-        return authoriser.allows(principal, permit, path);
+        return authoriser.allows(principal.id(), permit, node(path));
+    }
+
+    @Override
+    public boolean anywhere(Principal principal, Permit permit) {
+        return authoriser.anywhere(principal.id(), permit);
+    }
+
+    @Override
+    public boolean sees(Principal principal, Target object) {
+        Node node = node(List.of(object));
+        return node.equals(Node.SYSTEM) || authoriser.sees(principal.id(), node);
+    }
+
+    @Override
+    public boolean looksInto(Principal principal, Target object) {
+        Node node = node(List.of(object));
+        return !node.equals(Node.SYSTEM) && authoriser.looksInto(principal.id(), node);
+    }
+
+    @Override
+    public List<Target> referred(String kind, Struct reference) {
+        return tree.referred(kind, reference).stream()
+                .map(node -> new Target(kind, node.id().toString()))
+                .toList();
+    }
+
+    @Override
+    public boolean liesIn(List<Target> path, Target object) {
+        return !path.isEmpty() && tree.line(node(path)).contains(node(List.of(object)));
+    }
+
+    /** The innermost object of the path that permissions are given on; the system when there is none. */
+    private Node node(List<Target> path) {
+        for (Target target : path.reversed()) {
+            if (tree.knows(target.kind())) {
+                try {
+                    Node node = Node.of(target.kind(), Id.of(target.id()));
+                    if (tree.has(node)) {
+                        return node;
+                    }
+                } catch (IllegalArgumentException noUuid) {
+                    // What has no such id is not there either.
+                }
+            }
+        }
+        return Node.SYSTEM;
     }
 
     /** Writes down when tokens were last used, and stops. */

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.bellwether.engine.platform.store.Database;
+import org.bellwether.engine.platform.store.Transaction;
 import org.jooq.Field;
 import org.jooq.Record;
 import org.jooq.Table;
@@ -60,6 +61,29 @@ final class AccessRepository {
                 .set(PASSWORD_HASH, user.passwordHash())
                 .set(PASSWORD_SET, at(user.passwordSet()))
                 .execute());
+    }
+
+    void insert(Transaction tx, InternalUser user) {
+        tx.sql()
+                .insertInto(USERS)
+                .set(ID, user.id())
+                .set(NAME, user.name())
+                .set(PASSWORD_HASH, user.passwordHash())
+                .set(PASSWORD_SET, at(user.passwordSet()))
+                .execute();
+    }
+
+    void update(Transaction tx, InternalUser user) {
+        tx.sql()
+                .update(USERS)
+                .set(PASSWORD_HASH, user.passwordHash())
+                .set(PASSWORD_SET, at(user.passwordSet()))
+                .where(ID.eq(user.id()))
+                .execute();
+    }
+
+    void delete(Transaction tx, UUID user) {
+        tx.sql().deleteFrom(USERS).where(ID.eq(user)).execute();
     }
 
     List<StoredToken> tokens() {

@@ -2,7 +2,6 @@ package org.bellwether.engine.access;
 
 import java.time.Instant;
 import java.util.UUID;
-import org.bellwether.engine.platform.Principal;
 
 /**
  * A user whose password the engine itself keeps.
@@ -12,9 +11,12 @@ import org.bellwether.engine.platform.Principal;
 record InternalUser(UUID id, String name, String passwordHash, Instant passwordSet) {
     static final String PROFILE = "internal";
 
-    Principal principal() {
-        // Until roles are stored, the one internal user is the administrator.
-        return new Principal(id, name + "@" + PROFILE, true);
+    /** The directory behind the profile, as the API names it. */
+    static final String DIRECTORY = "internal-authz";
+
+    /** As the user signs on. */
+    String signOnName() {
+        return name + "@" + PROFILE;
     }
 
     /** Without the hash: even that is nothing for a log. */

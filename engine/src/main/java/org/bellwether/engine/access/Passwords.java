@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -38,13 +39,26 @@ final class Passwords {
 
     Passwords(List<InternalUser> users, LoginGuard guard, InstantSource clock) {
         this.users = new ConcurrentHashMap<>();
-        users.forEach(user -> this.users.put(user.principal().name(), user));
+        users.forEach(this::put);
         this.guard = guard;
         this.clock = clock;
         byte[] bytes = new byte[32];
         new SecureRandom().nextBytes(bytes);
         this.key = new SecretKeySpec(bytes, "HmacSHA256");
         this.nobody = users.getFirst().passwordHash();
+    }
+
+    /** From now on the user signs on with this password. */
+    void put(InternalUser user) {
+        users.put(user.signOnName().toLowerCase(Locale.ROOT), user);
+    }
+
+    void remove(UUID user) {
+        users.values().removeIf(each -> each.id().equals(user));
+    }
+
+    Optional<InternalUser> find(UUID user) {
+        return users.values().stream().filter(each -> each.id().equals(user)).findFirst();
     }
 
     /**
@@ -103,7 +117,7 @@ final class Passwords {
         }
     }
 
-    private static Failure refused(String name) {
+    static Failure refused(String name) {
         String shown = name.length() > 64 ? name.substring(0, 64) + "…" : name;
         return Failure.unauthenticated("Cannot authenticate user '" + shown + "'");
     }

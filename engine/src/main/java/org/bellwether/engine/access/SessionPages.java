@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.bellwether.engine.platform.Failure;
+import org.bellwether.engine.platform.Principal;
 import org.bellwether.engine.platform.Secret;
 import org.bellwether.engine.platform.http.Form;
 import org.bellwether.engine.platform.http.Json;
@@ -21,14 +22,12 @@ final class SessionPages {
     private static final String COOKIE = "BELLWETHER_SESSION";
     private static final String SCOPE = "ovirt-app-api";
 
-    private final Passwords passwords;
+    private final Accounts accounts;
     private final Tokens tokens;
-    private final Users users;
 
-    SessionPages(Passwords passwords, Tokens tokens, Users users) {
-        this.passwords = passwords;
+    SessionPages(Accounts accounts, Tokens tokens) {
+        this.accounts = accounts;
         this.tokens = tokens;
-        this.users = users;
     }
 
     void declare(Site.Builder site) {
@@ -41,7 +40,7 @@ final class SessionPages {
         requireOwnPage(request);
         Map<String, String> form = Form.of(request);
         try {
-            InternalUser user = passwords.check(
+            Principal user = accounts.check(
                     form.getOrDefault("username", ""), Secret.of(form.getOrDefault("password", "")), request.remote());
             Secret token = tokens.issue(user.id(), SCOPE);
             return session(user, token).with("Set-Cookie", cookie(token.reveal(), ""));
@@ -57,7 +56,7 @@ final class SessionPages {
     private WebReply current(WebRequest request) {
         requireOwnPage(request);
         Optional<Secret> token = kept(request);
-        Optional<InternalUser> user = token.flatMap(tokens::use).flatMap(stored -> users.find(stored.user()));
+        Optional<Principal> user = token.flatMap(tokens::use).flatMap(stored -> accounts.principal(stored.user()));
         return token.isPresent() && user.isPresent() ? session(user.get(), token.get()) : WebReply.json(200, "{}");
     }
 
@@ -72,12 +71,12 @@ final class SessionPages {
         return WebReply.json(200, "{}").with("Set-Cookie", cookie("", "; Max-Age=0"));
     }
 
-    private static WebReply session(InternalUser user, Secret token) {
+    private static WebReply session(Principal user, Secret token) {
         Map<String, Object> members = new HashMap<>();
         members.put("access_token", token.reveal());
         members.put("user_id", user.id().toString());
-        members.put("user_name", user.principal().name());
-        members.put("administrator", user.principal().administrator());
+        members.put("user_name", user.name());
+        members.put("administrator", user.administrator());
         members.put("idle_seconds", Tokens.IDLE.toSeconds());
         return WebReply.json(200, Json.object(members));
     }

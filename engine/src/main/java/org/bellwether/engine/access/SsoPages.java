@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.bellwether.engine.platform.Failure;
+import org.bellwether.engine.platform.Principal;
 import org.bellwether.engine.platform.Secret;
 import org.bellwether.engine.platform.http.Form;
 import org.bellwether.engine.platform.http.Json;
@@ -21,15 +22,13 @@ final class SsoPages {
     private static final String SSO = "/ovirt-engine/sso";
     private static final String API_SCOPE = "ovirt-app-api";
 
-    private final Passwords passwords;
+    private final Accounts accounts;
     private final Tokens tokens;
-    private final Users users;
     private final InstantSource clock;
 
-    SsoPages(Passwords passwords, Tokens tokens, Users users, InstantSource clock) {
-        this.passwords = passwords;
+    SsoPages(Accounts accounts, Tokens tokens, InstantSource clock) {
+        this.accounts = accounts;
         this.tokens = tokens;
-        this.users = users;
         this.clock = clock;
     }
 
@@ -62,7 +61,7 @@ final class SsoPages {
             return error(scope, "invalid_request", "The parameters username and password are both needed.");
         }
         try {
-            InternalUser user = passwords.check(name, Secret.of(form.getOrDefault("password", "")), request.remote());
+            Principal user = accounts.check(name, Secret.of(form.getOrDefault("password", "")), request.remote());
             return granted(tokens.issue(user.id(), scope.isEmpty() ? API_SCOPE : scope), scope);
         } catch (Failure refused) {
             if (refused.kind() != Failure.Kind.UNAUTHENTICATED) {
@@ -99,7 +98,7 @@ final class SsoPages {
     private WebReply info(WebRequest request) {
         Map<String, String> form = Form.of(request);
         Optional<StoredToken> found = tokens.look(Secret.of(form.getOrDefault("token", "")));
-        Optional<InternalUser> user = found.flatMap(token -> users.find(token.user()));
+        Optional<Principal> user = found.flatMap(token -> accounts.principal(token.user()));
         if (found.isEmpty() || user.isEmpty()) {
             return error(form.getOrDefault("scope", ""), "invalid_grant", "The token is not valid.");
         }
@@ -107,7 +106,7 @@ final class SsoPages {
         members.put("active", true);
         members.put("token_type", "bearer");
         members.put("scope", found.get().scope());
-        members.put("user_id", user.get().principal().name());
+        members.put("user_id", user.get().name());
         members.put(
                 "exp", String.valueOf(found.get().lastUsed().plus(Tokens.IDLE).toEpochMilli()));
         return WebReply.json(200, Json.object(members));

@@ -2,6 +2,21 @@ package org.bellwether.engine.event;
 
 /** What the API's clients know events by: numbers that are part of its contract. */
 public enum EventCode {
+    USER_ADDED(149, Severity.NORMAL),
+    USER_REMOVED(325, Severity.NORMAL),
+    PASSWORD_CHANGED(346, Severity.NORMAL),
+    PASSWORD_CHANGE_FAILED(347, Severity.ERROR),
+    GROUP_REMOVED(408, Severity.NORMAL),
+    SESSION_ENDED(831, Severity.NORMAL),
+    PERMISSION_ADDED(850, Severity.NORMAL),
+    PERMISSION_REMOVED(852, Severity.NORMAL),
+    ROLE_ADDED(864, Severity.NORMAL),
+    ROLE_UPDATED(856, Severity.NORMAL),
+    ROLE_REMOVED(858, Severity.NORMAL),
+    ROLE_PERMITS_ADDED(860, Severity.NORMAL),
+    ROLE_PERMITS_REMOVED(862, Severity.NORMAL),
+    SYSTEM_PERMISSION_ADDED(866, Severity.NORMAL),
+    SYSTEM_PERMISSION_REMOVED(868, Severity.NORMAL),
     ENGINE_STARTED(1, Severity.NORMAL),
     ENGINE_STOPPED(2, Severity.NORMAL),
     HOST_ACTIVATED(16, Severity.NORMAL),

@@ -59,20 +59,44 @@ public final class EventsApi {
         var from = request.number("from");
         Optional<Long> above = from.isPresent() ? Optional.of(from.getAsLong()) : Optional.empty();
         if (request.search().isBlank()) {
-            var newest = events.newest(above, request.maximum().orElse(PAGE));
+            var newest = request.filtered()
+                    ? events.newest(above, SEARCHED).stream()
+                            .filter(event -> tells(request, event))
+                            .limit(request.maximum().orElse(PAGE))
+                            .toList()
+                    : events.newest(above, request.maximum().orElse(PAGE));
             return Reply.list(newest.stream().map(EventsApi::document));
         }
-        var candidates = events.newest(above, SEARCHED);
+        var candidates = events.newest(above, SEARCHED).stream()
+                .filter(event -> tells(request, event))
+                .toList();
         return Reply.list(request.search(schema, candidates).stream().map(EventsApi::document));
     }
 
     private LoggedEvent find(ApiRequest request) {
         try {
             return events.find(Long.parseLong(request.pathId()))
+                    .filter(event -> tells(request, event))
                     .orElseThrow(() -> Failure.notFound("There is no event with the id " + request.pathId()));
         } catch (NumberFormatException e) {
             throw Failure.notFound("There is no event with the id " + request.pathId());
         }
+    }
+
+    /** Whether the caller may hear of the innermost object that the event is about. */
+    private static boolean tells(ApiRequest request, LoggedEvent event) {
+        if (!request.filtered()) {
+            return true;
+        }
+        var about = event.concerns();
+        return about.vm()
+                .map(id -> request.looksInto("vm", id))
+                .or(() -> about.template().map(id -> request.looksInto("template", id)))
+                .or(() -> about.host().map(id -> request.looksInto("host", id)))
+                .or(() -> about.storageDomain().map(id -> request.looksInto("storage_domain", id)))
+                .or(() -> about.cluster().map(id -> request.looksInto("cluster", id)))
+                .or(() -> about.dataCenter().map(id -> request.looksInto("data_center", id)))
+                .orElse(false);
     }
 
     private static String text(Optional<UUID> id) {

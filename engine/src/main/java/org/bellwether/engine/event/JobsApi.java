@@ -48,9 +48,8 @@ public final class JobsApi {
             return Reply.list(operations.steps(job.id()).stream().map(step -> document(job, step)));
         });
         routes.read("step", "get", request -> {
-            Id<Job> id = request.id(0);
-            var job = operations.find(id).orElseThrow(() -> Failure.notFound("There is no job with the id " + id));
-            return operations.steps(id).stream()
+            var job = find(request);
+            return operations.steps(job.id()).stream()
                     .map(step -> document(job, step))
                     .filter(step -> request.pathId().equals(step.id()))
                     .findFirst()
@@ -64,12 +63,20 @@ public final class JobsApi {
         List<Job> found = wanted.matches()
                 ? operations.ofCorrelation(wanted.group(1), request.maximum().orElse(NEWEST))
                 : request.search(schema, operations.newest(NEWEST));
-        return Reply.list(found.stream().map(JobsApi::document));
+        return Reply.list(found.stream().filter(job -> sees(request, job)).map(JobsApi::document));
     }
 
     private Job find(ApiRequest request) {
         Id<Job> id = request.id(0);
-        return operations.find(id).orElseThrow(() -> Failure.notFound("There is no job with the id " + id));
+        return operations
+                .find(id)
+                .filter(job -> sees(request, job))
+                .orElseThrow(() -> Failure.notFound("There is no job with the id " + id));
+    }
+
+    /** Who sees not everything sees what they asked for themselves. */
+    private static boolean sees(ApiRequest request, Job job) {
+        return !request.filtered() || job.owner().equals(request.principal().name());
     }
 
     private static org.bellwether.api.types.Job document(Job job) {

@@ -2,6 +2,8 @@ package org.bellwether.engine.storage;
 
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
+import org.bellwether.engine.access.ObjectTree;
 import org.bellwether.engine.platform.Failure;
 import org.bellwether.engine.platform.Id;
 import org.bellwether.engine.platform.store.Database;
@@ -37,6 +39,15 @@ public final class DiskProfiles {
     public void load() {
         profiles.load(database);
         qoss.load(database);
+    }
+
+    /** Lets permissions be given on profiles. */
+    public void declare(ObjectTree tree) {
+        tree.kind(
+                "disk_profile",
+                "disk_profiles",
+                profiles.model(),
+                profile -> Stream.of(ObjectTree.Node.of("storage_domain", profile.domain())));
     }
 
     ReadModel<DiskProfile> model() {

@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.KeyStore;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -29,6 +30,7 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 import org.bellwether.api.types.ApiSummary;
 import org.bellwether.api.types.Tag;
+import org.bellwether.engine.event.Events;
 import org.bellwether.engine.platform.Failure;
 import org.bellwether.engine.platform.Permit;
 import org.bellwether.engine.platform.Principal;
@@ -90,7 +92,7 @@ class AccessTest {
 
     @BeforeEach
     void start() throws Exception {
-        access = Access.open(database, passwordFile, clock);
+        access = Access.open(database, passwordFile, new ObjectTree(), new Events(database, Clock.systemUTC()), clock);
         firstPassword = firstPassword.isEmpty() ? password() : firstPassword;
         ApiRoutes routes = new ApiRoutes();
         new ApiRoot(new UUID(1, 1), () -> ApiSummary.builder().build(), clock).declare(routes);
@@ -367,7 +369,9 @@ class AccessTest {
     @Test
     void an_empty_password_file_is_refused(@TempDir Path other) throws Exception {
         Path empty = Files.writeString(other.resolve("admin-password"), "\n");
-        assertThatThrownBy(() -> Access.open(database, empty, clock)).isInstanceOf(Failure.class);
+        assertThatThrownBy(() ->
+                        Access.open(database, empty, new ObjectTree(), new Events(database, Clock.systemUTC()), clock))
+                .isInstanceOf(Failure.class);
     }
 
     private void restart() throws Exception {

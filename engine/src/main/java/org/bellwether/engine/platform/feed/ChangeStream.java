@@ -4,12 +4,10 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import org.bellwether.engine.platform.Failure;
-import org.bellwether.engine.platform.Permit;
 import org.bellwether.engine.platform.Principal;
 import org.bellwether.engine.platform.Secret;
 import org.bellwether.engine.platform.http.Endpoint;
@@ -45,7 +43,8 @@ public final class ChangeStream implements Endpoint {
             Map.entry("data_centers", "data_center"),
             Map.entry("storage_domains", "storage_domain"),
             Map.entry("networks", "network"),
-            Map.entry("vnic_profiles", "vnic_profile"));
+            Map.entry("vnic_profiles", "vnic_profile"),
+            Map.entry("vm_pools", "vm_pool"));
 
     private final ChangeFeed feed;
     private final Gate gate;
@@ -135,9 +134,6 @@ public final class ChangeStream implements Endpoint {
         String service = SERVICES.get(change.collection());
         return service != null
                 && !change.removed()
-                && gate.allows(
-                        principal,
-                        Permit.LOGIN,
-                        List.of(new Target(service, change.id().toString())));
+                && gate.sees(principal, new Target(service, change.id().toString()));
     }
 }

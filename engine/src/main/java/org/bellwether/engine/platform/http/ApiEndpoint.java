@@ -30,6 +30,7 @@ public final class ApiEndpoint implements Endpoint {
 
     private final ApiRoutes routes;
     private final Gate gate;
+    private final Rights rights;
     private final SignOn signOn;
     /** Apart, because a change may wait for a host: a host that hangs must not keep anybody from looking. */
     private final Turns reads;
@@ -40,6 +41,7 @@ public final class ApiEndpoint implements Endpoint {
     public ApiEndpoint(ApiRoutes routes, Gate gate, HttpSettings settings) {
         this.routes = routes;
         this.gate = gate;
+        this.rights = new Rights(gate);
         this.signOn = new SignOn(gate);
         this.reads = new Turns(settings.concurrent(), settings.patience());
         this.changes = new Turns(settings.concurrent(), settings.patience());
@@ -94,6 +96,7 @@ public final class ApiEndpoint implements Endpoint {
                     .because("only administrators may ask with Filter: false")
                     .next("Leave the header out, or set it to true");
         }
+        StructType<?> result = method.result();
         ApiRequest.Call call = new ApiRequest.Call(
                 principal,
                 request.correlation(),
@@ -102,26 +105,24 @@ public final class ApiEndpoint implements Endpoint {
                 Targets.of(path.below()),
                 parameters,
                 request.header("accept").orElse(""),
-                gate);
+                gate,
+                result == null ? "" : result.name(),
+                parameters.flag("filter").orElse(!principal.administrator()));
         Optional<ApiRoutes.Served> served = routes.find(method);
-        if (served.isPresent()) {
-            permit(call, served.get());
+        rights.enter(call);
+        served.ifPresent(each -> rights.permit(call, each.permit(), method));
+        if (served.isEmpty() && !method.verb().equals("GET")) {
+            return written(unserved(method, service, path), method, path, format);
         }
         List<? extends Struct> body = body(request, method);
+        served.ifPresent(each -> body.forEach(one -> rights.document(call, each.permit(), service, method, one)));
         Turns turns = method.verb().equals("GET") ? reads : changes;
-        return turns.take(() -> {
+        return turns.take(() -> principal.doing(() -> {
             ApiRequest api = new ApiRequest(call, body);
             Reply reply = served.isPresent() ? served.get().handler().handle(api) : unserved(method, service, path);
-            return written(new Follow(routes, call).followed(reply, api.follow()), method, path, format);
-        });
-    }
-
-    private void permit(ApiRequest.Call call, ApiRoutes.Served served) {
-        if (!gate.allows(call.principal(), served.permit(), call.targets())) {
-            throw Failure.forbidden(call.principal().name() + " may not do this")
-                    .because("the permit " + served.permit().wireName() + " is needed")
-                    .next("Ask an administrator for a role that has it");
-        }
+            Reply shown = rights.shown(call, reply);
+            return written(new Follow(routes, rights, call).followed(shown, api.follow()), method, path, format);
+        }));
     }
 
     private List<? extends Struct> body(WebRequest request, ServiceMethod method) {

@@ -14,6 +14,7 @@ import org.bellwether.engine.platform.Id;
 import org.bellwether.engine.platform.Permit;
 import org.bellwether.engine.platform.Principal;
 import org.bellwether.engine.platform.search.SearchSchema;
+import org.bellwether.engine.platform.store.Stored;
 import org.jspecify.annotations.Nullable;
 
 /** One call of a method of the API, as its handler sees it. The caller is known and holds the route's permit. */
@@ -27,6 +28,8 @@ public final class ApiRequest {
     private final List<? extends Struct> body;
     private final String accept;
     private final Gate gate;
+    private final String kind;
+    private final boolean filtered;
 
     ApiRequest(Call call, List<? extends Struct> body) {
         this.principal = call.principal();
@@ -37,10 +40,17 @@ public final class ApiRequest {
         this.parameters = call.parameters();
         this.accept = call.accept();
         this.gate = call.gate();
+        this.kind = call.kind();
+        this.filtered = call.filtered();
         this.body = body;
     }
 
-    /** What the edge knows of a call before it has read the body. */
+    /**
+     * What the edge knows of a call before it has read the body.
+     *
+     * @param kind what the answer is made of, for instance {@code vm}
+     * @param filtered whether only what the caller's permissions show is to be seen
+     */
     record Call(
             Principal principal,
             String correlation,
@@ -49,7 +59,9 @@ public final class ApiRequest {
             List<Target> targets,
             Parameters parameters,
             String accept,
-            Gate gate) {}
+            Gate gate,
+            String kind,
+            boolean filtered) {}
 
     /** Who calls. */
     public Principal principal() {
@@ -151,7 +163,17 @@ public final class ApiRequest {
 
     /** Whether only what the caller's permissions show is to be seen. */
     public boolean filtered() {
-        return parameters.flag("filter").orElse(!principal.administrator());
+        return filtered;
+    }
+
+    /** Whether the answer may tell of an object, for what tells of objects that are not in the path. */
+    public boolean sees(String objectKind, Object id) {
+        return !filtered || gate.sees(principal, new Target(objectKind, id.toString()));
+    }
+
+    /** As {@link #sees}, but not of one that the caller sees only because something of theirs lies in it. */
+    public boolean looksInto(String objectKind, Object id) {
+        return !filtered || gate.looksInto(principal, new Target(objectKind, id.toString()));
     }
 
     /** Whether parts are wanted that are costly to collect. */
@@ -191,7 +213,8 @@ public final class ApiRequest {
     }
 
     /** The objects that {@code search}, {@code case_sensitive}, {@code max} and the page ask for. */
-    public <T> List<T> search(SearchSchema<T> schema, Collection<T> objects) {
+    public <T> List<T> search(SearchSchema<T> schema, Collection<T> all) {
+        Collection<T> objects = seen(all);
         String query = search();
         if (query.isBlank()) {
             OptionalInt maximum = maximum();
@@ -204,9 +227,19 @@ public final class ApiRequest {
     }
 
     /** As many of the objects as {@code max} allows, for lists without a search. */
-    public <T> List<T> limited(Collection<T> objects) {
+    public <T> List<T> limited(Collection<T> all) {
+        Collection<T> objects = seen(all);
         OptionalInt maximum = maximum();
         return maximum.isPresent() ? objects.stream().limit(maximum.getAsInt()).toList() : List.copyOf(objects);
+    }
+
+    /** Before a page is cut out of them, so that it is full. */
+    private <T> Collection<T> seen(Collection<T> objects) {
+        return filtered
+                ? objects.stream()
+                        .filter(each -> !(each instanceof Stored<?> stored) || sees(kind, stored.id()))
+                        .toList()
+                : objects;
     }
 
     /** The wish of a client that is told by {@code follow}; empty if there is none. */

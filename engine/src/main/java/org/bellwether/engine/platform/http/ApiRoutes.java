@@ -3,6 +3,7 @@ package org.bellwether.engine.platform.http;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.bellwether.api.Routes;
 import org.bellwether.api.ServiceMethod;
 import org.bellwether.engine.platform.Permit;
@@ -13,6 +14,9 @@ import org.bellwether.engine.platform.Permit;
  */
 public final class ApiRoutes {
     record Served(Permit permit, Handler handler) {}
+
+    /** Actions that only ask. */
+    private static final Set<String> HARMLESS = Set.of("storage_domain.is_attached");
 
     private final Map<String, Served> served = new HashMap<>();
 
@@ -26,8 +30,12 @@ public final class ApiRoutes {
      * @throws IllegalArgumentException if the API has no such method, or it is brought twice
      */
     public ApiRoutes on(String service, String method, Permit permit, Handler handler) {
-        if (Routes.service(service).method(method) == null) {
+        ServiceMethod known = Routes.service(service).method(method);
+        if (known == null) {
             throw new IllegalArgumentException("The API's service " + service + " has no method " + method + ".");
+        }
+        if (permit == Permit.LOGIN && !known.verb().equals("GET") && !HARMLESS.contains(known.toString())) {
+            throw new IllegalArgumentException("The method " + known + " changes something and needs a permit.");
         }
         if (served.put(service + "." + method, new Served(permit, handler)) != null) {
             throw new IllegalArgumentException("The method " + service + "." + method + " is brought twice.");
@@ -42,5 +50,15 @@ public final class ApiRoutes {
 
     Optional<Served> find(ServiceMethod method) {
         return Optional.ofNullable(served.get(method.toString()));
+    }
+
+    /** Whether a feature brings the method. */
+    public boolean serves(ServiceMethod method) {
+        return served.containsKey(method.toString());
+    }
+
+    /** The permit that a method needs; empty for what nobody brings. */
+    public Optional<Permit> permit(ServiceMethod method) {
+        return find(method).map(Served::permit);
     }
 }

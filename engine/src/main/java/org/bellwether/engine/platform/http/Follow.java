@@ -12,6 +12,7 @@ import org.bellwether.api.Routes;
 import org.bellwether.api.Service;
 import org.bellwether.api.Struct;
 import org.bellwether.api.StructBuilder;
+import org.bellwether.api.StructType;
 import org.bellwether.engine.platform.Failure;
 import org.jspecify.annotations.Nullable;
 
@@ -24,12 +25,14 @@ final class Follow {
     private static final int MAXIMUM = 200_000;
 
     private final ApiRoutes routes;
+    private final Rights rights;
     private final ApiRequest.Call call;
     private final Map<String, Optional<Reply>> read = new HashMap<>();
     private int count;
 
-    Follow(ApiRoutes routes, ApiRequest.Call call) {
+    Follow(ApiRoutes routes, Rights rights, ApiRequest.Call call) {
         this.routes = routes;
+        this.rights = rights;
         this.call = call;
     }
 
@@ -192,6 +195,7 @@ final class Follow {
         if (served.isEmpty()) {
             return method.name().equals("list") ? Optional.of(Reply.list(List.of())) : Optional.empty();
         }
+        StructType<?> result = method.result();
         ApiRequest.Call inner = new ApiRequest.Call(
                 call.principal(),
                 call.correlation(),
@@ -200,14 +204,15 @@ final class Follow {
                 Targets.of(path),
                 Parameters.none(),
                 "",
-                call.gate());
-        if (!call.gate().allows(call.principal(), served.get().permit(), inner.targets())) {
-            return Optional.empty();
-        }
+                call.gate(),
+                result == null ? "" : result.name(),
+                call.filtered());
         try {
-            return Optional.of(served.get().handler().handle(new ApiRequest(inner, List.of())));
+            rights.enter(inner);
+            rights.permit(inner, served.get().permit(), method);
+            return Optional.of(rights.shown(inner, served.get().handler().handle(new ApiRequest(inner, List.of()))));
         } catch (Failure gone) {
-            if (gone.kind() == Failure.Kind.NOT_FOUND) {
+            if (gone.kind() == Failure.Kind.NOT_FOUND || gone.kind() == Failure.Kind.FORBIDDEN) {
                 return Optional.empty();
             }
             throw gone;

@@ -2,6 +2,7 @@ package org.bellwether.engine.platform.http;
 
 import java.util.List;
 import java.util.Optional;
+import org.bellwether.api.Struct;
 import org.bellwether.engine.platform.Permit;
 import org.bellwether.engine.platform.Principal;
 import org.bellwether.engine.platform.Secret;
@@ -29,8 +30,27 @@ public interface Gate {
     /**
      * Whether someone may do something. Whoever is asked and does not know says no.
      *
-     * @param path the objects in the request's path, the outermost first; a permit on one of them, or on what they lie
-     *     in, is enough. Empty for the system itself
+     * @param path the objects in the request's path, the outermost first; what counts is the innermost on which permissions
+     *     are given, and what that one lies in. Empty for the system itself
      */
     boolean allows(Principal principal, Permit permit, List<Target> path);
+
+    /** Whether someone holds a permit on anything at all, by a permission of their own or of a group that they are in. */
+    boolean anywhere(Principal principal, Permit permit);
+
+    /** Whether someone's permissions show them an object. What permissions are not given on is seen by everybody. */
+    boolean sees(Principal principal, Target object);
+
+    /** As {@link #sees}, but not an object that they see only because something of theirs lies in it. */
+    boolean looksInto(Principal principal, Target object);
+
+    /**
+     * The objects that a reference in a document may mean: one by its id, or all of its name.
+     *
+     * @param kind what is referred to, for instance {@code cluster}; empty for kinds that permissions are not given on
+     */
+    List<Target> referred(String kind, Struct reference);
+
+    /** Whether what the path leads to lies in an object already, so that a document that names it asks for nothing new. */
+    boolean liesIn(List<Target> path, Target object);
 }

@@ -10,6 +10,13 @@ import org.postgresql.util.PSQLException;
 final class Constraints {
 
     private static final Map<String, String> WORDS = Map.ofEntries(
+            Map.entry("user_name", "There is a user of that name already"),
+            Map.entry("group_name", "There is a group of that name already"),
+            Map.entry("role_name", "There is a role of that name already"),
+            Map.entry("internal_user_name", "There is a user of that name already"),
+            Map.entry("permission_user", "The user still holds permissions, or does not exist"),
+            Map.entry("permission_group", "The group still holds permissions, or does not exist"),
+            Map.entry("permission_once", "The permission was given already"),
             Map.entry("data_center_name", "There is a data center of that name already"),
             Map.entry("cluster_name", "There is a cluster of that name already"),
             Map.entry("cluster_data_center", "The data center still has clusters, or does not exist"),
