@@ -54,6 +54,7 @@ final class Agent implements AutoCloseable {
                 () -> kvm,
                 storage::prepare,
                 storage.images()::retire,
+                storage.merges(),
                 new VirtualMachines.MigrationDoor(identity.address(), config.libvirtTlsPort(), identity.directory()));
         inUse.asked = machines::usesPath;
         Watching watching = new Watching(reports, host, machines, storage);

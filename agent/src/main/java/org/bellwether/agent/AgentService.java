@@ -38,6 +38,8 @@ import org.bellwether.protocol.LiveHostsReply;
 import org.bellwether.protocol.MachineDiskRequest;
 import org.bellwether.protocol.MachineRequest;
 import org.bellwether.protocol.MachineState;
+import org.bellwether.protocol.MergeState;
+import org.bellwether.protocol.MergeVolumesRequest;
 import org.bellwether.protocol.MigrateMachineRequest;
 import org.bellwether.protocol.MirrorDiskRequest;
 import org.bellwether.protocol.MirrorState;
@@ -53,6 +55,8 @@ import org.bellwether.protocol.RemoveDomainRequest;
 import org.bellwether.protocol.Report;
 import org.bellwether.protocol.StartMachineRequest;
 import org.bellwether.protocol.StorageConnection;
+import org.bellwether.protocol.TakeSnapshotReply;
+import org.bellwether.protocol.TakeSnapshotRequest;
 import org.bellwether.protocol.TaskRequest;
 import org.bellwether.protocol.TaskState;
 import org.bellwether.protocol.UpdateDomainRequest;
@@ -345,6 +349,42 @@ final class AgentService extends AgentGrpc.AgentImplBase {
     public void cancelMirror(MachineDiskRequest request, StreamObserver<MirrorState> caller) {
         Answers.answer(
                 caller, "cancel the mirror of disk " + request.getDiskId(), () -> machines.cancelMirror(request));
+    }
+
+    @Override
+    public void takeSnapshot(TakeSnapshotRequest request, StreamObserver<TakeSnapshotReply> caller) {
+        Answers.answer(
+                caller,
+                "take a snapshot of machine " + request.getMachineId(),
+                () -> machines.snapshots().take(request));
+    }
+
+    @Override
+    public void mergeVolumes(MergeVolumesRequest request, StreamObserver<MergeState> caller) {
+        Answers.answer(
+                caller,
+                "merge volume " + request.getTopVolumeId(),
+                () -> request.getMachineId().isEmpty()
+                        ? storage.merges().merge(request)
+                        : machines.snapshots().merge(request));
+    }
+
+    @Override
+    public void cancelMerge(MergeVolumesRequest request, StreamObserver<MergeState> caller) {
+        Answers.answer(
+                caller,
+                "give up merging volume " + request.getTopVolumeId(),
+                () -> request.getMachineId().isEmpty()
+                        ? storage.merges().cancel(request)
+                        : machines.snapshots().cancel(request));
+    }
+
+    @Override
+    public void settleImage(ImageRequest request, StreamObserver<ImageDescription> caller) {
+        Answers.answer(
+                caller,
+                "settle image " + request.getImageId(),
+                () -> storage.merges().settle(request));
     }
 
     @Override

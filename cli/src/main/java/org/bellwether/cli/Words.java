@@ -70,6 +70,7 @@ final class Words {
                         VmCommands.DESCRIPTION,
                         () -> new CommandLine(new VmCommands(session))
                                 .addSubcommand("nic", new VmNicCommands(session))
+                                .addSubcommand("snapshot", new VmSnapshotCommands(session))
                                 .addSubcommand("disk", new VmDiskCommands(session))));
         words.put("disk", new Word(DiskCommands.DESCRIPTION, () -> new CommandLine(new DiskCommands(session))));
         words.put(

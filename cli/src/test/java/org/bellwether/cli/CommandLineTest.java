@@ -45,6 +45,31 @@ final class CommandLineTest {
     }
 
     @Test
+    void snapshots_are_listed_and_named_by_what_they_are_called() {
+        var path = "/vms/" + ID + "/snapshots";
+        engine.get("/vms?search=name%3Ddemo", "{'vm':[" + VM + "]}")
+                .get(
+                        path,
+                        "{'snapshot':[{'id':'s1','description':'before','snapshot_type':'regular','snapshot_status':'ok',"
+                                + "'date':'2026-11-28T01:00:00Z','persist_memorystate':'true'},"
+                                + "{'id':'s2','description':'Active VM','snapshot_type':'active','snapshot_status':'ok'}]}")
+                .on("DELETE /api" + path + "/s1", 200, "{}");
+
+        var said = Said.to(engine, "vm", "snapshot", "list", "demo");
+        assertThat(said.code()).isZero();
+        assertThat(said.out().lines().toList())
+                .hasSize(3)
+                .satisfies(lines -> assertThat(lines.get(1)).contains("before", "regular", "ok", "yes", "s1"));
+
+        assertThat(Said.to(engine, "vm", "snapshot", "delete", "demo", "before", "--no-wait")
+                        .code())
+                .isZero();
+        var missing = Said.to(engine, "vm", "snapshot", "delete", "demo", "after");
+        assertThat(missing.code()).isNotZero();
+        assertThat(missing.err()).contains("no snapshot called after", "bw vm snapshot list demo");
+    }
+
+    @Test
     void a_list_as_json_is_an_array_of_the_engines_own_objects() {
         engine.get("/vms", "{'vm':[" + VM + "]}");
 

@@ -80,6 +80,7 @@ import org.bellwether.engine.vm.Consoles;
 import org.bellwether.engine.vm.MachineDefinitions;
 import org.bellwether.engine.vm.ObservedMachines;
 import org.bellwether.engine.vm.OvfFeature;
+import org.bellwether.engine.vm.Snapshots;
 import org.bellwether.engine.vm.TemplateNics;
 import org.bellwether.engine.vm.VmFeature;
 import org.bellwether.engine.vm.VmWatch;
@@ -137,6 +138,7 @@ final class Engine implements AutoCloseable {
                 new MachineDefinitions(clusters, cpuTypes, networks, disks, diskProfiles::limits),
                 new MacAddresses(UUID.fromString(instance).hashCode()),
                 clock);
+        var snapshots = new Snapshots(database);
         var masters = new MasterDomains(domains, dataCenters);
         var observedDomains = new ObservedDomains(domains, masters, clusters, hosts, operations);
         var volumes = new Volumes(domains, hosts, agents);
@@ -151,6 +153,7 @@ final class Engine implements AutoCloseable {
         diskProfiles.load();
         templates.load();
         vms.load();
+        snapshots.load();
         var tree = places(dataCenters, clusters, hosts, networks, domains, disks, templates, vms);
         diskProfiles.declare(tree);
         feed = new ChangeFeed(UUID.randomUUID().toString(), tree::tableOf);
@@ -208,7 +211,9 @@ final class Engine implements AutoCloseable {
                 diskProfiles,
                 new DiskUsers(
                         disks,
-                        id -> vms.model().find(Id.of(id)).map(vm -> new DiskUsers.Machine(vm.name(), vm.hostId()))),
+                        id -> vms.model()
+                                .find(Id.of(id))
+                                .map(vm -> new DiskUsers.Machine(vm.name(), vm.hostId(), snapshots.looking(vm.id())))),
                 () -> origin(config));
         storage.load();
         var templateFeature = new TemplateFeature(
@@ -237,8 +242,10 @@ final class Engine implements AutoCloseable {
                 disks,
                 storage.newDisks(),
                 volumes,
+                copies,
                 templates,
                 vms,
+                snapshots,
                 observedMachines,
                 hostsApi.schema());
         summaries.are(vmFeature);

@@ -21,6 +21,7 @@ import org.bellwether.libvirt.flags.ListFlag;
 import org.bellwether.libvirt.flags.SaveFlag;
 import org.bellwether.libvirt.flags.StatsFlag;
 import org.bellwether.libvirt.flags.StatsGroup;
+import org.bellwether.libvirt.flags.XmlFlag;
 import org.bellwether.libvirt.foreign.ConnectFunctions;
 import org.bellwether.libvirt.foreign.DomainFunctions;
 import org.bellwether.libvirt.foreign.Layouts;
@@ -234,6 +235,22 @@ public final class Connection implements AutoCloseable {
         int bits = Flag.union(flags);
         withArena((connection, arena) -> Call.number(
                 ConnectFunctions.DOMAIN_RESTORE_FLAGS, connection, Text.toC(arena, file), MemorySegment.NULL, bits));
+    }
+
+    /** As {@link #restore(String, SaveFlag...)}, with another document of the same machine: its files may lie elsewhere. */
+    public void restore(String file, String xml, SaveFlag... flags) {
+        int bits = Flag.union(flags);
+        withArena((connection, arena) -> Call.number(
+                ConnectFunctions.DOMAIN_RESTORE_FLAGS, connection, Text.toC(arena, file), Text.toC(arena, xml), bits));
+    }
+
+    /** The document of the machine that was saved to a file on the host, with its secrets. */
+    public String savedXml(String file) {
+        return withArena((connection, arena) -> Call.text(
+                ConnectFunctions.DOMAIN_SAVE_IMAGE_GET_XML_DESC,
+                connection,
+                Text.toC(arena, file),
+                XmlFlag.SECURE.bits()));
     }
 
     /** Statistics of all domains, or of those that the flags choose, in one question to the daemon. */

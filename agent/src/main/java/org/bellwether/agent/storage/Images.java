@@ -165,6 +165,7 @@ final class Images {
                 .setDescription(text.description())
                 .setDiskType(text.diskType())
                 .setTrouble(trouble)
+                .setMergedInto(text.mergedInto().orElse(""))
                 .build();
     }
 

@@ -9,6 +9,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.bellwether.agent.platform.Command;
 import org.bellwether.agent.platform.Refusal;
+import org.bellwether.agent.storage.DomainPlace.VolumePlace;
 import org.bellwether.protocol.Error;
 import org.bellwether.protocol.Extent;
 import org.jspecify.annotations.Nullable;
@@ -100,6 +101,25 @@ final class QemuImg {
         arguments.addAll(
                 List.of(layer.from().data().toString(), layer.to().data().toString()));
         return new Command(arguments, layer.to().image());
+    }
+
+    /** The command that puts what is in a volume into the one below; the volume itself stays as it is. */
+    static Command commit(VolumePlace top, boolean direct) {
+        List<String> arguments = new ArrayList<>(List.of(PROGRAM, "commit", "-p", "-d", "-f", "qcow2"));
+        if (direct) {
+            arguments.addAll(List.of("-t", "none"));
+        }
+        arguments.add(top.id());
+        return new Command(arguments, top.image());
+    }
+
+    /** Lets a volume stand on another one that reads the same; only its header changes. */
+    static void restack(Path directory, String volume, String parent, VolumeMetadata.Format parentFormat) {
+        run(
+                List.of(PROGRAM, "rebase", "-q", "-u", "-f", "qcow2", "-b", parent, "-F", name(parentFormat), volume),
+                directory,
+                QUICK,
+                "let volume " + volume + " stand on " + parent);
     }
 
     /** Where a file has data and where holes; a map too long to be worth having counts as all data. */

@@ -45,6 +45,7 @@ public final class Storage {
     private final VolumeFiles files;
     private final Images images;
     private final ImageCalls calls;
+    private final Merges merges;
 
     /**
      * What QEMU needs to open a volume.
@@ -80,11 +81,17 @@ public final class Storage {
         CopyImage copies = new CopyImage(tasks, files, volumes, images, lanes.threads());
         this.calls = new ImageCalls(
                 connected, files, volumes, images, tasks, copies, new OvfStores(files, volumes, clock), inUse);
+        this.merges = new Merges(connected, files, images, inUse, lanes.threads());
     }
 
     /** Disks and their volumes. */
     public ImageCalls images() {
         return calls;
+    }
+
+    /** Merging volumes, and mending what a crash left of that. */
+    public Merges merges() {
+        return merges;
     }
 
     /** Finds again what was connected before the agent started, and ends what its tasks left behind. Does not wait. */
@@ -224,10 +231,14 @@ public final class Storage {
                     VolumePlace volume = domain.place().volume(reference);
                     Map<String, VolumeMetadata> chain = files.all(volume.image());
                     VolumeMetadata top = files.require(volume);
-                    for (Map.Entry<String, VolumeMetadata> link : chain.entrySet()) {
-                        if (!link.getValue().legal()) {
-                            throw Volumes.illegal(new VolumePlace(volume.image(), link.getKey()));
+                    // Only what it stands on: beside that may lie what was merged, and other branches.
+                    String id = volume.id();
+                    for (int links = 0; chain.containsKey(id) && links <= chain.size(); links++) {
+                        VolumeMetadata link = chain.get(id);
+                        if (!link.legal()) {
+                            throw Volumes.illegal(new VolumePlace(volume.image(), id));
                         }
+                        id = link.parent();
                     }
                     String trouble = images.describe(domain.place(), volume).getTrouble();
                     if (!trouble.isEmpty()) {

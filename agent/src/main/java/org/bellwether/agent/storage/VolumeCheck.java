@@ -82,9 +82,6 @@ final class VolumeCheck {
         if (metadata.role() == VolumeMetadata.Role.INTERNAL && children.isEmpty()) {
             trouble.add("it is marked as internal but has no child");
         }
-        if (children.size() > 1) {
-            trouble.add("it has more than one child: " + String.join(", ", children));
-        }
     }
 
     private static String named(String parent) {

@@ -2,7 +2,10 @@ package org.bellwether.agent.storage;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.bellwether.agent.platform.Refusal;
 
 /**
@@ -241,6 +244,19 @@ record VolumeMetadata(
                 sequence,
                 allocation,
                 role);
+    }
+
+    private static final Pattern MERGED = Pattern.compile("\\{\"MergedInto\":\"([0-9a-f-]{36})\"\\}");
+
+    /** Of no use any more: all that is in it is also in {@code base}, which counts instead. */
+    VolumeMetadata mergedInto(String base) {
+        return withLegality(Legality.ILLEGAL).withDescription("{\"MergedInto\":\"" + base + "\"}");
+    }
+
+    /** The volume that counts instead of this one. */
+    Optional<String> mergedInto() {
+        Matcher matcher = MERGED.matcher(description);
+        return legality == Legality.ILLEGAL && matcher.matches() ? Optional.of(matcher.group(1)) : Optional.empty();
     }
 
     private record Reader(Map<String, String> values, String where) {

@@ -46,7 +46,7 @@ final class Volumes {
             return;
         }
         requireNoChildren(volume);
-        Parent parent = request.hasParent() ? parent(domain, volume, request.getParent(), wanted) : null;
+        Parent parent = request.hasParent() ? parent(domain, volume, request, wanted) : null;
         try (Undo undo = new Undo()) {
             begin(domain, volume, wanted, undo);
             if (parent != null) {
@@ -218,8 +218,9 @@ final class Volumes {
 
     private record Parent(VolumePlace volume, VolumeMetadata metadata) {}
 
-    private Parent parent(DomainPlace domain, VolumePlace child, VolumeReference reference, VolumeMetadata wanted)
+    private Parent parent(DomainPlace domain, VolumePlace child, CreateVolumeRequest request, VolumeMetadata wanted)
             throws IOException {
+        VolumeReference reference = request.getParent();
         if (!reference.getDomainId().equals(domain.id())) {
             throw Refusal.badRequest("The parent of a volume must be on the same storage domain");
         }
@@ -236,10 +237,18 @@ final class Volumes {
         if (!sameImage && metadata.hasParent()) {
             throw Refusal.wrongState("Volume " + volume.id() + " cannot be a template's: it has a parent itself");
         }
-        if (sameImage && files.children(volume.image(), volume.id()).stream().anyMatch(id -> !id.equals(child.id()))) {
+        if (sameImage && !request.getBranch() && hasOtherChild(volume, child)) {
             throw Refusal.wrongState("Volume " + volume.id() + " already has a child in its image");
         }
         return new Parent(volume, metadata);
+    }
+
+    /** What was merged or never became complete does not count. */
+    private boolean hasOtherChild(VolumePlace parent, VolumePlace child) throws IOException {
+        return files.all(parent.image()).entrySet().stream()
+                .anyMatch(entry -> entry.getValue().parent().equals(parent.id())
+                        && entry.getValue().legal()
+                        && !entry.getKey().equals(child.id()));
     }
 
     /** Makes the parent one: internal in its own image; shared, with its files linked here, as a template's. */
@@ -288,7 +297,7 @@ final class Volumes {
         force(volume.lease());
     }
 
-    private static void force(Path file) throws IOException {
+    static void force(Path file) throws IOException {
         try (RandomAccessFile open = new RandomAccessFile(file.toFile(), "r")) {
             open.getFD().sync();
         }

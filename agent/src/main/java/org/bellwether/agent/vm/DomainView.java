@@ -19,6 +19,7 @@ import org.w3c.dom.Element;
  * @param domainType "kvm" or "qemu"
  * @param agentConnected whether the guest agent has its channel open
  * @param diskTargets name inside libvirt ("vda") to disk id; only disks of ours
+ * @param otherDisks names of disks and drives that are none of ours, or are empty
  * @param nicTargets name on the host ("vnet0") to MAC
  * @param files every file of a disk, and of what it stands on or is being mirrored to
  * @param screen the socket on which QEMU shows the screen; empty: there is none, or it is off
@@ -32,6 +33,7 @@ record DomainView(
         List<GraphicsState> graphics,
         boolean agentConnected,
         Map<String, String> diskTargets,
+        List<String> otherDisks,
         Map<String, String> nicTargets,
         List<String> files,
         String screen,
@@ -41,12 +43,15 @@ record DomainView(
         Element domain = Xml.document(xml);
         Element devices = Xml.child(domain, "devices").orElse(domain);
         Map<String, String> disks = new LinkedHashMap<>();
+        List<String> others = new ArrayList<>();
         List<String> files = new ArrayList<>();
         for (Element disk : Xml.children(devices, "disk")) {
             String target = Xml.attribute(disk, "target", "dev");
             String alias = Xml.attribute(disk, "alias", "name");
             if (alias.startsWith(DomainXml.ALIAS_PREFIX)) {
                 disks.put(target, alias.substring(DomainXml.ALIAS_PREFIX.length()));
+            } else {
+                others.add(target);
             }
             addFiles(disk, files);
         }
@@ -62,6 +67,7 @@ record DomainView(
                 graphics(devices),
                 agentConnected(devices),
                 disks,
+                others,
                 nics,
                 files,
                 screen(devices),

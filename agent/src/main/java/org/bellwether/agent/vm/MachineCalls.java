@@ -20,6 +20,7 @@ import org.bellwether.libvirt.LibvirtException;
 import org.bellwether.libvirt.StateReason;
 import org.bellwether.libvirt.flags.CreateFlag;
 import org.bellwether.libvirt.flags.RebootFlag;
+import org.bellwether.libvirt.flags.SaveFlag;
 import org.bellwether.libvirt.flags.ShutdownFlag;
 import org.bellwether.libvirt.flags.UndefineFlag;
 import org.bellwether.protocol.DiskDevice;
@@ -90,7 +91,11 @@ final class MachineCalls {
                             .setMachineId(definition.getId())
                             .setName(definition.getName())
                             .setGeneration(definition.getGeneration()));
-            boot(connection, machine, definition, xml, request.getPaused());
+            if (request.hasMemory()) {
+                resume(connection, machine, definition, volumes, request);
+            } else {
+                boot(connection, machine, definition, xml, request.getPaused());
+            }
             return machines.observe(machine);
         });
     }
@@ -249,8 +254,12 @@ final class MachineCalls {
     }
 
     MachineState onDomain(String id, String verb, OnDomain action) {
+        return onDomain(id, verb, USUAL, action);
+    }
+
+    MachineState onDomain(String id, String verb, Duration deadline, OnDomain action) {
         Machines.uuid(id);
-        return lane(id).call(verb + " machine " + id, USUAL, () -> {
+        return lane(id).call(verb + " machine " + id, deadline, () -> {
             try (Domain domain = machines.require(link.connection(), id)) {
                 Machine machine = machines.of(id);
                 try {
@@ -317,6 +326,29 @@ final class MachineCalls {
         } catch (LibvirtException e) {
             throw LibvirtWords.refusal("Machine " + definition.getName() + " could not be started", e)
                     .undone("It is not defined on this host");
+        }
+    }
+
+    /** Goes on with what a snapshot saved of its memory, on the disks as they are defined now. */
+    private void resume(
+            Connection connection,
+            Machine machine,
+            MachineDefinition definition,
+            Map<String, PreparedVolume> volumes,
+            StartMachineRequest request) {
+        String file = storage.apply(request.getMemory()).path().toString();
+        String xml = SavedXml.on(connection.savedXml(file), definition, volumes);
+        try (Domain domain = connection.define(xml)) {
+            connection.restore(file, xml, request.getPaused() ? SaveFlag.PAUSED : SaveFlag.RUNNING);
+            LOG.info("{} goes on with the memory of a snapshot", domain.name());
+        } catch (LibvirtException e) {
+            machines.note(
+                    machine, note -> note.setOffReason(OffReason.OFF_FAILED).setError(String.valueOf(e.getMessage())));
+            machines.observe(machine);
+            throw LibvirtWords.refusal(
+                            "Machine " + definition.getName() + " could not go on with the memory of the snapshot", e)
+                    .undone("It is off")
+                    .next("Start it again without the memory, or undo the preview.");
         }
     }
 

@@ -17,6 +17,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import org.bellwether.agent.platform.Lanes;
 import org.bellwether.agent.platform.Notes;
+import org.bellwether.agent.storage.Merges;
 import org.bellwether.agent.storage.Storage.PreparedVolume;
 import org.bellwether.agent.watch.Reports;
 import org.bellwether.libvirt.Connection;
@@ -55,6 +56,7 @@ public final class VirtualMachines implements LibvirtLink.Watcher {
     private final Machines machines;
     private final MachineCalls calls;
     private final DiskCalls disks;
+    private final SnapshotCalls snapshots;
     private final Migrations migrations;
     private final GuestPoller guests;
     private final Consoles consoles;
@@ -75,6 +77,7 @@ public final class VirtualMachines implements LibvirtLink.Watcher {
      * @param kvm whether guests run on the processor itself
      * @param storage finds the file of a volume on this host, or refuses in words
      * @param retire marks a volume that a machine has left for its mirror
+     * @param merges marks what was merged, and brings images in line with it
      */
     public VirtualMachines(
             LibvirtLink link,
@@ -85,6 +88,7 @@ public final class VirtualMachines implements LibvirtLink.Watcher {
             BooleanSupplier kvm,
             Function<VolumeReference, PreparedVolume> storage,
             Consumer<VolumeReference> retire,
+            Merges merges,
             MigrationDoor door)
             throws IOException {
         this.link = link;
@@ -97,6 +101,7 @@ public final class VirtualMachines implements LibvirtLink.Watcher {
                 clock);
         this.calls = new MachineCalls(link, machines, lanes, clock, kvm, storage);
         this.disks = new DiskCalls(calls, storage, retire);
+        this.snapshots = new SnapshotCalls(calls, machines, storage, merges);
         this.migrations = new Migrations(link, machines, calls, lanes, door.address, door.libvirtTlsPort, door.pki);
         this.guests = new GuestPoller(link, machines, lanes, clock);
         this.consoles = new Consoles(machines);
@@ -115,6 +120,7 @@ public final class VirtualMachines implements LibvirtLink.Watcher {
                 DomainEventType.AGENT_LIFECYCLE);
         machines.readAll(connection);
         migrations.recover();
+        snapshots.recover(connection);
         for (Machine machine : machines.all()) {
             DomainView view = machine.view;
             if (view != null && !view.foreign() && view.agentConnected()) {
@@ -215,6 +221,11 @@ public final class VirtualMachines implements LibvirtLink.Watcher {
             taken[0] = Pictures.of(domain.screenshot(0));
         });
         return taken[0];
+    }
+
+    /** Snapshots, and merging their volumes. */
+    public SnapshotCalls snapshots() {
+        return snapshots;
     }
 
     public PrepareIncomingReply prepareIncoming(MachineDefinition definition) {

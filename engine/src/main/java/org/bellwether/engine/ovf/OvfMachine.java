@@ -42,6 +42,32 @@ public record OvfMachine(
         nics = List.copyOf(nics);
     }
 
+    public OvfMachine with(List<OvfDisk> others) {
+        return new OvfMachine(
+                id,
+                name,
+                description,
+                template,
+                created,
+                memoryMib,
+                guaranteedMib,
+                maxMib,
+                sockets,
+                cores,
+                threads,
+                osType,
+                biosType,
+                kind,
+                highlyAvailable,
+                priority,
+                ballooning,
+                clusterName,
+                templateId,
+                templateName,
+                others,
+                nics);
+    }
+
     /**
      * A disk, with all its volumes.
      *
@@ -66,6 +92,23 @@ public record OvfMachine(
 
         public OvfDisk {
             layers = List.copyOf(layers);
+        }
+
+        public OvfDisk with(List<OvfLayer> others) {
+            return new OvfDisk(
+                    id,
+                    alias,
+                    description,
+                    bus,
+                    bootable,
+                    readOnly,
+                    shareable,
+                    wipeAfterDelete,
+                    passDiscard,
+                    incrementalBackup,
+                    plugged,
+                    domain,
+                    others);
         }
 
         public OvfLayer top() {

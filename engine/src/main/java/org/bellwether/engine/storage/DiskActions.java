@@ -64,6 +64,7 @@ final class DiskActions {
                     .because("it is a template's, and thin disks may stand on it")
                     .next("Copy it instead");
         }
+        users.requireNotLooking(disk.id(), "The disk " + disk.name() + " cannot be moved");
         rooms.requireRoom(to, disk.sparse() ? disk.actualBytes() : disk.provisionedBytes());
         var running = users.running(disk.id());
         if (running.size() > 1) {

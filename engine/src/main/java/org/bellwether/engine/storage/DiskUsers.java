@@ -5,13 +5,21 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
 import org.bellwether.engine.host.Host;
+import org.bellwether.engine.platform.Failure;
 import org.bellwether.engine.platform.Id;
 
 /** The machines that have disks. Machines are a feature above storage, so what is needed of them is handed in. */
 public final class DiskUsers {
 
-    /** @param host the host that may have it running; empty while it is down */
-    public record Machine(String name, Optional<Id<Host>> host) {}
+    /**
+     * @param host the host that may have it running; empty while it is down
+     * @param looking whether it looks at a snapshot, beside which its disks have a second top
+     */
+    public record Machine(String name, Optional<Id<Host>> host, boolean looking) {
+        public Machine(String name, Optional<Id<Host>> host) {
+            this(name, host, false);
+        }
+    }
 
     /** A machine that may be running with a disk. */
     public record Running(UUID machine, String name, Id<Host> host) {}
@@ -42,6 +50,20 @@ public final class DiskUsers {
                 .flatMap(id -> machines.apply(id).stream()
                         .flatMap(machine -> machine.host().map(host -> new Running(id, machine.name(), host)).stream()))
                 .toList();
+    }
+
+    /** Refuses what would see only one of the two tops that a disk has during a look at a snapshot. */
+    void requireNotLooking(Id<Disk> disk, String wish) {
+        disks.ofDisk(disk).stream()
+                .flatMap(attachment -> attachment.vmId().flatMap(machines).stream())
+                .filter(Machine::looking)
+                .findFirst()
+                .ifPresent(machine -> {
+                    throw Failure.conflict(wish + " now")
+                            .because("VM " + machine.name() + " looks at a snapshot")
+                            .undone("Nothing was changed")
+                            .next("Commit or undo the preview first");
+                });
     }
 
     /** The names of the machines that may be running with a disk of the domain. */

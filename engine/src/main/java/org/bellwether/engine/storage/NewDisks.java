@@ -209,6 +209,14 @@ public final class NewDisks {
         }
     }
 
+    private static void requireNoMemory(Disk disk) {
+        if (disk.spec().contentType() == org.bellwether.api.types.DiskContentType.MEMORY_DUMP_VOLUME) {
+            throw Failure.conflict("The disk " + disk.name() + " cannot be removed by itself")
+                    .because("it is the memory of a snapshot")
+                    .next("Remove the snapshot; its memory goes with it");
+        }
+    }
+
     /** Deletes a disk, also one that machines that are down still have. */
     public Job remove(Disk disk, Asker asker) {
         operations.requireFree(disk.id(), "removing the disk " + disk.name());
@@ -221,6 +229,8 @@ public final class NewDisks {
                                     .toList()))
                     .next("Stop them first");
         }
+        users.requireNotLooking(disk.id(), "The disk " + disk.name() + " cannot be removed");
+        requireNoMemory(disk);
         var attachments = disks.ofDisk(disk.id());
         if (attachments.stream().anyMatch(attachment -> attachment.templateId().isPresent())) {
             throw Failure.conflict("The disk " + disk.name() + " cannot be removed")

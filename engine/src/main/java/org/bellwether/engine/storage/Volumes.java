@@ -16,6 +16,8 @@ import org.bellwether.protocol.CopyImageRequest;
 import org.bellwether.protocol.CreateVolumeRequest;
 import org.bellwether.protocol.ExtendVolumeRequest;
 import org.bellwether.protocol.ImageRequest;
+import org.bellwether.protocol.MergeState;
+import org.bellwether.protocol.MergeVolumesRequest;
 import org.bellwether.protocol.StorageConnection;
 import org.bellwether.protocol.VolumeDescription;
 import org.bellwether.protocol.VolumeFormat;
@@ -49,14 +51,26 @@ public final class Volumes {
                     .setPreallocated(!disk.sparse())
                     .setCapacityBytes(disk.provisionedBytes())
                     .setDescription(description(disk))
-                    .setDiskType(disk.spec().contentType() == DiskContentType.ISO ? "ISOF" : "");
+                    .setDiskType(diskType(disk));
             parent.ifPresent(template -> request.setParent(reference(template)));
             return agent.ask(WORK_LIMIT, stub -> stub.createVolume(request.build()));
         });
     }
 
+    private static String diskType(Disk disk) {
+        if (disk.spec().contentType() == DiskContentType.ISO) {
+            return "ISOF";
+        }
+        return disk.spec().contentType() == DiskContentType.MEMORY_DUMP_VOLUME ? "MEMD" : "";
+    }
+
     /** Makes the top of a disk's chain on a volume of its own image that is there already. */
     VolumeDescription createOn(Disk disk, UUID parent) {
+        return createOn(disk, parent, false);
+    }
+
+    /** @param branch whether something else may stand on it already */
+    public VolumeDescription createOn(Disk disk, UUID parent, boolean branch) {
         return onAnyHost(
                 domainOf(disk),
                 (agent, connection) -> agent.ask(
@@ -68,6 +82,7 @@ public final class Volumes {
                                 .setCapacityBytes(disk.provisionedBytes())
                                 .setDescription(description(disk))
                                 .setParent(reference(disk).toBuilder().setVolumeId(parent.toString()))
+                                .setBranch(branch)
                                 .build())));
     }
 
@@ -138,8 +153,51 @@ public final class Volumes {
                 .getVolumesList();
     }
 
+    /** As {@link #chain}, after what a merge that was cut off left behind was brought in line. */
+    public List<VolumeDescription> settle(Disk disk) {
+        return onAnyHost(
+                        domainOf(disk),
+                        (agent, connection) -> agent.ask(
+                                LOOK_LIMIT,
+                                stub -> stub.settleImage(ImageRequest.newBuilder()
+                                        .setConnection(connection)
+                                        .setDomainId(domainOf(disk).toString())
+                                        .setImageId(disk.id().toString())
+                                        .build())))
+                .getVolumesList();
+    }
+
+    /**
+     * Begins to merge a volume into the one below it, or tells how far that is.
+     *
+     * @param machine set while a machine on {@code host} may run with it
+     */
+    public MergeState merge(Disk disk, UUID base, UUID top, Optional<Id<Host>> host, String machine) {
+        var request = merging(disk, base, top, machine);
+        return host.map(id -> agents.of(id.value(), HOST_PATIENCE).ask(WORK_LIMIT, stub -> stub.mergeVolumes(request)))
+                .orElseGet(() -> onAnyHost(
+                        domainOf(disk), (agent, any) -> agent.ask(WORK_LIMIT, stub -> stub.mergeVolumes(request))));
+    }
+
+    /** Gives up a merge; one that is done stays done. */
+    public MergeState cancelMerge(Disk disk, UUID base, UUID top, Optional<Id<Host>> host, String machine) {
+        var request = merging(disk, base, top, machine);
+        return host.map(id -> agents.of(id.value(), HOST_PATIENCE).ask(WORK_LIMIT, stub -> stub.cancelMerge(request)))
+                .orElseGet(() -> onAnyHost(
+                        domainOf(disk), (agent, any) -> agent.ask(WORK_LIMIT, stub -> stub.cancelMerge(request))));
+    }
+
+    private MergeVolumesRequest merging(Disk disk, UUID base, UUID top, String machine) {
+        return MergeVolumesRequest.newBuilder()
+                .setConnection(connection(domains.get(domainOf(disk))))
+                .setBase(reference(disk).toBuilder().setVolumeId(base.toString()))
+                .setTopVolumeId(top.toString())
+                .setMachineId(machine)
+                .build();
+    }
+
     /** Deletes one volume of a disk that nothing stands on; what is gone already stays gone. */
-    void deleteVolume(Disk disk) {
+    public void deleteVolume(Disk disk) {
         onAnyHost(
                 domainOf(disk),
                 (agent, connection) -> agent.ask(

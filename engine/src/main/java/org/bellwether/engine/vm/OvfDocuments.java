@@ -3,9 +3,11 @@ package org.bellwether.engine.vm;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.bellwether.api.types.BiosType;
 import org.bellwether.api.types.CpuTopology;
@@ -64,6 +66,38 @@ final class OvfDocuments {
                 disks.ofVm(vm.id()),
                 vms.nicsOf(vm.id()),
                 images);
+    }
+
+    /** The machine as it was when a snapshot was taken. */
+    OvfMachine of(Vm vm, Snapshot snapshot) {
+        var attachments = disks.ofVm(vm.id()).stream()
+                .filter(each -> snapshot.disk(each.disk()).isPresent())
+                .toList();
+        var spec = snapshot.machine().spec();
+        var now = machine(
+                vm.id().value(),
+                vm.name(),
+                false,
+                vm.created(),
+                spec,
+                Optional.of(vm.cluster()),
+                vm.template().value(),
+                templates.model().find(vm.template()).map(Template::name).orElse("Blank"),
+                attachments,
+                snapshot.machine().nics(),
+                List.of());
+        return now.with(now.disks().stream()
+                .map(disk -> {
+                    var saved = snapshot.disk(Id.of(disk.id())).orElseThrow();
+                    return disk.with(List.of(new OvfLayer(
+                            saved.volume(),
+                            Optional.empty(),
+                            saved.format() == Disk.Format.COW,
+                            saved.sparse(),
+                            saved.provisionedBytes(),
+                            0)));
+                })
+                .toList());
     }
 
     OvfMachine of(Template template, Collection<ImageDescription> images) {
@@ -168,9 +202,10 @@ final class OvfDocuments {
     /** Its own volumes; what is not on a domain that was looked at is told as one, as the engine knows it. */
     private static List<OvfLayer> layers(Disk disk, Optional<ImageDescription> image) {
         List<OvfLayer> layers = new ArrayList<>();
-        for (VolumeDescription volume :
-                image.map(ImageDescription::getVolumesList).orElse(List.of())) {
-            if (volume.getVolume().getImageId().equals(disk.id().toString()) && volume.getLegal()) {
+        var seen = image.map(ImageDescription::getVolumesList).orElse(List.of());
+        var chain = chain(disk, seen);
+        for (VolumeDescription volume : seen) {
+            if (chain.contains(volume.getVolume().getVolumeId()) && volume.getLegal()) {
                 layers.add(new OvfLayer(
                         UUID.fromString(volume.getVolume().getVolumeId()),
                         volume.getParentVolumeId().isEmpty()
@@ -192,6 +227,21 @@ final class OvfDocuments {
                     disk.actualBytes()));
         }
         return layers;
+    }
+
+    /** Its own volumes from the top down; beside them may lie what a preview has put aside, and what was merged. */
+    private static Set<String> chain(Disk disk, List<VolumeDescription> seen) {
+        var own = new HashMap<String, String>();
+        seen.stream()
+                .filter(volume ->
+                        volume.getVolume().getImageId().equals(disk.id().toString()))
+                .forEach(volume -> own.put(volume.getVolume().getVolumeId(), volume.getParentVolumeId()));
+        var chain = new HashSet<String>();
+        String id = disk.volume().toString();
+        while (id != null && own.containsKey(id) && chain.add(id)) {
+            id = own.get(id);
+        }
+        return chain;
     }
 
     private OvfNic nic(Nic nic) {

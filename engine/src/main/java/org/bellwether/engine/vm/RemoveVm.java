@@ -23,12 +23,14 @@ final class RemoveVm implements Operation<RemoveVm.Request> {
     static final String KIND = "remove-vm";
 
     private final Vms vms;
+    private final Snapshots snapshots;
     private final Disks disks;
     private final Volumes volumes;
     private final Events events;
 
-    RemoveVm(Vms vms, Disks disks, Volumes volumes, Events events) {
+    RemoveVm(Vms vms, Snapshots snapshots, Disks disks, Volumes volumes, Events events) {
         this.vms = vms;
+        this.snapshots = snapshots;
         this.disks = disks;
         this.volumes = volumes;
         this.events = events;
@@ -71,6 +73,7 @@ final class RemoveVm implements Operation<RemoveVm.Request> {
         journal.commit("forget it", tx -> {
             disks.ofVm(request.vm()).forEach(attachment -> disks.detach(tx, attachment.id()));
             request.disks().forEach(id -> disks.delete(tx, id));
+            snapshots.of(request.vm()).forEach(snapshot -> snapshots.delete(tx, snapshot.id()));
             vms.delete(tx, request.vm());
         });
     }

@@ -29,14 +29,23 @@ final class StartVm implements Operation<StartVm.Request> {
     private static final Duration STOP_LIMIT = Duration.ofSeconds(60);
 
     private final Vms vms;
+    private final UnsettledSnapshots unsettled;
     private final PlaceVm place;
     private final Agents agents;
     private final ObservedMachines observed;
     private final Events events;
     private final Clock clock;
 
-    StartVm(Vms vms, PlaceVm place, Agents agents, ObservedMachines observed, Events events, Clock clock) {
+    StartVm(
+            Vms vms,
+            UnsettledSnapshots unsettled,
+            PlaceVm place,
+            Agents agents,
+            ObservedMachines observed,
+            Events events,
+            Clock clock) {
         this.vms = vms;
+        this.unsettled = unsettled;
         this.place = place;
         this.agents = agents;
         this.observed = observed;
@@ -81,6 +90,7 @@ final class StartVm implements Operation<StartVm.Request> {
     record Chosen(Id<Host> id, String name) {}
 
     private Chosen choose(Request request) {
+        unsettled.settleAndSweep(request.vm());
         var host = place.choose(vms.get(request.vm()), request.host(), Optional.empty());
         return new Chosen(host.id(), host.name());
     }
@@ -99,13 +109,10 @@ final class StartVm implements Operation<StartVm.Request> {
 
     private void start(Request request, Id<Host> host) {
         var definition = vms.definition(vms.get(request.vm()));
-        var state = agents.of(host.value(), HOST_PATIENCE)
-                .ask(
-                        START_LIMIT,
-                        agent -> agent.startMachine(StartMachineRequest.newBuilder()
-                                .setDefinition(definition)
-                                .setPaused(request.paused())
-                                .build()));
+        var wanted = StartMachineRequest.newBuilder().setDefinition(definition).setPaused(request.paused());
+        unsettled.memory(request.vm()).ifPresent(wanted::setMemory);
+        var state =
+                agents.of(host.value(), HOST_PATIENCE).ask(START_LIMIT, agent -> agent.startMachine(wanted.build()));
         observed.put(host, request.vm(), state);
     }
 
@@ -165,6 +172,7 @@ final class StartVm implements Operation<StartVm.Request> {
     @Override
     public void succeeded(Request request, Journal journal, Transaction tx) {
         var host = journal.outcome("choose a host", Chosen.class).orElseThrow();
+        unsettled.resumed(tx, request.vm());
         events.add(
                 tx,
                 EventCode.VM_STARTED,

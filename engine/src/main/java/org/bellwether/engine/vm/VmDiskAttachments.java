@@ -32,6 +32,7 @@ public final class VmDiskAttachments {
 
     private final Database database;
     private final Vms vms;
+    private final Snapshots snapshots;
     private final Disks disks;
     private final NewDisks newDisks;
     private final StorageDomains domains;
@@ -42,6 +43,7 @@ public final class VmDiskAttachments {
     public VmDiskAttachments(
             Database database,
             Vms vms,
+            Snapshots snapshots,
             Disks disks,
             NewDisks newDisks,
             StorageDomains domains,
@@ -50,6 +52,7 @@ public final class VmDiskAttachments {
             Events events) {
         this.database = database;
         this.vms = vms;
+        this.snapshots = snapshots;
         this.disks = disks;
         this.newDisks = newDisks;
         this.domains = domains;
@@ -142,6 +145,10 @@ public final class VmDiskAttachments {
             org.bellwether.api.types.DiskAttachment spec,
             Asker asker) {
         operations.requireFree(disk.id(), "attaching the disk " + disk.name());
+        if (disk.spec().contentType() == org.bellwether.api.types.DiskContentType.MEMORY_DUMP_VOLUME) {
+            throw Failure.conflict("The disk " + disk.name() + " cannot be attached")
+                    .because("it is the memory of a snapshot");
+        }
         if (disk.state() != Disk.State.OK) {
             throw Failure.conflict("The disk " + disk.name() + " cannot be attached")
                     .because("it is " + disk.state().name().toLowerCase(java.util.Locale.ROOT));
@@ -271,6 +278,7 @@ public final class VmDiskAttachments {
         operations.requireFree(vm.id(), "detaching a disk of VM " + vm.name());
         var disk = disks.get(attachment.disk());
         operations.requireFree(disk.id(), "detaching the disk " + disk.name());
+        requireNoSnapshots(vm, disk, detachOnly);
         if (runs(vm) && attachment.active()) {
             operations.await(begin(vm, attachment, false, asker), PATIENCE);
         }
@@ -291,6 +299,22 @@ public final class VmDiskAttachments {
                     "The disk " + disk.name() + " was detached from VM " + vm.name() + " by " + asker.name() + ".");
         });
         return Optional.empty();
+    }
+
+    private void requireNoSnapshots(Vm vm, Disk disk, boolean detachOnly) {
+        boolean looking = snapshots.previewed(vm.id()).isPresent();
+        if (looking || (detachOnly && !snapshots.ofDisk(vm.id(), disk.id()).isEmpty())) {
+            throw Failure.conflict("The disk " + disk.name() + " cannot be taken from VM " + vm.name())
+                    .because(
+                            looking
+                                    ? "the machine looks at a snapshot"
+                                    : "it has snapshots, which only the machine can use")
+                    .undone("Nothing was changed")
+                    .next(
+                            looking
+                                    ? "Commit or undo the preview first"
+                                    : "Remove the snapshots first, or the disk with them");
+        }
     }
 
     /** How the machine has the disk, or a failure that says that it has it not. */

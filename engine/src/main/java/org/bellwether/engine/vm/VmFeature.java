@@ -20,6 +20,7 @@ import org.bellwether.engine.platform.operation.Operations;
 import org.bellwether.engine.platform.search.SearchSchema;
 import org.bellwether.engine.platform.store.Database;
 import org.bellwether.engine.storage.Disks;
+import org.bellwether.engine.storage.ImageCopies;
 import org.bellwether.engine.storage.NewDisks;
 import org.bellwether.engine.storage.StorageDomains;
 import org.bellwether.engine.storage.Volumes;
@@ -37,6 +38,8 @@ public final class VmFeature {
     private final VmDiskAttachmentsApi disksApi;
     private final VmConsolesApi consoles;
     private final Function<Gate, Consoles> consolesBehind;
+    private final SnapshotsApi snapshotsApi;
+    private final DiskSnapshotsApi diskSnapshots;
     private final SearchSchema<Vm> schema;
 
     public VmFeature(
@@ -52,23 +55,56 @@ public final class VmFeature {
             Disks disks,
             NewDisks newDisks,
             Volumes volumes,
+            ImageCopies copies,
             Templates templates,
             Vms vms,
+            Snapshots snapshots,
             ObservedMachines observed,
             SearchSchema<Host> hostSchema) {
         this.vms = vms;
         this.observed = observed;
         var place = new PlaceVm(vms, hosts, observed);
-        var start = operations.known(new StartVm(vms, place, agents, observed, events, clock));
+        var chains = new SnapshotChains(database, vms, snapshots, disks, volumes, agents, observed, events);
+        var unsettled = new UnsettledSnapshots(database, operations, snapshots, chains, disks, volumes);
+        var start = operations.known(new StartVm(vms, unsettled, place, agents, observed, events, clock));
         var stop = operations.known(new StopVm(vms, agents, observed, events));
         var migrate = operations.known(new MigrateVm(vms, place, agents, observed, events));
-        var remove = operations.known(new RemoveVm(vms, disks, volumes, events));
+        var remove = operations.known(new RemoveVm(vms, snapshots, disks, volumes, events));
         var add = operations.known(new AddVm(vms, disks, volumes, events));
         this.lifecycle = new VmLifecycle(
-                database, vms, disks, agents, observed, operations, events, place, start, stop, migrate, remove);
+                database,
+                vms,
+                snapshots,
+                disks,
+                agents,
+                observed,
+                operations,
+                events,
+                place,
+                start,
+                stop,
+                migrate,
+                remove);
         var newVms = new NewVms(database, vms, clusters, templates, disks, operations, add, events, clock);
         this.schema = schema(clusters, hosts, templates, hostSchema, clock);
-        this.api = new VmsApi(vms, new VmDocuments(vms, observed), lifecycle, newVms, hosts, schema);
+        this.api = new VmsApi(
+                vms,
+                new VmDocuments(vms, observed),
+                lifecycle,
+                newVms,
+                new SnapshotClones(
+                        vms,
+                        disks,
+                        domains,
+                        clusters,
+                        snapshots,
+                        unsettled,
+                        operations,
+                        operations.known(new CloneSnapshot(vms, disks, volumes, copies, events)),
+                        events,
+                        clock),
+                hosts,
+                schema);
         this.guests = new GuestReports(vms, observed);
         this.nicsApi = new VmNicsApi(database, vms, networks, guests, operations, events);
         this.disksApi = new VmDiskAttachmentsApi(
@@ -77,6 +113,7 @@ public final class VmFeature {
                 new VmDiskAttachments(
                         database,
                         vms,
+                        snapshots,
                         disks,
                         newDisks,
                         domains,
@@ -86,6 +123,27 @@ public final class VmFeature {
         var tickets = new ConsoleTickets(clock);
         this.consoles = new VmConsolesApi(vms, observed, tickets, agents);
         this.consolesBehind = gate -> new Consoles(vms, agents, tickets, gate, database, events);
+        var saved = new SavedMachines(vms, disks, networks);
+        var abandoned = new Abandoned(snapshots, chains, disks, volumes);
+        this.diskSnapshots = new DiskSnapshotsApi(disks, snapshots);
+        this.snapshotsApi = new SnapshotsApi(
+                vms,
+                disks,
+                snapshots,
+                new SnapshotActions(
+                        vms,
+                        disks,
+                        snapshots,
+                        unsettled,
+                        abandoned,
+                        operations,
+                        operations.known(new TakeSnapshot(database, snapshots, chains, disks, volumes, agents, events)),
+                        operations.known(new RemoveSnapshot(database, snapshots, chains, disks, volumes, events)),
+                        operations.known(new GoBackToSnapshot(snapshots, saved, abandoned, disks, volumes, events)),
+                        operations.known(new LeavePreview(snapshots, saved, abandoned, disks, events)),
+                        events,
+                        clock),
+                new SnapshotConfigurations(new OvfDocuments(vms, templates, disks, clusters, networks), clusters, vms));
     }
 
     public VmLifecycle lifecycle() {
@@ -126,6 +184,8 @@ public final class VmFeature {
         disksApi.serve(routes);
         guests.serve(routes, statistics);
         consoles.serve(routes);
+        snapshotsApi.serve(routes);
+        diskSnapshots.serve(routes);
     }
 
     private SearchSchema<Vm> schema(

@@ -3,6 +3,7 @@ package org.bellwether.engine.vm;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.bellwether.engine.event.Concerns;
 import org.bellwether.engine.event.EventCode;
 import org.bellwether.engine.event.Events;
@@ -29,6 +30,7 @@ public final class VmLifecycle {
 
     private final Database database;
     private final Vms vms;
+    private final Snapshots snapshots;
     private final Disks disks;
     private final Agents agents;
     private final ObservedMachines observed;
@@ -43,6 +45,7 @@ public final class VmLifecycle {
     VmLifecycle(
             Database database,
             Vms vms,
+            Snapshots snapshots,
             Disks disks,
             Agents agents,
             ObservedMachines observed,
@@ -55,6 +58,7 @@ public final class VmLifecycle {
             RemoveVm removeVm) {
         this.database = database;
         this.vms = vms;
+        this.snapshots = snapshots;
         this.disks = disks;
         this.agents = agents;
         this.observed = observed;
@@ -196,6 +200,13 @@ public final class VmLifecycle {
         if (vm.host() != null || (status != VmStatus.DOWN && status != VmStatus.IMAGE_LOCKED)) {
             throw wrong("remove", vm, status, "down");
         }
+        var saved = snapshots.of(vm.id());
+        if (keepDisks && saved.stream().anyMatch(each -> !each.disks().isEmpty())) {
+            throw Failure.conflict("VM " + vm.name() + " cannot be removed without its disks")
+                    .because("they have snapshots, which only the machine can use")
+                    .undone("Nothing was changed")
+                    .next("Remove the snapshots first");
+        }
         List<Id<Disk>> doomed = keepDisks
                 ? List.of()
                 : disks.ofVm(vm.id()).stream()
@@ -203,7 +214,17 @@ public final class VmLifecycle {
                         .filter(disk -> disks.ofDisk(disk).size() == 1)
                         .filter(disk -> disks.get(disk).domain() != null)
                         .toList();
-        return operations.begin(removeVm, new RemoveVm.Request(vm.id(), vm.name(), doomed, asker), asker);
+        var memories = saved.stream()
+                .flatMap(each -> each.memoryId().stream())
+                .filter(memory -> disks.model().find(memory).isPresent());
+        return operations.begin(
+                removeVm,
+                new RemoveVm.Request(
+                        vm.id(),
+                        vm.name(),
+                        Stream.concat(doomed.stream(), memories).toList(),
+                        asker),
+                asker);
     }
 
     /** Migrates all machines of a host away and returns when they are gone. */

@@ -52,6 +52,17 @@ public final class VmWatch implements AgentListener {
         this.agents = agents;
         this.operations = operations;
         this.events = events;
+        operations.whenFree(this::lookAgain);
+    }
+
+    /** What was said of a machine while an operation held it has not been acted upon. */
+    private void lookAgain(UUID object) {
+        Id<Vm> vm = Id.of(object);
+        vms.model()
+                .find(vm)
+                .flatMap(Vm::hostId)
+                .filter(host -> agents.connected(host.value()))
+                .ifPresent(host -> settle(host, vm, observed.on(host, vm)));
     }
 
     @Override

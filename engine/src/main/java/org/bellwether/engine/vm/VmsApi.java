@@ -28,14 +28,23 @@ public final class VmsApi {
     private final VmDocuments documents;
     private final VmLifecycle lifecycle;
     private final NewVms newVms;
+    private final SnapshotClones clones;
     private final Hosts hosts;
     private final SearchSchema<Vm> schema;
 
-    VmsApi(Vms vms, VmDocuments documents, VmLifecycle lifecycle, NewVms newVms, Hosts hosts, SearchSchema<Vm> schema) {
+    VmsApi(
+            Vms vms,
+            VmDocuments documents,
+            VmLifecycle lifecycle,
+            NewVms newVms,
+            SnapshotClones clones,
+            Hosts hosts,
+            SearchSchema<Vm> schema) {
         this.vms = vms;
         this.documents = documents;
         this.lifecycle = lifecycle;
         this.newVms = newVms;
+        this.clones = clones;
         this.hosts = hosts;
         this.schema = schema;
     }
@@ -60,7 +69,11 @@ public final class VmsApi {
     }
 
     private Reply add(ApiRequest request) {
-        var made = newVms.add(request.body(org.bellwether.api.types.Vm.class), Asker.of(request));
+        var wanted = request.body(org.bellwether.api.types.Vm.class);
+        if (SnapshotClones.meant(wanted)) {
+            return Reply.accepted(document(request, clones.add(wanted, Asker.of(request))));
+        }
+        var made = newVms.add(wanted, Asker.of(request));
         return Reply.accepted(document(request, vms.get(made.vm())));
     }
 

@@ -61,6 +61,8 @@ public final class ConnectFunctions {
             function(LIBVIRT, "virConnectDomainEventDeregisterAny", INT, POINTER, INT);
     public static final NativeFunction DOMAIN_RESTORE_FLAGS =
             function(LIBVIRT, "virDomainRestoreFlags", INT, POINTER, POINTER, POINTER, INT);
+    public static final NativeFunction DOMAIN_SAVE_IMAGE_GET_XML_DESC =
+            function(LIBVIRT, "virDomainSaveImageGetXMLDesc", POINTER, POINTER, POINTER, INT);
 
     private ConnectFunctions() {}
 }

@@ -17,6 +17,8 @@ public final class GuestFunctions {
             function(LIBVIRT, "virDomainGetGuestInfo", INT, POINTER, INT, POINTER, POINTER, INT);
     public static final NativeFunction DOMAIN_QEMU_AGENT_COMMAND =
             function(LIBVIRT_QEMU, "virDomainQemuAgentCommand", POINTER, POINTER, POINTER, INT, INT);
+    public static final NativeFunction DOMAIN_QEMU_MONITOR_COMMAND =
+            function(LIBVIRT_QEMU, "virDomainQemuMonitorCommand", INT, POINTER, POINTER, POINTER, INT);
     public static final NativeFunction DOMAIN_FS_FREEZE =
             function(LIBVIRT, "virDomainFSFreeze", INT, POINTER, POINTER, INT, INT);
     public static final NativeFunction DOMAIN_FS_THAW =

@@ -46,6 +46,7 @@ public final class Operations {
     private final Map<String, Operation<?>> kinds = new HashMap<>();
     private final Map<UUID, Job> holders = new ConcurrentHashMap<>();
     private final Map<Id<Job>, CompletableFuture<Optional<Failure>>> running = new ConcurrentHashMap<>();
+    private final java.util.List<Consumer<UUID>> freed = new java.util.concurrent.CopyOnWriteArrayList<>();
     private volatile boolean stopping;
 
     public Operations(Database database, Clock clock, CrashPoint crashPoint) {
@@ -121,6 +122,11 @@ public final class Operations {
     /** The job that holds an object now. */
     public Optional<Job> holding(Id<?> object) {
         return Optional.ofNullable(holders.get(object.value()));
+    }
+
+    /** Has {@code listener} told of every object that a job has let go of, on a thread that may take its time. */
+    public void whenFree(Consumer<UUID> listener) {
+        freed.add(listener);
     }
 
     /** Refuses, in words, to change an object that a job holds and does not let go of in a moment. */
@@ -337,6 +343,7 @@ public final class Operations {
     private <R extends Record> void end(Operation<R> operation, R request, Journal journal, Optional<Failure> failure) {
         var job = journal.job();
         crashPoint.reached(job.kind(), "end", "before");
+        var held = operation.locks(request);
         database.change(tx -> {
             failure.ifPresentOrElse(
                     reason -> operation.failed(request, journal, reason, tx),
@@ -349,6 +356,8 @@ public final class Operations {
                     clock.instant());
             repository.unlock(tx, job.id());
             tx.onCommit(() -> holders.values().removeIf(holder -> holder.id().equals(job.id())));
+            tx.afterCommit(() -> Thread.ofVirtual()
+                    .start(() -> held.forEach(object -> freed.forEach(listener -> listener.accept(object)))));
         });
     }
 

@@ -1,0 +1,34 @@
+package org.bellwether.engine.vm;
+
+import java.util.List;
+import java.util.UUID;
+import org.bellwether.engine.inventory.Clusters;
+import org.bellwether.engine.ovf.OvfWriter;
+import org.bellwether.engine.platform.Id;
+
+/** What a machine was made up of when a snapshot was taken, as the document that the API's clients read. */
+final class SnapshotConfigurations {
+
+    private final OvfDocuments documents;
+    private final Clusters clusters;
+    private final Vms vms;
+
+    SnapshotConfigurations(OvfDocuments documents, Clusters clusters, Vms vms) {
+        this.documents = documents;
+        this.clusters = clusters;
+        this.vms = vms;
+    }
+
+    String of(Vm vm) {
+        return OvfWriter.write(documents.of(vm, List.of()), pool(vm));
+    }
+
+    String of(Snapshot snapshot) {
+        var vm = vms.get(snapshot.vm());
+        return OvfWriter.write(documents.of(vm, snapshot), pool(vm));
+    }
+
+    private UUID pool(Vm vm) {
+        return clusters.get(vm.cluster()).dataCenterId().map(Id::value).orElse(new UUID(0, 0));
+    }
+}

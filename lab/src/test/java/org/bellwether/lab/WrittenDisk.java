@@ -1,0 +1,226 @@
+package org.bellwether.lab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A disk that the tiny guest's writer writes to for ever (lab/guest/root/etc/writer), as it lies on storage: its volumes, and
+ * what can be read at each.
+ */
+final class WrittenDisk {
+    private static final int BLOCK = 4096;
+    private static final int SLOTS = 61;
+    private static final int APART = 17;
+
+    private final World world;
+    private final String id;
+
+    WrittenDisk(World world, String id) {
+        this.world = world;
+        this.id = id;
+    }
+
+    /** What the text of a volume says. */
+    record Volume(String id, String parent, String role, boolean legal, String format, boolean own) {}
+
+    private LabHost host() {
+        return world.one.poweredOn() ? world.one : world.two;
+    }
+
+    private String directory() {
+        return host().run("find", "/rhev/data-center/mnt/", "-maxdepth", "5", "-type", "d", "-name", id)
+                .lines()
+                .findFirst()
+                .orElseThrow(() -> new LabFailure("there is no image " + id + " on storage"))
+                .strip();
+    }
+
+    /** All volumes in the image's directory by id, a template's too. */
+    Map<String, Volume> volumes() {
+        String directory = directory();
+        Map<String, Volume> all = new LinkedHashMap<>();
+        for (String file :
+                host().run("find", directory, "-name", "*.meta").lines().toList()) {
+            Map<String, String> values = new LinkedHashMap<>();
+            for (String line : host().run("cat", file.strip()).lines().toList()) {
+                int equals = line.indexOf('=');
+                if (equals > 0) {
+                    values.put(line.substring(0, equals), line.substring(equals + 1));
+                }
+            }
+            String volume = file.substring(file.lastIndexOf('/') + 1).replace(".meta", "");
+            all.put(
+                    volume,
+                    new Volume(
+                            volume,
+                            values.getOrDefault("PUUID", ""),
+                            values.getOrDefault("VOLTYPE", ""),
+                            "LEGAL".equals(values.get("LEGALITY")),
+                            values.getOrDefault("FORMAT", ""),
+                            id.equals(values.get("IMAGE"))));
+        }
+        return all;
+    }
+
+    /** Every volume is legal, stands on what its data says, and knows whether something stands on it. */
+    void requireLegal() {
+        String directory = directory();
+        Map<String, Volume> all = volumes();
+        all.values().forEach(volume -> {
+            assertThat(volume.legal()).as("legal: " + volume + " of " + all).isTrue();
+            boolean none = volume.parent().startsWith("00000000");
+            if (volume.format().equals("COW")) {
+                String info = host().run(
+                                "qemu-img",
+                                "info",
+                                "-U",
+                                "-f",
+                                "qcow2",
+                                "--output=json",
+                                directory + "/" + volume.id());
+                String backing = ApiClient.parse(info).path("backing-filename").asText();
+                assertThat(backing).as("parent of " + volume).isEqualTo(none ? "" : volume.parent());
+            }
+            assertThat(none || all.containsKey(volume.parent()))
+                    .as("parent of " + volume)
+                    .isTrue();
+            boolean stoodOn =
+                    all.values().stream().anyMatch(each -> each.parent().equals(volume.id()));
+            if (!volume.role().equals("SHARED")) {
+                assertThat(volume.role())
+                        .as("role of " + volume + " in " + all)
+                        .isEqualTo(stoodOn ? "INTERNAL" : "LEAF");
+            }
+        });
+        try {
+            String files = host().run("ls", directory);
+            long data = files.lines().filter(name -> !name.contains(".")).count();
+            assertThat(data).as("data files beside texts: " + files).isEqualTo(all.size());
+        } catch (LabFailure e) {
+            throw new LabFailure("cannot list " + directory, e);
+        }
+    }
+
+    /** Its own volumes. */
+    List<String> own() {
+        return volumes().values().stream().filter(Volume::own).map(Volume::id).toList();
+    }
+
+    /** No data structure of a volume that nobody writes is damaged; what a killed QEMU leaked may be leaked. */
+    void requireSound() {
+        String directory = directory();
+        for (Volume volume : volumes().values()) {
+            if (volume.format().equals("COW") && volume.own()) {
+                Command.Outcome outcome = host().attempt(
+                                java.time.Duration.ofSeconds(60),
+                                "qemu-img",
+                                "check",
+                                "-q",
+                                "-f",
+                                "qcow2",
+                                directory + "/" + volume.id());
+                assertThat(outcome.output()).as("check of " + volume).doesNotContain("ERROR");
+            }
+        }
+    }
+
+    /** The number of the last block that can be read at that volume, after proof that all blocks are right. */
+    long lastBlock(String volume) {
+        String directory = directory();
+        Path raw = world.lab.directory().resolve("written-" + id + ".raw");
+        String format = Optional.ofNullable(volumes().get(volume))
+                        .orElseThrow(() -> new LabFailure("disk " + id + " has no volume " + volume))
+                        .format()
+                        .equals("COW")
+                ? "qcow2"
+                : "raw";
+        host().run("qemu-img", "convert", "-U", "-f", format, "-O", "raw", directory + "/" + volume, raw.toString());
+        try {
+            return verified(Files.readAllBytes(raw), "volume " + volume + " of disk " + id);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } finally {
+            try {
+                Files.deleteIfExists(raw);
+            } catch (IOException left) {
+                System.err.println(raw + " stays: " + left);
+            }
+        }
+    }
+
+    static long verified(byte[] disk, String what) {
+        String[] head =
+                new String(disk, 0, 512, StandardCharsets.US_ASCII).strip().split("\\s+");
+        if (!head[0].equals("bellwether")) {
+            assertThat(head[0].chars().allMatch(c -> c == 0))
+                    .as("first block of " + what)
+                    .isTrue();
+            return 0;
+        }
+        long last = Long.parseLong(head[1]);
+        List<String> wrong = new ArrayList<>();
+        for (long number = Math.max(1, last - SLOTS + 1); number <= last; number++) {
+            int offset = BLOCK * (APART + (int) (number % SLOTS) * APART);
+            byte[] found = java.util.Arrays.copyOfRange(disk, offset, offset + BLOCK);
+            boolean right = java.util.Arrays.equals(found, block(number));
+            // The oldest may have been overwritten by the next one, whose number did not come to the first block.
+            boolean next = number == last - SLOTS + 1 && java.util.Arrays.equals(found, block(last + 1));
+            if (!right && !next) {
+                wrong.add("block " + number + " is "
+                        + new String(found, 0, 40, StandardCharsets.US_ASCII).replace('\0', '0'));
+            }
+        }
+        assertThat(wrong).as(what + ", whose last block is " + last).isEmpty();
+        return last;
+    }
+
+    private static byte[] block(long number) {
+        try {
+            byte[] digest =
+                    MessageDigest.getInstance("MD5").digest((number + "\n").getBytes(StandardCharsets.US_ASCII));
+            byte[] line = (number + " " + HexFormat.of().formatHex(digest) + "\n").getBytes(StandardCharsets.US_ASCII);
+            byte[] block = new byte[BLOCK];
+            for (int at = 0; at < BLOCK; at++) {
+                block[at] = line[at % line.length];
+            }
+            return block;
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** The number of the last block that the guest at that address has written. */
+    static long written(String address) {
+        String[] answer = {""};
+        if (!Await.holds(World.SOON, () -> {
+            answer[0] = World.page("http://" + address + "/cgi-bin/writer").strip();
+            return answer[0].matches("[0-9]+");
+        })) {
+            throw new LabFailure("the guest at " + address + " tells no number: " + answer[0]);
+        }
+        return Long.parseLong(answer[0]);
+    }
+
+    /** Waits until the guest has written some more. */
+    static long awaitMore(String address, int blocks) {
+        long from = written(address);
+        if (!Await.holds(World.SOON, () -> written(address) >= from + blocks)) {
+            throw new LabFailure("the guest at " + address + " has written no more than block " + written(address)
+                    + " after block " + from);
+        }
+        return written(address);
+    }
+}
