@@ -60,7 +60,7 @@ final class Agent implements AutoCloseable {
         Watching watching = new Watching(reports, host, machines, storage);
         AgentService service = new AgentService(
                 host, machines, storage, new Transfers(storage, lanes), new OvfStreams(storage, lanes), watching);
-        AgentServer server = AgentServer.start(config, identity, service);
+        AgentServer server = AgentServer.start(config, identity, service, new BlockService(storage.block()));
         storage.recover();
         link.start(new LibvirtLink.Watcher() {
             @Override

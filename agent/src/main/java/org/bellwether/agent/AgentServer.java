@@ -1,5 +1,6 @@
 package org.bellwether.agent;
 
+import io.grpc.BindableService;
 import io.grpc.Server;
 import io.grpc.netty.shaded.io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
@@ -29,7 +30,7 @@ final class AgentServer implements AutoCloseable {
         this.server = server;
     }
 
-    static AgentServer start(AgentConfig config, HostIdentity identity, AgentService service)
+    static AgentServer start(AgentConfig config, HostIdentity identity, BindableService... services)
             throws IOException, GeneralSecurityException {
         SslContext tls = GrpcSslContexts.configure(
                         SslContextBuilder.forServer(identity.key(), identity.certificate(), identity.authority()),
@@ -38,7 +39,7 @@ final class AgentServer implements AutoCloseable {
                 .clientAuth(ClientAuth.REQUIRE)
                 .build();
         ExecutorService handlers = Executors.newVirtualThreadPerTaskExecutor();
-        Server server = NettyServerBuilder.forAddress(
+        NettyServerBuilder builder = NettyServerBuilder.forAddress(
                         new InetSocketAddress(config.listenAddress(), config.listenPort()))
                 .sslContext(tls)
                 .executor(handlers)
@@ -46,11 +47,11 @@ final class AgentServer implements AutoCloseable {
                 .permitKeepAliveTime(1, TimeUnit.SECONDS)
                 .permitKeepAliveWithoutCalls(true)
                 .keepAliveTime(20, TimeUnit.SECONDS)
-                .keepAliveTimeout(20, TimeUnit.SECONDS)
-                .addService(service)
-                .build()
-                .start();
-        return new AgentServer(handlers, server);
+                .keepAliveTimeout(20, TimeUnit.SECONDS);
+        for (BindableService service : services) {
+            builder.addService(service);
+        }
+        return new AgentServer(handlers, builder.build().start());
     }
 
     int port() {

@@ -77,6 +77,7 @@ final class Words {
                 "template",
                 new Word(TemplateCommands.DESCRIPTION, () -> new CommandLine(new TemplateCommands(session))));
         words.put("host", new Word(HostCommands.DESCRIPTION, () -> new CommandLine(new HostCommands(session))));
+        words.put("san", new Word(SanCommands.DESCRIPTION, () -> new CommandLine(new SanCommands(session))));
         words.put(
                 "storage", new Word(StorageCommands.DESCRIPTION, () -> new CommandLine(new StorageCommands(session))));
         words.put(

@@ -68,6 +68,7 @@ import org.bellwether.engine.storage.ConnectStorage;
 import org.bellwether.engine.storage.DiskProfiles;
 import org.bellwether.engine.storage.DiskUsers;
 import org.bellwether.engine.storage.Disks;
+import org.bellwether.engine.storage.GrowVolumes;
 import org.bellwether.engine.storage.ImageCopies;
 import org.bellwether.engine.storage.MasterDomains;
 import org.bellwether.engine.storage.ObservedDomains;
@@ -309,6 +310,7 @@ final class Engine implements AutoCloseable {
         // From here on the engine acts: first it hears the hosts, then it goes on with what it was doing.
         agents.listen(hosts);
         agents.listen(connectStorage);
+        agents.listen(new GrowVolumes(database, disks, domains, volumes, events));
         agents.listen(copies);
         agents.listen(new VmWatch(database, vms, observedMachines, agents, operations, events));
         operations.resume();

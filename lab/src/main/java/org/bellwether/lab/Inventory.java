@@ -44,8 +44,12 @@ public final class Inventory {
     }
 
     public void awaitHost(String name) {
+        awaitHost(name, HOST_UP);
+    }
+
+    void awaitHost(String name, Duration within) {
         JsonNode host = api.named("/hosts", name);
-        api.awaitStatus("/hosts/" + host.path("id").asText(), "up", HOST_UP);
+        api.awaitStatus("/hosts/" + host.path("id").asText(), "up", within);
     }
 
     /** A storage domain on a directory of this machine, which every host of the lab can mount. */
@@ -65,7 +69,8 @@ public final class Inventory {
         return domain(name, storage, host, center);
     }
 
-    private JsonNode domain(String name, ObjectNode storage, String host, String center) {
+    /** A data domain there, attached and active. */
+    public JsonNode domain(String name, ObjectNode storage, String host, String center) {
         JsonNode domain = api.named("/storagedomains", name);
         if (domain.isMissingNode()) {
             ObjectNode fresh = object().put("name", name).put("type", "data");

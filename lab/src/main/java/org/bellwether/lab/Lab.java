@@ -151,8 +151,18 @@ public final class Lab implements AutoCloseable {
         return hosts;
     }
 
+    /** The host of that number, 1 to 9, that is a virtual machine; it is not started yet. */
+    public VmHost vmHost(int number) {
+        return new VmHost(this, number);
+    }
+
     public GlusterServer gluster() {
         return new GlusterServer(this);
+    }
+
+    /** The server of iSCSI LUNs and NFS exports; it is not started yet. */
+    public StorageServer storageServer() {
+        return new StorageServer(this);
     }
 
     /** Namespaces with a file system view of their own on this machine's network, for what must die with the lab. */

@@ -25,6 +25,9 @@ import org.junit.jupiter.api.extension.ParameterResolver;
  */
 final class World implements AutoCloseable {
     static final Duration BOOT = Duration.ofMinutes(3);
+    /** Data center and cluster of the hosts that are virtual machines. */
+    static final String KERNEL = "Kernel";
+
     static final Duration SOON = Duration.ofMinutes(1);
 
     final Lab lab;
@@ -42,6 +45,20 @@ final class World implements AutoCloseable {
 
     List<LabHost> hosts() {
         return List.of(one, two);
+    }
+
+    /** The host that is a virtual machine, up in a data center and cluster of its own; booted when it is first asked for. */
+    VmHost vmHost(VmHost.Lun... luns) {
+        VmHost host = lab.vmHost(1);
+        if (!host.poweredOn()) {
+            host.powerOn(luns);
+            Inventory inventory = new Inventory(api());
+            host.enrol(inventory.hostToken(inventory.cluster(KERNEL)), engine);
+        }
+        host.startAgent();
+        // Its JVM starts under emulation.
+        new Inventory(api()).awaitHost(host.name(), Duration.ofMinutes(8));
+        return host;
     }
 
     /** The administrator's session; a new one after a restart. */
@@ -226,6 +243,7 @@ final class World implements AutoCloseable {
         }
         System.err.println(engine.lastWords());
         hosts().forEach(host -> System.err.println(host.lastWords()));
+        VmHost.all(lab).forEach(host -> System.err.println(host.lastWords()));
     }
 
     @Override

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -60,6 +61,11 @@ final class ConnectedDomains {
         return lanes.of("storage " + point);
     }
 
+    /** A lane for what concerns no mount. */
+    Lane named(String name) {
+        return lanes.of("storage " + name);
+    }
+
     Collection<Known> all() {
         return known.values();
     }
@@ -91,7 +97,7 @@ final class ConnectedDomains {
         });
     }
 
-    private static <T> Callable<T> worded(String what, Callable<T> action) {
+    static <T> Callable<T> worded(String what, Callable<T> action) {
         return () -> {
             try {
                 return action.call();
@@ -160,8 +166,11 @@ final class ConnectedDomains {
     /** Learns the domains on a mount; on its lane. */
     void discover(Connections.Found found) {
         try {
-            for (String id : Domains.idsOn(found.point())) {
-                DomainPlace place = new DomainPlace(found.point().resolve(id), id, found.local());
+            boolean block = BlockVolumes.holds(found.point());
+            String own = String.valueOf(found.point().getFileName());
+            for (String id : block ? openOnly(found.point(), own) : Domains.idsOn(found.point())) {
+                Path root = block ? found.point() : found.point().resolve(id);
+                DomainPlace place = new DomainPlace(root, id, found.local());
                 try {
                     domains.read(place);
                     learn(place, found.point());
@@ -172,6 +181,10 @@ final class ConnectedDomains {
         } catch (IOException e) {
             LOG.debug("no storage domains at {}: {}", found.point(), e.toString());
         }
+    }
+
+    private static List<String> openOnly(Path point, String id) {
+        return BlockDomains.isOpen(new DomainPlace(point, id, false)) ? List.of(id) : List.of();
     }
 
     Known learn(DomainPlace place, Path point) {

@@ -58,6 +58,11 @@ final class Connections {
 
     /** Looks at links and the kernel's table only: never at the storage itself. */
     boolean connected(Mount mount) throws IOException {
+        if (mount.block()) {
+            return mount.anyGroup()
+                    || BlockDomains.isOpen(
+                            mount.domain(String.valueOf(mount.point().getFileName())));
+        }
         if (mount.local()) {
             return Files.isSymbolicLink(mount.point())
                     && Files.readSymbolicLink(mount.point()).equals(Path.of(mount.source()));
@@ -81,6 +86,11 @@ final class Connections {
         List<Found> found = new ArrayList<>();
         for (Path point : MountTable.read().below(root)) {
             found.add(new Found(point, false));
+        }
+        for (Path point : Luns.list(root.resolve(BlockVolumes.TREE))) {
+            if (BlockDomains.isOpen(new DomainPlace(point, String.valueOf(point.getFileName()), false))) {
+                found.add(new Found(point, false));
+            }
         }
         if (Files.isDirectory(root)) {
             try (Stream<Path> names = Files.list(root)) {

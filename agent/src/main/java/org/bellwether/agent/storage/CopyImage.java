@@ -222,6 +222,11 @@ final class CopyImage {
                     "plan the copy of image " + from.imageId(), SHORT, () -> plan.layers(request, source, target));
             for (int number = 0; number < layers.size(); number++) {
                 CopyPlan.Layer layer = layers.get(number);
+                // Each when its turn comes: what nobody has open is let go after a while.
+                source.lane.call("read volume " + layer.from().id(), SHORT, () -> {
+                    files.activate(layer.from());
+                    return Boolean.TRUE;
+                });
                 if (target.lane.call("begin the copy " + layer.to().id(), SHORT, () -> began(layer))) {
                     convert(layer, number, layers.size());
                 }
@@ -244,10 +249,19 @@ final class CopyImage {
                         .next("Use another id.");
             }
             try (Undo undo = new Undo()) {
-                volumes.begin(target.domain, layer.to(), layer.wanted(), undo);
+                volumes.begin(target.domain, layer.to(), layer.wanted(), room(layer), undo);
                 undo.keep();
             }
             return true;
+        }
+
+        /** A logical volume must be large enough beforehand; what that is qemu-img finds out. */
+        private long room(CopyPlan.Layer layer) throws IOException {
+            if (!target.domain.block()) {
+                return 0;
+            }
+            long needed = layer.wanted().format() == VolumeMetadata.Format.COW ? QemuImg.measure(layer) : 0;
+            return Volumes.room(layer.wanted(), needed);
         }
 
         private void convert(CopyPlan.Layer layer, int number, int count) throws IOException, InterruptedException {

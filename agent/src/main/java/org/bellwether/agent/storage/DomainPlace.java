@@ -11,6 +11,11 @@ import org.bellwether.protocol.VolumeReference;
 record DomainPlace(Path root, String id, boolean local) {
     static final String REMOVED_PREFIX = "_remove_me_";
 
+    /** Whether it is a volume group, shown as a tree of links. */
+    boolean block() {
+        return BlockVolumes.holds(root);
+    }
+
     Path metadata() {
         return root.resolve("dom_md").resolve("metadata");
     }
@@ -34,6 +39,11 @@ record DomainPlace(Path root, String id, boolean local) {
 
     /** The three files of a volume. */
     record VolumePlace(Path image, String id) {
+        /** Whether it is a logical volume. */
+        boolean block() {
+            return BlockVolumes.holds(image);
+        }
+
         Path data() {
             return image.resolve(id);
         }

@@ -89,6 +89,17 @@ final class DomainProbe {
         long begun = System.nanoTime();
         readPastCache(domain.metadata());
         double latency = (System.nanoTime() - begun) / 1e9;
+        if (domain.block()) {
+            Lvm.Group group = domains.block().proved(domain);
+            return DomainState.newBuilder()
+                    .setDomainId(domain.id())
+                    .setReachable(true)
+                    .setTotalBytes(group.bytes())
+                    .setAvailableBytes(group.freeBytes())
+                    .setReadLatencyS(latency)
+                    .setCheckedMs(clock.millis())
+                    .build();
+        }
         domains.read(domain);
         FileStore store = Files.getFileStore(domain.root());
         return DomainState.newBuilder()

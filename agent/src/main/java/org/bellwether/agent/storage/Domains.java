@@ -35,10 +35,37 @@ final class Domains {
 
     private final Ownership ownership;
     private final Clock clock;
+    private final BlockDomains block;
 
     Domains(Ownership ownership, Clock clock) {
+        this(ownership, clock, BlockDomains.ofThisHost(ownership, clock));
+    }
+
+    Domains(Ownership ownership, Clock clock, BlockDomains block) {
         this.ownership = ownership;
         this.clock = clock;
+        this.block = block;
+    }
+
+    /** What only domains on block storage have. */
+    BlockDomains block() {
+        return block;
+    }
+
+    /** As the other creation, in a volume group of these LUNs. */
+    DomainDescription create(
+            Mount mount, String id, String name, DomainClass domainClass, List<String> luns, boolean overwrite)
+            throws IOException {
+        if (!mount.block()) {
+            return create(mount, id, name, domainClass);
+        }
+        DomainMetadata.checkedName(name);
+        if (domainClass != DomainClass.DATA && domainClass != DomainClass.DOMAIN_CLASS_UNSPECIFIED) {
+            throw Refusal.badRequest("A storage domain on block storage is one for data");
+        }
+        DomainPlace place = mount.domain(id);
+        block.create(place, metadata(mount, id, name, domainClass).with("REMOTE_PATH", null), luns, overwrite);
+        return describe(place);
     }
 
     /**
@@ -84,13 +111,14 @@ final class Domains {
                 .setMasterVersion((int) metadata.number("MASTER_VERSION"))
                 .setBlockSize((int) metadata.number("BLOCK_SIZE"))
                 .setAlignment(metadata.number("ALIGNMENT"))
+                .addAllLuns(place.block() ? block.describe(place.id()) : List.of())
                 .build();
     }
 
     /** Domains whose metadata is in order; one that is not is named in the log and left out. */
     List<DomainDescription> list(Mount mount) throws IOException {
         List<DomainDescription> domains = new ArrayList<>();
-        for (String id : idsOn(mount.point())) {
+        for (String id : mount.block() ? block.ids() : idsOn(mount.point())) {
             try {
                 domains.add(describe(mount.domain(id)));
             } catch (Refusal e) {
@@ -105,7 +133,7 @@ final class Domains {
         DomainPlace place = mount.domain(request.getDomainId());
         DomainMetadata before = read(place);
         DomainMetadata after = changed(before, request);
-        if (request.hasMaster() && request.getMaster()) {
+        if (request.hasMaster() && request.getMaster() && !place.block()) {
             makeMasterTree(place);
         }
         if (!after.checksum().equals(before.checksum())) {
@@ -118,6 +146,10 @@ final class Domains {
     /** Deletes all that is on the domain; the metadata goes first, so that a domain half deleted is none any more. */
     void format(Mount mount, String id) throws IOException {
         DomainPlace place = mount.domain(id);
+        if (place.block()) {
+            block.format(place);
+            return;
+        }
         if (!Files.exists(place.root(), LinkOption.NOFOLLOW_LINKS)) {
             deleteTree(mount.point().resolve(UNFINISHED_PREFIX + id));
             return;
@@ -141,7 +173,8 @@ final class Domains {
 
     /** Removes images whose deletion was begun and not ended. */
     void sweep(DomainPlace place) throws IOException {
-        if (!Files.isDirectory(place.images())) {
+        // Several hosts at once must not change a volume group, so there nobody sweeps.
+        if (place.block() || !Files.isDirectory(place.images())) {
             return;
         }
         List<Path> removed;
@@ -156,6 +189,9 @@ final class Domains {
     }
 
     DomainMetadata read(DomainPlace place) throws IOException {
+        if (place.block()) {
+            return block.read(place);
+        }
         byte[] content;
         try {
             content = Files.readAllBytes(place.metadata());
@@ -286,6 +322,10 @@ final class Domains {
     }
 
     private void write(DomainPlace place, DomainMetadata metadata) throws IOException {
+        if (place.block()) {
+            block.write(place, metadata);
+            return;
+        }
         AtomicFile.write(place.metadata(), metadata.render(), Ownership.TEXT);
         ownership.give(place.metadata(), Ownership.TEXT);
     }

@@ -1,7 +1,6 @@
 package org.bellwether.agent.storage;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -80,7 +79,10 @@ public final class ImageCalls {
 
     public VolumeDescription createVolume(CreateVolumeRequest request) {
         VolumeReference reference = Ids.checked(request.getVolume());
-        Duration deadline = request.getPreallocated() ? ConnectedDomains.LONG : ConnectedDomains.SHORT;
+        // LVM takes several commands for one volume.
+        boolean slow = request.getPreallocated()
+                || connected.mount(request.getConnection()).block();
+        Duration deadline = slow ? ConnectedDomains.LONG : ConnectedDomains.SHORT;
         return connected.onOurDomain(
                 request.getConnection(),
                 reference.getDomainId(),
@@ -147,12 +149,12 @@ public final class ImageCalls {
                 ConnectedDomains.LONG,
                 domain -> {
                     refuseInUse(domain, request.getImageId());
-                    if (request.getWipe()) {
+                    if (request.getWipe() && !domain.block()) {
                         LOG.warn(
                                 "image {} is deleted without overwriting: on a file system that would not reach its old blocks",
                                 request.getImageId());
                     }
-                    images.delete(domain, request.getImageId());
+                    images.delete(domain, request.getImageId(), request.getWipe());
                     return Boolean.TRUE;
                 });
     }
@@ -220,7 +222,10 @@ public final class ImageCalls {
         VolumeReference reference = Ids.checked(request.getVolume());
         CopyImage.Side side = connected.side(request.getConnection(), reference.getDomainId());
         VolumePlace volume = side.domain().volume(reference);
-        side.lane().call("look at volume " + volume.id(), ConnectedDomains.SHORT, () -> files.require(volume));
+        side.lane().call("look at volume " + volume.id(), ConnectedDomains.SHORT, () -> {
+            files.activate(volume);
+            return files.require(volume);
+        });
         return VolumeDownload.begin(volume, request.getOffset(), request.getLength());
     }
 
@@ -235,7 +240,8 @@ public final class ImageCalls {
                 domain -> {
                     VolumePlace volume = domain.volume(reference);
                     files.require(volume);
-                    return QemuImg.map(volume.data(), Files.size(volume.data()));
+                    files.activate(volume);
+                    return QemuImg.map(volume.data(), files.length(volume));
                 });
     }
 

@@ -12,7 +12,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.bellwether.agent.platform.AtomicFile;
 import org.bellwether.agent.platform.Refusal;
 import org.bellwether.agent.storage.DomainPlace.VolumePlace;
@@ -36,7 +35,7 @@ final class Images {
 
     ImageDescription inspect(DomainPlace domain, String imageId) throws IOException {
         Path image = domain.image(imageId);
-        if (!Files.isDirectory(image)) {
+        if (domain.block() ? files.all(image).isEmpty() && files.orphans(image).isEmpty() : !Files.isDirectory(image)) {
             throw Refusal.notFound("There is no image " + imageId + " on storage domain " + domain.id());
         }
         Map<String, VolumeMetadata> texts = new LinkedHashMap<>();
@@ -60,13 +59,7 @@ final class Images {
     }
 
     List<ImageDescription> list(DomainPlace domain) throws IOException {
-        List<String> ids;
-        try (Stream<Path> names = Files.list(domain.images())) {
-            ids = names.map(path -> path.getFileName().toString())
-                    .filter(Ids::valid)
-                    .sorted()
-                    .toList();
-        }
+        List<String> ids = files.images(domain);
         List<ImageDescription> images = new ArrayList<>();
         for (String id : ids) {
             images.add(inspect(domain, id));
@@ -83,6 +76,15 @@ final class Images {
      * {@link Domains#sweep} if it is cut off.
      */
     void delete(DomainPlace domain, String imageId) throws IOException {
+        delete(domain, imageId, false);
+    }
+
+    /** @param wipe overwrite it first, where that reaches its blocks */
+    void delete(DomainPlace domain, String imageId, boolean wipe) throws IOException {
+        if (domain.block()) {
+            files.block().deleteImage(domain, imageId, wipe);
+            return;
+        }
         Path image = domain.image(imageId);
         Path removed = domain.removed(imageId);
         if (Files.isDirectory(image, LinkOption.NOFOLLOW_LINKS)) {
@@ -132,8 +134,11 @@ final class Images {
         Qcow2Header header = null;
         String unread = "";
         try {
-            length = Files.size(volume.data());
-            allocated = AllocatedSize.of(volume.data());
+            length = files.length(volume);
+            if (domain.block() && !Files.exists(volume.data())) {
+                files.activate(volume);
+            }
+            allocated = domain.block() ? length : AllocatedSize.of(volume.data());
             if (text.format() == VolumeMetadata.Format.COW) {
                 header = Qcow2Header.read(volume.data()).orElse(null);
             }

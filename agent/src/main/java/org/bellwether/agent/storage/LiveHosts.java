@@ -30,10 +30,7 @@ final class LiveHosts {
 
     /** Renewals by host id; free ids are left out. */
     static Map<Integer, Renewal> read(Path ids) throws IOException {
-        byte[] area;
-        try (var in = Files.newInputStream(ids)) {
-            area = in.readNBytes(LeaseArea.ALIGNMENT);
-        }
+        byte[] area = area(ids);
         ByteBuffer records = ByteBuffer.wrap(area).order(ByteOrder.LITTLE_ENDIAN);
         Map<Integer, Renewal> renewals = new TreeMap<>();
         for (int at = 0; at + LeaseArea.SECTOR <= area.length; at += LeaseArea.SECTOR) {
@@ -43,6 +40,16 @@ final class LiveHosts {
             }
         }
         return renewals;
+    }
+
+    private static byte[] area(Path ids) throws IOException {
+        if (BlockVolumes.holds(ids)) {
+            // Others write it: what this host's page cache has of it is old.
+            return BlockDevice.read(ids, 0, LeaseArea.ALIGNMENT);
+        }
+        try (var in = Files.newInputStream(ids)) {
+            return in.readNBytes(LeaseArea.ALIGNMENT);
+        }
     }
 
     /** Those that have renewed between two looks. */

@@ -1,10 +1,8 @@
 package org.bellwether.agent.storage;
 
 import java.nio.file.Path;
-import java.util.Locale;
 import java.util.regex.Pattern;
 import org.bellwether.agent.platform.Refusal;
-import org.bellwether.protocol.Error;
 import org.bellwether.protocol.StorageConnection;
 
 /**
@@ -85,12 +83,15 @@ record Mount(StorageConnection.Type type, Path point, String source, String vfsT
                         "nfs",
                         NfsOptions.of(connection, options));
             }
-            case ISCSI, FIBRE_CHANNEL ->
-                throw Refusal.of(
-                                Error.Code.BAD_REQUEST,
-                                "This agent does not serve "
-                                        + connection.getType().name().toLowerCase(Locale.ROOT) + " storage yet")
-                        .next("Use a local, POSIX, NFS or Gluster storage domain.");
+            case ISCSI, FIBRE_CHANNEL -> {
+                Path tree = mountRoot.resolve(BlockVolumes.TREE);
+                yield new Mount(
+                        connection.getType(),
+                        path.isEmpty() ? tree : tree.resolve(Ids.checked("storage domain", path)),
+                        path.isEmpty() ? "LUNs" : "volume group " + path,
+                        "",
+                        "");
+            }
             case TYPE_UNSPECIFIED, UNRECOGNIZED -> throw Refusal.badRequest("The storage connection has no type");
         };
     }
@@ -106,11 +107,31 @@ record Mount(StorageConnection.Type type, Path point, String source, String vfsT
             case GLUSTER -> "GLUSTERFS";
             case POSIX -> "POSIXFS";
             case NFS -> "NFS";
-            case ISCSI, FIBRE_CHANNEL, TYPE_UNSPECIFIED, UNRECOGNIZED -> throw new IllegalStateException(type.name());
+            case ISCSI -> "ISCSI";
+            case FIBRE_CHANNEL -> "FCP";
+            case TYPE_UNSPECIFIED, UNRECOGNIZED -> throw new IllegalStateException(type.name());
         };
     }
 
+    /** Whether it is a volume group, or all of them, and nothing is mounted. */
+    boolean block() {
+        return BlockVolumes.holds(point);
+    }
+
+    /** Where all block domains are. */
+    Path tree() {
+        return anyGroup() ? point : point.resolveSibling("");
+    }
+
+    /** Whether it names no domain. */
+    boolean anyGroup() {
+        return String.valueOf(point.getFileName()).equals(BlockVolumes.TREE);
+    }
+
     DomainPlace domain(String id) {
+        if (block()) {
+            return new DomainPlace(tree().resolve(Ids.checked("storage domain", id)), id, false);
+        }
         return new DomainPlace(point.resolve(Ids.checked("storage domain", id)), id, local());
     }
 

@@ -18,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.stream.Stream;
 import org.bellwether.agent.platform.Refusal;
 import org.bellwether.agent.storage.DomainPlace.VolumePlace;
 import org.bellwether.protocol.CreateVolumeRequest;
@@ -92,6 +91,7 @@ final class OvfStores {
                 .toList();
         for (Store store : best) {
             try {
+                files.activate(store.volume);
                 return entries(store);
             } catch (IOException | Refusal e) {
                 LOG.warn("OVF_STORE {} of {} cannot be read: {}", store.volume.imageId(), domain.id(), e.getMessage());
@@ -143,8 +143,11 @@ final class OvfStores {
     private void fill(DomainPlace domain, Store store, byte[] tar, Instant now) throws IOException {
         OvfDescription before = new OvfDescription(false, store.description.updated(), Optional.empty());
         files.write(store.volume, store.metadata.withDescription(before.render(domain.id())));
-        try (FileChannel channel =
-                FileChannel.open(store.volume.data(), StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
+        files.activate(store.volume);
+        try (FileChannel channel = FileChannel.open(store.volume.data(), StandardOpenOption.WRITE)) {
+            if (!domain.block()) {
+                channel.truncate(0);
+            }
             ByteBuffer bytes = ByteBuffer.wrap(tar);
             while (bytes.hasRemaining()) {
                 channel.write(bytes);
@@ -180,14 +183,9 @@ final class OvfStores {
     }
 
     private List<Store> stores(DomainPlace domain) throws IOException {
-        List<Path> images;
-        try (Stream<Path> names = Files.list(domain.images())) {
-            images = names.filter(path -> Ids.valid(path.getFileName().toString()))
-                    .sorted()
-                    .toList();
-        }
         List<Store> stores = new ArrayList<>();
-        for (Path image : images) {
+        for (String imageId : files.images(domain)) {
+            Path image = domain.image(imageId);
             for (String id : files.volumes(image)) {
                 VolumePlace volume = new VolumePlace(image, id);
                 try {
@@ -195,7 +193,7 @@ final class OvfStores {
                             .filter(text -> text.legal()
                                     && (text.diskType().equals(DISK_TYPE)
                                             || text.description().contains("OVF_STORE")))
-                            .filter(text -> Files.exists(volume.data()))
+                            .filter(text -> volume.block() || Files.exists(volume.data()))
                             .ifPresent(text ->
                                     stores.add(new Store(volume, text, OvfDescription.parse(text.description()))));
                 } catch (Refusal e) {

@@ -22,6 +22,8 @@ final class QemuImg {
     private static final Pattern EXTENT =
             Pattern.compile("\"start\": (\\d{1,18}), \"length\": (\\d{1,18}),[^}]*?\"zero\": (true|false)");
 
+    private static final Pattern REQUIRED = Pattern.compile("\"required\": (\\d{1,18})");
+
     private QemuImg() {}
 
     static String name(VolumeMetadata.Format format) {
@@ -86,7 +88,8 @@ final class QemuImg {
         if (wanted.format() == VolumeMetadata.Format.COW) {
             options.add("compat=1.1");
         }
-        if (wanted.allocation() == VolumeMetadata.Allocation.PREALLOCATED) {
+        if (wanted.allocation() == VolumeMetadata.Allocation.PREALLOCATED
+                && !layer.to().block()) {
             options.add("preallocation=falloc");
         }
         String parent = layer.parent();
@@ -120,6 +123,26 @@ final class QemuImg {
                 directory,
                 QUICK,
                 "let volume " + volume + " stand on " + parent);
+    }
+
+    /** Bytes that the copy of a layer will take as qcow2. */
+    static long measure(CopyPlan.Layer layer) {
+        Command.Outcome outcome = Command.of(
+                        PROGRAM,
+                        "measure",
+                        "-U",
+                        "--output=json",
+                        "-O",
+                        "qcow2",
+                        "-f",
+                        name(layer.text().format()),
+                        layer.from().data().toString())
+                .run(ALLOCATING);
+        Matcher matcher = REQUIRED.matcher(outcome.output());
+        if (!outcome.worked() || !matcher.find()) {
+            throw refusal("Could not measure volume " + layer.from().id(), outcome.words());
+        }
+        return Long.parseLong(matcher.group(1));
     }
 
     /** Where a file has data and where holes; a map too long to be worth having counts as all data. */

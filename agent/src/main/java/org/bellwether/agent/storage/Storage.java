@@ -6,6 +6,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.bellwether.agent.platform.Lanes;
@@ -38,14 +39,19 @@ public final class Storage {
     /** Longer than a host that lives leaves its lease as it is. */
     private static final Duration RENEWAL = Duration.ofSeconds(25);
 
+    private static final Duration IDLE = Duration.ofMinutes(1);
+
     private final Lanes lanes;
     private final Connections connections;
+    private final SanConnections san;
     private final Domains domains;
     private final ConnectedDomains connected;
     private final VolumeFiles files;
     private final Images images;
     private final ImageCalls calls;
     private final Merges merges;
+    private final BlockCalls blockCalls;
+    private final AtomicLong lastIdle = new AtomicLong(System.nanoTime());
 
     /**
      * What QEMU needs to open a volume.
@@ -53,7 +59,12 @@ public final class Storage {
      * @param local only this host sees it, so a machine with it cannot move
      * @param direct the file system takes I/O past the page cache
      */
-    public record PreparedVolume(Path path, boolean qcow2, boolean local, boolean direct) {}
+    public record PreparedVolume(Path path, boolean qcow2, boolean local, boolean direct) {
+        /** Whether it is a block device. */
+        public boolean block() {
+            return BlockVolumes.holds(path);
+        }
+    }
 
     /**
      * The room.
@@ -72,16 +83,27 @@ public final class Storage {
         this.lanes = lanes;
         this.connections = new Connections(mountRoot);
         Ownership ownership = Ownership.OVIRT;
-        this.domains = new Domains(ownership, clock);
+        Luns luns = new Luns();
+        Lvm lvm = new Lvm(luns::devices);
+        BlockDomains block = new BlockDomains(lvm, luns, ownership, clock);
+        Iscsi iscsi = new Iscsi();
+        this.san = new SanConnections(iscsi, luns, block);
+        this.domains = new Domains(ownership, clock, block);
         this.connected = new ConnectedDomains(mountRoot, lanes, clock, connections, domains);
-        this.files = new VolumeFiles(ownership);
+        this.files = new VolumeFiles(ownership, new BlockVolumes(lvm, ownership));
         Volumes volumes = new Volumes(files, ownership, clock);
         this.images = new Images(files);
+        this.blockCalls = new BlockCalls(connected, iscsi, domains, files, images);
         Tasks tasks = new Tasks(new Notes<>(stateDirectory.resolve("tasks"), TaskNote.getDefaultInstance()), told);
         CopyImage copies = new CopyImage(tasks, files, volumes, images, lanes.threads());
         this.calls = new ImageCalls(
                 connected, files, volumes, images, tasks, copies, new OvfStores(files, volumes, clock), inUse);
         this.merges = new Merges(connected, files, images, inUse, lanes.threads());
+    }
+
+    /** What only block storage has. */
+    public BlockCalls block() {
+        return blockCalls;
     }
 
     /** Disks and their volumes. */
@@ -109,7 +131,11 @@ public final class Storage {
     public Path connect(StorageConnection connection) {
         Mount mount = connected.mount(connection);
         return connected.lane(mount.point()).call("connect storage " + mount.source(), CONNECTING, () -> {
-            connections.connect(mount);
+            if (mount.block()) {
+                san.connect(connection, mount);
+            } else {
+                connections.connect(mount);
+            }
             connected.discover(new Connections.Found(mount.point(), mount.local()));
             return mount.point();
         });
@@ -118,23 +144,36 @@ public final class Storage {
     public void disconnect(StorageConnection connection) {
         Mount mount = connected.mount(connection);
         connected.lane(mount.point()).call("disconnect storage " + mount.source(), CONNECTING, () -> {
-            connections.disconnect(mount);
+            if (mount.block()) {
+                san.disconnect(connection, mount);
+            } else {
+                connections.disconnect(mount);
+            }
             connected.forgetAt(mount.point());
             return Boolean.TRUE;
         });
     }
 
     public DomainDescription createDomain(CreateDomainRequest request) {
-        return connected.onMount(
-                request.getConnection(),
-                "create storage domain " + request.getName(),
-                ConnectedDomains.SHORT,
-                mount -> {
-                    DomainDescription description =
-                            domains.create(mount, request.getDomainId(), request.getName(), request.getDomainClass());
-                    connected.learn(mount.domain(request.getDomainId()), mount.point());
-                    return description;
-                });
+        String what = "create storage domain " + request.getName();
+        Mount target = connected.mount(request.getConnection());
+        ConnectedDomains.OnMount<DomainDescription> creation = mount -> {
+            DomainDescription description = domains.create(
+                    mount,
+                    request.getDomainId(),
+                    request.getName(),
+                    request.getDomainClass(),
+                    request.getLunIdsList(),
+                    request.getOverwrite());
+            connected.learn(mount.domain(request.getDomainId()), mount.point());
+            return description;
+        };
+        // A volume group cannot be there before it is made, as a mount can.
+        return target.block()
+                ? connected
+                        .lane(target.point())
+                        .call(what, ConnectedDomains.LONG, ConnectedDomains.worded(what, () -> creation.apply(target)))
+                : connected.onMount(request.getConnection(), what, ConnectedDomains.SHORT, creation);
     }
 
     public DomainDescription inspectDomain(DomainRequest request) {
@@ -194,6 +233,11 @@ public final class Storage {
     }
 
     public void removeDomain(RemoveDomainRequest request) {
+        Mount target = connected.mount(request.getConnection());
+        if (target.block() && request.getFormat()) {
+            formatGroup(target, request.getDomainId());
+            return;
+        }
         connected.onMount(
                 request.getConnection(),
                 "remove storage domain " + request.getDomainId(),
@@ -205,6 +249,16 @@ public final class Storage {
                     connected.forget(request.getDomainId());
                     return Boolean.TRUE;
                 });
+    }
+
+    /** Also one that is not open, because its creation did not come to its end. */
+    private void formatGroup(Mount mount, String id) {
+        String what = "remove storage domain " + id;
+        connected.lane(mount.point()).call(what, ConnectedDomains.LONG, ConnectedDomains.worded(what, () -> {
+            domains.format(mount, id);
+            connected.forget(id);
+            return Boolean.TRUE;
+        }));
     }
 
     /** The files of an ISO domain. */
@@ -231,6 +285,7 @@ public final class Storage {
                     VolumePlace volume = domain.place().volume(reference);
                     Map<String, VolumeMetadata> chain = files.all(volume.image());
                     VolumeMetadata top = files.require(volume);
+                    files.activate(volume);
                     // Only what it stands on: beside that may lie what was merged, and other branches.
                     String id = volume.id();
                     for (int links = 0; chain.containsKey(id) && links <= chain.size(); links++) {
@@ -262,5 +317,13 @@ public final class Storage {
     /** Begins to measure each known domain; one that hangs holds its own measurement only. */
     public void measure() {
         connected.all().forEach(domain -> domain.probe().measure(lanes.threads()));
+        if (System.nanoTime() - lastIdle.get() > IDLE.toNanos()) {
+            lastIdle.set(System.nanoTime());
+            connected.all().stream()
+                    .filter(domain -> domain.place().block())
+                    .forEach(domain -> connected
+                            .lane(domain.point())
+                            .run("let idle volumes go", () -> files.block().deactivateIdle(domain.place())));
+        }
     }
 }

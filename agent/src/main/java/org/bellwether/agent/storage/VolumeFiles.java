@@ -15,18 +15,69 @@ import org.bellwether.agent.platform.AtomicFile;
 import org.bellwether.agent.platform.Refusal;
 import org.bellwether.agent.storage.DomainPlace.VolumePlace;
 
-/** Reads and writes the files of volumes: the texts, the links of templates, the leftovers of crashes. */
+/**
+ * Reads and writes the files of volumes: the texts, the links of templates, the leftovers of crashes. What is on a block
+ * domain is handed to {@link BlockVolumes}, so that everything above knows one kind of volume.
+ */
 final class VolumeFiles {
     private static final String META = ".meta";
 
     private final Ownership ownership;
+    private final BlockVolumes block;
 
     VolumeFiles(Ownership ownership) {
+        this(ownership, new BlockVolumes(new Lvm(new Luns()::devices), ownership));
+    }
+
+    VolumeFiles(Ownership ownership, BlockVolumes block) {
         this.ownership = ownership;
+        this.block = block;
+    }
+
+    /** Makes room for the data of a volume to come, with its text; files grow by themselves. */
+    void allocate(VolumePlace volume, VolumeMetadata metadata, long bytes) throws IOException {
+        if (volume.block()) {
+            block.allocate(volume, metadata, bytes);
+        } else {
+            write(volume, metadata);
+        }
+    }
+
+    /** Makes the volume and all below it readable on this host; files always are. */
+    void activate(VolumePlace volume) throws IOException {
+        if (volume.block()) {
+            block.activate(volume);
+        }
+    }
+
+    /** Bytes that the data has; a logical volume's are told also while it is not active here. */
+    long length(VolumePlace volume) throws IOException {
+        return volume.block() ? block.length(volume) : Files.size(volume.data());
+    }
+
+    /** The ids of the domain's images. */
+    List<String> images(DomainPlace domain) throws IOException {
+        if (domain.block()) {
+            return block.images(domain);
+        }
+        try (Stream<Path> names = Files.list(domain.images())) {
+            return names.map(path -> path.getFileName().toString())
+                    .filter(Ids::valid)
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    /** What only volumes on block domains have. */
+    BlockVolumes block() {
+        return block;
     }
 
     /** The volume's metadata; nothing when it has none. */
     Optional<VolumeMetadata> find(VolumePlace volume) throws IOException {
+        if (volume.block()) {
+            return block.find(volume);
+        }
         try {
             return Optional.of(VolumeMetadata.parse(Files.readAllBytes(volume.meta()), volume.id()));
         } catch (NoSuchFileException e) {
@@ -45,6 +96,10 @@ final class VolumeFiles {
      * rename would cut it off from the others; 512 bytes reach storage in one write.
      */
     void write(VolumePlace volume, VolumeMetadata metadata) throws IOException {
+        if (volume.block()) {
+            block.write(volume, metadata);
+            return;
+        }
         byte[] text = metadata.render();
         if (Files.exists(volume.meta()) && links(volume.meta()) > 1) {
             Files.write(volume.meta(), text);
@@ -56,6 +111,9 @@ final class VolumeFiles {
 
     /** The ids of all volumes with a text in the image's directory, a template's linked ones too. */
     List<String> volumes(Path image) throws IOException {
+        if (BlockVolumes.holds(image)) {
+            return block.ids(image, true);
+        }
         try (Stream<Path> names = Files.list(image)) {
             return names.map(path -> path.getFileName().toString())
                     .filter(name -> name.endsWith(META))
@@ -70,6 +128,9 @@ final class VolumeFiles {
 
     /** Data files without a text: a creation that crashed. */
     List<String> orphans(Path image) throws IOException {
+        if (BlockVolumes.holds(image)) {
+            return block.ids(image, false);
+        }
         try (Stream<Path> names = Files.list(image)) {
             return names.filter(path -> Ids.valid(path.getFileName().toString()))
                     .filter(path -> !Files.exists(path.resolveSibling(path.getFileName() + META)))
@@ -83,6 +144,9 @@ final class VolumeFiles {
 
     /** All readable texts of the image by volume id. */
     Map<String, VolumeMetadata> all(Path image) throws IOException {
+        if (BlockVolumes.holds(image)) {
+            return block.all(image);
+        }
         Map<String, VolumeMetadata> all = new LinkedHashMap<>();
         for (String id : volumes(image)) {
             find(new VolumePlace(image, id)).ifPresent(metadata -> all.put(id, metadata));
@@ -91,6 +155,9 @@ final class VolumeFiles {
     }
 
     List<String> children(Path image, String parent) throws IOException {
+        if (BlockVolumes.holds(image)) {
+            return block.children(image, parent);
+        }
         List<String> children = new ArrayList<>();
         for (Map.Entry<String, VolumeMetadata> entry : all(image).entrySet()) {
             if (entry.getValue().parent().equals(parent)) {
@@ -116,6 +183,10 @@ final class VolumeFiles {
 
     /** Deletes the volume's files; the text goes last, so that what is left of a crash is still marked by it. */
     void delete(VolumePlace volume) throws IOException {
+        if (volume.block()) {
+            block.delete(volume);
+            return;
+        }
         Files.deleteIfExists(volume.data());
         Files.deleteIfExists(volume.lease());
         Files.deleteIfExists(volume.meta());
@@ -124,6 +195,11 @@ final class VolumeFiles {
 
     /** Puts the template's three files into the image's directory, under the same names and without a copy. */
     void share(VolumePlace template, Path image) throws IOException {
+        if (template.block()) {
+            // Tags say all; the link makes the bare name of the parent lead somewhere.
+            block.activate(new VolumePlace(image, template.id()));
+            return;
+        }
         VolumePlace here = new VolumePlace(image, template.id());
         link(template.data(), here.data());
         link(template.meta(), here.meta());

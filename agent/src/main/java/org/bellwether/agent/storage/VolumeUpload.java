@@ -44,8 +44,9 @@ final class VolumeUpload implements AutoCloseable {
                 throw Refusal.wrongState("Volume " + volume.id() + " is not written: others stand on it");
             }
             files.write(volume, metadata.withLegality(VolumeMetadata.Legality.ILLEGAL));
+            files.activate(volume);
             FileChannel channel = FileChannel.open(volume.data(), StandardOpenOption.WRITE);
-            if (metadata.format() == VolumeMetadata.Format.COW) {
+            if (metadata.format() == VolumeMetadata.Format.COW && !volume.block()) {
                 channel.truncate(0);
             }
             return new VolumeUpload(files, lane, volume, metadata, channel);
@@ -77,7 +78,9 @@ final class VolumeUpload implements AutoCloseable {
      * @throws Refusal BROKEN when what was sent is not what the volume is
      */
     void end(long size) throws IOException {
-        if (metadata.format() == VolumeMetadata.Format.COW) {
+        if (volume.block()) {
+            requireRoom(size);
+        } else if (metadata.format() == VolumeMetadata.Format.COW) {
             channel.truncate(size);
         } else if (size > metadata.capacity()) {
             throw Refusal.badRequest(
@@ -99,6 +102,13 @@ final class VolumeUpload implements AutoCloseable {
             channel.close();
         } catch (IOException e) {
             LOG.warn("closing volume {}: {}", volume.id(), e.toString());
+        }
+    }
+
+    private void requireRoom(long size) throws IOException {
+        if (size > files.length(volume)) {
+            throw Refusal.badRequest(
+                    size + " bytes do not fit into volume " + volume.id() + ", which has " + files.length(volume));
         }
     }
 
@@ -127,7 +137,7 @@ final class VolumeUpload implements AutoCloseable {
     private void zero(long offset, long length) throws IOException {
         long at = offset;
         long left = length;
-        if (at >= channel.size()) {
+        if (at >= channel.size() && !volume.block()) {
             left = 0; // beyond the end a file is zero already
         }
         ByteBuffer zeroes = ByteBuffer.allocate(ZEROES);

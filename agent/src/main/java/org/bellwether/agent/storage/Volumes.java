@@ -25,6 +25,8 @@ import org.slf4j.LoggerFactory;
 final class Volumes {
     private static final Logger LOG = LoggerFactory.getLogger(Volumes.class);
     private static final long CAPACITY_STEP = 4096;
+    /** What a thin logical volume has at first; more comes when it is written. */
+    private static final long FIRST_CHUNK = 1L << 30;
 
     private final VolumeFiles files;
     private final Ownership ownership;
@@ -48,7 +50,7 @@ final class Volumes {
         requireNoChildren(volume);
         Parent parent = request.hasParent() ? parent(domain, volume, request, wanted) : null;
         try (Undo undo = new Undo()) {
-            begin(domain, volume, wanted, undo);
+            begin(domain, volume, wanted, room(wanted, request.getInitialBytes()), undo);
             if (parent != null) {
                 adopt(volume, parent, undo);
             }
@@ -56,7 +58,7 @@ final class Volumes {
                     volume.image(),
                     volume.id(),
                     wanted.format(),
-                    request.getPreallocated(),
+                    request.getPreallocated() && !domain.block(),
                     wanted.capacity(),
                     parent == null ? null : parent.volume.id(),
                     parent == null ? null : parent.metadata.format());
@@ -65,8 +67,35 @@ final class Volumes {
         LOG.info("created volume {} of image {} on storage domain {}", volume.id(), volume.imageId(), domain.id());
     }
 
-    /** Marks the place of a volume to come; what a crash left there goes. */
-    void begin(DomainPlace domain, VolumePlace volume, VolumeMetadata wanted, Undo undo) throws IOException {
+    /**
+     * How large a logical volume is made: a preallocated one with all its capacity, another one with a chunk beyond what
+     * it is known to get first. qcow2 may be larger than its capacity by its tables.
+     */
+    static long room(VolumeMetadata wanted, long known) {
+        if (wanted.format() == VolumeMetadata.Format.RAW) {
+            return wanted.capacity();
+        }
+        long most = most(wanted.capacity());
+        return wanted.allocation() == VolumeMetadata.Allocation.PREALLOCATED
+                ? most
+                : Math.min(most, known > 0 ? extents(known) + Lvm.EXTENT : FIRST_CHUNK);
+    }
+
+    /** The most that a qcow2 of a capacity ever takes. */
+    static long most(long capacity) {
+        return extents(capacity + capacity / 10);
+    }
+
+    static long extents(long bytes) {
+        return (bytes + Lvm.EXTENT - 1) / Lvm.EXTENT * Lvm.EXTENT;
+    }
+
+    /**
+     * Marks the place of a volume to come; what a crash left there goes.
+     *
+     * @param room bytes to begin with, where that must be said
+     */
+    void begin(DomainPlace domain, VolumePlace volume, VolumeMetadata wanted, long room, Undo undo) throws IOException {
         Path image = volume.image();
         if (!Files.isDirectory(image)) {
             Files.createDirectory(image);
@@ -76,7 +105,7 @@ final class Volumes {
         }
         files.delete(volume);
         undo.add("delete half-made volume " + volume.id(), () -> files.delete(volume));
-        files.write(volume, wanted.withLegality(VolumeMetadata.Legality.ILLEGAL));
+        files.allocate(volume, wanted.withLegality(VolumeMetadata.Legality.ILLEGAL), room);
     }
 
     /** Gives owner, lease and the legal mark to a volume whose data is complete. */
@@ -100,13 +129,19 @@ final class Volumes {
         VolumeMetadata metadata = requireGrowable(volume, asked);
         long capacity = rounded(asked);
         if (capacity > metadata.capacity()) {
-            QemuImg.resize(
-                    volume.image(),
-                    volume.id(),
-                    metadata.format(),
-                    metadata.allocation() == VolumeMetadata.Allocation.PREALLOCATED
-                            && metadata.format() == VolumeMetadata.Format.RAW,
-                    capacity);
+            files.activate(volume);
+            if (domain.block() && metadata.allocation() == VolumeMetadata.Allocation.PREALLOCATED) {
+                files.block().extend(volume, room(metadata.withCapacity(capacity), 0));
+            }
+            if (!domain.block() || metadata.format() == VolumeMetadata.Format.COW) {
+                QemuImg.resize(
+                        volume.image(),
+                        volume.id(),
+                        metadata.format(),
+                        metadata.allocation() == VolumeMetadata.Allocation.PREALLOCATED
+                                && metadata.format() == VolumeMetadata.Format.RAW,
+                        capacity);
+            }
             files.write(volume, metadata.withCapacity(capacity));
             LOG.info("extended volume {} of image {} to {} bytes", volume.id(), volume.imageId(), capacity);
         }
@@ -182,13 +217,15 @@ final class Volumes {
         if (request.hasParent() && request.getPreallocated()) {
             throw Refusal.badRequest("A volume with a parent cannot be preallocated");
         }
+        boolean raw = format(request) == VolumeMetadata.Format.RAW;
         return new VolumeMetadata(
-                rounded(request.getCapacityBytes()),
+                // A guest sees all of a raw logical volume.
+                domain.block() && raw ? extents(request.getCapacityBytes()) : rounded(request.getCapacityBytes()),
                 clock.instant().getEpochSecond(),
                 checkedText("description", request.getDescription()),
                 request.getDiskType().isEmpty() ? "DATA" : checkedText("disk type", request.getDiskType()),
                 domain.id(),
-                request.hasParent() ? VolumeMetadata.Format.COW : format(request.getFormat()),
+                raw ? VolumeMetadata.Format.RAW : VolumeMetadata.Format.COW,
                 0,
                 request.getVolume().getImageId(),
                 VolumeMetadata.Legality.LEGAL,
@@ -196,8 +233,15 @@ final class Volumes {
                         ? Ids.checked("parent volume", request.getParent().getVolumeId())
                         : VolumeMetadata.NO_PARENT,
                 1,
-                request.getPreallocated() ? VolumeMetadata.Allocation.PREALLOCATED : VolumeMetadata.Allocation.SPARSE,
+                // A raw logical volume has all its bytes from the beginning.
+                request.getPreallocated() || (domain.block() && raw)
+                        ? VolumeMetadata.Allocation.PREALLOCATED
+                        : VolumeMetadata.Allocation.SPARSE,
                 VolumeMetadata.Role.LEAF);
+    }
+
+    private static VolumeMetadata.Format format(CreateVolumeRequest request) {
+        return request.hasParent() ? VolumeMetadata.Format.COW : format(request.getFormat());
     }
 
     static VolumeMetadata.Format format(VolumeFormat format) {
@@ -292,6 +336,10 @@ final class Volumes {
     }
 
     private void writeLease(DomainPlace domain, VolumePlace volume) throws IOException {
+        if (domain.block()) {
+            files.block().writeLease(volume, LeaseArea.resource(domain.id(), volume.id()));
+            return;
+        }
         Files.write(volume.lease(), LeaseArea.resource(domain.id(), volume.id()));
         ownership.give(volume.lease(), Ownership.DATA);
         force(volume.lease());

@@ -174,7 +174,7 @@ final class DiskCalls {
                 .findFirst()
                 .orElseThrow();
         MirrorState.Builder state = MirrorState.newBuilder();
-        reference(Xml.attribute(disk, "source", "file")).ifPresent(state::setActive);
+        reference(DomainView.path(disk)).ifPresent(state::setActive);
         Optional<Element> mirror = Xml.child(disk, "mirror");
         Optional<BlockJobInfo> job = domain.disks().job(target).filter(each -> each.type() == BlockJobType.COPY);
         state.setMirroring(mirror.isPresent() || job.isPresent());
@@ -213,8 +213,8 @@ final class DiskCalls {
                 .filter(each -> Xml.attribute(each, "target", "dev").equals(target))
                 .findFirst()
                 .orElseThrow();
-        return "<disk type='file' device='" + found.getAttribute("device") + "'><target dev='" + target + "' bus='"
-                + Xml.attribute(found, "target", "bus") + "'/></disk>";
+        return "<disk type='" + found.getAttribute("type") + "' device='" + found.getAttribute("device")
+                + "'><target dev='" + target + "' bus='" + Xml.attribute(found, "target", "bus") + "'/></disk>";
     }
 
     private static Element devices(Domain domain) {

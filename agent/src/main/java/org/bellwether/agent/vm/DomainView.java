@@ -91,12 +91,23 @@ record DomainView(
     }
 
     private static void addFiles(Element layer, List<String> files) {
-        String file = Xml.attribute(layer, "source", "file");
+        String file = path(layer);
         if (!file.isEmpty()) {
             files.add(file);
         }
         Xml.child(layer, "backingStore").ifPresent(below -> addFiles(below, files));
         Xml.child(layer, "mirror").ifPresent(mirror -> addFiles(mirror, files));
+    }
+
+    /** Whether a path is that of a volume on a block domain. */
+    static boolean isBlock(String path) {
+        return path.contains("/blockSD/");
+    }
+
+    /** The file or the block device of a layer; empty: none. */
+    static String path(Element layer) {
+        String file = Xml.attribute(layer, "source", "file");
+        return file.isEmpty() ? Xml.attribute(layer, "source", "dev") : file;
     }
 
     boolean foreign() {

@@ -95,7 +95,7 @@ final class DomainXml {
         try {
             XMLStreamWriter writer = XMLOutputFactory.newDefaultFactory().createXMLStreamWriter(text);
             DomainXml xml = new DomainXml(MachineDefinition.getDefaultInstance(), Map.of(), true, writer);
-            xml.open("disk", "type", "file");
+            xml.open("disk", "type", volume.block() ? "block" : "file");
             xml.empty(
                     "driver",
                     "name",
@@ -104,7 +104,7 @@ final class DomainXml {
                     volume.qcow2() ? "qcow2" : "raw",
                     "cache",
                     volume.direct() ? "none" : "writeback");
-            xml.open("source", "file", volume.path().toString());
+            xml.open("source", volume.block() ? "dev" : "file", volume.path().toString());
             xml.empty("seclabel", "model", "dac", "relabel", "no");
             xml.close();
             xml.close();
@@ -335,7 +335,8 @@ final class DomainXml {
     private void disk(DiskDevice disk, DiskTargets targets) throws XMLStreamException {
         PreparedVolume volume = volumes.get(disk.getDiskId());
         DiskBus bus = bus(disk);
-        open("disk", "type", "file", "device", disk.getCdrom() ? "cdrom" : "disk");
+        boolean block = volume != null && volume.block();
+        open("disk", "type", block ? "block" : "file", "device", disk.getCdrom() ? "cdrom" : "disk");
         if (volume != null) {
             empty(
                     "driver",
@@ -351,7 +352,7 @@ final class DomainXml {
                     "threads",
                     "discard",
                     disk.getDiscard() ? "unmap" : "ignore");
-            open("source", "file", volume.path().toString());
+            open("source", block ? "dev" : "file", volume.path().toString());
             // Owner and mode of a shared volume are the storage domain's; libvirt must not change them on each host.
             empty("seclabel", "model", "dac", "relabel", "no");
             close();

@@ -99,7 +99,11 @@ final class MachineRates {
                         .setReadLatencyS(since.mean(prefix + "rd.times", prefix + "rd.reqs"))
                         .setWriteLatencyS(since.mean(prefix + "wr.times", prefix + "wr.reqs"))
                         .setFlushLatencyS(since.mean(prefix + "fl.times", prefix + "fl.reqs"))
-                        .setAllocatedBytes(now.number(prefix + "allocation", 0)));
+                        .setAllocatedBytes(now.number(prefix + "allocation", 0))
+                        .setPhysicalBytes(
+                                DomainView.isBlock(now.text(prefix + "path", ""))
+                                        ? now.number(prefix + "physical", 0)
+                                        : 0));
             }
         }
     }

@@ -60,6 +60,7 @@ public final class VirtualMachines implements LibvirtLink.Watcher {
     private final Migrations migrations;
     private final GuestPoller guests;
     private final Consoles consoles;
+    private final RoomAgain rooms;
     private final Reports reports;
     private final MachineRates rates = new MachineRates();
 
@@ -107,6 +108,7 @@ public final class VirtualMachines implements LibvirtLink.Watcher {
         this.consoles = new Consoles(machines);
         // Not at the first start of a machine only: an incoming one needs it too.
         Files.createDirectories(DomainXml.CONSOLES);
+        this.rooms = new RoomAgain(lanes.threads(), calls::resume);
     }
 
     @Override
@@ -244,6 +246,7 @@ public final class VirtualMachines implements LibvirtLink.Watcher {
     public void pulse() {
         guests.askDue();
         for (Machine machine : machines.all()) {
+            rooms.look(machine);
             if (machine.state.getPower() == org.bellwether.protocol.PowerState.SHUTTING_DOWN) {
                 machines.observeSoon(machine.id);
             }

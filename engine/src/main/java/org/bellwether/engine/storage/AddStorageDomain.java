@@ -1,5 +1,6 @@
 package org.bellwether.engine.storage;
 
+import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import org.bellwether.engine.event.Concerns;
@@ -14,6 +15,7 @@ import org.bellwether.engine.platform.operation.Operations.Asker;
 import org.bellwether.engine.platform.store.Transaction;
 import org.bellwether.protocol.DomainClass;
 import org.bellwether.protocol.DomainDescription;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes a storage domain, or takes in one that is there. Its row, locked, is written by whoever begins this; when it
@@ -40,7 +42,7 @@ public final class AddStorageDomain implements Operation<AddStorageDomain.Reques
     public record Request(
             Id<StorageDomain> domain, String name, Id<Host> host, String hostName, boolean existing, Asker asker) {}
 
-    record Seen(long blockSize, String pool) {}
+    record Seen(long blockSize, String pool, @Nullable San san) {}
 
     @Override
     public String kind() {
@@ -72,7 +74,9 @@ public final class AddStorageDomain implements Operation<AddStorageDomain.Reques
                 : journal.step(
                         "lay it out",
                         Seen.class,
-                        () -> seen(layouts.create(request.host(), domains.get(request.domain()))));
+                        () -> seen(
+                                domains.get(request.domain()),
+                                layouts.create(request.host(), domains.get(request.domain()))));
         journal.commit("write it down", tx -> {
             domains.update(
                     tx,
@@ -82,6 +86,14 @@ public final class AddStorageDomain implements Operation<AddStorageDomain.Reques
                                     domain.spec().toBuilder()
                                             .blockSize(seen.blockSize())
                                             .build())
+                            .at(
+                                    seen.san() == null
+                                            ? domain.connection()
+                                            : domain.connection()
+                                                    .over(seen.san()
+                                                            .knowing(domain.connection()
+                                                                    .network()
+                                                                    .targets())))
                             .wanting(StorageDomain.Wanted.UNATTACHED));
             profiles.furnish(tx, domains.get(request.domain()));
         });
@@ -103,11 +115,17 @@ public final class AddStorageDomain implements Operation<AddStorageDomain.Reques
                     .next(
                             "Activate it once in a data center of level 4.3 or newer, which converts it, and detach it there");
         }
-        return seen(description);
+        return seen(domain, description);
     }
 
-    private static Seen seen(DomainDescription description) {
-        return new Seen(description.getBlockSize() == 0 ? 512 : description.getBlockSize(), description.getPoolId());
+    private static Seen seen(StorageDomain domain, DomainDescription description) {
+        var network = domain.connection().network();
+        return new Seen(
+                description.getBlockSize() == 0 ? 512 : description.getBlockSize(),
+                description.getPoolId(),
+                domain.connection().block()
+                        ? network.seen(description.getLunsList(), List.of()).bare()
+                        : null);
     }
 
     @Override

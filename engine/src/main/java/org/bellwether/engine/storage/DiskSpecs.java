@@ -44,7 +44,12 @@ final class DiskSpecs {
     private DiskSpecs() {}
 
     /** How a disk is to be written. */
-    record Layout(Disk.Format format, boolean sparse) {}
+    record Layout(Disk.Format format, boolean sparse) {
+        /** A raw logical volume has all its bytes from the beginning. */
+        Layout on(boolean block) {
+            return new Layout(format, sparse && !(block && format == Disk.Format.RAW));
+        }
+    }
 
     static org.bellwether.api.types.Disk defaults() {
         return org.bellwether.api.types.Disk.builder()

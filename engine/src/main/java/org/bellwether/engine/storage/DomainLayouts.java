@@ -1,6 +1,7 @@
 package org.bellwether.engine.storage;
 
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -15,8 +16,12 @@ import org.bellwether.protocol.CreateDomainRequest;
 import org.bellwether.protocol.DomainClass;
 import org.bellwether.protocol.DomainDescription;
 import org.bellwether.protocol.DomainRequest;
+import org.bellwether.protocol.ExtendDomainRequest;
+import org.bellwether.protocol.IscsiTarget;
+import org.bellwether.protocol.ListLunsRequest;
 import org.bellwether.protocol.ListedFile;
 import org.bellwether.protocol.LiveHost;
+import org.bellwether.protocol.Lun;
 import org.bellwether.protocol.RemoveDomainReply;
 import org.bellwether.protocol.RemoveDomainRequest;
 import org.bellwether.protocol.UpdateDomainRequest;
@@ -34,6 +39,7 @@ public final class DomainLayouts {
     private static final Duration CONNECT_LIMIT = Duration.ofSeconds(60);
     private static final Duration METADATA_LIMIT = Duration.ofSeconds(60);
     private static final Duration LIVE_LIMIT = Duration.ofMinutes(3);
+    private static final Duration BLOCK_LIMIT = Duration.ofMinutes(2);
     private static final Duration LAYOUT_LIMIT = Duration.ofMinutes(5);
 
     private final Hosts hosts;
@@ -68,6 +74,8 @@ public final class DomainLayouts {
                                 .setConnection(Volumes.connection(domain))
                                 .setDomainId(domain.id().toString())
                                 .setName(domain.name())
+                                .addAllLunIds(domain.connection().network().lunIds())
+                                .setOverwrite(domain.connection().network().overwrite())
                                 .setDomainClass(
                                         domain.kind() == StorageDomain.Kind.ISO ? DomainClass.ISO : DomainClass.DATA)
                                 .build()));
@@ -92,6 +100,53 @@ public final class DomainLayouts {
         var agent = agent(host);
         agent.ask(CONNECT_LIMIT, stub -> stub.connectStorage(connection));
         return agent.ask(METADATA_LIMIT, stub -> stub.listDomains(connection)).getDomainsList();
+    }
+
+    /** What a portal offers. */
+    List<IscsiTarget> targets(Id<Host> host, IscsiTarget portal) {
+        return agent(host)
+                .askBlock(BLOCK_LIMIT, stub -> stub.discoverTargets(portal))
+                .getTargetsList();
+    }
+
+    void login(Id<Host> host, IscsiTarget target) {
+        agent(host).askBlock(BLOCK_LIMIT, stub -> stub.loginTarget(target));
+    }
+
+    /** All LUNs that a host sees, looked for anew. */
+    List<Lun> luns(Id<Host> host) {
+        return agent(host)
+                .askBlock(
+                        BLOCK_LIMIT,
+                        stub -> stub.listLuns(
+                                ListLunsRequest.newBuilder().setRescan(true).build()))
+                .getLunsList();
+    }
+
+    /** Adds LUNs to a group; those that are in already stay. */
+    DomainDescription extend(StorageDomain domain, San more) {
+        return onAnyHost(
+                domain,
+                agent -> agent.askBlock(
+                        LAYOUT_LIMIT,
+                        stub -> stub.extendDomain(ExtendDomainRequest.newBuilder()
+                                .setConnection(Volumes.connection(domain))
+                                .setDomainId(domain.id().toString())
+                                .addAllLunIds(more.lunIds())
+                                .setOverwrite(more.overwrite())
+                                .build())));
+    }
+
+    /** Takes in what the LUNs of a group have grown by. */
+    DomainDescription refresh(StorageDomain domain) {
+        return onAnyHost(
+                domain,
+                agent -> agent.askBlock(
+                        LAYOUT_LIMIT,
+                        stub -> stub.refreshDomain(DomainRequest.newBuilder()
+                                .setConnection(Volumes.connection(domain))
+                                .setDomainId(domain.id().toString())
+                                .build())));
     }
 
     /** The discs of an ISO domain. */
@@ -225,8 +280,10 @@ public final class DomainLayouts {
 
     /** The hosts that are up and meant to see the domain: a local one is seen by its own host only. */
     List<Host> hostsOf(StorageDomain domain) {
+        // In the order in which the volumes of a group are changed, too.
         return hosts.upIn(domain.cluster()).stream()
                 .filter(host -> domain.connection().isFor(host.id()))
+                .sorted(Comparator.comparing(Host::name))
                 .toList();
     }
 

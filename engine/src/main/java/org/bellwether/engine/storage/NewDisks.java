@@ -73,10 +73,10 @@ public final class NewDisks {
             String name,
             Asker asker,
             java.util.function.BiConsumer<Transaction, Disk> first) {
-        var layout = DiskSpecs.layout(request);
+        var domain = References.find(domains.model(), DiskSpecs.domain(request), "storage domain");
+        var layout = DiskSpecs.layout(request).on(domain.connection().block());
         var spec = DiskSpecs.over(DiskSpecs.defaults(), request, layout.format());
         long bytes = DiskSpecs.size(request.provisionedSize());
-        var domain = References.find(domains.model(), DiskSpecs.domain(request), "storage domain");
         requireRoom(domain, layout.sparse() ? 0 : bytes);
         Id<Disk> id = chosenId(request.id());
         var disk = new Disk(

@@ -1,9 +1,13 @@
 package org.bellwether.engine.storage;
 
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.bellwether.api.types.HostStorage;
 import org.bellwether.engine.event.Concerns;
 import org.bellwether.engine.event.EventCode;
 import org.bellwether.engine.event.Events;
@@ -45,6 +49,7 @@ public final class NewStorageDomains {
     private final Kinds kinds;
     private final Events events;
     private volatile Consumer<StorageDomain> beforeLeaving = domain -> {};
+    private volatile Supplier<List<San.Target>> knownTargets = List::of;
 
     public NewStorageDomains(
             Database database,
@@ -67,6 +72,11 @@ public final class NewStorageDomains {
         this.events = events;
     }
 
+    /** Targets whose users are known from an earlier login. */
+    void knownTargets(Supplier<List<San.Target>> known) {
+        knownTargets = known;
+    }
+
     /** What is to be done to a domain that is about to go out of service; features above storage write their last words. */
     void beforeLeaving(Consumer<StorageDomain> lastWords) {
         beforeLeaving = lastWords;
@@ -85,8 +95,11 @@ public final class NewStorageDomains {
                                     .replace('_', ' '))
                     .next("Name a host that is up");
         }
-        var place = StorageDomainSpecs.connection(request.storage(), host.id());
-        requireNobodyAt(place);
+        var asked = StorageDomainSpecs.connection(request.storage(), host.id());
+        var place = asked.block() ? asked.over(asked.network().knowing(knownTargets.get())) : asked;
+        if (!place.block()) {
+            requireNobodyAt(place);
+        }
         var kind = StorageDomainSpecs.kind(request.type());
         boolean existing = request.id() != null || Boolean.TRUE.equals(request.import_());
         Id<StorageDomain> id;
@@ -95,16 +108,23 @@ public final class NewStorageDomains {
             var found = found(host, place, request.id());
             id = Id.of(found.getDomainId());
             name = StorageDomainSpecs.checkedName(request.name() == null ? found.getName() : request.name());
+            if (place.block()) {
+                place = place.over(place.network().seen(found.getLunsList(), knownTargets.get()));
+            }
         } else {
             id = Id.random();
             name = StorageDomainSpecs.checkedName(request.name());
         }
+        if (place.block()) {
+            place = place.group(id.toString());
+        }
+        var where = place;
         var domain = new StorageDomain(
                 id,
                 name,
                 null,
                 host.cluster(),
-                place,
+                where,
                 kind,
                 false,
                 Wanted.LOCKED,
@@ -241,6 +261,58 @@ public final class NewStorageDomains {
         });
         // A mount that stays would only be in the way of its storage's owner.
         Thread.ofVirtual().name("let-go-" + domain.name()).start(() -> layouts.disconnectEverywhere(domain));
+    }
+
+    /** Adds LUNs to a block domain, and remembers what it has now. */
+    void extend(StorageDomain domain, HostStorage storage, Asker asker) {
+        var more = StorageDomainSpecs.connection(
+                        storage.toBuilder()
+                                .type(StorageDomainDocuments.type(domain.connection()))
+                                .build(),
+                        Id.random())
+                .network()
+                .knowing(knownTargets.get());
+        var network = domain.connection().network();
+        if (network.lunIds().containsAll(more.lunIds())) {
+            return;
+        }
+        requireActiveGroup(domain, "extended");
+        var targets = Stream.concat(network.targets().stream(), more.targets().stream())
+                .toList();
+        var connected = domain.at(domain.connection().over(new San(targets, network.luns(), false)));
+        layouts.connectEverywhere(connected);
+        remember(domain, layouts.extend(connected, more), asker, "was extended with " + Names.some(more.lunIds()));
+    }
+
+    /** Takes in what the LUNs have grown by. */
+    void refresh(StorageDomain domain, Asker asker) {
+        requireActiveGroup(domain, "refreshed");
+        remember(domain, layouts.refresh(domain), asker, "has its LUNs seen anew");
+    }
+
+    private void requireActiveGroup(StorageDomain domain, String verb) {
+        operations.requireFree(domain.id(), "changing the storage domain " + domain.name());
+        if (!domain.connection().block() || domain.wanted() != Wanted.ACTIVE) {
+            throw Failure.conflict("The storage domain " + domain.name() + " cannot be " + verb)
+                    .because(domain.connection().block() ? "it is not active" : "it has no LUNs");
+        }
+    }
+
+    private void remember(
+            StorageDomain domain, org.bellwether.protocol.DomainDescription seen, Asker asker, String what) {
+        database.change(tx -> {
+            domains.update(
+                    tx,
+                    domain.id(),
+                    now -> now.at(now.connection()
+                            .over(now.connection().network().seen(seen.getLunsList(), knownTargets.get()))));
+            events.add(
+                    tx,
+                    EventCode.STORAGE_DOMAIN_UPDATED,
+                    asker,
+                    Concerns.NOTHING.withStorageDomain(domain.id()),
+                    "Storage Domain " + domain.name() + " " + what + " by " + asker.name() + ".");
+        });
     }
 
     /** Changes what was decided of it; a new name is an operation, because the domain's own metadata has it too. */

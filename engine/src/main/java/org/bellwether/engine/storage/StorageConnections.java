@@ -3,6 +3,7 @@ package org.bellwether.engine.storage;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.bellwether.engine.platform.Failure;
@@ -43,7 +44,9 @@ final class StorageConnections {
 
     Collection<Connection> all() {
         var all = new LinkedHashMap<UUID, Connection>();
-        domains.model().all().forEach(domain -> all.put(domain.connection().id(), domain.connection()));
+        domains.model().all().stream()
+                .flatMap(domain -> domain.connection().each().stream())
+                .forEach(each -> all.put(each.id(), each));
         free.model().all().forEach(each -> all.put(each.connection().id(), each.connection()));
         return all.values();
     }
@@ -57,8 +60,35 @@ final class StorageConnections {
 
     private Optional<StorageDomain> user(UUID id) {
         return domains.model().all().stream()
-                .filter(domain -> domain.connection().id().equals(id))
+                .filter(domain -> domain.connection().each().stream()
+                        .anyMatch(each -> each.id().equals(id)))
                 .findFirst();
+    }
+
+    /** All iSCSI targets with their users. */
+    List<San.Target> targets() {
+        return all().stream().flatMap(each -> each.network().targets().stream()).toList();
+    }
+
+    /** Keeps a target that a host has logged in to, with the user that worked; a domain may get it later. */
+    void remember(San.Target target) {
+        var connection = Connection.to(target);
+        var known = free.model().all().stream()
+                .filter(each -> each.connection().place().equals(connection.place()))
+                .findFirst();
+        database.change(tx -> {
+            if (known.isPresent()) {
+                free.update(
+                        tx,
+                        known.get().id(),
+                        now -> new Free(
+                                now.id(),
+                                now.name(),
+                                connection.identified(now.connection().id())));
+            } else {
+                insert(tx, connection.identified(UUID.randomUUID()));
+            }
+        });
     }
 
     Connection add(Connection wanted) {

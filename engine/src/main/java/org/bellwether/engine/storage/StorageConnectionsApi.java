@@ -4,7 +4,6 @@ import static org.bellwether.engine.platform.Permit.CREATE_STORAGE_DOMAIN;
 import static org.bellwether.engine.platform.Permit.DELETE_STORAGE_DOMAIN;
 import static org.bellwether.engine.platform.Permit.EDIT_STORAGE_DOMAIN_CONFIGURATION;
 
-import java.util.List;
 import java.util.UUID;
 import org.bellwether.api.types.HostStorage;
 import org.bellwether.api.types.StorageConnection;
@@ -51,8 +50,9 @@ final class StorageConnectionsApi {
         routes.read(
                 "storage_domain_server_connections",
                 "list",
-                request -> Reply.list(List.of(
-                        StorageDomainDocuments.connection(domain(request).connection()))));
+                request -> Reply.list(domain(request).connection().each().stream()
+                        .map(StorageDomainDocuments::connection)
+                        .toList()));
         routes.on("storage_domain_server_connections", "add", EDIT_STORAGE_DOMAIN_CONFIGURATION, this::attach);
         routes.read("storage_domain_server_connection", "get", this::ofDomain);
         routes.on("storage_domain_server_connection", "remove", EDIT_STORAGE_DOMAIN_CONFIGURATION, this::detach);
@@ -102,11 +102,11 @@ final class StorageConnectionsApi {
     }
 
     private Reply ofDomain(ApiRequest request) {
-        var connection = domain(request).connection();
-        if (!connection.id().equals(id(request))) {
-            throw Failure.notFound("There is no storage connection with the id " + request.pathId());
-        }
-        return Reply.of(StorageDomainDocuments.connection(connection));
+        return domain(request).connection().each().stream()
+                .filter(each -> each.id().equals(id(request)))
+                .findFirst()
+                .map(each -> Reply.of(StorageDomainDocuments.connection(each)))
+                .orElseThrow(() -> Failure.notFound("There is no storage connection with the id " + request.pathId()));
     }
 
     private StorageDomain domain(ApiRequest request) {
@@ -136,6 +136,10 @@ final class StorageConnectionsApi {
                         .nfsVersion(body.nfsVersion())
                         .nfsTimeo(body.nfsTimeo())
                         .nfsRetrans(body.nfsRetrans())
+                        .port(body.port())
+                        .target(body.target())
+                        .username(body.username())
+                        .password(body.password())
                         .build(),
                 host);
     }

@@ -1,6 +1,7 @@
 package org.bellwether.engine.storage;
 
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.bellwether.engine.host.Host;
@@ -50,10 +51,11 @@ public record StorageDomain(
      * Where it is.
      *
      * @param address the server; of a local directory the id of the host that has it
-     * @param path export, volume name or directory
+     * @param path export, volume name or directory; of block storage the domain's id, which is its volume group's name
      * @param vfsType for POSIX: what mount(8) calls the type
      * @param nfs for NFS only: what was said of how to mount it
      * @param chosenId its identity in the API; null: it follows from its place
+     * @param san for block storage only: its targets and LUNs
      */
     public record Connection(
             Type type,
@@ -62,10 +64,11 @@ public record StorageDomain(
             String vfsType,
             String mountOptions,
             @Nullable Nfs nfs,
-            @Nullable UUID chosenId) {
+            @Nullable UUID chosenId,
+            @Nullable San san) {
 
         public Connection(Type type, String address, String path, String vfsType, String mountOptions) {
-            this(type, address, path, vfsType, mountOptions, null, null);
+            this(type, address, path, vfsType, mountOptions, null, null, null);
         }
 
         /** What is null is left to the hosts. */
@@ -84,7 +87,39 @@ public record StorageDomain(
         }
 
         Connection identified(UUID id) {
-            return new Connection(type, address, path, vfsType, mountOptions, nfs, id);
+            return new Connection(type, address, path, vfsType, mountOptions, nfs, id, san);
+        }
+
+        /** What there is beside {@code path} of block storage; nothing of others. */
+        San network() {
+            return san == null ? San.NONE : san;
+        }
+
+        Connection over(San network) {
+            return new Connection(type, address, path, vfsType, mountOptions, nfs, chosenId, network);
+        }
+
+        /** The volume group, which has the domain's id. */
+        Connection group(String id) {
+            return new Connection(type, address, id, vfsType, mountOptions, nfs, chosenId, san);
+        }
+
+        boolean block() {
+            return type == Type.ISCSI || type == Type.FCP;
+        }
+
+        /** As the API counts connections: each target of iSCSI is one, Fibre Channel has none. */
+        List<Connection> each() {
+            return switch (type) {
+                case LOCALFS, POSIXFS, GLUSTERFS, NFS -> List.of(this);
+                case FCP -> List.of();
+                case ISCSI -> network().targets().stream().map(Connection::to).toList();
+            };
+        }
+
+        static Connection to(San.Target target) {
+            return new Connection(
+                    Type.ISCSI, target.address(), "", "", "", null, null, new San(List.of(target), List.of(), false));
         }
 
         /** What the API calls storage type. */
@@ -92,7 +127,9 @@ public record StorageDomain(
             LOCALFS,
             POSIXFS,
             GLUSTERFS,
-            NFS
+            NFS,
+            ISCSI,
+            FCP
         }
 
         /** Whether a host is meant to see it; {@code address} of a local directory is the id of its host. */
@@ -102,7 +139,9 @@ public record StorageDomain(
 
         /** The one place this names; two domains cannot be there. */
         public String place() {
-            return type + " " + address + " " + path;
+            return type == Type.ISCSI && path.isEmpty()
+                    ? type + " " + network().targets()
+                    : type + " " + address + " " + path;
         }
     }
 

@@ -5,12 +5,15 @@ import java.util.List;
 import org.bellwether.api.types.DataCenter;
 import org.bellwether.api.types.ExternalStatus;
 import org.bellwether.api.types.HostStorage;
+import org.bellwether.api.types.LogicalUnit;
+import org.bellwether.api.types.LunStatus;
 import org.bellwether.api.types.NfsVersion;
 import org.bellwether.api.types.StorageConnection;
 import org.bellwether.api.types.StorageDomainStatus;
 import org.bellwether.api.types.StorageDomainType;
 import org.bellwether.api.types.StorageFormat;
 import org.bellwether.api.types.StorageType;
+import org.bellwether.api.types.VolumeGroup;
 import org.bellwether.engine.storage.StorageDomain.Connection;
 import org.jspecify.annotations.Nullable;
 
@@ -78,6 +81,7 @@ final class StorageDomainDocuments {
             }
             case POSIXFS -> storage.vfsType(place.vfsType());
             case GLUSTERFS -> storage.address(place.address()).vfsType(place.vfsType());
+            case ISCSI, FCP -> storage.path(null).logicalUnits(null).volumeGroup(group(place));
             case NFS -> {
                 storage.address(place.address());
                 place.nfsOptions()
@@ -95,6 +99,33 @@ final class StorageDomainDocuments {
         return storage.build();
     }
 
+    private static VolumeGroup group(Connection place) {
+        var target = place.network().targets().stream().findFirst();
+        return VolumeGroup.builder()
+                .id(place.path())
+                .logicalUnits(place.network().luns().stream()
+                        .map(lun -> {
+                            var unit = LogicalUnit.builder()
+                                    .id(lun.id())
+                                    .size(lun.bytes())
+                                    .vendorId(lun.vendor())
+                                    .productId(lun.product())
+                                    .serial(lun.serial())
+                                    .lunMapping((long) lun.number())
+                                    .paths((long) lun.paths())
+                                    .status(LunStatus.USED)
+                                    .volumeGroupId(place.path())
+                                    .storageDomainId(place.path());
+                            target.ifPresent(each -> unit.address(each.address())
+                                    .port((long) each.port())
+                                    .target(each.name())
+                                    .username(each.user()));
+                            return unit.build();
+                        })
+                        .toList())
+                .build();
+    }
+
     private static @Nullable NfsVersion version(Connection.Nfs nfs) {
         var version = nfs.version();
         return version == null
@@ -107,6 +138,9 @@ final class StorageDomainDocuments {
 
     /** The connection as an object of its own. */
     static StorageConnection connection(Connection connection) {
+        if (connection.type() == Connection.Type.ISCSI) {
+            return target(connection);
+        }
         var place = storage(connection);
         return StorageConnection.builder()
                 .id(connection.id().toString())
@@ -121,12 +155,29 @@ final class StorageDomainDocuments {
                 .build();
     }
 
+    /** One target; its password is never told. */
+    private static StorageConnection target(Connection connection) {
+        var document =
+                StorageConnection.builder().id(connection.id().toString()).type(StorageType.ISCSI);
+        connection
+                .network()
+                .targets()
+                .forEach(target -> document.address(target.address())
+                        .port((long) target.port())
+                        .portal(target.address() + ":" + target.port() + "," + target.portalGroup())
+                        .target(target.name())
+                        .username(target.user()));
+        return document.build();
+    }
+
     static StorageType type(Connection place) {
         return switch (place.type()) {
             case LOCALFS -> StorageType.LOCALFS;
             case POSIXFS -> StorageType.POSIXFS;
             case GLUSTERFS -> StorageType.GLUSTERFS;
             case NFS -> StorageType.NFS;
+            case ISCSI -> StorageType.ISCSI;
+            case FCP -> StorageType.FCP;
         };
     }
 

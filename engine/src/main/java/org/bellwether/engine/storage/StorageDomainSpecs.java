@@ -1,10 +1,13 @@
 package org.bellwether.engine.storage;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.bellwether.api.types.HostStorage;
+import org.bellwether.api.types.LogicalUnit;
 import org.bellwether.api.types.NfsVersion;
 import org.bellwether.api.types.StorageDomainType;
 import org.bellwether.engine.host.Host;
@@ -95,7 +98,7 @@ final class StorageDomainSpecs {
     static Connection connection(@Nullable HostStorage storage, Id<Host> host) {
         if (storage == null || storage.type() == null) {
             throw Failure.badRequest("The storage domain's storage has no type")
-                    .next("Give storage.type: localfs, nfs, glusterfs or posixfs");
+                    .next("Give storage.type: localfs, nfs, glusterfs, posixfs, iscsi or fcp");
         }
         var path = text(storage.path());
         var address = text(storage.address());
@@ -124,12 +127,63 @@ final class StorageDomainSpecs {
                         "",
                         options,
                         nfs(storage),
+                        null,
                         null);
-            case ISCSI, FCP, GLANCE, CINDER, MANAGED_BLOCK_STORAGE ->
+            case ISCSI -> block(Connection.Type.ISCSI, storage);
+            case FCP -> block(Connection.Type.FCP, storage);
+            case GLANCE, CINDER, MANAGED_BLOCK_STORAGE ->
                 throw Failure.badRequest("Storage of the type "
                                 + storage.type().wire().toUpperCase(Locale.ROOT) + " is not served yet")
-                        .next("Use localfs, nfs, glusterfs or posixfs");
+                        .next("Use localfs, nfs, glusterfs, posixfs, iscsi or fcp");
         };
+    }
+
+    /** The group of LUNs; its name is known when the domain's id is. */
+    private static Connection block(Connection.Type type, HostStorage storage) {
+        var targets = new ArrayList<San.Target>();
+        var luns = new ArrayList<San.Lun>();
+        for (var unit : units(storage)) {
+            if (type == Connection.Type.ISCSI && unit.target() != null) {
+                var target = target(unit.address(), unit.port(), unit.target(), unit.username(), unit.password());
+                if (targets.stream().noneMatch(target::same)) {
+                    targets.add(target);
+                }
+            }
+            if (unit.id() != null) {
+                luns.add(new San.Lun(unit.id(), 0, "", "", "", 0, 0));
+            }
+        }
+        if (type == Connection.Type.ISCSI && storage.target() != null) {
+            targets.add(target(
+                    storage.address(), storage.port(), storage.target(), storage.username(), storage.password()));
+        }
+        return new Connection(type, "", "", "", "")
+                .over(new San(targets, luns, Boolean.TRUE.equals(storage.overrideLuns())));
+    }
+
+    static List<LogicalUnit> units(HostStorage storage) {
+        var group = storage.volumeGroup();
+        var units = storage.logicalUnits() != null || group == null ? storage.logicalUnits() : group.logicalUnits();
+        return units == null ? List.of() : units;
+    }
+
+    static San.Target target(
+            @Nullable String address,
+            @Nullable Long port,
+            @Nullable String name,
+            @Nullable String user,
+            @Nullable String password) {
+        if (port != null && (port < 1 || port > 65535)) {
+            throw Failure.badRequest("The port of an iSCSI target is from 1 to 65535")
+                    .because("it is " + port);
+        }
+        return new San.Target(
+                required("address", text(address)),
+                port == null ? 3260 : port.intValue(),
+                required("target", text(name)),
+                0,
+                user == null || user.isBlank() ? null : user,
+                password);
     }
 
     private static Connection.@Nullable Nfs nfs(HostStorage storage) {

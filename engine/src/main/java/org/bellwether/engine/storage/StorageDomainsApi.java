@@ -72,6 +72,7 @@ public final class StorageDomainsApi {
         routes.on("storage_domain", "update", EDIT_STORAGE_DOMAIN_CONFIGURATION, this::update);
         routes.on("storage_domain", "remove", DELETE_STORAGE_DOMAIN, this::remove);
         routes.read("storage_domain", "is_attached", this::isAttached);
+        routes.on("storage_domain", "refresh_luns", EDIT_STORAGE_DOMAIN_CONFIGURATION, this::refreshLuns);
         routes.read("attached_storage_domains", "list", this::listAttached);
         routes.on("attached_storage_domains", "add", MANIPULATE_STORAGE_DOMAIN, this::attach);
         routes.read("attached_storage_domain", "get", request -> Reply.of(documents.attached(attached(request))));
@@ -140,9 +141,17 @@ public final class StorageDomainsApi {
 
     private Reply update(ApiRequest request) {
         var domain = domain(request);
-        changes.update(domain, request.body(org.bellwether.api.types.StorageDomain.class), Asker.of(request))
-                .ifPresent(job -> ended(job, domain.id()));
+        var body = request.body(org.bellwether.api.types.StorageDomain.class);
+        if (body.storage() != null && !StorageDomainSpecs.units(body.storage()).isEmpty()) {
+            changes.extend(domain, body.storage(), Asker.of(request));
+        }
+        changes.update(domain, body, Asker.of(request)).ifPresent(job -> ended(job, domain.id()));
         return Reply.of(documents.of(domains.get(domain.id())));
+    }
+
+    private Reply refreshLuns(ApiRequest request) {
+        changes.refresh(domain(request), Asker.of(request));
+        return Reply.done();
     }
 
     private Reply remove(ApiRequest request) {

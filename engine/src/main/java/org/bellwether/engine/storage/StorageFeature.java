@@ -21,6 +21,7 @@ public final class StorageFeature {
     private final StorageDomainsApi domainsApi;
     private final StorageConnections connections;
     private final StorageConnectionsApi connectionsApi;
+    private final HostStorageApi hostStorageApi;
     private final OvfStores ovfStores;
     private final UnregisteredDisks unregisteredDisks;
     private final DiskProfilesApi profilesApi;
@@ -78,7 +79,9 @@ public final class StorageFeature {
         this.domainsApi =
                 new StorageDomainsApi(domains, newDomains, layouts, observed, disks, dataCenters, hosts, operations);
         this.connections = new StorageConnections(database, domains, operations);
+        newDomains.knownTargets(connections::targets);
         this.connectionsApi = new StorageConnectionsApi(connections, domains, layouts, hosts);
+        this.hostStorageApi = new HostStorageApi(hosts, domains, layouts, connections);
         this.ovfStores = new OvfStores(volumes);
         this.unregisteredDisks = new UnregisteredDisks(database, disks, ovfStores, events, clock);
         this.profilesApi = new DiskProfilesApi(database, profiles, domains, dataCenters);
@@ -133,6 +136,7 @@ public final class StorageFeature {
     public void serve(ApiRoutes routes) {
         domainsApi.serve(routes);
         connectionsApi.serve(routes);
+        hostStorageApi.serve(routes);
         profilesApi.serve(routes);
         disksApi.serve(routes);
         diskActionsApi.serve(routes);

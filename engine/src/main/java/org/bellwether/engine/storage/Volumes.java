@@ -1,6 +1,7 @@
 package org.bellwether.engine.storage;
 
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -15,6 +16,7 @@ import org.bellwether.engine.platform.agents.HostAgent;
 import org.bellwether.protocol.CopyImageRequest;
 import org.bellwether.protocol.CreateVolumeRequest;
 import org.bellwether.protocol.ExtendVolumeRequest;
+import org.bellwether.protocol.GrowVolumeRequest;
 import org.bellwether.protocol.ImageRequest;
 import org.bellwether.protocol.MergeState;
 import org.bellwether.protocol.MergeVolumesRequest;
@@ -23,10 +25,13 @@ import org.bellwether.protocol.VolumeDescription;
 import org.bellwether.protocol.VolumeFormat;
 import org.bellwether.protocol.VolumeReference;
 import org.bellwether.protocol.VolumeRequest;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Work on the volumes of disks, done by whichever host of the domain's cluster can. Every call may be repeated. */
 public final class Volumes {
 
+    private static final Logger log = LoggerFactory.getLogger(Volumes.class);
     private static final Duration HOST_PATIENCE = Duration.ofSeconds(30);
     private static final Duration LOOK_LIMIT = Duration.ofSeconds(60);
     private static final Duration WORK_LIMIT = Duration.ofMinutes(5);
@@ -51,7 +56,9 @@ public final class Volumes {
                     .setPreallocated(!disk.sparse())
                     .setCapacityBytes(disk.provisionedBytes())
                     .setDescription(description(disk))
-                    .setDiskType(diskType(disk));
+                    .setDiskType(diskType(disk))
+                    .setInitialBytes(
+                            Optional.ofNullable(disk.spec().initialSize()).orElse(0L));
             parent.ifPresent(template -> request.setParent(reference(template)));
             return agent.ask(WORK_LIMIT, stub -> stub.createVolume(request.build()));
         });
@@ -98,6 +105,46 @@ public final class Volumes {
         return host.map(id -> agents.of(id.value(), HOST_PATIENCE).ask(WORK_LIMIT, stub -> stub.extendVolume(request)))
                 .orElseGet(() -> onAnyHost(
                         domain.id(), (agent, any) -> agent.ask(WORK_LIMIT, stub -> stub.extendVolume(request))));
+    }
+
+    /** Makes a disk's logical volume at least this large, on the host that changes the group. */
+    VolumeDescription grow(Disk disk, long bytes) {
+        return onAnyHost(
+                domainOf(disk),
+                (agent, connection) -> agent.askBlock(
+                        LOOK_LIMIT,
+                        stub -> stub.growVolume(GrowVolumeRequest.newBuilder()
+                                .setConnection(connection)
+                                .setVolume(reference(disk))
+                                .setBytes(bytes)
+                                .build())));
+    }
+
+    /**
+     * Lets the hosts see the size that one of them gave a logical volume, the machine's own last: it may be migrating to
+     * another, which must not read beyond what it knows.
+     */
+    void refresh(Disk disk, Id<Host> user) {
+        var domain = domains.get(domainOf(disk));
+        for (var host : hosts.upIn(domain.cluster())) {
+            if (!host.id().equals(user) && reaches(host, domain)) {
+                try {
+                    refresh(disk, agents.of(host.id().value(), HOST_PATIENCE));
+                } catch (Failure failure) {
+                    log.warn("{} does not see the new size of {}: {}", host.name(), disk.name(), failure.detail());
+                }
+            }
+        }
+        refresh(disk, agents.of(user.value(), HOST_PATIENCE));
+    }
+
+    private void refresh(Disk disk, HostAgent host) {
+        host.askBlock(
+                LOOK_LIMIT,
+                stub -> stub.refreshVolume(VolumeRequest.newBuilder()
+                        .setConnection(connection(domains.get(domainOf(disk))))
+                        .setVolume(reference(disk))
+                        .build()));
     }
 
     /** Deletes all of a disk from storage; what is gone already stays gone. */
@@ -293,12 +340,15 @@ public final class Volumes {
                             case POSIXFS -> StorageConnection.Type.POSIX;
                             case GLUSTERFS -> StorageConnection.Type.GLUSTER;
                             case NFS -> StorageConnection.Type.NFS;
+                            case ISCSI -> StorageConnection.Type.ISCSI;
+                            case FCP -> StorageConnection.Type.FIBRE_CHANNEL;
                         })
                 // Which host has a local directory is the engine's knowledge.
                 .setAddress(local ? "" : place.address())
                 .setPath(place.path())
                 .setVfsType(place.vfsType())
                 .setMountOptions(place.mountOptions());
+        place.network().targets().forEach(target -> connection.addTargets(target.asked()));
         place.nfsOptions().ifPresent(nfs -> {
             Optional.ofNullable(nfs.version()).ifPresent(connection::setNfsVersion);
             Optional.ofNullable(nfs.timeout()).map(Math::toIntExact).ifPresent(connection::setNfsTimeoutDs);
@@ -337,8 +387,13 @@ public final class Volumes {
     private List<Host> ableHosts(List<StorageDomain> needed) {
         long deadline = System.nanoTime() + HOST_PATIENCE.toNanos();
         while (true) {
+            // A volume group may be changed by one host at a time: it is always the same one as long as it can.
+            boolean group =
+                    needed.stream().anyMatch(domain -> domain.connection().block());
             var able = hosts.upIn(needed.getFirst().cluster()).stream()
                     .filter(host -> needed.stream().allMatch(domain -> reaches(host, domain)))
+                    .sorted(Comparator.comparing(Host::name))
+                    .limit(group ? 1 : Long.MAX_VALUE)
                     .toList();
             if (!able.isEmpty() || System.nanoTime() > deadline) {
                 return able;

@@ -11,8 +11,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.bellwether.engine.platform.Failure;
 import org.bellwether.protocol.AgentGrpc;
+import org.bellwether.protocol.BlockAgentGrpc;
 import org.bellwether.protocol.Report;
 import org.bellwether.protocol.WatchRequest;
 import org.slf4j.Logger;
@@ -92,6 +94,21 @@ public final class HostAgent implements AutoCloseable {
      * @throws Failure with the agent's words, or UNAVAILABLE when it did not answer within {@code deadline}
      */
     public <T> T ask(Duration deadline, Function<AgentGrpc.AgentBlockingStub, T> question) {
+        return asked(
+                deadline,
+                () -> question.apply(AgentGrpc.newBlockingStub(channel)
+                        .withDeadlineAfter(deadline.toMillis(), TimeUnit.MILLISECONDS)));
+    }
+
+    /** As {@link #ask}, about block storage. */
+    public <T> T askBlock(Duration deadline, Function<BlockAgentGrpc.BlockAgentBlockingStub, T> question) {
+        return asked(
+                deadline,
+                () -> question.apply(BlockAgentGrpc.newBlockingStub(channel)
+                        .withDeadlineAfter(deadline.toMillis(), TimeUnit.MILLISECONDS)));
+    }
+
+    private <T> T asked(Duration deadline, Supplier<T> question) {
         try {
             if (!calls.tryAcquire(deadline.toMillis(), TimeUnit.MILLISECONDS)) {
                 throw Failure.unavailable("The host " + host.hostName() + " has not answered " + CALLS_AT_ONCE
@@ -103,8 +120,7 @@ public final class HostAgent implements AutoCloseable {
             throw Failure.unavailable("Interrupted while waiting for the host " + host.hostName());
         }
         try {
-            return question.apply(
-                    AgentGrpc.newBlockingStub(channel).withDeadlineAfter(deadline.toMillis(), TimeUnit.MILLISECONDS));
+            return question.get();
         } catch (StatusRuntimeException e) {
             throw AgentErrors.explain(host.hostName(), e).from(e);
         } finally {

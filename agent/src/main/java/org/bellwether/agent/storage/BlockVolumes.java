@@ -1,0 +1,434 @@
+package org.bellwether.agent.storage;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.TimeUnit;
+import org.bellwether.agent.platform.Command;
+import org.bellwether.agent.platform.Refusal;
+import org.bellwether.agent.storage.DomainPlace.VolumePlace;
+import org.bellwether.protocol.Error;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Volumes as logical volumes: a tag names the image, one the parent, one the slot that its text and its lease have. They
+ * are seen as links in the same tree of directories as files, so that all that works with paths works with them.
+ */
+final class BlockVolumes {
+    /** Below the mount root; each block domain is a directory there. */
+    static final String TREE = "blockSD";
+
+    static final String SLOT = "MD_";
+    static final String IMAGE = "IU_";
+    static final String PARENT = "PU_";
+    static final String INITIALIZING = "OVIRT_VOL_INITIALIZING";
+    private static final Logger LOG = LoggerFactory.getLogger(BlockVolumes.class);
+    private static final Path DEVICES = Path.of("/dev");
+    private static final long FIRST_SLOT_AT = 1L << 20;
+    private static final long SLOT_BYTES = 8192;
+    private static final int TEXT_BYTES = 512;
+    private static final int MOST_VOLUMES = 1947;
+    private static final long FIRST_LEASE = 100;
+    private static final Duration WIPING = Duration.ofMinutes(10);
+    /** A volume that was needed a moment ago stays active. */
+    private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(90);
+
+    private final Lvm lvm;
+    private final Ownership ownership;
+    private final ConcurrentMap<String, Long> used = new ConcurrentHashMap<>();
+
+    BlockVolumes(Lvm lvm, Ownership ownership) {
+        this.lvm = lvm;
+        this.ownership = ownership;
+    }
+
+    /** Whether a path is in the tree of block domains. */
+    static boolean holds(Path path) {
+        for (Path part : path) {
+            if (part.toString().equals(TREE)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static String group(VolumePlace volume) {
+        return group(volume.image());
+    }
+
+    private static String group(Path image) {
+        // …/GROUP/images/IMAGE
+        return image.getName(image.getNameCount() - 3).toString();
+    }
+
+    static Path device(String group, String name) {
+        return DEVICES.resolve(group).resolve(name);
+    }
+
+    Optional<VolumeMetadata> find(VolumePlace volume) throws IOException {
+        String group = group(volume);
+        Optional<Lvm.Logical> found = logical(group, volume.id());
+        return found.isPresent() ? text(group, found.get()) : Optional.empty();
+    }
+
+    private Optional<Lvm.Logical> logical(String group, String id) {
+        return volumes(group).stream().filter(each -> each.name().equals(id)).findFirst();
+    }
+
+    /** Logical volumes of disks; special ones and others' are left out. */
+    private List<Lvm.Logical> volumes(String group) {
+        return lvm.volumes(group).stream()
+                .filter(each -> Ids.valid(each.name()) && each.tag(IMAGE).isPresent())
+                .toList();
+    }
+
+    private static Optional<VolumeMetadata> text(String group, Lvm.Logical volume) throws IOException {
+        if (volume.tags().contains(INITIALIZING) || volume.tag(SLOT).isEmpty()) {
+            return Optional.empty();
+        }
+        byte[] slot = BlockDevice.read(device(group, "metadata"), slotAt(slot(volume)), TEXT_BYTES);
+        if (slot[0] == 0) {
+            return Optional.empty();
+        }
+        return Optional.of(VolumeMetadata.parse(slot, volume.name()));
+    }
+
+    private static int slot(Lvm.Logical volume) {
+        String slot = volume.tag(SLOT).orElse("");
+        if (!slot.matches("\\d{1,5}")) {
+            throw Refusal.broken("Volume " + volume.name() + " has no slot for its metadata");
+        }
+        return Integer.parseInt(slot);
+    }
+
+    private static long slotAt(int slot) {
+        return FIRST_SLOT_AT + slot * SLOT_BYTES;
+    }
+
+    /** Writes the text into the volume's slot. A tag of the parent may lag behind: only one host may change tags. */
+    void write(VolumePlace volume, VolumeMetadata metadata) throws IOException {
+        String group = group(volume);
+        Lvm.Logical found = logical(group, volume.id())
+                .orElseThrow(
+                        () -> new NoSuchFileException(device(group, volume.id()).toString()));
+        writeText(group, found, metadata);
+    }
+
+    private static void writeText(String group, Lvm.Logical volume, VolumeMetadata metadata) throws IOException {
+        byte[] text = metadata.render();
+        BlockDevice.write(device(group, "metadata"), slotAt(slot(volume)), Arrays.copyOf(text, TEXT_BYTES));
+    }
+
+    /** Makes the logical volume, active, with its text in its slot; what a crash left of the same name goes. */
+    void allocate(VolumePlace volume, VolumeMetadata metadata, long bytes) throws IOException {
+        String group = group(volume);
+        List<Lvm.Logical> all = lvm.volumes(group);
+        if (all.stream().anyMatch(each -> each.name().equals(volume.id()))) {
+            remove(group, volume.id());
+        }
+        int slot = freeSlot(
+                all.stream().filter(each -> !each.name().equals(volume.id())).toList());
+        lvm.run(
+                "lvcreate",
+                "--yes",
+                "--contiguous",
+                "n",
+                "--wipesignatures",
+                "n",
+                "--activate",
+                "y",
+                "--addtag",
+                INITIALIZING,
+                "--addtag",
+                SLOT + slot,
+                "--addtag",
+                IMAGE + metadata.image(),
+                "--addtag",
+                PARENT + metadata.parent(),
+                "--size",
+                bytes + "b",
+                "--name",
+                volume.id(),
+                group);
+        used.put(volume.id(), System.nanoTime());
+        Lvm.Logical made = logical(group, volume.id()).orElseThrow();
+        writeText(group, made, metadata);
+        lvm.run("lvchange", "--deltag", INITIALIZING, group + "/" + volume.id());
+        give(group, volume.id());
+        link(volume.image(), group, volume.id());
+    }
+
+    private static int freeSlot(List<Lvm.Logical> all) {
+        Set<Integer> taken = new HashSet<>();
+        for (Lvm.Logical each : all) {
+            each.tag(SLOT)
+                    .filter(text -> text.matches("\\d{1,5}"))
+                    .map(Integer::parseInt)
+                    .ifPresent(taken::add);
+        }
+        for (int slot = 1; slot <= MOST_VOLUMES; slot++) {
+            if (!taken.contains(slot)) {
+                return slot;
+            }
+        }
+        throw Refusal.of(Error.Code.NO_SPACE, "The storage domain has " + MOST_VOLUMES + " volumes and takes no more")
+                .next("Delete snapshots or disks, or use another storage domain.");
+    }
+
+    void writeLease(VolumePlace volume, byte[] lease) throws IOException {
+        String group = group(volume);
+        int slot = slot(logical(group, volume.id()).orElseThrow());
+        BlockDevice.write(device(group, "leases"), (FIRST_LEASE + slot) * LeaseArea.ALIGNMENT, lease);
+    }
+
+    /** The texts of an image's own volumes and of the templates below them, by id; their links are there afterwards. */
+    Map<String, VolumeMetadata> all(Path image) throws IOException {
+        String group = group(image);
+        Map<String, VolumeMetadata> texts = new LinkedHashMap<>();
+        for (Lvm.Logical each : chain(volumes(group), String.valueOf(image.getFileName()))) {
+            text(group, each).ifPresent(text -> texts.put(each.name(), text));
+            link(image, group, each.name());
+        }
+        return texts;
+    }
+
+    /** The ids of all of an image's volumes that have a text, templates below them too. */
+    List<String> ids(Path image, boolean whole) {
+        return chain(volumes(group(image)), String.valueOf(image.getFileName())).stream()
+                .filter(each -> each.tags().contains(INITIALIZING) != whole)
+                .map(Lvm.Logical::name)
+                .sorted()
+                .toList();
+    }
+
+    private static List<Lvm.Logical> chain(List<Lvm.Logical> all, String image) {
+        Map<String, Lvm.Logical> byName = new LinkedHashMap<>();
+        all.forEach(each -> byName.put(each.name(), each));
+        Map<String, Lvm.Logical> chain = new LinkedHashMap<>();
+        for (Lvm.Logical each : all) {
+            Lvm.Logical link = each.tag(IMAGE).filter(image::equals).isPresent() ? each : null;
+            while (link != null && chain.putIfAbsent(link.name(), link) == null) {
+                link = byName.get(link.tag(PARENT).orElse(""));
+            }
+        }
+        return List.copyOf(chain.values());
+    }
+
+    /** The images of a domain; their directories are there afterwards, and those of others are gone. */
+    List<String> images(DomainPlace domain) throws IOException {
+        Set<String> images = new HashSet<>();
+        for (Lvm.Logical each : volumes(domain.id())) {
+            each.tag(IMAGE).filter(Ids::valid).ifPresent(images::add);
+        }
+        for (String image : images) {
+            Files.createDirectories(domain.images().resolve(image));
+        }
+        for (Path stale : Luns.list(domain.images())) {
+            if (!images.contains(String.valueOf(stale.getFileName()))) {
+                Domains.deleteTree(stale);
+            }
+        }
+        return images.stream().sorted().toList();
+    }
+
+    /** Volumes that stand on this one, in any image: a template's are in others. The text has the last word. */
+    List<String> children(Path image, String parent) throws IOException {
+        String group = group(image);
+        List<String> children = new ArrayList<>();
+        for (Lvm.Logical each : volumes(group)) {
+            Optional<VolumeMetadata> text = text(group, each);
+            if (text.isPresent() && text.get().parent().equals(parent)) {
+                children.add(each.name());
+            }
+        }
+        return children;
+    }
+
+    void delete(VolumePlace volume) throws IOException {
+        String group = group(volume);
+        List<Lvm.Logical> all = volumes(group);
+        if (all.stream().anyMatch(each -> each.name().equals(volume.id()))) {
+            repairTags(group, volume.id(), all);
+            remove(group, volume.id());
+        }
+        Files.deleteIfExists(volume.data());
+    }
+
+    /** Whoever stood on a volume that was merged says so in its text; its tag follows before the volume goes. */
+    private void repairTags(String group, String parent, List<Lvm.Logical> all) throws IOException {
+        for (Lvm.Logical each : all) {
+            if (each.tag(PARENT).filter(parent::equals).isPresent()) {
+                String now = text(group, each).map(VolumeMetadata::parent).orElse(parent);
+                if (!now.equals(parent)) {
+                    lvm.run(
+                            "lvchange",
+                            "--deltag",
+                            PARENT + parent,
+                            "--addtag",
+                            PARENT + now,
+                            group + "/" + each.name());
+                }
+            }
+        }
+    }
+
+    private void remove(String group, String id) {
+        lvm.run("lvchange", "--activate", "n", group + "/" + id);
+        lvm.run("lvremove", "--yes", "--force", group + "/" + id);
+        used.remove(id);
+    }
+
+    /** Deletes an image: one change of tags takes it away at once, what follows may be repeated. */
+    void deleteImage(DomainPlace domain, String image, boolean wipe) throws IOException {
+        String group = domain.id();
+        String removed = "_remove_me_" + (wipe ? "ZERO_" : "") + image;
+        List<Lvm.Logical> all = lvm.volumes(group);
+        List<Lvm.Logical> own = all.stream()
+                .filter(each -> each.tag(IMAGE).filter(image::equals).isPresent())
+                .toList();
+        for (Lvm.Logical each : own) {
+            if (each.open()) {
+                throw Refusal.of(
+                        Error.Code.IN_USE,
+                        "Image " + image + " is not deleted: its volume " + each.name() + " is open on this host");
+            }
+            boolean template = all.stream()
+                    .anyMatch(other ->
+                            other.tag(PARENT).filter(each.name()::equals).isPresent()
+                                    && !Objects.equals(other.tag(IMAGE), each.tag(IMAGE)));
+            if (template) {
+                throw Refusal.of(
+                                Error.Code.IN_USE,
+                                "Image " + image + " of storage domain " + domain.id()
+                                        + " is not deleted: disks made from this template are still there")
+                        .next("Delete those disks first.");
+            }
+        }
+        if (!own.isEmpty()) {
+            List<String> words = new ArrayList<>(List.of("--deltag", IMAGE + image, "--addtag", IMAGE + removed));
+            own.forEach(each -> words.add(group + "/" + each.name()));
+            lvm.run("lvchange", words);
+        }
+        for (Lvm.Logical each : lvm.volumes(group)) {
+            String tag = each.tag(IMAGE).orElse("");
+            if (tag.equals("_remove_me_" + image) || tag.equals("_remove_me_ZERO_" + image)) {
+                if (tag.startsWith("_remove_me_ZERO_")) {
+                    wipe(group, each.name());
+                }
+                remove(group, each.name());
+            }
+        }
+        Domains.deleteTree(domain.image(image));
+    }
+
+    private void wipe(String group, String id) {
+        lvm.run("lvchange", "--activate", "y", group + "/" + id);
+        Command.Outcome outcome = Command.of(
+                        "blkdiscard", "--zeroout", device(group, id).toString())
+                .run(WIPING);
+        if (!outcome.worked()) {
+            throw Refusal.of(Error.Code.REFUSED, "Volume " + id + " could not be overwritten")
+                    .because(outcome.words());
+        }
+    }
+
+    /** Makes a volume and all below it readable on this host, in the size that it has now. */
+    void activate(VolumePlace volume) throws IOException {
+        String group = group(volume);
+        Map<String, Lvm.Logical> byName = new LinkedHashMap<>();
+        volumes(group).forEach(each -> byName.put(each.name(), each));
+        List<Lvm.Logical> chain = new ArrayList<>();
+        Lvm.Logical link = byName.get(volume.id());
+        while (link != null && !chain.contains(link)) {
+            chain.add(link);
+            link = byName.get(text(group, link).map(VolumeMetadata::parent).orElse(""));
+        }
+        for (Lvm.Logical each : chain) {
+            used.put(each.name(), System.nanoTime());
+            // Another host may have extended it since.
+            lvm.run(
+                    "lvchange",
+                    each.active()
+                            ? List.of("--refresh", group + "/" + each.name())
+                            : List.of("--activate", "y", group + "/" + each.name()));
+            give(group, each.name());
+            link(volume.image(), group, each.name());
+        }
+    }
+
+    /** Takes volumes out of use that nobody has opened for a while, so that another host may change them. */
+    void deactivateIdle(DomainPlace domain) {
+        long now = System.nanoTime();
+        for (Lvm.Logical each : volumes(domain.id())) {
+            Long last = used.get(each.name());
+            if (each.active() && !each.open() && (last == null || now - last > IDLE_NANOS)) {
+                try {
+                    lvm.run("lvchange", "--activate", "n", domain.id() + "/" + each.name());
+                    used.remove(each.name());
+                } catch (Refusal e) {
+                    LOG.debug("{} stays active: {}", each.name(), e.getMessage());
+                }
+            }
+        }
+    }
+
+    /** Makes the logical volume at least this large. */
+    void extend(VolumePlace volume, long bytes) {
+        String group = group(volume);
+        Lvm.Logical now = logical(group, volume.id())
+                .orElseThrow(
+                        () -> Refusal.notFound("There is no volume " + volume.id() + " in image " + volume.imageId()));
+        if (now.bytes() < bytes) {
+            lvm.run("lvextend", "--size", bytes + "b", group + "/" + volume.id());
+            LOG.info("extended {} of {} to {} bytes", volume.id(), group, bytes);
+        }
+    }
+
+    /** Sees the size that another host gave it, if it is in use here. */
+    void refresh(VolumePlace volume) {
+        String group = group(volume);
+        if (logical(group, volume.id()).filter(Lvm.Logical::active).isPresent()) {
+            lvm.run("lvchange", "--refresh", group + "/" + volume.id());
+        }
+    }
+
+    long length(VolumePlace volume) throws IOException {
+        String group = group(volume);
+        return logical(group, volume.id())
+                .map(Lvm.Logical::bytes)
+                .orElseThrow(
+                        () -> new NoSuchFileException(device(group, volume.id()).toString()));
+    }
+
+    private void give(String group, String id) throws IOException {
+        ownership.give(device(group, id), Ownership.DATA);
+    }
+
+    static void link(Path directory, String group, String name) throws IOException {
+        Path link = directory.resolve(name);
+        Path target = device(group, name);
+        if (Files.isSymbolicLink(link) && Files.readSymbolicLink(link).equals(target)) {
+            return;
+        }
+        Files.createDirectories(directory);
+        if (Files.exists(link, LinkOption.NOFOLLOW_LINKS)) {
+            Files.delete(link);
+        }
+        Files.createSymbolicLink(link, target);
+    }
+}

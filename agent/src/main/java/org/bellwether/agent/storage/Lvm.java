@@ -1,0 +1,139 @@
+package org.bellwether.agent.storage;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.bellwether.agent.platform.Command;
+import org.bellwether.agent.platform.Refusal;
+import org.bellwether.protocol.Error;
+
+/**
+ * LVM with argument arrays and a configuration of its own for each call: it sees the LUNs and nothing else of the host,
+ * and keeps nothing between two calls, because other hosts change the same groups.
+ */
+final class Lvm {
+    static final long EXTENT = 128L << 20;
+    private static final Duration DEADLINE = Duration.ofSeconds(120);
+    private static final String SEPARATOR = "|";
+
+    private final Supplier<List<String>> devices;
+
+    /** A volume group. */
+    record Group(String name, String uuid, long bytes, long freeBytes, List<String> tags) {}
+
+    /** A physical volume; {@code group} is empty while it has none. */
+    record Physical(String device, String uuid, long bytes, long extents, String group, List<String> groupTags) {}
+
+    /** A logical volume. */
+    record Logical(String name, long bytes, List<String> tags, boolean active, boolean open) {
+        Optional<String> tag(String prefix) {
+            return tags.stream()
+                    .filter(tag -> tag.startsWith(prefix))
+                    .map(tag -> tag.substring(prefix.length()))
+                    .findFirst();
+        }
+    }
+
+    /** @param devices the paths of all LUNs of this host, as they are now */
+    Lvm(Supplier<List<String>> devices) {
+        this.devices = devices;
+    }
+
+    List<Group> groups() {
+        return rows("vgs", "vg_name,vg_uuid,vg_size,vg_free,vg_tags").stream()
+                .map(row -> new Group(row[0], row[1], number(row[2]), number(row[3]), tags(row[4])))
+                .toList();
+    }
+
+    Optional<Group> group(String name) {
+        return groups().stream().filter(group -> group.name.equals(name)).findFirst();
+    }
+
+    List<Physical> physicals() {
+        return rows("pvs", "pv_name,pv_uuid,pv_size,pv_pe_count,vg_name,vg_tags").stream()
+                .map(row -> new Physical(row[0], row[1], number(row[2]), number(row[3]), row[4], tags(row[5])))
+                .toList();
+    }
+
+    List<Logical> volumes(String group) {
+        return rows("lvs", "lv_name,lv_size,lv_tags,lv_active,lv_device_open", group).stream()
+                .map(row -> new Logical(
+                        row[0], number(row[1]), tags(row[2]), row[3].equals("active"), row[4].equals("open")))
+                .toList();
+    }
+
+    private List<String[]> rows(String program, String columns, String... more) {
+        List<String> arguments = new ArrayList<>(
+                List.of("--noheadings", "--nosuffix", "--units", "b", "--separator", SEPARATOR, "--options", columns));
+        arguments.addAll(List.of(more));
+        int count = columns.split(",").length;
+        return run(program, arguments)
+                .lines()
+                .map(String::strip)
+                .filter(line -> !line.isEmpty())
+                .map(line -> line.split("\\|", -1))
+                .filter(row -> row.length == count)
+                .toList();
+    }
+
+    /** Runs one command and answers what it printed. */
+    String run(String program, String... arguments) {
+        return run(program, Arrays.asList(arguments));
+    }
+
+    String run(String program, List<String> arguments) {
+        List<String> words = new ArrayList<>(List.of(program, "--config", configuration()));
+        words.addAll(arguments);
+        Command.Outcome outcome = new Command(words, null).run(DEADLINE);
+        if (!outcome.worked()) {
+            throw refusal(program, arguments, outcome);
+        }
+        return outcome.output();
+    }
+
+    private static Refusal refusal(String program, List<String> arguments, Command.Outcome outcome) {
+        String what = program + " " + String.join(" ", arguments) + " did not work";
+        String lower = outcome.words().toLowerCase(Locale.ROOT);
+        if (lower.contains("insufficient free space") || lower.contains("not enough free space")) {
+            return Refusal.of(Error.Code.NO_SPACE, "The volume group has no room")
+                    .because(outcome.words())
+                    .next("Extend the storage domain with a LUN, or delete disks.");
+        }
+        if (lower.contains("not found") || lower.contains("failed to find")) {
+            return Refusal.of(Error.Code.NOT_FOUND, what).because(outcome.words());
+        }
+        if (lower.contains("in use") || lower.contains("is used by")) {
+            return Refusal.of(Error.Code.IN_USE, what).because(outcome.words());
+        }
+        return Refusal.of(Error.Code.REFUSED, what)
+                .because(outcome.words().isEmpty() ? "it ended with " + outcome.status() : outcome.words());
+    }
+
+    private String configuration() {
+        String accepted = devices.get().stream()
+                .map(device -> "\"a|^" + device.replace(".", "\\\\.") + "$|\"")
+                .collect(Collectors.joining(","));
+        String filter = "[" + accepted + (accepted.isEmpty() ? "" : ",") + "\"r|.*|\"]";
+        return "devices { filter=" + filter
+                + " use_devicesfile=0 scan_lvs=0 hints=\"none\" obtain_device_list_from_udev=0 preferred_names=[\"^/dev/mapper/\"] "
+                + "ignore_suspended_devices=1 disable_after_error_count=3 } "
+                + "global { use_lvmpolld=0 wait_for_locks=1 } backup { backup=0 archive=0 } activation { monitoring=0 }";
+    }
+
+    private static long number(String text) {
+        try {
+            return text.isEmpty() ? 0 : Long.parseLong(text.strip());
+        } catch (NumberFormatException e) {
+            return 0;
+        }
+    }
+
+    private static List<String> tags(String text) {
+        return text.isEmpty() ? List.of() : List.of(text.split(","));
+    }
+}

@@ -1,0 +1,338 @@
+package org.bellwether.lab;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * A host as a virtual machine under emulation, for what needs a kernel of its own: NFS mounts, iSCSI, device-mapper, SSH
+ * and systemd. It hangs on the lab's bridge, is reached by SSH as root, and is pulled down with the lab. Slow: a boot takes
+ * half a minute on an idle machine, so tests share one.
+ */
+public final class VmHost {
+    private static final Duration BOOT = Duration.ofMinutes(6);
+    private static final String MAIN = "org.bellwether.agent.AgentMain";
+    private static final String JAVA = "/usr/lib/jvm/bellwether/bin/java";
+    private static final String CONFIG = "/etc/bellwether-agent.properties";
+    private static final String STATE = "/var/lib/bellwether-agent";
+
+    private final Lab lab;
+    private final int number;
+    private final Path directory;
+
+    /** A disk that the host sees on a SCSI bus of its own, as a LUN of a Fibre Channel array. */
+    public record Lun(Path file, String wwn, String serial) {}
+
+    VmHost(Lab lab, int number) {
+        this.lab = lab;
+        this.number = number;
+        this.directory = lab.directory().resolve("vmhosts").resolve(name());
+    }
+
+    public String name() {
+        return "vmhost" + number;
+    }
+
+    public String address() {
+        return lab.network().address(90 + number);
+    }
+
+    /** The private key that root on the host accepts. */
+    public Path key() {
+        return directory.resolve("key");
+    }
+
+    public Path console() {
+        return directory.resolve("console.log");
+    }
+
+    public boolean poweredOn() {
+        return lab.running(name()).isPresent();
+    }
+
+    /** Switches the host on and answers when it can be reached. Its disk is as it was left; nothing happens if it is on. */
+    public void powerOn(Lun... luns) {
+        if (!poweredOn()) {
+            layOut();
+            Namespace enclosure = lab.enclosure(name(), Map.of());
+            enclosure.launch(directory.resolve("qemu.log"), directory.resolve("qemu.pid"), qemu(List.of(luns)));
+        }
+        if (!Await.holds(
+                BOOT,
+                () -> attempt(Duration.ofSeconds(40), "systemctl", "is-active", "bellwether-seed")
+                        .succeeded())) {
+            throw new LabFailure(name() + " does not come up; " + lastWords());
+        }
+    }
+
+    /** Pulls the plug. */
+    public void powerOff() {
+        lab.running(name()).ifPresent(Namespace::kill);
+    }
+
+    private List<String> qemu(List<Lun> luns) {
+        VmHostImage image = VmHostImage.build();
+        List<String> words = new ArrayList<>(List.of(
+                "qemu-system-x86_64",
+                "-accel",
+                "tcg,thread=multi",
+                "-cpu",
+                "max",
+                "-smp",
+                "2",
+                "-m",
+                "1536",
+                "-nodefaults",
+                "-display",
+                "none",
+                "-uuid",
+                hardwareUuid().toString(),
+                "-serial",
+                "file:" + console(),
+                "-kernel",
+                image.kernel().toString(),
+                "-initrd",
+                image.initrd().toString(),
+                "-append",
+                "root=/dev/vda rw console=ttyS0 quiet net.ifnames=0 mitigations=off fsck.mode=skip",
+                "-drive",
+                "file=" + directory.resolve("disk.qcow2") + ",if=virtio,format=qcow2,cache=unsafe",
+                "-drive",
+                "file=" + directory.resolve("seed.img") + ",if=virtio,format=raw,readonly=on",
+                "-netdev",
+                // QEMU makes the tap and it goes with QEMU, however that ends.
+                "tap,id=net,ifname=" + lab.name() + "v" + number + ",downscript=no,script=" + directory.resolve("plug"),
+                "-device",
+                "virtio-net-pci,netdev=net,mac=52:54:00:b3:11:%02x".formatted(number),
+                "-device",
+                "virtio-rng-pci"));
+        if (!luns.isEmpty()) {
+            words.addAll(List.of("-device", "virtio-scsi-pci,id=fc"));
+        }
+        for (int at = 0; at < luns.size(); at++) {
+            Lun lun = luns.get(at);
+            words.addAll(List.of(
+                    "-drive",
+                    "file=%s,if=none,id=lun%d,format=raw,cache=none,file.locking=off".formatted(lun.file(), at),
+                    "-device",
+                    "scsi-hd,bus=fc.0,lun=%d,drive=lun%d,wwn=0x%s,serial=%s,vendor=BELLWTHR,product=FC-LUN,share-rw=on"
+                            .formatted(at, at, lun.wwn(), lun.serial())));
+        }
+        return words;
+    }
+
+    private void layOut() {
+        try {
+            VmHostImage image = VmHostImage.build();
+            Files.createDirectories(directory);
+            if (!Files.exists(key())) {
+                Command.run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "lab", "-f", key().toString());
+            }
+            Path disk = directory.resolve("disk.qcow2");
+            if (!Files.exists(disk)) {
+                Command.run(
+                        "qemu-img",
+                        "create",
+                        "-q",
+                        "-f",
+                        "qcow2",
+                        "-F",
+                        "raw",
+                        "-b",
+                        image.disk().toString(),
+                        disk.toString());
+            }
+            Path plug = directory.resolve("plug");
+            Files.writeString(
+                    plug,
+                    "#!/bin/sh\nip link set \"$1\" master %s up\n"
+                            .formatted(lab.network().bridge()));
+            if (!plug.toFile().setExecutable(true)) {
+                throw new LabFailure("cannot make " + plug + " executable");
+            }
+            seed();
+        } catch (IOException e) {
+            throw new LabFailure("cannot lay out " + name() + " under " + directory + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** The second disk: what makes this host the one it is, and the agent of this build. */
+    private void seed() throws IOException {
+        Path seed = directory.resolve("seed");
+        Lab.removeTree(seed);
+        Files.createDirectories(seed.resolve("agent"));
+        Files.copy(directory.resolve("key.pub"), seed.resolve("authorized_keys"));
+        for (SeedEntry entry : agentClasspath()) {
+            Command.run(
+                    "cp",
+                    "-r",
+                    entry.source().toString(),
+                    seed.resolve("agent/" + entry.name()).toString());
+        }
+        Files.writeString(seed.resolve("agent.properties"), """
+                state-dir=%s
+                listen-address=%s
+                libvirt-tls-port=%d
+                """.formatted(STATE, address(), LabHost.LIBVIRT_TLS_PORT));
+        Files.writeString(seed.resolve("start"), """
+                set -e
+                hostname %1$s
+                echo %1$s >/etc/hostname
+                echo 127.0.0.1 localhost >/etc/hosts
+                echo %2$s %1$s >>/etc/hosts
+                install -d -m 700 /root/.ssh
+                install -m 600 /seed/authorized_keys /root/.ssh/authorized_keys
+                install -m 600 /seed/agent.properties %4$s
+                echo InitiatorName=iqn.2026-01.org.bellwether.lab:%1$s >/etc/iscsi/initiatorname.iscsi
+                ip link add ovirtmgmt type bridge forward_delay 0
+                ip link set eth0 master ovirtmgmt up
+                ip address add %2$s/24 dev ovirtmgmt
+                ip link set ovirtmgmt up
+                ip route add default via %3$s
+                """.formatted(
+                        name(), address(), lab.network().gateway(), CONFIG));
+        Path disk = directory.resolve("seed.img");
+        Files.deleteIfExists(disk);
+        Command.run("truncate", "-s", "192M", disk.toString());
+        Command.run(
+                "mke2fs",
+                "-q",
+                "-F",
+                "-t",
+                "ext4",
+                "-O",
+                "^has_journal",
+                "-L",
+                "bw-seed",
+                "-d",
+                seed.toString(),
+                disk.toString());
+        Lab.removeTree(seed);
+    }
+
+    private record SeedEntry(Path source, String name) {}
+
+    /** Numbered, because several modules have a directory of the same name. */
+    private static List<SeedEntry> agentClasspath() {
+        List<SeedEntry> entries = new ArrayList<>();
+        for (String path : Classpath.of(MAIN).split(":")) {
+            Path source = Path.of(path);
+            if (Files.exists(source)) {
+                entries.add(new SeedEntry(source, "%02d-%s".formatted(entries.size(), source.getFileName())));
+            }
+        }
+        return entries;
+    }
+
+    private UUID hardwareUuid() {
+        return UUID.nameUUIDFromBytes((lab.name() + name()).getBytes(java.nio.charset.StandardCharsets.UTF_8));
+    }
+
+    private List<String> ssh(List<String> options, List<String> words) {
+        List<String> all = new ArrayList<>(List.of("ssh", "-i", key().toString()));
+        for (String option : List.of(
+                "BatchMode=yes",
+                "StrictHostKeyChecking=no",
+                "UserKnownHostsFile=/dev/null",
+                "LogLevel=ERROR",
+                "ConnectTimeout=15")) {
+            all.addAll(List.of("-o", option));
+        }
+        all.addAll(options);
+        all.add("root@" + address());
+        // The far shell takes the line apart again.
+        all.add(words.stream()
+                .map(word -> "'" + word.replace("'", "'\\''") + "'")
+                .collect(Collectors.joining(" ")));
+        return all;
+    }
+
+    /** Runs a program on the host and answers what it wrote. */
+    public String run(String... words) {
+        return Command.run(Duration.ofMinutes(2), ssh(List.of(), List.of(words)));
+    }
+
+    public Command.Outcome attempt(Duration deadline, String... words) {
+        return Command.attempt(deadline, ssh(List.of(), List.of(words)));
+    }
+
+    private static List<String> agent(List<String> arguments) {
+        List<String> words = new ArrayList<>(List.of(
+                JAVA,
+                "-Xmx96m",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "--enable-native-access=ALL-UNNAMED",
+                "-cp",
+                agentClasspath().stream()
+                        .map(entry -> "/seed/agent/" + entry.name())
+                        .collect(Collectors.joining(":")),
+                MAIN,
+                "--config",
+                CONFIG));
+        words.addAll(arguments);
+        return words;
+    }
+
+    /** Enrols the agent with the engine, which may listen on this machine's loopback alone: SSH carries its port there. */
+    public void enrol(String token, EngineProcess engine) {
+        int port = engine.url().getPort();
+        Command.run(
+                Duration.ofMinutes(4),
+                ssh(
+                        List.of("-R", "127.0.0.1:" + port + ":127.0.0.1:" + port),
+                        agent(List.of("--enrol", token, "--name", name(), "--address", address()))));
+    }
+
+    /** Starts the agent; nothing happens when it runs. */
+    public void startAgent() {
+        if (agentRuns()) {
+            return;
+        }
+        List<String> words = new ArrayList<>(List.of(
+                "systemd-run",
+                "--unit=bellwether-agent",
+                "--property=KillMode=process",
+                "--property=StandardOutput=append:/var/log/bellwether-agent.log",
+                "--property=StandardError=append:/var/log/bellwether-agent.log",
+                "--collect",
+                "--quiet"));
+        words.addAll(agent(List.of()));
+        run(words.toArray(String[]::new));
+    }
+
+    /** Kills the agent as a crash does. */
+    public void killAgent() {
+        run("systemctl", "kill", "--signal=KILL", "bellwether-agent");
+    }
+
+    public boolean agentRuns() {
+        return attempt(Duration.ofMinutes(1), "systemctl", "is-active", "bellwether-agent")
+                .succeeded();
+    }
+
+    /** The ends of the console and of the agent's log, for error messages. */
+    public String lastWords() {
+        String console = LogFile.end(console()) + "\n" + LogFile.end(directory.resolve("qemu.log"));
+        return poweredOn()
+                ? console + "\n"
+                        + attempt(Duration.ofSeconds(30), "tail", "-n40", "/var/log/bellwether-agent.log")
+                                .output()
+                : console;
+    }
+
+    static List<VmHost> all(Lab lab) {
+        return Stream.iterate(1, number -> number + 1)
+                .limit(9)
+                .map(number -> new VmHost(lab, number))
+                .filter(VmHost::poweredOn)
+                .toList();
+    }
+}
