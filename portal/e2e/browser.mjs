@@ -16,7 +16,7 @@ const QUIET = [
   '--disable-sync',
 ];
 
-export const origin = new URL(process.env.BW_URL ?? '').origin;
+export const origin = process.env.BASE ?? new URL(process.env.BW_URL ?? '').origin;
 export const user = process.env.BW_USER ?? 'admin@internal';
 export const password = process.env.BW_PASSWORD ?? '';
 const shots = process.env.SHOTS ?? '';

@@ -1,11 +1,13 @@
 // Walks through both portals as an administrator does; ends with status 0 when all was as it should be.
 //   BW_URL BW_USER BW_PASSWORD   the engine, with a template "tiny" and hosts that are up
+//   BW_GLUSTER                   a Gluster volume to make a storage domain on: address:/volume
 //   SHOTS                        where to put pictures, if any are wanted
 import { accessible, open, origin, password, shoot, step, user } from './browser.mjs';
 
 const LONG = 120_000;
 const name = `portal-walk-${process.pid}`;
 const image = `portal-image-${process.pid}`;
+const store = `portal-store-${process.pid}`;
 const browser = await open();
 const { page } = browser;
 let failure;
@@ -37,6 +39,40 @@ try {
   await heading('Dashboard').waitFor();
   await page.getByRole('heading', { name: 'Newest events' }).waitFor();
   await accessible(page, 'the dashboard');
+
+  step('the first steps say what an empty installation lacks');
+  const first = page.locator('[data-first-steps]');
+  await first.waitFor();
+  await first.locator('[aria-current=step]').getByText('Create a machine').waitFor();
+  await page.getByRole('figure', { name: /^CPU use/ }).waitFor({ timeout: LONG });
+  await shoot(page, 'first-steps');
+
+  step('a storage domain is added, put out of service and removed');
+  const [address, volume] = (process.env.BW_GLUSTER ?? '').split(':');
+  await navigation('Storage domains').click();
+  await page.getByRole('button', { name: 'New storage domain' }).first().click();
+  const adding = page.getByRole('dialog');
+  await adding.getByLabel('Storage type').selectOption({ label: 'Gluster' });
+  await adding.getByLabel('Name').fill(store);
+  await adding.getByLabel('Path').fill('volume');
+  await adding.getByRole('button', { name: 'Create' }).click();
+  await adding.getByText('An absolute path').waitFor();
+  await adding.getByLabel('Address').fill(address);
+  await adding.getByLabel('Path').fill(volume);
+  await accessible(page, 'the dialog of a new storage domain');
+  await shoot(page, 'new-storage');
+  await adding.getByRole('button', { name: 'Create' }).click();
+  await row(store).getByText('Active', { exact: true }).waitFor({ timeout: LONG });
+  await menu(row(store), 'Maintenance');
+  await page.getByRole('dialog').getByRole('button', { name: 'Maintenance' }).click();
+  await row(store).getByText('Maintenance', { exact: true }).waitFor({ timeout: LONG });
+  await menu(row(store), 'Detach');
+  await page.getByRole('dialog').getByRole('button', { name: 'Detach' }).click();
+  await row(store).getByText('Unattached', { exact: true }).waitFor({ timeout: LONG });
+  await menu(row(store), 'Remove');
+  await page.getByRole('dialog').getByLabel('Delete its content').check();
+  await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
+  await row(store).waitFor({ state: 'detached', timeout: LONG });
 
   step('a machine is made of a template');
   await navigation('Virtual machines').click();
@@ -97,6 +133,30 @@ try {
   await row(name).first().waitFor();
   await shoot(page, 'vm-events');
 
+  step('what it uses is drawn, and can be read as a table');
+  await tab('Statistics').click();
+  await page.getByRole('figure', { name: /^Memory/ }).waitFor({ timeout: LONG });
+  await accessible(page, 'the statistics of a machine');
+  await shoot(page, 'vm-statistics');
+  await page.getByText('As a table').click();
+  await page.getByRole('table', { name: 'CPU use' }).waitFor();
+
+  step('why it is where it is, and moving it to the other host');
+  await page.getByRole('button', { name: 'Actions', exact: true }).click();
+  await page.getByRole('menuitem', { name: 'Why is it here?' }).click();
+  await page.getByRole('dialog').getByText('It runs here').waitFor();
+  await page.getByRole('dialog').getByText('Best now').waitFor();
+  await accessible(page, 'why a machine is where it is');
+  await shoot(page, 'why-here');
+  await page.getByRole('dialog').getByRole('contentinfo').getByRole('button', { name: 'Close' }).click();
+  await tab('General').click();
+  const host = page.locator('#tab-content a[href^="/admin/hosts/"]');
+  const from = await host.textContent();
+  await page.getByRole('button', { name: 'Migrate', exact: true }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Migrate' }).click();
+  await host.filter({ hasNotText: from }).waitFor({ timeout: LONG });
+  await page.locator('.bw-page__head').getByText('Up', { exact: true }).waitFor({ timeout: LONG });
+
   step('a reload keeps the session');
   await page.reload();
   await heading(name).waitFor();
@@ -117,9 +177,17 @@ try {
     .filter({ has: page.getByRole('gridcell', { name: '1', exact: true }) })
     .first();
   await menu(busy, 'Maintenance');
-  await page.getByRole('dialog').getByText(name).waitFor();
+  const plan = page.getByRole('dialog').locator('[data-plan]');
+  await plan.getByText(name).waitFor();
+  const target = /goes to (\S+)/.exec(await plan.textContent())?.[1];
+  await accessible(page, 'the plan of a maintenance');
   await shoot(page, 'maintenance');
-  await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Maintenance' }).click();
+  const left = page.getByRole('row').filter({ hasText: 'Maintenance' });
+  await left.waitFor({ timeout: LONG });
+  await row(target).getByRole('gridcell', { name: '1', exact: true }).waitFor({ timeout: LONG });
+  await menu(left, 'Activate');
+  await page.getByRole('row').filter({ hasText: 'Up' }).nth(1).waitFor({ timeout: LONG });
 
   step('a disk is uploaded from the browser');
   await navigation('Disks').click();

@@ -1,20 +1,343 @@
+import KeyIcon from '@patternfly/react-icons/dist/esm/icons/key-icon';
+import PencilIcon from '@patternfly/react-icons/dist/esm/icons/pencil-alt-icon';
+import TrashIcon from '@patternfly/react-icons/dist/esm/icons/trash-icon';
+import UserIcon from '@patternfly/react-icons/dist/esm/icons/user-icon';
 import UsersIcon from '@patternfly/react-icons/dist/esm/icons/users-icon';
-import type { User } from '../api/types';
+import { post, put, remove } from '../api/client';
+import { queries, useList, useSub } from '../api/queries';
+import type { Group, Permission, User } from '../api/types';
+import { EventsOf } from '../event/EventsOf';
+import { t } from '../i18n';
+import { Details } from '../ui/Details';
+import { type Field, FormDialog } from '../ui/FormDialog';
+import { ObjectLink } from '../ui/Link';
 import type { Resource } from '../ui/resource';
+import { SubTable } from '../ui/SubTable';
+import { GiveDialog, usePermissionColumns } from './PermissionsTab';
+
+const again = (kind: 'users' | 'groups') => queries.invalidateQueries({ queryKey: ['list', kind] });
+const full = (user: User) => [user.name, user.last_name].filter(Boolean).join(' ');
 
 export const users: Resource<User> = {
   kind: 'users',
-  icon: UsersIcon,
-  actions: [],
+  icon: UserIcon,
+  title: (user) => user.user_name ?? full(user),
+  sort: { column: 'user', down: false },
+  create: { label: 'user.new', needs: 'users.add', dialog: ({ onClose }) => <UserDialog onClose={onClose} /> },
+  actions: [
+    {
+      id: 'edit',
+      needs: 'user.update',
+      label: 'do.edit',
+      icon: PencilIcon,
+      single: true,
+      dialog: ({ rows, onClose }) => rows[0] && <UserDialog user={rows[0]} onClose={onClose} />,
+    },
+    {
+      id: 'password',
+      needs: 'user.update',
+      label: 'user.password',
+      icon: KeyIcon,
+      single: true,
+      dialog: ({ rows, onClose }) => rows[0] && <PasswordDialog user={rows[0]} onClose={onClose} />,
+    },
+    {
+      id: 'remove',
+      needs: 'user.remove',
+      label: 'do.remove',
+      icon: TrashIcon,
+      danger: true,
+      confirm: { title: 'confirm.remove', text: 'user.removeText' },
+      run: async (user) => {
+        await remove(`/users/${user.id}`);
+        await again('users');
+      },
+    },
+  ],
   useColumns: () => [
     {
-      id: 'name',
-      title: 'col.name',
-      value: (user) => [user.name, user.last_name].filter(Boolean).join(' '),
-      width: 200,
+      id: 'user',
+      title: 'col.user',
+      value: (user) => user.user_name,
+      width: 240,
+      cell: (user) => (
+        <ObjectLink kind="users" id={user.id}>
+          {user.user_name}
+        </ObjectLink>
+      ),
     },
-    { id: 'user', title: 'col.user', value: (user) => user.user_name, width: 260 },
-    { id: 'directory', title: 'col.directory', value: (user) => user.user_name?.split('@').at(-1) },
-    { id: 'id', title: 'col.id', value: (user) => user.id, width: 300 },
+    { id: 'name', title: 'col.name', value: full, width: 220 },
+    { id: 'email', title: 'user.email', value: (user) => user.email, width: 220 },
+    { id: 'department', title: 'user.department', value: (user) => user.department },
+    { id: 'directory', title: 'col.directory', value: (user) => user.domain?.name },
+    { id: 'id', title: 'col.id', value: (user) => user.id, width: 300, hidden: true },
+  ],
+  tabs: [
+    {
+      id: 'general',
+      title: 'tab.general',
+      content: (user) => (
+        <Details
+          facts={[
+            ['col.user', user.user_name],
+            ['col.name', full(user)],
+            ['user.email', user.email],
+            ['user.department', user.department],
+            ['col.directory', user.domain?.name],
+            ['col.id', user.id],
+          ]}
+        />
+      ),
+    },
+    {
+      id: 'permissions',
+      needs: 'assigned_permissions.list',
+      title: 'tab.permissions',
+      content: (user) => <Held user={user} />,
+    },
+    {
+      id: 'groups',
+      needs: 'domain_user_groups.list',
+      title: 'kind.groups',
+      content: (user) => <GroupsOf user={user} />,
+    },
+    { id: 'events', title: 'tab.events', content: (user) => <EventsOf keep={(event) => event.user?.id === user.id} /> },
   ],
 };
+
+const kinds = ['vm', 'template', 'disk', 'host', 'cluster', 'data_center', 'storage_domain', 'network', 'vnic_profile'];
+const collection = (kind: string) => `${kind}s` as 'vms';
+
+/** What the user may do, and where; system-wide when the permission names no object. */
+function Held({ user }: { user: User }) {
+  const { data, error } = useSub<Permission>('users', user.id, 'permissions');
+  const columns = usePermissionColumns();
+  const object = (permission: Permission) => {
+    const kind = kinds.find((each) => each in permission);
+    const ref = kind && (permission as unknown as Record<string, { id: string } | undefined>)[kind];
+    return kind && ref ? { kind, id: ref.id } : undefined;
+  };
+  const changed = () => queries.invalidateQueries({ queryKey: ['sub', 'users', user.id, 'permissions'] });
+  return (
+    <SubTable
+      title="tab.permissions"
+      rows={data}
+      error={error}
+      empty={<p className="bw-quiet">{t('perm.none')}</p>}
+      create={{
+        label: 'perm.addSystem',
+        dialog: ({ onClose }) => (
+          <GiveDialog place="/permissions" to={{ user: user.id }} changed={changed} onClose={onClose} />
+        ),
+      }}
+      columns={[
+        ...columns,
+        {
+          id: 'object',
+          title: 'perm.object',
+          width: 220,
+          value: (permission) => object(permission)?.kind ?? t('perm.system'),
+          cell: (permission) => {
+            const on = object(permission);
+            return on ? (
+              <ObjectLink kind={collection(on.kind)} id={on.id}>
+                {t(`kind.${collection(on.kind)}.one`)}
+              </ObjectLink>
+            ) : (
+              t('perm.system')
+            );
+          },
+        },
+      ]}
+      actions={[
+        {
+          id: 'remove',
+          label: 'perm.remove',
+          danger: true,
+          confirm: { title: 'perm.removeTitle', text: 'perm.removeText' },
+          run: async (permission) => {
+            await remove(`/permissions/${permission.id}`);
+            await changed();
+          },
+        },
+      ]}
+    />
+  );
+}
+
+function GroupsOf({ user }: { user: User }) {
+  const { data, error } = useSub<Group>('users', user.id, 'groups');
+  return (
+    <SubTable
+      title="kind.groups"
+      rows={data}
+      error={error}
+      empty={<p className="bw-quiet">{t('user.noGroups')}</p>}
+      columns={[
+        { id: 'name', title: 'col.name', value: (group) => group.name, width: 240 },
+        { id: 'directory', title: 'col.directory', value: (group) => group.domain?.name },
+      ]}
+    />
+  );
+}
+
+const password = (): Field => ({
+  name: 'password',
+  label: t('login.password'),
+  kind: 'password',
+  required: true,
+  wrong: (value) => (value.length < 8 ? t('user.passwordShort') : undefined),
+});
+
+const twice = (): Field => ({
+  name: 'again',
+  label: t('user.again'),
+  kind: 'password',
+  required: true,
+  wrong: (value, all) => (value !== all.password ? t('user.differs') : undefined),
+});
+
+function UserDialog({ user, onClose }: { user?: User; onClose: () => void }) {
+  const { data: groups } = useList<Group>('groups');
+  const { data: own } = useSub<Group>('users', user?.id ?? 'none', 'groups', undefined, user !== undefined);
+  if (!groups || (user && !own)) return null;
+  const internal = groups.filter(
+    (group) => group.domain?.name === 'internal-authz' || group.domain?.name === 'internal',
+  );
+  return (
+    <FormDialog
+      title={user ? t('vm.edit', { name: user.user_name ?? '' }) : t('user.new')}
+      initial={{
+        first: user?.name ?? '',
+        last: user?.last_name ?? '',
+        email: user?.email ?? '',
+        department: user?.department ?? '',
+        groups: own?.map(({ id }) => id).join(',') ?? '',
+      }}
+      fields={[
+        ...(user
+          ? []
+          : [
+              {
+                name: 'user',
+                label: t('user.name'),
+                required: true,
+                help: t('user.nameHelp'),
+                wrong: (value: string) => (/^[\w.+-]{1,255}$/.test(value) ? undefined : t('field.name', { max: 255 })),
+              },
+              password(),
+              twice(),
+            ]),
+        { name: 'first', label: t('user.first') },
+        { name: 'last', label: t('user.last') },
+        {
+          name: 'email',
+          label: t('user.email'),
+          wrong: (value: string) => (/^\S+@\S+$/.test(value) ? undefined : t('user.noEmail')),
+        },
+        { name: 'department', label: t('user.department') },
+        {
+          name: 'groups',
+          label: t('kind.groups'),
+          kind: 'several' as const,
+          shown: () => internal.length > 0,
+          options: internal.map((group) => ({ value: group.id, label: group.name ?? group.id })),
+        },
+      ]}
+      submit={t(user ? 'do.save' : 'do.create')}
+      onClose={onClose}
+      onSubmit={async (values) => {
+        const body = {
+          name: values.first,
+          last_name: values.last,
+          email: values.email,
+          department: values.department,
+          groups: {
+            group: (values.groups ?? '')
+              .split(',')
+              .filter(Boolean)
+              .map((id) => ({ id })),
+          },
+        };
+        await (user
+          ? put(`/users/${user.id}`, body)
+          : post('/users', {
+              ...body,
+              user_name: `${values.user}@internal`,
+              domain: { name: 'internal-authz' },
+              password: values.password,
+            }));
+        await again('users');
+        if (user) await queries.invalidateQueries({ queryKey: ['item', 'users', user.id] });
+      }}
+    />
+  );
+}
+
+function PasswordDialog({ user, onClose }: { user: User; onClose: () => void }) {
+  return (
+    <FormDialog
+      title={t('user.passwordOf', { what: user.user_name ?? '' })}
+      fields={[password(), twice()]}
+      submit={t('do.save')}
+      onClose={onClose}
+      onSubmit={(values) => put(`/users/${user.id}`, { password: values.password })}
+    >
+      <p className="bw-quiet">{t('user.passwordText')}</p>
+    </FormDialog>
+  );
+}
+
+export const groups: Resource<Group> = {
+  kind: 'groups',
+  needs: 'groups.list',
+  icon: UsersIcon,
+  create: { label: 'group.new', needs: 'groups.add', dialog: ({ onClose }) => <GroupDialog onClose={onClose} /> },
+  useColumns: () => [
+    { id: 'name', title: 'col.name', value: (group) => group.name, width: 260 },
+    { id: 'directory', title: 'col.directory', value: (group) => group.domain?.name },
+    { id: 'id', title: 'col.id', value: (group) => group.id, width: 300 },
+  ],
+  actions: [
+    {
+      id: 'give',
+      label: 'perm.addSystem',
+      single: true,
+      dialog: ({ rows, onClose }) =>
+        rows[0] && (
+          <GiveDialog
+            place="/permissions"
+            to={{ group: rows[0].id }}
+            changed={() => queries.invalidateQueries({ queryKey: ['list', 'permissions'] })}
+            onClose={onClose}
+          />
+        ),
+    },
+    {
+      id: 'remove',
+      label: 'do.remove',
+      icon: TrashIcon,
+      danger: true,
+      confirm: { title: 'confirm.remove', text: 'user.removeText' },
+      run: async (group) => {
+        await remove(`/groups/${group.id}`);
+        await again('groups');
+      },
+    },
+  ],
+};
+
+function GroupDialog({ onClose }: { onClose: () => void }) {
+  return (
+    <FormDialog
+      title={t('group.new')}
+      fields={[{ name: 'name', label: t('col.name'), required: true }]}
+      submit={t('do.create')}
+      onClose={onClose}
+      onSubmit={async ({ name }) => {
+        await post('/groups', { name, domain: { name: 'internal-authz' } });
+        await again('groups');
+      }}
+    />
+  );
+}

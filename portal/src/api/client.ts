@@ -48,6 +48,8 @@ export const call = <T>(path: string, asked: Asked = {}): Promise<T> => ask<T>(A
 export async function ask<T>(place: string, { method = 'GET', body, signal }: Asked = {}): Promise<T> {
   const headers: Record<string, string> = { ...authorization(), Accept: 'application/json' };
   if (limited) headers.Filter = 'true';
+  // Links and actions are most of an object, and nobody follows them here.
+  if (method === 'GET') headers.Prefer = 'return=minimal';
   if (body !== undefined) headers['Content-Type'] = 'application/json';
   let reply: Response;
   try {

@@ -13,7 +13,12 @@ export const collections = {
   networks: '/networks',
   vnic_profiles: '/vnicprofiles',
   templates: '/templates',
+  vm_pools: '/vmpools',
+  instance_types: '/instancetypes',
   users: '/users',
+  groups: '/groups',
+  roles: '/roles',
+  permissions: '/permissions',
   events: '/events',
   jobs: '/jobs',
 } as const;
@@ -108,17 +113,31 @@ export function useItem<T>(kind: Collection, id: string): UseQueryResult<T> {
 }
 
 /** What lies in an object: its disks, its NICs and so on. */
-export function useSub<T>(kind: Collection, id: string, sub: string, every?: number): UseQueryResult<T[]> {
+export function useSub<T>(
+  kind: Collection,
+  id: string,
+  sub: string,
+  every?: number,
+  enabled = true,
+): UseQueryResult<T[]> {
   return useQuery({
     queryKey: ['sub', kind, id, sub],
     queryFn: ({ signal }) => list<T>(`${collections[kind]}/${id}/${sub}`, signal),
+    enabled,
     ...(every && { refetchInterval: every }),
   });
+}
+
+const known = new WeakMap<object, Map<string, string>>();
+
+function namesOf(list: { id: string; name?: string }[]): Map<string, string> {
+  const names = known.get(list) ?? new Map(list.map((each) => [each.id, each.name ?? '']));
+  known.set(list, names);
+  return names;
 }
 
 /** Names of the few by which many refer to them. */
 export function useNames(kind: Collection): (ref: { id: string } | undefined) => string {
   const { data } = useList<{ id: string; name?: string }>(kind);
-  const names = new Map(data?.map((each) => [each.id, each.name ?? '']));
-  return (ref) => (ref ? (names.get(ref.id) ?? '') : '');
+  return (ref) => (ref && data ? (namesOf(data).get(ref.id) ?? '') : '');
 }

@@ -40,6 +40,8 @@ export interface Vm extends Named {
   bios?: { type?: string };
   display?: { type?: string };
   next_run_configuration_exists?: string | boolean;
+  vm_pool?: Ref;
+  run_once?: string | boolean;
 }
 
 export interface Host extends Named {
@@ -152,6 +154,45 @@ export interface Template extends Named {
   type?: string;
   creation_time?: Num;
   version?: { version_number?: Num; version_name?: string; base_template?: Ref };
+}
+
+export interface VmPool extends Named {
+  size?: Num;
+  cluster?: Ref;
+  template?: Ref;
+  prestarted_vms?: Num;
+  max_user_vms?: Num;
+  type?: string;
+  stateful?: string | boolean;
+}
+
+export interface InstanceType extends Named {
+  memory?: Num;
+  memory_policy?: Vm['memory_policy'];
+  cpu?: Vm['cpu'];
+  high_availability?: Vm['high_availability'];
+  creation_time?: Num;
+}
+
+export interface Group extends Ref {
+  domain?: Ref;
+}
+
+export interface Role extends Named {
+  administrative?: string | boolean;
+  mutable?: string | boolean;
+}
+
+export interface Permit extends Ref {
+  administrative?: string | boolean;
+}
+
+export interface Permission {
+  id: string;
+  name?: string;
+  role?: Ref;
+  user?: Ref;
+  group?: Ref;
 }
 
 export interface User extends Named {

@@ -14,20 +14,20 @@ import { useSession } from './session';
 export function Administration({ connected, onSignedOff }: { connected: boolean; onSignedOff: () => void }) {
   const { administrator } = useSession();
   if (!administrator) return <Navigate to="/portal" replace />;
-  const below = (kind: (typeof resources)[number]['kind']) => pathOf(kind).slice('/admin/'.length);
+  const below = (kind: ReturnType<typeof resources>[number]['kind']) => pathOf(kind).slice('/admin/'.length);
   return (
     <AdminShell connected={connected} onSignedOff={onSignedOff}>
       <Routes>
         <Route index element={<Dashboard />} />
         <Route path="tree" element={<Tree />} />
-        {resources.map((resource) => (
+        {resources().map((resource) => (
           <Route
             key={resource.kind}
             path={below(resource.kind)}
             element={<ResourceList key={resource.kind} resource={resource} />}
           />
         ))}
-        {resources
+        {resources()
           .filter((resource) => resource.tabs)
           .map((resource) => (
             <Route

@@ -4,17 +4,28 @@ import { Component, lazy, type ReactNode, Suspense, useEffect, useState } from '
 import { BrowserRouter, Link, Navigate, Route, Routes } from 'react-router';
 import { listen } from '../api/changes';
 import { seeOnlyOwn, useToken } from '../api/client';
+import { pull } from '../api/preferences';
 import { queries } from '../api/queries';
-import { t, useLanguage } from '../i18n';
+import { learnServed } from '../api/served';
+import { language as current, preferred, speak, t, useLanguage } from '../i18n';
 import { LogIn } from './LogIn';
 import { Notices } from './Notices';
 import { PortalShell } from './Shell';
 import { resumed, type Session, SessionContext, useSession } from './session';
+import { show } from './theme';
 import './app.css';
 
-const Administration = lazy(() => import('./Administration').then((module) => ({ default: module.Administration })));
-const VmPortal = lazy(() => import('../vmportal/VmPortal').then((module) => ({ default: module.VmPortal })));
-const OwnVm = lazy(() => import('../vmportal/OwnVm').then((module) => ({ default: module.OwnVm })));
+/** A part of the portal that did not arrive is asked for once more: networks change, and engines restart. */
+const again = <T,>(part: () => Promise<T>) =>
+  part().catch(() => new Promise((resume) => setTimeout(resume, 800)).then(part));
+
+const Administration = lazy(() =>
+  again(() => import('./Administration')).then((module) => ({ default: module.Administration })),
+);
+const VmPortal = lazy(() =>
+  again(() => import('../vmportal/VmPortal')).then((module) => ({ default: module.VmPortal })),
+);
+const OwnVm = lazy(() => again(() => import('../vmportal/OwnVm')).then((module) => ({ default: module.OwnVm })));
 
 /** A page that fails says so, instead of leaving the window white. */
 class Guard extends Component<{ children: ReactNode }, { failure?: Error }> {
@@ -133,9 +144,18 @@ export function App() {
       },
     });
     setSession(begun ?? null);
+    if (begun)
+      void pull().then(
+        (news) => {
+          if (!news) return;
+          show();
+          if (preferred() !== current()) void speak(preferred());
+        },
+        () => undefined,
+      );
   };
   useEffect(() => {
-    resumed().then(begin, () => begin(undefined));
+    void Promise.all([resumed().catch(() => undefined), learnServed()]).then(([session]) => begin(session));
   }, []);
   if (session === undefined) return waiting;
   if (session === null) return <LogIn key={language} onSignedOn={begin} />;

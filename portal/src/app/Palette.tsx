@@ -47,7 +47,12 @@ function OpenPalette({ onClose }: { onClose: () => void }) {
   const fits = (name: string) => name.toLowerCase().includes(wanted);
   const pages = [
     { key: 'dashboard', name: t('nav.dashboard'), kind: '', to: '/admin' },
-    ...resources.map(({ kind }) => ({ key: kind, name: t(`kind.${kind}` as MessageKey), kind: '', to: pathOf(kind) })),
+    ...resources().map(({ kind }) => ({
+      key: kind,
+      name: t(`kind.${kind}` as MessageKey),
+      kind: '',
+      to: pathOf(kind),
+    })),
   ].filter((page) => fits(page.name));
   const objects = wanted
     ? (

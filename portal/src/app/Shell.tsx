@@ -140,7 +140,7 @@ export function AdminShell({ connected, onSignedOff, children }: Properties) {
                   <Link to="/admin/tree">{t('nav.tree')}</Link>
                 </NavItem>
               </NavList>
-              {groups.map((group) => (
+              {groups().map((group) => (
                 <NavGroup key={group.title} title={t(group.title)}>
                   {group.resources.map(({ kind }) => (
                     <NavItem key={kind} isActive={current(pathOf(kind))}>

@@ -1,4 +1,6 @@
-import { users } from '../access/users';
+import { permissions, roles } from '../access/roles';
+import { groups as userGroups, users } from '../access/users';
+import { usable } from '../api/served';
 import { events } from '../event/events';
 import { jobs } from '../event/jobs';
 import { hosts } from '../host/hosts';
@@ -7,19 +9,24 @@ import { clusters, dataCenters } from '../inventory/centers';
 import { networks, profiles } from '../network/networks';
 import { disks } from '../storage/disks';
 import { domains } from '../storage/domains';
+import { instanceTypes } from '../template/instanceTypes';
 import { templates } from '../template/templates';
 import type { Resource } from '../ui/resource';
+import { pools } from '../vm/pools';
 import { vms } from '../vm/vms';
 
 // biome-ignore lint/suspicious/noExplicitAny: each is typed where it is made; together they only have an id and a name
 export type AnyResource = Resource<any>;
 
 /** Everything that the administration shows, as its navigation groups it. */
-export const groups: { title: MessageKey; resources: AnyResource[] }[] = [
-  { title: 'nav.compute', resources: [vms, templates, hosts, clusters, dataCenters] },
+const all: { title: MessageKey; resources: AnyResource[] }[] = [
+  { title: 'nav.compute', resources: [vms, pools, templates, instanceTypes, hosts, clusters, dataCenters] },
   { title: 'nav.storage', resources: [domains, disks] },
   { title: 'nav.network', resources: [networks, profiles] },
-  { title: 'nav.administration', resources: [users, events, jobs] },
+  { title: 'nav.administration', resources: [users, userGroups, roles, permissions, events, jobs] },
 ];
 
-export const resources: AnyResource[] = groups.flatMap((group) => group.resources);
+/** Of those, what the engine serves; known once the page has begun. */
+export const groups = () => all.map(({ title, resources: each }) => ({ title, resources: usable(each) }));
+
+export const resources = (): AnyResource[] => groups().flatMap((group) => group.resources);

@@ -1,9 +1,10 @@
+import { prefer, preference } from '../api/preferences';
+
 export type Theme = 'light' | 'dark' | 'system';
 
-const STORED = 'bellwether.theme';
 const dark = window.matchMedia('(prefers-color-scheme: dark)');
 
-export const theme = (): Theme => (localStorage.getItem(STORED) as Theme | null) ?? 'system';
+export const theme = (): Theme => (preference('theme') as Theme) || 'system';
 
 export function show() {
   const is = theme();
@@ -13,7 +14,7 @@ export function show() {
 }
 
 export function setTheme(chosen: Theme) {
-  localStorage.setItem(STORED, chosen);
+  prefer('theme', chosen);
   show();
 }
 

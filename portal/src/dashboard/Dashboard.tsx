@@ -14,7 +14,7 @@ import { type Amount, mayLoseOne, memory, processors, storage } from './capacity
 import { FirstSteps } from './FirstSteps';
 import { TopConsumers } from './TopConsumers';
 
-const icon = (kind: Collection) => resources.find((resource) => resource.kind === kind)?.icon as ComponentType;
+const icon = (kind: Collection) => resources().find((resource) => resource.kind === kind)?.icon as ComponentType;
 
 function Tile({ kind, all, up }: { kind: Collection; all: number | undefined; up?: number }) {
   const Icon = icon(kind);

@@ -13,15 +13,16 @@ import {
   ModalBody,
   ModalFooter,
   ModalHeader,
+  Skeleton,
 } from '@patternfly/react-core';
 import { useState } from 'react';
 import { authorization, post, put } from '../api/client';
 import { useList } from '../api/queries';
-import type { Cluster, Host, Vm } from '../api/types';
+import type { Cluster, Host } from '../api/types';
 import { t } from '../i18n';
 import { FormDialog, named } from '../ui/FormDialog';
-import { bytes } from '../ui/format';
 import { explain } from '../ui/notify';
+import { usePlan } from './placement';
 
 async function makeToken(cluster: string): Promise<string> {
   const reply = await fetch('/ovirt-engine/services/host-token', {
@@ -114,14 +115,10 @@ export function EditHostDialog({ host, onClose }: { host: Host; onClose: () => v
   );
 }
 
-/** Says what will become of the host's machines before it is asked to leave. */
+/** Says what will become of the host's machines before it is asked to leave: what placement would decide for each. */
 export function MaintenanceDialog({ host, onClose }: { host: Host; onClose: () => void }) {
-  const { data: vms = [] } = useList<Vm>('vms');
-  const { data: hosts = [] } = useList<Host>('hosts');
-  const here = vms.filter((vm) => vm.host?.id === host.id && vm.status !== 'down');
-  const others = hosts.filter(
-    (other) => other.id !== host.id && other.status === 'up' && other.cluster?.id === host.cluster?.id,
-  );
+  const { data: moves, error } = usePlan(host.id);
+  const stuck = moves?.some((move) => !move.to) ?? false;
   return (
     <FormDialog
       title={t('confirm.maintenance', { what: host.name ?? '' })}
@@ -132,20 +129,25 @@ export function MaintenanceDialog({ host, onClose }: { host: Host; onClose: () =
     >
       <div data-plan="">
         <Content component="h3">{t('host.plan')}</Content>
-        {here.length === 0 && <p>{t('host.planNone')}</p>}
-        {here.length > 0 && others.length === 0 && (
-          <Alert isInline isPlain variant="warning" title={t('host.planNoTarget')} />
-        )}
-        {here.length > 0 && (
+        {error && <p>{explain(error)}</p>}
+        {!moves && !error && <Skeleton height="60px" screenreaderText={t('table.loading')} />}
+        {moves?.length === 0 && <p>{t('host.planNone')}</p>}
+        {moves && moves.length > 0 && (
           <>
-            {others.length > 0 && <p>{t('host.planMoves', { count: here.length })}</p>}
-            <List>
-              {here.slice(0, 12).map((vm) => (
-                <ListItem key={vm.id}>
-                  {vm.name} ({bytes(vm.memory)})
+            {stuck ? (
+              <Alert isInline isPlain variant="warning" title={t('host.planNoTarget')} />
+            ) : (
+              <p>{t('host.planMoves', { count: moves.length })}</p>
+            )}
+            <List className="bw-plan">
+              {moves.map((move) => (
+                <ListItem key={move.vm}>
+                  <strong>{move.name}</strong>{' '}
+                  {move.to
+                    ? t('host.planTo', { host: move.to_name ?? move.to })
+                    : t('host.planStuck', { reason: move.reason ?? '' })}
                 </ListItem>
               ))}
-              {here.length > 12 && <ListItem>…</ListItem>}
             </List>
           </>
         )}

@@ -3,11 +3,13 @@ import PlayIcon from '@patternfly/react-icons/dist/esm/icons/play-icon';
 import ServerIcon from '@patternfly/react-icons/dist/esm/icons/server-icon';
 import TrashIcon from '@patternfly/react-icons/dist/esm/icons/trash-icon';
 import WrenchIcon from '@patternfly/react-icons/dist/esm/icons/wrench-icon';
+import { PermissionsTab } from '../access/PermissionsTab';
 import { post, remove } from '../api/client';
 import { useList, useNames, useSub } from '../api/queries';
 import { type Host, type HostNic, num, type Vm } from '../api/types';
 import { EventsOf } from '../event/EventsOf';
 import { t, word } from '../i18n';
+import { HostNetworks } from '../network/HostNetworks';
 import { UsageTab } from '../statistics/Usage';
 import { Details } from '../ui/Details';
 import { bytes } from '../ui/format';
@@ -114,8 +116,20 @@ export const hosts: Resource<Host> = {
   tabs: [
     { id: 'general', title: 'tab.general', content: (host) => <General host={host} /> },
     { id: 'machines', title: 'tab.machines', content: (host) => <VmsWhere keep={(vm) => vm.host?.id === host.id} /> },
+    {
+      id: 'networks',
+      needs: 'host.setup_networks',
+      title: 'tab.hostNetworks',
+      content: (host) => <HostNetworks host={host} />,
+    },
     { id: 'nics', title: 'tab.nics', content: (host) => <Nics host={host} /> },
     { id: 'statistics', title: 'tab.statistics', content: (host) => <UsageTab kind="hosts" id={host.id} /> },
+    {
+      id: 'permissions',
+      needs: 'assigned_permissions.list',
+      title: 'tab.permissions',
+      content: (host) => <PermissionsTab kind="hosts" id={host.id} />,
+    },
     { id: 'events', title: 'tab.events', content: (host) => <EventsOf keep={(event) => event.host?.id === host.id} /> },
   ],
 };

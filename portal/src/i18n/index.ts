@@ -1,4 +1,5 @@
 import { useSyncExternalStore } from 'react';
+import { prefer, preference } from '../api/preferences';
 import { messages as english } from './en';
 
 /** A language is a file beside this one; the compiler says which of its messages are missing. */
@@ -9,7 +10,6 @@ interface Language {
   messages: Messages;
 }
 
-const STORED = 'bellwether.language';
 const files = import.meta.glob<Language>(['./*.ts', '!./index.ts', '!./en.ts', '!./*.test.ts']);
 const code = (file: string) => file.slice(2, -3);
 
@@ -21,7 +21,7 @@ const watchers = new Set<() => void>();
 
 /** Of the person's choice, or else the first of the browser's languages that there is. */
 export function preferred(): string {
-  const wished = [localStorage.getItem(STORED) ?? '', ...navigator.languages.map((each) => each.slice(0, 2))];
+  const wished = [preference('language'), ...navigator.languages.map((each) => each.slice(0, 2))];
   return wished.find((each) => languages.includes(each)) ?? 'en';
 }
 
@@ -34,7 +34,7 @@ export async function speak(language: string): Promise<void> {
 }
 
 export async function choose(language: string): Promise<void> {
-  localStorage.setItem(STORED, language);
+  prefer('language', language);
   await speak(language);
 }
 

@@ -2,6 +2,7 @@ import BuildingIcon from '@patternfly/react-icons/dist/esm/icons/building-icon';
 import ClusterIcon from '@patternfly/react-icons/dist/esm/icons/cluster-icon';
 import PencilIcon from '@patternfly/react-icons/dist/esm/icons/pencil-alt-icon';
 import TrashIcon from '@patternfly/react-icons/dist/esm/icons/trash-icon';
+import { PermissionsTab } from '../access/PermissionsTab';
 import { post, put, remove } from '../api/client';
 import { useList, useNames } from '../api/queries';
 import { type Cluster, type DataCenter, type Host, type Network, type StorageDomain, yes } from '../api/types';
@@ -93,6 +94,12 @@ export const dataCenters: Resource<DataCenter> = {
     { id: 'storage', title: 'tab.storage', content: (center) => <StorageOf center={center} /> },
     { id: 'clusters', title: 'tab.clusters', content: (center) => <ClustersOf center={center} /> },
     { id: 'networks', title: 'tab.networks', content: (center) => <NetworksOf center={center} /> },
+    {
+      id: 'permissions',
+      needs: 'assigned_permissions.list',
+      title: 'tab.permissions',
+      content: (center) => <PermissionsTab kind="data_centers" id={center.id} />,
+    },
     {
       id: 'events',
       title: 'tab.events',
@@ -251,6 +258,12 @@ export const clusters: Resource<Cluster> = {
       id: 'statistics',
       title: 'tab.statistics',
       content: (cluster) => <UsageTab kind="clusters" id={cluster.id} />,
+    },
+    {
+      id: 'permissions',
+      needs: 'assigned_permissions.list',
+      title: 'tab.permissions',
+      content: (cluster) => <PermissionsTab kind="clusters" id={cluster.id} />,
     },
     {
       id: 'events',

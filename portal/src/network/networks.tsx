@@ -2,6 +2,7 @@ import NetworkIcon from '@patternfly/react-icons/dist/esm/icons/network-icon';
 import PencilIcon from '@patternfly/react-icons/dist/esm/icons/pencil-alt-icon';
 import TagIcon from '@patternfly/react-icons/dist/esm/icons/tag-icon';
 import TrashIcon from '@patternfly/react-icons/dist/esm/icons/trash-icon';
+import { PermissionsTab } from '../access/PermissionsTab';
 import { post, put, remove } from '../api/client';
 import { useList, useNames } from '../api/queries';
 import { type DataCenter, type Network, num, type VnicProfile, yes } from '../api/types';
@@ -88,6 +89,12 @@ export const networks: Resource<Network> = {
       ),
     },
     { id: 'profiles', title: 'tab.profiles', content: (network) => <ProfilesOf network={network} /> },
+    {
+      id: 'permissions',
+      needs: 'assigned_permissions.list',
+      title: 'tab.permissions',
+      content: (network) => <PermissionsTab kind="networks" id={network.id} />,
+    },
   ],
 };
 

@@ -1,6 +1,7 @@
 import HddIcon from '@patternfly/react-icons/dist/esm/icons/hdd-icon';
 import PencilIcon from '@patternfly/react-icons/dist/esm/icons/pencil-alt-icon';
 import TrashIcon from '@patternfly/react-icons/dist/esm/icons/trash-icon';
+import { PermissionsTab } from '../access/PermissionsTab';
 import { post, put, remove } from '../api/client';
 import { useList, useNames } from '../api/queries';
 import { type Disk, num, type StorageDomain } from '../api/types';
@@ -139,6 +140,12 @@ export const disks: Resource<Disk> = {
           ]}
         />
       ),
+    },
+    {
+      id: 'permissions',
+      needs: 'assigned_permissions.list',
+      title: 'tab.permissions',
+      content: (disk) => <PermissionsTab kind="disks" id={disk.id} />,
     },
   ],
 };

@@ -4,6 +4,7 @@ import PencilIcon from '@patternfly/react-icons/dist/esm/icons/pencil-alt-icon';
 import PlayIcon from '@patternfly/react-icons/dist/esm/icons/play-icon';
 import TrashIcon from '@patternfly/react-icons/dist/esm/icons/trash-icon';
 import WrenchIcon from '@patternfly/react-icons/dist/esm/icons/wrench-icon';
+import { PermissionsTab } from '../access/PermissionsTab';
 import { post, put, remove } from '../api/client';
 import { useList, useNames } from '../api/queries';
 import { type DataCenter, type Disk, type Host, num, type StorageDomain, yes } from '../api/types';
@@ -184,6 +185,12 @@ export const domains: Resource<StorageDomain> = {
       id: 'statistics',
       title: 'tab.statistics',
       content: (domain) => <UsageTab kind="storagedomains" id={domain.id} />,
+    },
+    {
+      id: 'permissions',
+      needs: 'assigned_permissions.list',
+      title: 'tab.permissions',
+      content: (domain) => <PermissionsTab kind="storage_domains" id={domain.id} />,
     },
     {
       id: 'events',

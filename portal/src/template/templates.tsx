@@ -2,6 +2,7 @@ import CubeIcon from '@patternfly/react-icons/dist/esm/icons/cube-icon';
 import PencilIcon from '@patternfly/react-icons/dist/esm/icons/pencil-alt-icon';
 import PlusIcon from '@patternfly/react-icons/dist/esm/icons/plus-circle-icon';
 import TrashIcon from '@patternfly/react-icons/dist/esm/icons/trash-icon';
+import { PermissionsTab } from '../access/PermissionsTab';
 import { put, remove } from '../api/client';
 import { useNames } from '../api/queries';
 import { num, type Template } from '../api/types';
@@ -124,6 +125,12 @@ export const templates: Resource<Template> = {
       id: 'machines',
       title: 'tab.machines',
       content: (template) => <VmsWhere keep={(vm) => vm.template?.id === template.id} />,
+    },
+    {
+      id: 'permissions',
+      needs: 'assigned_permissions.list',
+      title: 'tab.permissions',
+      content: (template) => <PermissionsTab kind="templates" id={template.id} />,
     },
     {
       id: 'events',

@@ -1,6 +1,6 @@
 import { Button, Dropdown, DropdownItem, DropdownList, MenuToggle } from '@patternfly/react-core';
 import EllipsisVIcon from '@patternfly/react-icons/dist/esm/icons/ellipsis-v-icon';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { t } from '../i18n';
 import { ConfirmDialog } from './ConfirmDialog';
 import { act } from './notify';
@@ -55,8 +55,39 @@ export function ActionsMenu<T extends Row>(properties: {
 }) {
   const { actions, rows, begin, label, plain = false } = properties;
   const [open, setOpen] = useState(false);
+  const [used, setUsed] = useState(!plain);
+  const list = useRef<HTMLDivElement>(null);
+  const fresh = useRef(true);
+  useEffect(() => {
+    if (!plain || !open || !fresh.current) return;
+    fresh.current = false;
+    // The button that was pressed is another one now; the keyboard goes on in the menu.
+    requestAnimationFrame(() => list.current?.querySelector<HTMLElement>('[role=menuitem]')?.focus());
+  }, [plain, open]);
+  if (!used) {
+    // A table draws hundreds of these while it is scrolled: no more than a button until somebody wants the menu.
+    return (
+      <button
+        type="button"
+        className="pf-v6-c-menu-toggle pf-m-plain"
+        aria-label={label}
+        aria-haspopup="menu"
+        aria-expanded={false}
+        onClick={() => {
+          setUsed(true);
+          // After this click, which would close it again, since it was not on the button that is there then.
+          setTimeout(() => setOpen(true));
+        }}
+      >
+        <span className="pf-v6-c-menu-toggle__icon">
+          <EllipsisVIcon />
+        </span>
+      </button>
+    );
+  }
   return (
     <Dropdown
+      ref={list}
       isOpen={open}
       onOpenChange={setOpen}
       onSelect={() => setOpen(false)}

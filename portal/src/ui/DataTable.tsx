@@ -3,7 +3,7 @@ import ArrowDownIcon from '@patternfly/react-icons/dist/esm/icons/long-arrow-alt
 import ArrowUpIcon from '@patternfly/react-icons/dist/esm/icons/long-arrow-alt-up-icon';
 import SearchIcon from '@patternfly/react-icons/dist/esm/icons/search-icon';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type KeyboardEvent, type ReactNode, useMemo, useRef } from 'react';
+import { type KeyboardEvent, memo, type ReactNode, useCallback, useMemo, useRef } from 'react';
 import { type MessageKey, t } from '../i18n';
 import './table.css';
 
@@ -99,25 +99,21 @@ export function DataTable<T extends { id: string; name?: string }>({
     .join(' ');
   const all = selected !== undefined && rows.length > 0 && rows.every((row) => selected.has(row.id));
 
-  const select = (row: T, on: boolean) => {
-    const now = new Set(selected);
-    if (on) now.add(row.id);
-    else now.delete(row.id);
-    onSelect?.(now);
-  };
-  const key = (event: KeyboardEvent, row: T, index: number) => {
-    if (event.target !== event.currentTarget) return;
-    if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
-      event.preventDefault();
-      const to = index + (event.key === 'ArrowDown' ? 1 : -1);
+  // The same function for the life of the table, so that rows that stay in sight are not drawn again while it is scrolled.
+  const now = useRef<Did<T>>(() => {});
+  now.current = (what, row, index) => {
+    if (what === 'open') onOpen?.(row);
+    else if (what === 'select' && onSelect) {
+      const chosen = new Set(selected);
+      if (!chosen.delete(row.id)) chosen.add(row.id);
+      onSelect(chosen);
+    } else if (what === 'up' || what === 'down') {
+      const to = index + (what === 'down' ? 1 : -1);
       virtual.scrollToIndex(to);
       requestAnimationFrame(() => scroll.current?.querySelector<HTMLElement>(`[data-index="${to}"]`)?.focus());
-    } else if (event.key === 'Enter') onOpen?.(row);
-    else if (event.key === ' ' && onSelect) {
-      event.preventDefault();
-      select(row, !selected?.has(row.id));
     }
   };
+  const did = useCallback<Did<T>>((what, row, index) => now.current(what, row, index), []);
 
   return (
     <div className="bw-table">
@@ -173,42 +169,21 @@ export function DataTable<T extends { id: string; name?: string }>({
           <div role="rowgroup" className="bw-body" style={{ height: virtual.getTotalSize(), minWidth }}>
             {virtual.getVirtualItems().map(({ index, start }) => {
               const row = ordered[index];
-              if (!row) return null;
               return (
-                <div
-                  key={row.id}
-                  role="row"
-                  tabIndex={0}
-                  data-index={index}
-                  data-id={row.id}
-                  aria-rowindex={index + 2}
-                  {...(onSelect && { 'aria-selected': selected?.has(row.id) ?? false })}
-                  className="bw-row"
-                  style={{ gridTemplateColumns: template, minWidth, transform: `translateY(${start}px)` }}
-                  onKeyDown={(event) => key(event, row, index)}
-                  onDoubleClick={() => onOpen?.(row)}
-                >
-                  {onSelect && (
-                    <div role="gridcell" className="bw-cell bw-cell--tight">
-                      <Checkbox
-                        id={`select-${row.id}`}
-                        aria-label={t('table.selectRow', { name: row.name ?? row.id })}
-                        isChecked={selected?.has(row.id) ?? false}
-                        onChange={(_, on) => select(row, on)}
-                      />
-                    </div>
-                  )}
-                  {columns.map((column) => (
-                    <div key={column.id} role="gridcell" className={`bw-cell${column.end ? ' bw-cell--end' : ''}`}>
-                      {column.cell ? column.cell(row) : column.value(row)}
-                    </div>
-                  ))}
-                  {rowActions && (
-                    <div role="gridcell" className="bw-cell bw-cell--tight">
-                      {rowActions(row)}
-                    </div>
-                  )}
-                </div>
+                row && (
+                  <Line
+                    key={row.id}
+                    row={row as never}
+                    index={index}
+                    start={start}
+                    columns={columns as never}
+                    template={template}
+                    minWidth={minWidth}
+                    selected={onSelect ? (selected?.has(row.id) ?? false) : undefined}
+                    rowActions={rowActions as never}
+                    did={did as never}
+                  />
+                )
               );
             })}
           </div>
@@ -233,3 +208,65 @@ export function DataTable<T extends { id: string; name?: string }>({
     </div>
   );
 }
+
+type Did<T> = (what: 'open' | 'select' | 'up' | 'down', row: T, index: number) => void;
+
+interface LineProperties {
+  row: { id: string; name?: string };
+  index: number;
+  start: number;
+  columns: readonly Column<{ id: string }>[];
+  template: string;
+  minWidth: number;
+  /** Undefined where nothing can be selected. */
+  selected: boolean | undefined;
+  rowActions: ((row: { id: string }) => ReactNode) | undefined;
+  did: Did<{ id: string }>;
+}
+
+const Line = memo(function Line(properties: LineProperties) {
+  const { row, index, start, columns, template, minWidth, selected, rowActions, did } = properties;
+  const key = (event: KeyboardEvent) => {
+    if (event.target !== event.currentTarget) return;
+    const what = { ArrowDown: 'down', ArrowUp: 'up', Enter: 'open', ' ': 'select' }[event.key];
+    if (!what) return;
+    event.preventDefault();
+    did(what as 'down', row, index);
+  };
+  return (
+    <div
+      role="row"
+      tabIndex={0}
+      data-index={index}
+      data-id={row.id}
+      aria-rowindex={index + 2}
+      {...(selected !== undefined && { 'aria-selected': selected })}
+      className="bw-row"
+      style={{ gridTemplateColumns: template, minWidth, transform: `translateY(${start}px)` }}
+      onKeyDown={key}
+      onDoubleClick={() => did('open', row, index)}
+    >
+      {selected !== undefined && (
+        <div role="gridcell" className="bw-cell bw-cell--tight">
+          <input
+            type="checkbox"
+            className="pf-v6-c-check__input"
+            aria-label={t('table.selectRow', { name: row.name ?? row.id })}
+            checked={selected}
+            onChange={() => did('select', row, index)}
+          />
+        </div>
+      )}
+      {columns.map((column) => (
+        <div key={column.id} role="gridcell" className={`bw-cell${column.end ? ' bw-cell--end' : ''}`}>
+          {column.cell ? column.cell(row) : column.value(row)}
+        </div>
+      ))}
+      {rowActions && (
+        <div role="gridcell" className="bw-cell bw-cell--tight">
+          {rowActions(row)}
+        </div>
+      )}
+    </div>
+  );
+});

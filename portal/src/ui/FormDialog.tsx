@@ -130,7 +130,7 @@ export function FormDialog({ title, fields, initial = {}, submit, onSubmit, onCl
     >
       <ModalHeader title={title} labelId="dialog-title" />
       <ModalBody>
-        <Form id="dialog-form" onSubmit={send} noValidate>
+        <Form id="dialog-form" onSubmit={send} noValidate className={tabs.length > 0 ? 'bw-form' : ''}>
           {failure && (
             <Alert isInline variant="danger" title={t('failed.form')} isLiveRegion>
               {failure}

@@ -4,7 +4,6 @@ import {
   EmptyStateActions,
   EmptyStateBody,
   EmptyStateFooter,
-  SearchInput,
   Title,
   Toolbar,
   ToolbarContent,
@@ -15,19 +14,26 @@ import ExclamationCircleIcon from '@patternfly/react-icons/dist/esm/icons/exclam
 import { useDeferredValue, useEffect, useMemo, useState } from 'react';
 import { useNavigate, useSearchParams } from 'react-router';
 import { useList } from '../api/queries';
+import { usable } from '../api/served';
 import { type MessageKey, t } from '../i18n';
 import { ActionButtons, ActionsMenu, useActions } from './ActionsMenu';
+import { Bookmarks } from './Bookmarks';
 import { ColumnsMenu } from './ColumnsMenu';
 import { arranged, useArrangement } from './columns';
+import { searchable } from './completion';
 import { DataTable, type Sort } from './DataTable';
 import { count } from './format';
 import { explain } from './notify';
 import { pathOf, type Resource } from './resource';
+import { SearchField } from './SearchField';
 import { containing, isQuery } from './search';
 
 /** The list of all objects of a kind. */
 export function ResourceList<T extends { id: string; name?: string }>({ resource }: { resource: Resource<T> }) {
-  const { kind, actions, create, extra } = resource;
+  const { kind } = resource;
+  const actions = usable(resource.actions);
+  const [create] = usable(resource.create ? [resource.create] : []);
+  const [extra] = usable(resource.extra ? [resource.extra] : []);
   const title = t(`kind.${kind}` as MessageKey);
   const [parameters, setParameters] = useSearchParams();
   const search = parameters.get('search') ?? '';
@@ -45,6 +51,20 @@ export function ResourceList<T extends { id: string; name?: string }>({ resource
   const rows = useMemo(() => containing(data ?? [], shown, words), [data, shown, words]);
   const chosen = useMemo(() => rows.filter((row) => selected.has(row.id)), [rows, selected]);
   const { begin, dialog } = useActions<T>();
+  // What a field of the search holds is known from the objects that are shown.
+  const values = (field: string) => {
+    const column = columns.find(
+      ({ id }) => id === ({ on_host: 'host', alias: 'name', datacenter: 'dataCenter' }[field] ?? field),
+    );
+    const seen = new Set<string>();
+    for (const row of (data ?? []).slice(0, 5_000)) {
+      const plain = (row as Record<string, unknown>)[field];
+      const value = typeof plain === 'string' ? plain : column?.value(row);
+      if (value !== undefined && value !== '') seen.add(String(value));
+      if (seen.size > 200) break;
+    }
+    return [...seen].sort();
+  };
 
   // While a query is typed it is not sent with each letter.
   useEffect(() => {
@@ -78,15 +98,8 @@ export function ResourceList<T extends { id: string; name?: string }>({ resource
       <Toolbar className="bw-toolbar" clearAllFilters={() => setTyped('')}>
         <ToolbarContent alignItems="center">
           <ToolbarItem className="bw-search">
-            <SearchInput
-              aria-label={t('table.search')}
-              placeholder={t('table.searchHint')}
-              value={typed}
-              onChange={(_, value) => setTyped(value)}
-              onClear={() => setTyped('')}
-              data-search=""
-              title={t('table.searchHelp')}
-            />
+            <SearchField value={typed} onChange={setTyped} fields={searchable[kind] ?? []} values={values} />
+            <Bookmarks kind={kind} search={typed.trim()} onChoose={setTyped} />
           </ToolbarItem>
           <ToolbarGroup variant="action-group">
             {create && (

@@ -13,6 +13,7 @@ import ExclamationCircleIcon from '@patternfly/react-icons/dist/esm/icons/exclam
 import { Link, useNavigate, useParams } from 'react-router';
 import { ApiError } from '../api/client';
 import { useItem } from '../api/queries';
+import { usable } from '../api/served';
 import { type MessageKey, t } from '../i18n';
 import { ActionButtons, ActionsMenu, useActions } from './ActionsMenu';
 import { explain } from './notify';
@@ -37,7 +38,8 @@ export function ResourcePage<T extends { id: string; name?: string }>({ resource
     );
   }
   if (!data) return <Skeleton screenreaderText={t('table.loading')} height="160px" />;
-  const tabs = resource.tabs?.filter((each) => each.shown?.(data) ?? true) ?? [];
+  const tabs = usable(resource.tabs ?? []).filter((each) => each.shown?.(data) ?? true);
+  const actions = usable(resource.actions);
   const shown = tabs.find((each) => each.id === tab) ?? tabs[0];
   const Icon = resource.icon;
   return (
@@ -57,9 +59,9 @@ export function ResourcePage<T extends { id: string; name?: string }>({ resource
         </Title>
         <StatusLabel status={resource.status?.(data)} />
         <span className="bw-page__actions">
-          <ActionButtons actions={resource.actions} rows={[data]} begin={begin} />
-          {resource.actions.length > 0 && (
-            <ActionsMenu actions={resource.actions} rows={[data]} begin={begin} label={t('table.actions')} />
+          <ActionButtons actions={actions} rows={[data]} begin={begin} />
+          {actions.length > 0 && (
+            <ActionsMenu actions={actions} rows={[data]} begin={begin} label={t('table.actions')} />
           )}
         </span>
       </div>

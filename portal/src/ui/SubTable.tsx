@@ -1,10 +1,11 @@
 import { Button, Toolbar, ToolbarContent, ToolbarItem } from '@patternfly/react-core';
 import { type ReactNode, useState } from 'react';
+import { usable } from '../api/served';
 import { type MessageKey, t } from '../i18n';
 import { ActionsMenu, useActions } from './ActionsMenu';
 import { type Column, DataTable, type Sort } from './DataTable';
 import { explain } from './notify';
-import type { Action } from './resource';
+import type { Action, Making } from './resource';
 
 /** The list of what lies in an object, in one of its tabs. */
 export function SubTable<T extends { id: string; name?: string }>(properties: {
@@ -14,10 +15,12 @@ export function SubTable<T extends { id: string; name?: string }>(properties: {
   columns: readonly Column<T>[];
   sort?: Sort;
   actions?: readonly Action<T>[];
-  create?: { label: MessageKey; dialog: (properties: { onClose: () => void }) => ReactNode };
+  create?: Making;
   empty?: ReactNode;
 }) {
-  const { title, rows, error, columns, actions, create, empty } = properties;
+  const { title, rows, error, columns, empty } = properties;
+  const actions = properties.actions && usable(properties.actions);
+  const [create] = usable(properties.create ? [properties.create] : []);
   const [sort, setSort] = useState<Sort | undefined>(properties.sort);
   const [making, setMaking] = useState(false);
   const { begin, dialog } = useActions<T>();

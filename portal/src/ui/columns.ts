@@ -1,13 +1,14 @@
-import { useState } from 'react';
+import { useMemo, useSyncExternalStore } from 'react';
+import { prefer, preference, watchPreferences } from '../api/preferences';
 import type { Column } from './DataTable';
 
-/** Which columns of a table are shown, in which order; kept in this browser. */
+/** Which columns of a table are shown, in which order; kept for each person. */
 export interface Arrangement {
   order: string[];
   hidden: string[];
 }
 
-const place = (table: string) => `bellwether.columns.${table}`;
+const place = (table: string) => `columns.${table}`;
 
 export function arranged<T>(columns: readonly Column<T>[], wanted: Arrangement | undefined): Column<T>[] {
   if (!wanted) return columns.filter((column) => !column.hidden);
@@ -23,18 +24,17 @@ export function arranged<T>(columns: readonly Column<T>[], wanted: Arrangement |
     .sort((a, b) => position(a) - position(b));
 }
 
+function kept(table: string): Arrangement | undefined {
+  try {
+    return JSON.parse(preference(place(table)) || 'null') ?? undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 export function useArrangement(table: string) {
-  const [wanted, setWanted] = useState<Arrangement | undefined>(() => {
-    try {
-      return JSON.parse(localStorage.getItem(place(table)) ?? 'null') ?? undefined;
-    } catch {
-      return undefined;
-    }
-  });
-  const set = (now: Arrangement | undefined) => {
-    setWanted(now);
-    if (now) localStorage.setItem(place(table), JSON.stringify(now));
-    else localStorage.removeItem(place(table));
-  };
+  const text = useSyncExternalStore(watchPreferences, () => preference(place(table)));
+  const wanted = useMemo(() => (text ? kept(table) : undefined), [text, table]);
+  const set = (now: Arrangement | undefined) => prefer(place(table), now ? JSON.stringify(now) : '');
   return [wanted, set] as const;
 }

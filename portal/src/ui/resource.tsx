@@ -6,6 +6,8 @@ import type { Column } from './DataTable';
 /** Something that people do to one object, or to several at once. */
 export interface Action<T> {
   id: string;
+  /** The method of the API without which it is not there, such as `vm.clone`. */
+  needs?: string;
   label: MessageKey;
   icon?: ComponentType;
   /** Shown as a button, not only in the menu. */
@@ -22,20 +24,29 @@ export interface Action<T> {
 
 export interface Tab<T> {
   id: string;
+  needs?: string;
   title: MessageKey;
   shown?: (row: T) => boolean;
   content: (row: T) => ReactNode;
 }
 
 /** A kind of object as the administration shows it: its list, its page, and what can be done to it. */
+/** A button that makes something. */
+export interface Making {
+  label: MessageKey;
+  needs?: string;
+  dialog: (properties: { onClose: () => void }) => ReactNode;
+}
+
 export interface Resource<T> {
   kind: Collection;
+  needs?: string;
   icon: ComponentType;
   useColumns: () => Column<T>[];
   actions: readonly Action<T>[];
-  create?: { label: MessageKey; dialog: (properties: { onClose: () => void }) => ReactNode };
+  create?: Making;
   /** Further buttons beside the one that creates. */
-  extra?: { label: MessageKey; dialog: (properties: { onClose: () => void }) => ReactNode };
+  extra?: Making;
   tabs?: readonly Tab<T>[];
   status?: (row: T) => string | undefined;
   title?: (row: T) => string;

@@ -282,17 +282,46 @@ export function MigrateDialog({ vms, onClose }: { vms: readonly Vm[]; onClose: (
 
 export function TemplateDialog({ vm, onClose }: { vm: Vm; onClose: () => void }) {
   const navigate = useNavigate();
+  const { data: templates = [] } = useList<Template>('templates');
+  // A version of a version is one of the first.
+  const bases = templates.filter(
+    (each) => !/^0{8}-/.test(each.id) && (each.version?.base_template?.id ?? each.id) === each.id,
+  );
   return (
     <FormDialog
       title={t('vm.templateTitle', { what: vm.name ?? '' })}
       fields={[
-        { name: 'name', label: t('col.name'), required: true, wrong: named(255) },
+        {
+          name: 'base',
+          label: t('template.ofVersion'),
+          kind: 'select',
+          required: true,
+          options: [
+            { value: 'none', label: t('template.newTemplate') },
+            ...bases.map((each) => ({ value: each.id, label: each.name ?? each.id })),
+          ],
+        },
+        {
+          name: 'name',
+          label: t('col.name'),
+          required: true,
+          wrong: named(255),
+          shown: (all) => all.base === 'none',
+        },
+        { name: 'version', label: t('template.versionName'), shown: (all) => all.base !== 'none' },
         { name: 'description', label: t('col.description') },
       ]}
+      initial={{ base: 'none' }}
       submit={t('do.create')}
       onClose={onClose}
-      onSubmit={async ({ name, description }) => {
-        const made = await post<Template>('/templates', { name, description, vm: { id: vm.id } });
+      onSubmit={async ({ base, name, version, description }) => {
+        const of = bases.find((each) => each.id === base);
+        const made = await post<Template>('/templates', {
+          name: of?.name ?? name,
+          description,
+          vm: { id: vm.id },
+          ...(of && { version: { base_template: { id: of.id }, ...(version && { version_name: version }) } }),
+        });
         void navigate(pathOf('templates', made.id));
       }}
     />

@@ -1,16 +1,23 @@
 import BanIcon from '@patternfly/react-icons/dist/esm/icons/ban-icon';
+import CloneIcon from '@patternfly/react-icons/dist/esm/icons/clone-icon';
+import CompactDiscIcon from '@patternfly/react-icons/dist/esm/icons/compact-disc-icon';
 import CubeIcon from '@patternfly/react-icons/dist/esm/icons/cube-icon';
 import DesktopIcon from '@patternfly/react-icons/dist/esm/icons/desktop-icon';
+import FileExportIcon from '@patternfly/react-icons/dist/esm/icons/file-export-icon';
 import MigrationIcon from '@patternfly/react-icons/dist/esm/icons/migration-icon';
+import PauseIcon from '@patternfly/react-icons/dist/esm/icons/pause-icon';
 import PencilIcon from '@patternfly/react-icons/dist/esm/icons/pencil-alt-icon';
 import PlayIcon from '@patternfly/react-icons/dist/esm/icons/play-icon';
 import PowerOffIcon from '@patternfly/react-icons/dist/esm/icons/power-off-icon';
+import QuestionCircleIcon from '@patternfly/react-icons/dist/esm/icons/question-circle-icon';
 import RedoIcon from '@patternfly/react-icons/dist/esm/icons/redo-icon';
 import StopIcon from '@patternfly/react-icons/dist/esm/icons/stop-icon';
 import TrashIcon from '@patternfly/react-icons/dist/esm/icons/trash-icon';
+import { PermissionsTab } from '../access/PermissionsTab';
 import { post, remove } from '../api/client';
 import { useNames } from '../api/queries';
 import { num, type Vm, yes } from '../api/types';
+import { ConsoleTab } from '../console/ConsoleTab';
 import { EventsOf } from '../event/EventsOf';
 import { t, word } from '../i18n';
 import { UsageTab } from '../statistics/Usage';
@@ -20,10 +27,14 @@ import { bytes, since, time } from '../ui/format';
 import { ObjectLink, RefLink } from '../ui/Link';
 import type { Action, Resource } from '../ui/resource';
 import { StatusLabel } from '../ui/StatusLabel';
+import { CloneDialog, ExportDialog, ImportDialog } from './Archives';
 import { GuestTab } from './GuestTab';
+import { CdDialog, RunOnceDialog } from './RunOnce';
 import { MigrateDialog, NewVmDialog, TemplateDialog, VmDialog } from './VmDialogs';
 import { VmDisks } from './VmDisks';
 import { VmNics } from './VmNics';
+import { VmSnapshots } from './VmSnapshots';
+import { WhyHere } from './WhyHere';
 
 export const cpus = (vm: Pick<Vm, 'cpu'>): number => {
   const { sockets = 1, cores = 1, threads = 1 } = vm.cpu?.topology ?? {};
@@ -62,6 +73,14 @@ export const power: readonly Action<Vm>[] = [
     run: (vm) => post(`/vms/${vm.id}/reset`),
   },
   {
+    id: 'suspend',
+    needs: 'vm.suspend',
+    label: 'do.suspend',
+    icon: PauseIcon,
+    on: runs,
+    run: (vm) => post(`/vms/${vm.id}/suspend`),
+  },
+  {
     id: 'stop',
     label: 'do.stop',
     icon: StopIcon,
@@ -78,6 +97,25 @@ export const edit: Action<Vm> = {
   icon: PencilIcon,
   single: true,
   dialog: ({ rows, onClose }) => rows[0] && <VmDialog vm={rows[0]} onClose={onClose} />,
+};
+
+export const changeCd: Action<Vm> = {
+  id: 'cd',
+  needs: 'vm_cdrom.update',
+  label: 'do.changeCd',
+  icon: CompactDiscIcon,
+  single: true,
+  dialog: ({ rows, onClose }) => rows[0] && <CdDialog vm={rows[0]} onClose={onClose} />,
+};
+
+const runOnce: Action<Vm> = {
+  id: 'run-once',
+  needs: 'vm_cdrom.update',
+  label: 'do.runOnce',
+  icon: PlayIcon,
+  single: true,
+  on: down,
+  dialog: ({ rows, onClose }) => rows[0] && <RunOnceDialog vm={rows[0]} onClose={onClose} />,
 };
 
 export const removeVm: Action<Vm> = {
@@ -107,7 +145,41 @@ const actions: readonly Action<Vm>[] = [
     on: (vm) => vm.status === 'migrating',
     run: (vm) => post(`/vms/${vm.id}/cancelmigration`),
   },
+  {
+    id: 'why',
+    label: 'do.why',
+    icon: QuestionCircleIcon,
+    single: true,
+    dialog: ({ rows, onClose }) => rows[0] && <WhyHere vm={rows[0]} onClose={onClose} />,
+  },
   edit,
+  runOnce,
+  changeCd,
+  {
+    id: 'clone',
+    needs: 'vm.clone',
+    label: 'do.clone',
+    icon: CloneIcon,
+    single: true,
+    on: down,
+    dialog: ({ rows, onClose }) => rows[0] && <CloneDialog vm={rows[0]} onClose={onClose} />,
+  },
+  {
+    id: 'export',
+    needs: 'vm.export',
+    label: 'do.export',
+    icon: FileExportIcon,
+    single: true,
+    on: down,
+    dialog: ({ rows, onClose }) => rows[0] && <ExportDialog kind="vms" row={rows[0]} onClose={onClose} />,
+  },
+  {
+    id: 'detach-pool',
+    needs: 'vm.detach',
+    label: 'pool.detach',
+    on: (vm) => down(vm) && vm.vm_pool !== undefined,
+    run: (vm) => post(`/vms/${vm.id}/detach`),
+  },
   {
     id: 'template',
     label: 'do.template',
@@ -213,13 +285,31 @@ export const vms: Resource<Vm> = {
   useColumns: useVmColumns,
   actions,
   create: { label: 'vm.new', dialog: ({ onClose }) => <NewVmDialog onClose={onClose} /> },
+  extra: {
+    label: 'do.import',
+    needs: 'external_vm_imports.add',
+    dialog: ({ onClose }) => <ImportDialog onClose={onClose} />,
+  },
   status: (vm) => vm.status,
   tabs: [
     { id: 'general', title: 'tab.general', content: (vm) => <VmGeneral vm={vm} /> },
+    {
+      id: 'console',
+      needs: 'vm_graphics_console.ticket',
+      title: 'tab.console',
+      content: (vm) => <ConsoleTab vm={vm} />,
+    },
     { id: 'disks', title: 'tab.disks', content: (vm) => <VmDisks vm={vm} /> },
     { id: 'nics', title: 'tab.nics', content: (vm) => <VmNics vm={vm} /> },
+    { id: 'snapshots', needs: 'snapshots.add', title: 'tab.snapshots', content: (vm) => <VmSnapshots vm={vm} /> },
     { id: 'statistics', title: 'tab.statistics', content: (vm) => <UsageTab kind="vms" id={vm.id} /> },
     { id: 'guest', title: 'tab.guest', content: (vm) => <GuestTab vm={vm} /> },
+    {
+      id: 'permissions',
+      needs: 'assigned_permissions.list',
+      title: 'tab.permissions',
+      content: (vm) => <PermissionsTab kind="vms" id={vm.id} />,
+    },
     { id: 'events', title: 'tab.events', content: (vm) => <EventsOf keep={(event) => event.vm?.id === vm.id} /> },
   ],
 };

@@ -11,7 +11,9 @@ import {
 } from '@patternfly/react-core';
 import { Link, useNavigate, useParams } from 'react-router';
 import { useItem } from '../api/queries';
+import { usable } from '../api/served';
 import type { Vm } from '../api/types';
+import { ConsoleTab } from '../console/ConsoleTab';
 import { t, word } from '../i18n';
 import { UsageTab } from '../statistics/Usage';
 import { ActionButtons, ActionsMenu, useActions } from '../ui/ActionsMenu';
@@ -22,10 +24,19 @@ import { StatusLabel } from '../ui/StatusLabel';
 import { GuestTab } from '../vm/GuestTab';
 import { VmDisks } from '../vm/VmDisks';
 import { VmNics } from '../vm/VmNics';
+import { VmSnapshots } from '../vm/VmSnapshots';
 import { cpus } from '../vm/vms';
 import { ownActions } from './VmPortal';
 
-const tabs = ['general', 'disks', 'nics', 'guest', 'statistics'] as const;
+const all = [
+  { id: 'general' },
+  { id: 'console', needs: 'vm_graphics_console.ticket' },
+  { id: 'snapshots', needs: 'snapshots.add' },
+  { id: 'disks' },
+  { id: 'nics' },
+  { id: 'guest' },
+  { id: 'statistics' },
+] as const satisfies readonly { id: string; needs?: string }[];
 
 /** One machine, for whom it belongs to. */
 export function OwnVm() {
@@ -58,8 +69,8 @@ export function OwnVm() {
         </Title>
         <StatusLabel status={vm.status} />
         <span className="bw-page__actions">
-          <ActionButtons actions={ownActions} rows={[vm]} begin={begin} />
-          <ActionsMenu actions={ownActions} rows={[vm]} begin={begin} label={t('table.actions')} />
+          <ActionButtons actions={usable(ownActions)} rows={[vm]} begin={begin} />
+          <ActionsMenu actions={usable(ownActions)} rows={[vm]} begin={begin} label={t('table.actions')} />
         </span>
       </div>
       <Tabs
@@ -67,7 +78,7 @@ export function OwnVm() {
         onSelect={(_, key) => void navigate(`/portal/${id}/${key}`, { replace: true })}
         aria-label={vm.name ?? ''}
       >
-        {tabs.map((each) => (
+        {usable<{ id: (typeof all)[number]['id']; needs?: string }>(all).map(({ id: each }) => (
           <Tab
             key={each}
             eventKey={each}
@@ -91,6 +102,8 @@ export function OwnVm() {
             ]}
           />
         )}
+        {tab === 'console' && <ConsoleTab vm={vm} />}
+        {tab === 'snapshots' && <VmSnapshots vm={vm} portal />}
         {tab === 'disks' && <VmDisks vm={vm} portal />}
         {tab === 'nics' && <VmNics vm={vm} />}
         {tab === 'guest' && <GuestTab vm={vm} />}

@@ -14,25 +14,28 @@ import ListIcon from '@patternfly/react-icons/dist/esm/icons/list-icon';
 import GridIcon from '@patternfly/react-icons/dist/esm/icons/th-large-icon';
 import { useState } from 'react';
 import { Link, useNavigate } from 'react-router';
+import { post } from '../api/client';
+import { prefer, preference } from '../api/preferences';
 import { useList } from '../api/queries';
-import type { Vm } from '../api/types';
+import { served, usable } from '../api/served';
+import type { Vm, VmPool } from '../api/types';
 import { t } from '../i18n';
 import { ActionsMenu, possible, useActions } from '../ui/ActionsMenu';
 import { DataTable, type Sort, sorted } from '../ui/DataTable';
 import { bytes, since } from '../ui/format';
-import { explain } from '../ui/notify';
+import { act, explain } from '../ui/notify';
 import { StatusLabel } from '../ui/StatusLabel';
 import { NewVmDialog } from '../vm/VmDialogs';
-import { cpus, edit, power, removeVm, useVmColumns } from '../vm/vms';
+import { changeCd, cpus, edit, power, removeVm, useVmColumns } from '../vm/vms';
 
-export const ownActions = [...power, edit, removeVm];
-const STORED = 'bellwether.portal.list';
+export const ownActions = [...power, changeCd, edit, removeVm];
+const STORED = 'portal.list';
 
 /** One's own machines, as cards or as a list. */
 export function VmPortal() {
   const { data, isPending, error } = useList<Vm>('vms');
   const [words, setWords] = useState('');
-  const [asList, setAsList] = useState(localStorage.getItem(STORED) === 'true');
+  const [asList, setAsList] = useState(preference(STORED) === 'true');
   const [making, setMaking] = useState(false);
   const [sort, setSort] = useState<Sort>({ column: 'name', down: false });
   const navigate = useNavigate();
@@ -42,7 +45,7 @@ export function VmPortal() {
   );
   const show = (list: boolean) => {
     setAsList(list);
-    localStorage.setItem(STORED, String(list));
+    prefer(STORED, String(list));
   };
   const rows = (data ?? []).filter((vm) =>
     `${vm.name} ${vm.description ?? ''}`.toLowerCase().includes(words.toLowerCase()),
@@ -90,6 +93,7 @@ export function VmPortal() {
           </EmptyStateFooter>
         </EmptyState>
       )}
+      <Pools />
       {asList ? (
         <DataTable
           label={t('vp.title')}
@@ -105,7 +109,7 @@ export function VmPortal() {
           rowActions={(vm) => (
             <ActionsMenu
               plain
-              actions={ownActions}
+              actions={usable(ownActions)}
               rows={[vm]}
               begin={begin}
               label={t('table.rowActions', { name: vm.name ?? '' })}
@@ -120,7 +124,7 @@ export function VmPortal() {
                 <Link to={`/portal/${vm.id}`}>{vm.name}</Link>
                 <ActionsMenu
                   plain
-                  actions={ownActions}
+                  actions={usable(ownActions)}
                   rows={[vm]}
                   begin={begin}
                   label={t('table.rowActions', { name: vm.name ?? '' })}
@@ -153,6 +157,19 @@ export function VmPortal() {
                       {t(action.label)}
                     </Button>
                   ))}
+                {served('vm_graphics_console.ticket') &&
+                  vm.status !== 'down' &&
+                  vm.status !== 'suspended' &&
+                  vm.status !== 'image_locked' && (
+                    <Button
+                      variant="secondary"
+                      size="sm"
+                      icon={<DesktopIcon />}
+                      onClick={() => void navigate(`/portal/${vm.id}/console`)}
+                    >
+                      {t('do.console')}
+                    </Button>
+                  )}
               </div>
             </li>
           ))}
@@ -161,5 +178,29 @@ export function VmPortal() {
       {dialog}
       {making && <NewVmDialog portal onClose={() => setMaking(false)} />}
     </section>
+  );
+}
+
+/** Pools of which one may take a machine. */
+function Pools() {
+  const { data = [] } = useList<VmPool>('vm_pools', '', served('vm_pools.list'));
+  if (data.length === 0) return null;
+  return (
+    <ul className="bw-lines bw-pools">
+      {data.map((pool) => (
+        <li key={pool.id} className="bw-card bw-pool">
+          <span>
+            <strong>{pool.name}</strong> <span className="bw-quiet">{pool.description}</span>
+          </span>
+          <Button
+            variant="secondary"
+            size="sm"
+            onClick={() => void act(t('pool.take'), [pool], () => post(`/vmpools/${pool.id}/allocatevm`))}
+          >
+            {t('pool.take')}
+          </Button>
+        </li>
+      ))}
+    </ul>
   );
 }

@@ -54,6 +54,7 @@ import org.bellwether.engine.platform.http.HttpServer;
 import org.bellwether.engine.platform.http.HttpSettings;
 import org.bellwether.engine.platform.http.PkiPages;
 import org.bellwether.engine.platform.http.PortalFiles;
+import org.bellwether.engine.platform.http.ServedMethods;
 import org.bellwether.engine.platform.http.Site;
 import org.bellwether.engine.platform.operation.CrashPoint;
 import org.bellwether.engine.platform.operation.Operations;
@@ -61,6 +62,7 @@ import org.bellwether.engine.platform.operation.Operations.Asker;
 import org.bellwether.engine.platform.pki.Authority;
 import org.bellwether.engine.platform.store.Database;
 import org.bellwether.engine.platform.store.SettingRepository;
+import org.bellwether.engine.preference.PreferencePages;
 import org.bellwether.engine.statistics.Measurements;
 import org.bellwether.engine.statistics.StatisticsHistory;
 import org.bellwether.engine.statistics.UsagePages;
@@ -81,6 +83,7 @@ import org.bellwether.engine.vm.Consoles;
 import org.bellwether.engine.vm.MachineDefinitions;
 import org.bellwether.engine.vm.ObservedMachines;
 import org.bellwether.engine.vm.OvfFeature;
+import org.bellwether.engine.vm.PlacementPages;
 import org.bellwether.engine.vm.Snapshots;
 import org.bellwether.engine.vm.TemplateNics;
 import org.bellwether.engine.vm.VmFeature;
@@ -305,6 +308,10 @@ final class Engine implements AutoCloseable {
         var measurements = new Measurements(clusters, hosts, domains, observedDomains, vms, observedMachines);
         history = StatisticsHistory.start(database, clock, measurements);
         site.below(UsagePages.PATH, new UsagePages(history, measurements, access));
+        site.on("GET", ServedMethods.PATH, new ServedMethods(routes));
+        var preferences = new PreferencePages(database, access);
+        site.on("GET", PreferencePages.PATH, preferences).on("PUT", PreferencePages.PATH, preferences);
+        site.below(PlacementPages.PATH, new PlacementPages(vms, hosts, observedMachines, access));
         new PortalFiles().declare(site);
 
         // From here on the engine acts: first it hears the hosts, then it goes on with what it was doing.

@@ -1,5 +1,7 @@
 package org.bellwether.lab;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -22,6 +24,9 @@ final class Bench {
     private static final int RUNS = 100;
     private static final int ROUNDS = 5;
     private static final Duration PATIENCE = Duration.ofMinutes(3);
+    private static final int MANY_ROWS = 20_000;
+    private static final Duration PORTAL_PATIENCE = Duration.ofMinutes(5);
+    private static final ObjectMapper JSON = new ObjectMapper();
 
     /** One line of the result. */
     private record Measure(String what, String value, String aim) {}
@@ -34,6 +39,7 @@ final class Bench {
         try (Testbed testbed = Testbed.make(2)) {
             bench.machines(testbed);
             bench.engine(testbed);
+            bench.portal(testbed.engine());
         }
         bench.write(page);
         ObjectNode result = Inventory.object();
@@ -197,6 +203,46 @@ final class Bench {
                     "%d MB".formatted(engine.residentMegabytes()),
                     count == 5_000 ? "250 MB" : ""));
         }
+    }
+
+    /** The administration portal in Chromium with a list that is longer than most. */
+    private void portal(EngineProcess engine) {
+        Progress.say("the portal with %,d machines".formatted(MANY_ROWS));
+        engine.stop();
+        engine.start();
+        new MachineRows(engine).fill(MANY_ROWS);
+        engine.kill();
+        engine.start();
+        JsonNode measured;
+        try {
+            measured = JSON.readTree(Command.run(
+                            PORTAL_PATIENCE,
+                            List.of(
+                                    "env",
+                                    "BW_URL=" + engine.url(),
+                                    "BW_USER=" + engine.user(),
+                                    "BW_PASSWORD=" + engine.password(),
+                                    "node",
+                                    SourceTree.root().resolve("portal/e2e/measure.mjs").toString())));
+        } catch (IOException e) {
+            throw new LabFailure("the portal's measures cannot be read: " + e.getMessage(), e);
+        }
+        String with = ", %,d machines".formatted(measured.path("rows").asInt());
+        measures.add(new Measure(
+                "portal: first page usable, nothing cached" + with,
+                measured.path("firstPageMilliseconds").asInt() + " ms",
+                "1.5 s"));
+        measures.add(new Measure(
+                "portal: script that comes first, compressed",
+                measured.path("scriptKilobytes").asInt() + " kB",
+                "400 kB"));
+        measures.add(new Measure(
+                "portal: a frame while the list is scrolled" + with,
+                "%s ms (p95 %s)"
+                        .formatted(
+                                measured.path("frameMilliseconds").asText(),
+                                measured.path("frameP95Milliseconds").asText()),
+                "17 ms"));
     }
 
     private void memoryOfAgent(LabHost host) {

@@ -14,6 +14,8 @@ final class PortalWalkTest {
     /** The machine's start under emulation takes most of it. */
     private static final Duration LONG_ENOUGH = Duration.ofMinutes(5);
 
+    private static final String VOLUME = "portal";
+
     private final World world;
 
     PortalWalkTest(World world) {
@@ -22,6 +24,7 @@ final class PortalWalkTest {
 
     @Test
     void an_administrator_makes_runs_and_removes_a_machine_in_the_browser() {
+        world.lab.gluster().start(VOLUME);
         Path pictures = SourceTree.root().resolve("lab/target/portal-pictures");
         Command.Outcome walk = Command.attempt(
                 LONG_ENOUGH,
@@ -30,6 +33,7 @@ final class PortalWalkTest {
                         "BW_URL=" + world.engine.url(),
                         "BW_USER=" + world.engine.user(),
                         "BW_PASSWORD=" + world.engine.password(),
+                        "BW_GLUSTER=" + world.lab.gluster().address() + ":/" + VOLUME,
                         "SHOTS=" + pictures,
                         "node",
                         SourceTree.root().resolve("portal/e2e/walk.mjs").toString()));

@@ -25,4 +25,35 @@ public record Candidate(
         double cpuLoadPercent,
         Set<UUID> domains,
         Set<String> networks,
-        int machines) {}
+        int machines) {
+
+    /** As it would be with one machine more. */
+    public Candidate with(Demand machine) {
+        return new Candidate(
+                id,
+                name,
+                up,
+                status,
+                freeMemoryBytes - machine.memoryBytes(),
+                cpus,
+                cpuLoadPercent,
+                domains,
+                networks,
+                machines + 1);
+    }
+
+    /** As it would be without a machine that it runs. */
+    public Candidate without(Demand machine) {
+        return new Candidate(
+                id,
+                name,
+                up,
+                status,
+                freeMemoryBytes + machine.memoryBytes(),
+                cpus,
+                cpuLoadPercent,
+                domains,
+                networks,
+                machines - 1);
+    }
+}

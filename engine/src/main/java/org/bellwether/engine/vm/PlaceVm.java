@@ -1,8 +1,12 @@
 package org.bellwether.engine.vm;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -60,6 +64,38 @@ final class PlaceVm {
                         .because(decision.reasons())
                         .undone("Nothing was changed")
                         .next("Mend one of these reasons, or ask for another host"));
+    }
+
+    /** Where a machine could run now and where not, with the reasons; nothing is done. */
+    Decision explain(Vm vm) {
+        var demand = demand(vms.definition(vm), vm, Optional.empty(), Optional.empty());
+        return Placement.choose(
+                demand,
+                hosts.ofCluster(vm.cluster()).stream()
+                        .map(host -> vm.hostId().equals(Optional.of(host.id()))
+                                ? candidate(host).without(demand)
+                                : candidate(host))
+                        .toList());
+    }
+
+    /** Where the machines of a host would go if it were emptied, one after the other; nothing is done. */
+    Map<Vm, Decision> plan(Host leaving) {
+        var others = new ArrayList<>(hosts.ofCluster(leaving.cluster()).stream()
+                .filter(host -> !host.id().equals(leaving.id()))
+                .map(this::candidate)
+                .toList());
+        Map<Vm, Decision> plan = new LinkedHashMap<>();
+        for (var vm : vms.on(leaving.id()).stream()
+                .sorted(Comparator.comparing(Vm::name))
+                .toList()) {
+            var demand = demand(vms.definition(vm), vm, Optional.empty(), Optional.of(leaving.id()));
+            var decision = Placement.choose(demand, others);
+            plan.put(vm, decision);
+            // The next one finds the host as this one would leave it.
+            others.replaceAll(
+                    host -> decision.host().equals(Optional.of(host.id())) ? host.with(demand) : host);
+        }
+        return plan;
     }
 
     /** A host that connected a storage domain a moment ago tells so with its next statistics: waits for these. */

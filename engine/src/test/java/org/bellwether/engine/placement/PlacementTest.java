@@ -57,6 +57,17 @@ final class PlacementTest {
     }
 
     @Test
+    void what_is_planned_for_a_host_is_taken_from_it() {
+        var roomy = host("roomy", 3 * GIB / 2, 0, 0);
+        var other = host("other", 8 * GIB, 50, 0);
+        var machine = demand(GIB);
+        assertThat(Placement.choose(machine, List.of(roomy, other)).host()).contains(roomy.id());
+        assertThat(Placement.choose(machine, List.of(roomy.with(machine), other)).host())
+                .contains(other.id());
+        assertThat(roomy.with(machine).without(machine)).isEqualTo(roomy);
+    }
+
+    @Test
     void the_same_snapshot_gives_the_same_answer() {
         var a = host("a", 8 * GIB, 10, 1);
         var b = host("b", 8 * GIB, 10, 1);

@@ -121,7 +121,10 @@ public final class ApiEndpoint implements Endpoint {
             ApiRequest api = new ApiRequest(call, body);
             Reply reply = served.isPresent() ? served.get().handler().handle(api) : unserved(method, service, path);
             Reply shown = rights.shown(call, reply);
-            return written(new Follow(routes, rights, call).followed(shown, api.follow()), method, path, format);
+            Reply followed = new Follow(routes, rights, call).followed(shown, api.follow());
+            return method.verb().equals("GET") && minimal(request)
+                    ? bare(followed, method, path, format)
+                    : written(followed, method, path, format);
         }));
     }
 
@@ -184,6 +187,24 @@ public final class ApiEndpoint implements Endpoint {
             case Reply.Done(var outcome) -> document(200, format, Codec.write(format, outcome, Hrefs.under(prefix)));
             case Reply.Raw(var type, var content) -> WebReply.of(200, type, content);
         };
+    }
+
+    /** Who shows thousands of objects needs no links in each, which are most of it. */
+    private static boolean minimal(WebRequest request) {
+        return request.header("prefer").filter("return=minimal"::equals).isPresent();
+    }
+
+    private static WebReply bare(Reply reply, ServiceMethod method, ApiPath path, Format format) {
+        return switch (reply) {
+            case Reply.One(var object) -> applied(document(200, format, Codec.write(format, object, Hrefs.none())));
+            case Reply.Many(var objects) ->
+                applied(document(200, format, Codec.write(format, resultOf(method), objects, Hrefs.none())));
+            case Reply.Created _, Reply.Done _, Reply.Raw _ -> written(reply, method, path, format);
+        };
+    }
+
+    private static WebReply applied(WebReply reply) {
+        return reply.with("Preference-Applied", "return=minimal");
     }
 
     private static StructType<?> resultOf(ServiceMethod method) {

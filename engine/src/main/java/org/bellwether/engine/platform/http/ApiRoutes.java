@@ -1,9 +1,11 @@
 package org.bellwether.engine.platform.http;
 
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import org.bellwether.api.Routes;
 import org.bellwether.api.ServiceMethod;
 import org.bellwether.engine.platform.Permit;
@@ -46,6 +48,11 @@ public final class ApiRoutes {
     /** Brings a method that reads, for everyone who may sign on. */
     public ApiRoutes read(String service, String method, Handler handler) {
         return on(service, method, Permit.LOGIN, handler);
+    }
+
+    /** The names of all methods that are brought, such as {@code vm.start}. */
+    Collection<String> names() {
+        return new TreeSet<>(served.keySet());
     }
 
     Optional<Served> find(ServiceMethod method) {

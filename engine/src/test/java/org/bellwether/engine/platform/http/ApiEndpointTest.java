@@ -71,6 +71,33 @@ class ApiEndpointTest {
     }
 
     @Test
+    void a_client_that_prefers_the_least_gets_no_links() throws Exception {
+        var usual = json(door.send(door.as(OpenDoor.ADMIN_TOKEN, VM1).header("Accept", JSON)));
+        assertThat(usual.has("link")).isTrue();
+        for (String path : java.util.List.of(VM1, VM1.substring(0, VM1.lastIndexOf('/')))) {
+            var answer = door.send(door.as(OpenDoor.ADMIN_TOKEN, path)
+                    .header("Accept", JSON)
+                    .header("Prefer", "return=minimal"));
+            assertThat(answer.headers().firstValue("Preference-Applied")).contains("return=minimal");
+            assertThat(answer.body()).contains(usual.path("name").asText()).doesNotContain("href", "\"link\"");
+        }
+    }
+
+    @Test
+    void what_is_served_can_be_asked() {
+        var routes = new ApiRoutes().read("vms", "list", _ -> Reply.list(java.util.List.of()));
+        assertThat(routes.names()).containsExactly("vms.list");
+        var body = new java.io.ByteArrayOutputStream();
+        org.assertj.core.api.Assertions.assertThatCode(() -> new ServedMethods(routes)
+                        .answer(new WebRequest(
+                                "GET", "/", "", java.util.Map.of(), new WebBody(java.io.InputStream.nullInputStream(), 0, false), "", true, ""))
+                        .body()
+                        .writeTo(body))
+                .doesNotThrowAnyException();
+        assertThat(body.toString(java.nio.charset.StandardCharsets.UTF_8)).isEqualTo("[\"vms.list\"]");
+    }
+
+    @Test
     void a_client_gets_the_format_that_it_prefers() throws Exception {
         assertThat(type(door.send(door.as(OpenDoor.ADMIN_TOKEN, VM1).header("Accept", XML))))
                 .startsWith(XML);

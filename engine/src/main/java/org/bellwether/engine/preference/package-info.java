@@ -1,0 +1,4 @@
+@NullMarked
+package org.bellwether.engine.preference;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,18 @@
+import { post } from '../api/client';
+
+/** The way to a console of a machine: a ticket that works once, then a web socket. */
+
+export type Kind = 'vnc' | 'serial';
+
+/** "vnc" in hexadecimal: the id of the graphics console of every machine. */
+const CONSOLE = '766e63';
+
+export async function dial(vm: string, kind: Kind): Promise<WebSocket> {
+  const { ticket } = await post<{ ticket: { value: string } }>(`/vms/${vm}/graphicsconsoles/${CONSOLE}/ticket`);
+  const place = new URL(`/ovirt-engine/services/consoles/${vm}/${kind}`, window.location.origin);
+  place.protocol = place.protocol === 'http:' ? 'ws:' : 'wss:';
+  place.searchParams.set('ticket', ticket.value);
+  const socket = new WebSocket(place, 'binary');
+  socket.binaryType = 'arraybuffer';
+  return socket;
+}

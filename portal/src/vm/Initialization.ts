@@ -1,0 +1,115 @@
+import type { Vm } from '../api/types';
+import { t } from '../i18n';
+import type { Field, Values } from '../ui/FormDialog';
+
+/** What cloud-init is told at a machine's first start. */
+export interface Initialization {
+  host_name?: string;
+  timezone?: string;
+  user_name?: string;
+  root_password?: string;
+  authorized_ssh_keys?: string;
+  dns_servers?: string;
+  dns_search?: string;
+  custom_script?: string;
+  nic_configurations?: {
+    nic_configuration?: {
+      name?: string;
+      boot_protocol?: string;
+      on_boot?: string | boolean;
+      ip?: { address?: string; netmask?: string; gateway?: string };
+    }[];
+  };
+}
+
+const address = (value: string) => (/^[\da-fA-F:.]+$/.test(value) ? undefined : t('field.address'));
+const addresses = (value: string) =>
+  value.split(/\s+/).every((each) => !address(each)) ? undefined : t('field.address');
+
+export function initializationFields(tab: string): Field[] {
+  const on = (all: Values) => all.init === 'true';
+  const still = (all: Values) => on(all) && all.initProtocol === 'static';
+  return [
+    { tab, name: 'init', label: t('init.use'), kind: 'switch' },
+    { tab, name: 'initHost', label: t('init.host'), shown: on },
+    { tab, name: 'initUser', label: t('init.user'), shown: on },
+    { tab, name: 'initPassword', label: t('init.password'), kind: 'password', shown: on },
+    { tab, name: 'initKeys', label: t('init.keys'), kind: 'lines', shown: on },
+    { tab, name: 'initZone', label: t('col.timezone'), shown: on, help: t('init.zoneHelp') },
+    { tab, name: 'initNic', label: t('init.nic'), shown: on, help: t('init.nicHelp') },
+    {
+      tab,
+      name: 'initProtocol',
+      label: t('init.protocol'),
+      kind: 'select',
+      shown: (all) => on(all) && Boolean(all.initNic),
+      options: [
+        { value: 'dhcp', label: 'DHCP' },
+        { value: 'static', label: t('init.static') },
+      ],
+    },
+    { tab, name: 'initAddress', label: t('init.address'), required: true, shown: still, wrong: address },
+    { tab, name: 'initNetmask', label: t('init.netmask'), required: true, shown: still, wrong: address },
+    { tab, name: 'initGateway', label: t('init.gateway'), shown: still, wrong: address },
+    { tab, name: 'initDns', label: t('init.dns'), shown: on, help: t('init.dnsHelp'), wrong: addresses },
+    { tab, name: 'initSearch', label: t('init.search'), shown: on },
+    { tab, name: 'initScript', label: t('init.script'), kind: 'lines', shown: on, help: t('init.scriptHelp') },
+  ];
+}
+
+export function initializationValues(init: Initialization | undefined): Values {
+  const nic = init?.nic_configurations?.nic_configuration?.[0];
+  return {
+    init: init && Object.keys(init).length > 0 ? 'true' : '',
+    initHost: init?.host_name ?? '',
+    initUser: init?.user_name ?? '',
+    initPassword: '',
+    initKeys: init?.authorized_ssh_keys ?? '',
+    initZone: init?.timezone ?? '',
+    initNic: nic?.name ?? '',
+    initProtocol: nic?.boot_protocol ?? 'dhcp',
+    initAddress: nic?.ip?.address ?? '',
+    initNetmask: nic?.ip?.netmask ?? '',
+    initGateway: nic?.ip?.gateway ?? '',
+    initDns: init?.dns_servers ?? '',
+    initSearch: init?.dns_search ?? '',
+    initScript: init?.custom_script ?? '',
+  };
+}
+
+export function initialization(values: Values): Initialization | undefined {
+  if (values.init !== 'true') return undefined;
+  const text = (name: string) => values[name] || undefined;
+  const all = {
+    host_name: text('initHost'),
+    user_name: text('initUser'),
+    root_password: text('initPassword'),
+    authorized_ssh_keys: text('initKeys'),
+    timezone: text('initZone'),
+    dns_servers: text('initDns'),
+    dns_search: text('initSearch'),
+    custom_script: text('initScript'),
+    nic_configurations: values.initNic
+      ? {
+          nic_configuration: [
+            {
+              name: values.initNic,
+              boot_protocol: values.initProtocol || 'dhcp',
+              on_boot: true,
+              ...(values.initProtocol === 'static' && {
+                ip: {
+                  version: 'v4',
+                  address: values.initAddress,
+                  netmask: values.initNetmask,
+                  ...(values.initGateway && { gateway: values.initGateway }),
+                },
+              }),
+            },
+          ],
+        }
+      : undefined,
+  };
+  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined)) as Initialization;
+}
+
+export const initializationOf = (vm: Vm) => (vm as Vm & { initialization?: Initialization }).initialization;
