@@ -59,7 +59,13 @@ final class Agent implements AutoCloseable {
         inUse.asked = machines::usesPath;
         Watching watching = new Watching(reports, host, machines, storage);
         AgentService service = new AgentService(
-                host, machines, storage, new Transfers(storage, lanes), new OvfStreams(storage, lanes), watching);
+                host,
+                machines,
+                storage,
+                new Transfers(storage, lanes),
+                new OvfStreams(storage, lanes),
+                storage.archives(config.exchangeDirectories()),
+                watching);
         AgentServer server = AgentServer.start(config, identity, service, new BlockService(storage.block()));
         storage.recover();
         link.start(new LibvirtLink.Watcher() {

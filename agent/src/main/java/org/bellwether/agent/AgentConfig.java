@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
@@ -17,6 +19,7 @@ import java.util.TreeSet;
  * @param libvirtUri of this host's libvirt
  * @param mountRoot where storage appears; the same on all hosts of a cluster
  * @param libvirtTlsPort where this host's libvirt listens for migrations from other hosts
+ * @param exchangeDirectories where archives of machines may be read from and written to
  */
 public record AgentConfig(
         Path stateDirectory,
@@ -24,10 +27,17 @@ public record AgentConfig(
         int listenPort,
         String libvirtUri,
         Path mountRoot,
-        int libvirtTlsPort) {
+        int libvirtTlsPort,
+        List<Path> exchangeDirectories) {
 
-    private static final Set<String> KEYS =
-            Set.of("state-dir", "listen-address", "listen-port", "libvirt-uri", "mount-root", "libvirt-tls-port");
+    private static final Set<String> KEYS = Set.of(
+            "state-dir",
+            "listen-address",
+            "listen-port",
+            "libvirt-uri",
+            "mount-root",
+            "libvirt-tls-port",
+            "exchange-directories");
     private static final int LAST_PORT = 65535;
 
     /** A configuration that cannot be used; the message says which key, and why. */
@@ -58,7 +68,26 @@ public record AgentConfig(
                 port(properties, "listen-port", 54321),
                 properties.getProperty("libvirt-uri", "qemu:///system").strip(),
                 directory(properties, "mount-root", "/rhev/data-center/mnt"),
-                port(properties, "libvirt-tls-port", 16514));
+                port(properties, "libvirt-tls-port", 16514),
+                directories(properties));
+    }
+
+    private static List<Path> directories(Properties properties) throws InvalidConfig {
+        List<Path> directories = new ArrayList<>();
+        for (String one : properties
+                .getProperty("exchange-directories", "/var/lib/bellwether/exchange")
+                .split(",", -1)) {
+            Path path = Path.of(one.strip()).normalize();
+            if (!one.isBlank() && (!path.isAbsolute() || path.getNameCount() == 0)) {
+                throw new InvalidConfig(
+                        "The configuration's exchange-directories must be absolute paths, and not /, but one is "
+                                + path);
+            }
+            if (!one.isBlank()) {
+                directories.add(path);
+            }
+        }
+        return List.copyOf(directories);
     }
 
     private static Path directory(Properties properties, String key, String otherwise) throws InvalidConfig {

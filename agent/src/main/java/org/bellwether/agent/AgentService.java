@@ -7,11 +7,14 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import org.bellwether.agent.host.HostFacts;
+import org.bellwether.agent.storage.Archives;
 import org.bellwether.agent.storage.OvfStreams;
 import org.bellwether.agent.storage.Storage;
 import org.bellwether.agent.storage.Transfers;
 import org.bellwether.agent.vm.VirtualMachines;
 import org.bellwether.protocol.AgentGrpc;
+import org.bellwether.protocol.ArchiveDescription;
+import org.bellwether.protocol.ArchivePlace;
 import org.bellwether.protocol.ConnectedStorage;
 import org.bellwether.protocol.ConsoleData;
 import org.bellwether.protocol.ConsoleRequest;
@@ -24,6 +27,7 @@ import org.bellwether.protocol.DescribeRequest;
 import org.bellwether.protocol.DisconnectStorageReply;
 import org.bellwether.protocol.DomainDescription;
 import org.bellwether.protocol.DomainRequest;
+import org.bellwether.protocol.ExportArchiveRequest;
 import org.bellwether.protocol.ExtendVolumeRequest;
 import org.bellwether.protocol.Extent;
 import org.bellwether.protocol.ForgetMachineReply;
@@ -31,6 +35,7 @@ import org.bellwether.protocol.ForgetTaskReply;
 import org.bellwether.protocol.HostDescription;
 import org.bellwether.protocol.ImageDescription;
 import org.bellwether.protocol.ImageRequest;
+import org.bellwether.protocol.ImportImageRequest;
 import org.bellwether.protocol.ListDomainsReply;
 import org.bellwether.protocol.ListFilesReply;
 import org.bellwether.protocol.ListImagesReply;
@@ -38,6 +43,7 @@ import org.bellwether.protocol.LiveHostsReply;
 import org.bellwether.protocol.MachineDiskRequest;
 import org.bellwether.protocol.MachineRequest;
 import org.bellwether.protocol.MachineState;
+import org.bellwether.protocol.MeasuredImage;
 import org.bellwether.protocol.MergeState;
 import org.bellwether.protocol.MergeVolumesRequest;
 import org.bellwether.protocol.MigrateMachineRequest;
@@ -53,6 +59,7 @@ import org.bellwether.protocol.RebootMachineRequest;
 import org.bellwether.protocol.RemoveDomainReply;
 import org.bellwether.protocol.RemoveDomainRequest;
 import org.bellwether.protocol.Report;
+import org.bellwether.protocol.SealImagesRequest;
 import org.bellwether.protocol.StartMachineRequest;
 import org.bellwether.protocol.StorageConnection;
 import org.bellwether.protocol.TakeSnapshotReply;
@@ -79,6 +86,7 @@ final class AgentService extends AgentGrpc.AgentImplBase {
     private final Storage storage;
     private final Transfers transfers;
     private final OvfStreams ovfs;
+    private final Archives archives;
     private final Watching watching;
 
     AgentService(
@@ -87,12 +95,14 @@ final class AgentService extends AgentGrpc.AgentImplBase {
             Storage storage,
             Transfers transfers,
             OvfStreams ovfs,
+            Archives archives,
             Watching watching) {
         this.host = host;
         this.machines = machines;
         this.storage = storage;
         this.transfers = transfers;
         this.ovfs = ovfs;
+        this.archives = archives;
         this.watching = watching;
     }
 
@@ -397,10 +407,10 @@ final class AgentService extends AgentGrpc.AgentImplBase {
 
     @Override
     public void cancelTask(TaskRequest request, StreamObserver<TaskState> caller) {
-        Answers.answer(
-                caller,
-                "cancel task " + request.getTaskId(),
-                () -> storage.images().cancelTask(request.getTaskId()));
+        Answers.answer(caller, "cancel task " + request.getTaskId(), () -> {
+            archives.cancel(request.getTaskId());
+            return storage.images().cancelTask(request.getTaskId());
+        });
     }
 
     @Override
@@ -409,6 +419,31 @@ final class AgentService extends AgentGrpc.AgentImplBase {
             storage.images().forgetTask(request.getTaskId());
             return ForgetTaskReply.getDefaultInstance();
         });
+    }
+
+    @Override
+    public void inspectArchive(ArchivePlace request, StreamObserver<ArchiveDescription> caller) {
+        Answers.answer(caller, "look into an archive", () -> archives.inspect(request));
+    }
+
+    @Override
+    public void importImage(ImportImageRequest request, StreamObserver<TaskState> caller) {
+        Answers.answer(caller, "import the disk " + request.getFile(), () -> archives.importImage(request));
+    }
+
+    @Override
+    public void measureImage(VolumeRequest request, StreamObserver<MeasuredImage> caller) {
+        Answers.answer(caller, "measure volume " + request.getVolume().getVolumeId(), () -> archives.measure(request));
+    }
+
+    @Override
+    public void sealImages(SealImagesRequest request, StreamObserver<TaskState> caller) {
+        Answers.answer(caller, "seal a template", () -> archives.seal(request));
+    }
+
+    @Override
+    public void exportArchive(ExportArchiveRequest request, StreamObserver<TaskState> caller) {
+        Answers.answer(caller, "write an archive", () -> archives.export(request));
     }
 
     @Override

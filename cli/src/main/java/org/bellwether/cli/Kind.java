@@ -10,6 +10,7 @@ enum Kind {
     DATA_CENTER("datacenters", "data center", true, "datacenter list"),
     STORAGE_DOMAIN("storagedomains", "storage domain", true, "storage list"),
     NETWORK("networks", "network", true, "network list"),
+    POOL("vmpools", "pool", true, "pool list"),
     VNIC_PROFILE("vnicprofiles", "vNIC profile", false, "api GET vnicprofiles");
 
     private final String collection;

@@ -1,6 +1,7 @@
 package org.bellwether.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Comparator;
 import java.util.Map;
 import org.bellwether.cli.Printer.Column;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +32,7 @@ final class TemplateCommands {
                 templates,
                 Column.of("NAME", "name"),
                 Column.of("VERSION", "version.version_number"),
+                Column.of("VERSION NAME", "version.version_name"),
                 Column.of("STATUS", "status"),
                 new Column("CLUSTER", each -> clusters.getOrDefault(each.text("cluster.id"), "")),
                 new Column("MEMORY", each -> Text.size(each.number("memory"))),
@@ -68,17 +70,80 @@ final class TemplateCommands {
                     String vm,
             @Option(names = "--description", paramLabel = "TEXT", description = "What it is for.") @Nullable
                     String description,
+            @Option(
+                            names = "--seal",
+                            description =
+                                    "Take out what is the machine's own: host keys, logs, addresses (needs virt-sysprep on a host).")
+                    boolean seal,
+            @Option(
+                            names = "--version-of",
+                            paramLabel = "TEMPLATE",
+                            description = "Make it the newest version of this template; NAME is then the version's.")
+                    @Nullable
+                    String base,
+            @Option(
+                            names = "--domain",
+                            paramLabel = "DOMAIN",
+                            description = "The storage domain for its disks; where the machine's lie unless told.")
+                    @Nullable
+                    String domain,
             @Mixin WaitOptions waiting) {
-        ObjectNode template = Json.object().put("name", name);
+        ObjectNode template = Json.object().put("name", base == null ? name : base);
+        if (base != null) {
+            var version = template.putObject("version").put("version_name", name);
+            version.putObject("base_template").put("id", first(base).id());
+        }
+        if (domain != null) {
+            template.putObject("storage_domain")
+                    .put(
+                            "id",
+                            session.lookup().find(Kind.STORAGE_DOMAIN, domain).id());
+        }
         template.putObject("vm").put("id", session.lookup().find(Kind.VM, vm).id());
         if (description != null) {
             template.put("description", description);
         }
-        var made = session.engine().post("/templates", template);
+        var made = session.engine().post("/templates" + (seal ? "?seal=true" : ""), template);
         var ready = waiting.wait
                 ? session.waiting(waiting).untilStatus(Kind.TEMPLATE.path(made), "template " + name, "ok")
                 : made;
         session.printer().done(ready, "Template " + name + " is " + (waiting.wait ? "made" : "being made"));
+    }
+
+    /** The first of all versions, which share the name. */
+    private Entity first(String nameOrId) {
+        if (Json.isId(nameOrId)) {
+            return session.lookup().find(Kind.TEMPLATE, nameOrId);
+        }
+        return session.engine().list(Kind.TEMPLATE.path()).stream()
+                .filter(each -> each.name().equals(nameOrId))
+                .min(Comparator.comparingLong(
+                        each -> each.number("version.version_number").orElse(1)))
+                .orElseThrow(() -> CommandFailure.refused(
+                        404, "There is no template named " + nameOrId + ". See what there is with: bw template list"));
+    }
+
+    @Command(name = "import", description = "Makes a template from an archive (OVA).")
+    void take(
+            @Parameters(paramLabel = "FILE", description = "The archive, on this machine or on a host.") String file,
+            @Mixin Archive.ImportOptions wish,
+            @Mixin WaitOptions waiting) {
+        var made = new Archive(session, Kind.TEMPLATE, waiting).take(file, wish);
+        session.printer().done(made, "Template " + made.name() + " is " + (waiting.wait ? "made" : "being made"));
+    }
+
+    @Command(name = "export", description = "Writes a template into an archive (OVA).")
+    void give(
+            @Parameters(paramLabel = "TEMPLATE", description = "Its name or id.") String name,
+            @Mixin Archive.ExportOptions wish,
+            @Mixin WaitOptions waiting) {
+        var template = session.lookup().find(Kind.TEMPLATE, name);
+        var where = new Archive(session, Kind.TEMPLATE, waiting).give(template, wish);
+        session.printer()
+                .done(
+                        template,
+                        "Template " + template.name() + " is " + (waiting.wait ? "" : "being ") + "written to "
+                                + where);
     }
 
     @Command(description = "Removes a template of which no machine is made.")

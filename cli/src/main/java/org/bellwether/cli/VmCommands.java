@@ -111,9 +111,48 @@ final class VmCommands {
                     Integer cpus,
             @Option(names = "--description", paramLabel = "TEXT", description = "What it is for.") @Nullable
                     String description,
+            @Mixin VmDraft.DiskOptions disks,
             @Mixin WaitOptions waiting) {
-        var made = new VmDraft(session).create(name, template, cluster, memory, cpus, description, waiting);
+        var made = new VmDraft(session).create(name, template, cluster, memory, cpus, description, disks, waiting);
         session.printer().done(made, "Machine " + name + " is " + (waiting.wait ? "made" : "being made"));
+    }
+
+    @Command(description = "Makes a machine like another one that is down, with copies of its disks.")
+    void clone(
+            @Parameters(paramLabel = "VM", description = VM) String name,
+            @Parameters(paramLabel = "NAME", description = "The new machine's name.") String wished,
+            @Option(
+                            names = "--domain",
+                            paramLabel = "DOMAIN",
+                            description = "The storage domain for its disks; where the others lie unless told.")
+                    @Nullable
+                    String domain,
+            @Mixin WaitOptions waiting) {
+        var made = new VmDraft(session).clone(vm(name), wished, domain, waiting);
+        session.printer().done(made, "Machine " + wished + " is " + (waiting.wait ? "made" : "being made"));
+    }
+
+    @Command(
+            name = "import",
+            description =
+                    "Makes a machine from an archive (OVA) of oVirt, VMware or this engine, or of one that a libvirt has (qemu+ssh://root@HOST/system#NAME).")
+    void take(
+            @Parameters(paramLabel = "FILE", description = "The archive, on this machine or on a host.") String file,
+            @Mixin Archive.ImportOptions wish,
+            @Mixin WaitOptions waiting) {
+        var made = new Archive(session, Kind.VM, waiting).take(file, wish);
+        session.printer().done(made, "Machine " + made.name() + " is " + (waiting.wait ? "made" : "being made"));
+    }
+
+    @Command(name = "export", description = "Writes a machine that is down into an archive (OVA).")
+    void give(
+            @Parameters(paramLabel = "VM", description = VM) String name,
+            @Mixin Archive.ExportOptions wish,
+            @Mixin WaitOptions waiting) {
+        var vm = vm(name);
+        var where = new Archive(session, Kind.VM, waiting).give(vm, wish);
+        session.printer()
+                .done(vm, "Machine " + vm.name() + " is " + (waiting.wait ? "" : "being ") + "written to " + where);
     }
 
     @Command(description = "Starts a machine.")

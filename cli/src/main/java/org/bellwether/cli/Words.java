@@ -76,6 +76,7 @@ final class Words {
         words.put(
                 "template",
                 new Word(TemplateCommands.DESCRIPTION, () -> new CommandLine(new TemplateCommands(session))));
+        words.put("pool", new Word(PoolCommands.DESCRIPTION, () -> new CommandLine(new PoolCommands(session))));
         words.put("host", new Word(HostCommands.DESCRIPTION, () -> new CommandLine(new HostCommands(session))));
         words.put("san", new Word(SanCommands.DESCRIPTION, () -> new CommandLine(new SanCommands(session))));
         words.put(

@@ -77,9 +77,11 @@ import org.bellwether.engine.storage.ObservedDomains;
 import org.bellwether.engine.storage.StorageDomains;
 import org.bellwether.engine.storage.StorageFeature;
 import org.bellwether.engine.storage.Volumes;
+import org.bellwether.engine.template.InstanceTypes;
 import org.bellwether.engine.template.TemplateFeature;
 import org.bellwether.engine.template.Templates;
 import org.bellwether.engine.vm.Consoles;
+import org.bellwether.engine.vm.KeepPools;
 import org.bellwether.engine.vm.MachineDefinitions;
 import org.bellwether.engine.vm.ObservedMachines;
 import org.bellwether.engine.vm.OvfFeature;
@@ -87,6 +89,7 @@ import org.bellwether.engine.vm.PlacementPages;
 import org.bellwether.engine.vm.Snapshots;
 import org.bellwether.engine.vm.TemplateNics;
 import org.bellwether.engine.vm.VmFeature;
+import org.bellwether.engine.vm.VmPools;
 import org.bellwether.engine.vm.VmWatch;
 import org.bellwether.engine.vm.Vms;
 
@@ -105,6 +108,7 @@ final class Engine implements AutoCloseable {
     private final Events events;
     private final ChangeFeed feed;
     private final OvfFeature ovfs;
+    private final KeepPools poolKeeper;
     private final StatusWatch hostWatch;
     private final StatusWatch domainWatch;
     private final StatisticsHistory history;
@@ -158,13 +162,18 @@ final class Engine implements AutoCloseable {
         templates.load();
         vms.load();
         snapshots.load();
-        var tree = places(dataCenters, clusters, hosts, networks, domains, disks, templates, vms);
+        var instanceTypes = new InstanceTypes(database);
+        instanceTypes.load();
+        var pools = new VmPools(database);
+        pools.load();
+        var tree = places(dataCenters, clusters, hosts, networks, domains, disks, templates, vms, pools);
         diskProfiles.declare(tree);
         feed = new ChangeFeed(UUID.randomUUID().toString(), tree::tableOf);
         feed.follow(database);
         observedMachines.listen(vm -> feed.changed("vms", vm.value()));
         new FirstStart(database, dataCenters, clusters, networks).prepare();
         templates.ensureBlank(clock);
+        instanceTypes.ensureSeeds();
 
         // What is done to it, and how it is shown.
         var networksApi = new NetworksApi(database, dataCenters, clusters, networks, events);
@@ -229,9 +238,11 @@ final class Engine implements AutoCloseable {
                 clusters,
                 domains,
                 disks,
+                storage.newDisks(),
                 volumes,
                 copies,
                 templates,
+                instanceTypes,
                 new TemplateNics(vms).machines());
         var vmFeature = new VmFeature(
                 database,
@@ -248,8 +259,10 @@ final class Engine implements AutoCloseable {
                 volumes,
                 copies,
                 templates,
+                instanceTypes,
                 vms,
                 snapshots,
+                pools,
                 observedMachines,
                 hostsApi.schema());
         summaries.are(vmFeature);
@@ -323,6 +336,8 @@ final class Engine implements AutoCloseable {
         operations.resume();
         hosts.load();
         ovfs.start();
+        poolKeeper = vmFeature.poolKeeper();
+        poolKeeper.start();
         database.change(tx ->
                 events.add(tx, EventCode.ENGINE_STARTED, Asker.engine(), Concerns.NOTHING, "The engine has started."));
         hostWatch = new StatusWatch("hosts", () -> hostStatuses(hosts), (host, status) -> {
@@ -353,7 +368,8 @@ final class Engine implements AutoCloseable {
             StorageDomains domains,
             Disks disks,
             Templates templates,
-            Vms vms) {
+            Vms vms,
+            VmPools pools) {
         return new ObjectTree()
                 .kind("data_center", "data_centers", dataCenters.model(), _ -> Stream.of())
                 .kind(
@@ -363,6 +379,7 @@ final class Engine implements AutoCloseable {
                         cluster -> cluster.dataCenterId().stream().map(id -> Node.of("data_center", id)))
                 .kind("host", "hosts", hosts.model(), host -> Stream.of(Node.of("cluster", host.cluster())))
                 .kind("vm", "vms", vms.model(), vm -> Stream.of(Node.of("cluster", vm.cluster())))
+                .kind("vm_pool", "vmpools", pools.model(), pool -> Stream.of(Node.of("cluster", pool.cluster())))
                 .kind(
                         "template",
                         "templates",
@@ -461,6 +478,7 @@ final class Engine implements AutoCloseable {
     /** Stops taking requests, then hearing hosts, then the database; operations go on at the next start. */
     @Override
     public void close() {
+        poolKeeper.close();
         operations.stop();
         hostWatch.close();
         domainWatch.close();

@@ -16,18 +16,24 @@ final class AgentFiles {
         return state.resolve("pki");
     }
 
+    /** Where archives of machines may lie. */
+    static Path exchange(Path state) {
+        return state.resolve("exchange");
+    }
+
     static boolean enrolled(Path state) {
         return Files.exists(pki(state).resolve("servercert.pem"));
     }
 
     static void writeConfig(Path file, Path state, String address) {
         try {
-            Files.createDirectories(state);
+            Files.createDirectories(exchange(state));
             Files.writeString(file, """
                     state-dir=%s
                     listen-address=%s
                     libvirt-tls-port=%d
-                    """.formatted(state, address, LabHost.LIBVIRT_TLS_PORT));
+                    exchange-directories=%s,/var/lib/bellwether/exchange
+                    """.formatted(state, address, LabHost.LIBVIRT_TLS_PORT, exchange(state)));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -198,6 +198,11 @@ public final class LabHost {
         awaitGone(host, LIBVIRT_PID, "libvirtd");
     }
 
+    /** The directory on this host for archives of machines. */
+    Path exchange() {
+        return AgentFiles.exchange(agentState());
+    }
+
     private Path agentState() {
         return directory.resolve("agent");
     }

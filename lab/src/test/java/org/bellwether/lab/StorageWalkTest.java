@@ -89,6 +89,50 @@ final class StorageWalkTest {
         removeSecond(second);
     }
 
+    @Test
+    void a_templates_disk_lies_on_two_domains_and_a_thin_disk_stands_on_it_there() {
+        String second = secondDomain();
+        String template = api().named("/templates", "tiny").path("id").asText();
+        String disk = api().list("/templates/" + template + "/diskattachments")
+                .get(0)
+                .path("id")
+                .asText();
+        ObjectNode thin = thinThere(second);
+        assertThat(api().call("POST", "/vms", thin.toString()).text()).contains("does not lie on that storage domain");
+        ObjectNode copy = Inventory.object();
+        copy.putObject("storage_domain").put("id", second);
+        api().post("/disks/" + disk + "/copy", copy);
+        world.awaitQuiet();
+        assertThat(api().get("/disks/" + disk).path("storage_domains").path("storage_domain"))
+                .hasSize(2);
+
+        String vm = api().post("/vms", thin).path("id").asText();
+        world.awaitStatus(vm, "down", World.SOON);
+        String own =
+                api().list("/vms/" + vm + "/diskattachments").get(0).path("id").asText();
+        awaitOn(own, second);
+        String place = "/templates/" + template + "/diskattachments/" + disk;
+        assertThat(api().call("DELETE", place + "?storage_domain=" + second, "").text())
+                .contains("stand on it there: spread");
+        api().post("/vms/" + vm + "/start", Inventory.object());
+        assertThat(world.heartbeat(world.guestAddress(vm)).boot()).isNotEmpty();
+        world.stop(vm);
+        world.remove(vm);
+        assertThat(api().call("DELETE", place, "").status()).isEqualTo(400);
+        api().delete(place + "?storage_domain=" + second);
+        world.awaitQuiet();
+        awaitOn(disk, api().named("/storagedomains", "shared").path("id").asText());
+        removeSecond(second);
+    }
+
+    private static ObjectNode thinThere(String domain) {
+        ObjectNode vm = Inventory.object().put("name", "spread");
+        vm.putObject("cluster").put("name", "Default");
+        vm.putObject("template").put("name", "tiny");
+        vm.putObject("storage_domain").put("id", domain);
+        return vm;
+    }
+
     /** The domain is forgotten with its machine, imported again, and brings the machine along. */
     private void comesBack(String vm, String second, String disk) {
         api().post("/storagedomains/" + second + "/updateovfstore", Inventory.object());

@@ -230,6 +230,18 @@ public final class Connection implements AutoCloseable {
         return withArena((connection, arena) -> adopt(Call.pointer(function, connection, Text.toC(arena, xml), bits)));
     }
 
+    /**
+     * Reads the file of a volume that is in one of the daemon's storage pools; its holes come as zeroes.
+     *
+     * @param sink gets the bytes in order, on a platform thread; what it throws ends the download
+     */
+    public void downloadVolume(String path, Consumer<byte[]> sink) {
+        withArena((connection, arena) -> {
+            VolumeDownload.run(connection, arena, path, sink);
+            return path;
+        });
+    }
+
     /** Goes on with a domain that {@link Domain#save} wrote to a file on the host. */
     public void restore(String file, SaveFlag... flags) {
         int bits = Flag.union(flags);

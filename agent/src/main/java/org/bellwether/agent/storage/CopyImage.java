@@ -154,7 +154,7 @@ final class CopyImage {
         }
     }
 
-    private static void endOrphan(TaskNote note) {
+    static void endOrphan(TaskNote note) {
         if (note.getPid() == 0) {
             return;
         }

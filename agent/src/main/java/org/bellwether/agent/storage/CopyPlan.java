@@ -126,7 +126,10 @@ final class CopyPlan {
                     request.getScope() == Scope.CHAIN ? id.equals(top.id()) : id.equals(ids.get(ids.size() - 2));
             VolumeMetadata wanted = text.on(target.domain().id())
                     .onParent(parent == null ? VolumeMetadata.NO_PARENT : parent)
-                    .withRole(highest ? VolumeMetadata.Role.LEAF : VolumeMetadata.Role.INTERNAL);
+                    .withRole(
+                            !highest
+                                    ? VolumeMetadata.Role.INTERNAL
+                                    : request.getTemplate() ? VolumeMetadata.Role.SHARED : VolumeMetadata.Role.LEAF);
             layers.add(new Layer(
                     new VolumePlace(top.image(), id),
                     text,

@@ -64,7 +64,7 @@ public final class ImageCalls {
     /** Ends what tasks left behind that died with the agent. Does not wait. */
     void recover(Executor threads) {
         for (TaskNote note : tasks.all()) {
-            if (note.getState().getPhase() == TaskState.Phase.RUNNING_TASK) {
+            if (note.getState().getPhase() == TaskState.Phase.RUNNING_TASK && note.hasCopy()) {
                 threads.execute(() -> recoverTask(note));
             }
         }

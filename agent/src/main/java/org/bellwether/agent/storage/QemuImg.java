@@ -22,6 +22,7 @@ final class QemuImg {
     private static final Pattern EXTENT =
             Pattern.compile("\"start\": (\\d{1,18}), \"length\": (\\d{1,18}),[^}]*?\"zero\": (true|false)");
 
+    private static final Pattern VIRTUAL_SIZE = Pattern.compile("\"virtual-size\": (\\d{1,18})");
     private static final Pattern REQUIRED = Pattern.compile("\"required\": (\\d{1,18})");
 
     private QemuImg() {}
@@ -127,20 +128,50 @@ final class QemuImg {
 
     /** Bytes that the copy of a layer will take as qcow2. */
     static long measure(CopyPlan.Layer layer) {
-        Command.Outcome outcome = Command.of(
+        return measure(layer.from().data(), layer.text().format());
+    }
+
+    /** How many bytes a guest sees of an image, which QEMU is told of as {@link ForeignImage#forQemu} says. */
+    static long virtualSize(String image, String words) {
+        return number(
+                Command.of(PROGRAM, "info", "--output=json", image),
+                VIRTUAL_SIZE,
+                "Could not look at the disk " + words);
+    }
+
+    /** As a volume of ours says of itself; read also while a machine writes it. */
+    static long virtualSize(Path volume, VolumeMetadata.Format format) {
+        return number(
+                Command.of(PROGRAM, "info", "-U", "-f", name(format), "--output=json", volume.toString()),
+                VIRTUAL_SIZE,
+                "Could not look at the volume " + volume.getFileName());
+    }
+
+    /** The most that all that is seen of a volume takes as one qcow2 file. */
+    static long measure(Path volume, VolumeMetadata.Format format) {
+        return number(
+                Command.of(
                         PROGRAM,
                         "measure",
                         "-U",
-                        "--output=json",
                         "-O",
                         "qcow2",
                         "-f",
-                        name(layer.text().format()),
-                        layer.from().data().toString())
-                .run(ALLOCATING);
-        Matcher matcher = REQUIRED.matcher(outcome.output());
-        if (!outcome.worked() || !matcher.find()) {
-            throw refusal("Could not measure volume " + layer.from().id(), outcome.words());
+                        name(format),
+                        "--output=json",
+                        volume.toString()),
+                REQUIRED,
+                "Could not measure the volume " + volume.getFileName());
+    }
+
+    private static long number(Command command, Pattern wanted, String what) {
+        Command.Outcome outcome = command.run(QUICK);
+        if (!outcome.worked()) {
+            throw refusal(what, outcome.words());
+        }
+        Matcher matcher = wanted.matcher(outcome.output());
+        if (!matcher.find()) {
+            throw Refusal.broken(what).because("qemu-img does not say its size");
         }
         return Long.parseLong(matcher.group(1));
     }

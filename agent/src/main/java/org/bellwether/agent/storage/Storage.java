@@ -52,6 +52,8 @@ public final class Storage {
     private final Merges merges;
     private final BlockCalls blockCalls;
     private final AtomicLong lastIdle = new AtomicLong(System.nanoTime());
+    private final Volumes volumes;
+    private final Tasks tasks;
 
     /**
      * What QEMU needs to open a volume.
@@ -91,10 +93,10 @@ public final class Storage {
         this.domains = new Domains(ownership, clock, block);
         this.connected = new ConnectedDomains(mountRoot, lanes, clock, connections, domains);
         this.files = new VolumeFiles(ownership, new BlockVolumes(lvm, ownership));
-        Volumes volumes = new Volumes(files, ownership, clock);
+        this.volumes = new Volumes(files, ownership, clock);
         this.images = new Images(files);
         this.blockCalls = new BlockCalls(connected, iscsi, domains, files, images);
-        Tasks tasks = new Tasks(new Notes<>(stateDirectory.resolve("tasks"), TaskNote.getDefaultInstance()), told);
+        this.tasks = new Tasks(new Notes<>(stateDirectory.resolve("tasks"), TaskNote.getDefaultInstance()), told);
         CopyImage copies = new CopyImage(tasks, files, volumes, images, lanes.threads());
         this.calls = new ImageCalls(
                 connected, files, volumes, images, tasks, copies, new OvfStores(files, volumes, clock), inUse);
@@ -114,6 +116,21 @@ public final class Storage {
     /** Merging volumes, and mending what a crash left of that. */
     public Merges merges() {
         return merges;
+    }
+
+    /**
+     * Archives of machines, and what became of work on them when the agent was restarted.
+     *
+     * @param directories where on this host they may lie
+     */
+    public Archives archives(List<Path> directories) {
+        Archives archives = new Archives(connected, files, volumes, images, tasks, new Exchange(directories), lanes);
+        for (TaskNote note : tasks.all()) {
+            if (note.getState().getPhase() == TaskState.Phase.RUNNING_TASK && !note.hasCopy()) {
+                lanes.threads().execute(() -> archives.recover(note));
+            }
+        }
+        return archives;
     }
 
     /** Finds again what was connected before the agent started, and ends what its tasks left behind. Does not wait. */

@@ -42,6 +42,7 @@ public record OvfMachine(
         nics = List.copyOf(nics);
     }
 
+    /** The same machine with other disks. */
     public OvfMachine with(List<OvfDisk> others) {
         return new OvfMachine(
                 id,

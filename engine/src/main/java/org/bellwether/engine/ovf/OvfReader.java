@@ -1,24 +1,17 @@
 package org.bellwether.engine.ovf;
 
-import java.io.IOException;
-import java.io.StringReader;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import javax.xml.XMLConstants;
-import javax.xml.parsers.DocumentBuilderFactory;
-import javax.xml.parsers.ParserConfigurationException;
 import org.bellwether.engine.ovf.OvfMachine.OvfDisk;
 import org.bellwether.engine.ovf.OvfMachine.OvfLayer;
 import org.bellwether.engine.ovf.OvfMachine.OvfNic;
 import org.bellwether.engine.platform.Failure;
 import org.w3c.dom.Element;
 import org.w3c.dom.NodeList;
-import org.xml.sax.InputSource;
-import org.xml.sax.SAXException;
 
 /** Reads a machine or template that oVirt or this engine wrote; what it does not know it passes over. */
 public final class OvfReader {
@@ -42,25 +35,14 @@ public final class OvfReader {
     /** @throws Failure CONFLICT when it makes no sense */
     public static OvfMachine read(String text) {
         try {
-            var factory = DocumentBuilderFactory.newDefaultInstance();
-            // What lies on storage may come from anybody: no entities, nothing from outside.
-            factory.setFeature("http://apache.org/xml/features/disallow-doctype-decl", true);
-            factory.setFeature(XMLConstants.FEATURE_SECURE_PROCESSING, true);
-            factory.setExpandEntityReferences(false);
-            var builder = factory.newDocumentBuilder();
-            builder.setErrorHandler(null);
-            return new OvfReader(builder.parse(new InputSource(new StringReader(text)))
-                            .getDocumentElement())
-                    .machine();
-        } catch (SAXException | IllegalArgumentException e) {
+            return new OvfReader(OvfXml.read(text, false)).machine();
+        } catch (IllegalArgumentException e) {
             throw broken(String.valueOf(e.getMessage()));
-        } catch (ParserConfigurationException | IOException e) {
-            throw new IllegalStateException(e);
         }
     }
 
     private static Failure broken(String why) {
-        return Failure.conflict("An OVF document cannot be read").because(why);
+        return OvfXml.broken(why);
     }
 
     private OvfMachine machine() {

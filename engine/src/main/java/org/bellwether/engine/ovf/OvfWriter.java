@@ -312,7 +312,7 @@ public final class OvfWriter {
         close();
     }
 
-    private static String bus(String bus) {
+    static String bus(String bus) {
         return switch (bus) {
             case "virtio_scsi" -> "VirtIO_SCSI";
             case "sata" -> "SATA";
@@ -321,7 +321,7 @@ public final class OvfWriter {
         };
     }
 
-    private static String model(String model) {
+    static String model(String model) {
         return switch (model) {
             case "rtl8139" -> "1";
             case "e1000" -> "2";

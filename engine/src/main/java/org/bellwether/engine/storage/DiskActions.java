@@ -23,6 +23,7 @@ final class DiskActions {
     private final Operations operations;
     private final MoveDisk move;
     private final CopyDisk copy;
+    private final SpreadDisk spread;
     private final RemakeDisk remake;
     private final Events events;
     private final Clock clock;
@@ -35,6 +36,7 @@ final class DiskActions {
             Operations operations,
             MoveDisk move,
             CopyDisk copy,
+            SpreadDisk spread,
             RemakeDisk remake,
             Events events,
             Clock clock) {
@@ -45,6 +47,7 @@ final class DiskActions {
         this.operations = operations;
         this.move = move;
         this.copy = copy;
+        this.spread = spread;
         this.remake = remake;
         this.events = events;
         this.clock = clock;
@@ -88,6 +91,42 @@ final class DiskActions {
                             "The disk " + disk.name() + " is being moved to " + to.name() + " by " + asker.name()
                                     + ".");
                 });
+    }
+
+    /** Brings a template's disk to another domain too, so that thin disks can stand on it there. */
+    Job spread(Disk disk, StorageDomain to, Asker asker) {
+        var from = home(disk, "copied");
+        if (!from.cluster().equals(to.cluster())) {
+            throw Failure.conflict("The disk " + disk.name() + " cannot be copied to the storage domain " + to.name())
+                    .because("that belongs to another cluster");
+        }
+        if (from.id().equals(to.id())
+                || disks.copiesOf(disk.id()).stream()
+                        .anyMatch(copy -> copy.domain().equals(to.id()))) {
+            throw Failure.conflict("The disk " + disk.name() + " lies on the storage domain " + to.name() + " already");
+        }
+        if (disk.state() != Disk.State.OK) {
+            throw Failure.conflict("The disk " + disk.name() + " cannot be used now")
+                    .because("it is " + DiskDocuments.status(disk).wire());
+        }
+        rooms.requireRoom(to, disk.sparse() ? disk.actualBytes() : disk.provisionedBytes());
+        var made = new DiskCopy(Id.random(), disk.name(), disk.id(), to.id(), false);
+        var wanted = new SpreadDisk.Request(disk.id(), disk.name(), made.id(), to.id(), to.name(), asker);
+        return operations.begin(spread, wanted, asker, tx -> {
+            disks.insertCopy(tx, made);
+            events.add(
+                    tx,
+                    EventCode.DISK_COPY_STARTED,
+                    asker,
+                    Concerns.NOTHING.withStorageDomain(to.id()),
+                    "The template's disk " + disk.name() + " is being copied to " + to.name() + " by " + asker.name()
+                            + ".");
+        });
+    }
+
+    boolean ofTemplate(Disk disk) {
+        return disks.ofDisk(disk.id()).stream()
+                .anyMatch(each -> each.templateId().isPresent());
     }
 
     /** A copy that was begun, and the job that makes it. */

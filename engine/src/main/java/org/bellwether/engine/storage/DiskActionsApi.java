@@ -46,6 +46,11 @@ final class DiskActionsApi {
     }
 
     private Reply copy(ApiRequest request) {
+        if (actions.ofTemplate(disk(request))) {
+            return Reply.started(actions.spread(disk(request), target(request), Asker.of(request))
+                    .id()
+                    .toString());
+        }
         var wish = request.action().disk();
         Optional<String> name = wish == null ? Optional.empty() : DiskSpecs.name(wish);
         var begun = actions.copy(disk(request), target(request), name, Asker.of(request));

@@ -1,6 +1,8 @@
 package org.bellwether.engine.storage;
 
+import java.util.Collection;
 import java.util.List;
+import java.util.stream.Stream;
 import org.bellwether.api.types.DiskFormat;
 import org.bellwether.api.types.DiskStatus;
 import org.bellwether.api.types.DiskStorageType;
@@ -31,6 +33,22 @@ public final class DiskDocuments {
                         .map(id -> List.of(
                                 StorageDomain.builder().id(id.toString()).build()))
                         .orElse(List.of()))
+                .build();
+    }
+
+    /** With the other storage domains that a template's disk lies on. */
+    static org.bellwether.api.types.Disk of(Disk disk, Collection<DiskCopy> copies) {
+        var document = of(disk);
+        if (copies.isEmpty()) {
+            return document;
+        }
+        return document.toBuilder()
+                .storageDomains(Stream.concat(
+                                disk.domainId().stream(),
+                                copies.stream().filter(DiskCopy::ready).map(DiskCopy::domain))
+                        .map(id -> StorageDomain.builder().id(id.toString()).build())
+                        .toList())
+                .status(copies.stream().allMatch(DiskCopy::ready) ? status(disk) : DiskStatus.LOCKED)
                 .build();
     }
 

@@ -26,6 +26,10 @@ public final class Disks {
     private final Lookup<Id<Disk>, DiskAttachment> byDisk =
             attachments.model().indexedBy(attachment -> Optional.of(attachment.disk()));
 
+    private final ObjectTable<DiskCopy> copies =
+            new ObjectTable<>("disk_copies", "copy of a disk", DiskCopy.class, Disks::columns);
+    private final Lookup<Id<Disk>, DiskCopy> copiesByDisk = copies.model().indexedBy(copy -> Optional.of(copy.disk()));
+
     public Disks(Database database) {
         this.database = database;
     }
@@ -34,6 +38,14 @@ public final class Disks {
         var columns = new HashMap<String, Object>();
         disk.domainId().ifPresent(id -> columns.put("storage_domain_id", id.value()));
         return columns;
+    }
+
+    private static Map<String, Object> columns(DiskCopy copy) {
+        return Map.of(
+                "disk_id",
+                copy.disk().value(),
+                "storage_domain_id",
+                copy.domain().value());
     }
 
     private static Map<String, Object> columns(DiskAttachment attachment) {
@@ -47,6 +59,7 @@ public final class Disks {
     public void load() {
         disks.load(database);
         attachments.load(database);
+        copies.load(database);
     }
 
     public ReadModel<Disk> model() {
@@ -60,6 +73,30 @@ public final class Disks {
 
     public Collection<Disk> in(Id<StorageDomain> domain) {
         return byDomain.of(domain);
+    }
+
+    /** Whether the disk's content is on that storage domain. */
+    public boolean liesOn(Disk disk, Id<StorageDomain> domain) {
+        return disk.domainId().equals(Optional.of(domain))
+                || copiesByDisk.of(disk.id()).stream()
+                        .anyMatch(copy -> copy.ready() && copy.domain().equals(domain));
+    }
+
+    /** Where else a template's disk lies, or is about to. */
+    public Collection<DiskCopy> copiesOf(Id<Disk> disk) {
+        return copiesByDisk.of(disk);
+    }
+
+    void insertCopy(Transaction tx, DiskCopy copy) {
+        copies.insert(tx, copy);
+    }
+
+    void copyWhole(Transaction tx, Id<DiskCopy> id) {
+        copies.update(tx, id, DiskCopy::whole);
+    }
+
+    public void forgetCopy(Transaction tx, Id<DiskCopy> id) {
+        copies.delete(tx, id);
     }
 
     public Collection<DiskAttachment> ofVm(Id<?> vm) {

@@ -47,9 +47,9 @@ public final class DisksApi {
                 "disks",
                 "list",
                 request -> Reply.list(
-                        request.search(schema, disks.model().all()).stream().map(DiskDocuments::of)));
+                        request.search(schema, disks.model().all()).stream().map(this::shown)));
         routes.on("disks", "add", CREATE_DISK, this::add);
-        routes.read("disk", "get", request -> Reply.of(DiskDocuments.of(disks.get(request.<Disk>id()))));
+        routes.read("disk", "get", request -> Reply.of(shown(disks.get(request.<Disk>id()))));
         routes.on("disk", "update", EDIT_DISK_PROPERTIES, this::update);
         routes.on("disk", "remove", DELETE_DISK, this::remove);
         for (var service : List.of("storage_domain_disk", "attached_storage_domain_disk")) {
@@ -95,6 +95,10 @@ public final class DisksApi {
                                 .toList(),
                         () -> storageSchema)
                 .build();
+    }
+
+    private org.bellwether.api.types.Disk shown(Disk disk) {
+        return DiskDocuments.of(disk, disks.copiesOf(disk.id()));
     }
 
     private Reply add(ApiRequest request) {

@@ -8,11 +8,13 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 import org.bellwether.engine.host.Host;
 import org.bellwether.engine.platform.Failure;
 import org.bellwether.engine.platform.Id;
 import org.bellwether.engine.platform.agents.AgentListener;
 import org.bellwether.engine.platform.agents.Agents;
+import org.bellwether.protocol.AgentGrpc;
 import org.bellwether.protocol.CopyImageRequest;
 import org.bellwether.protocol.Report;
 import org.bellwether.protocol.TaskRequest;
@@ -54,14 +56,23 @@ public final class ImageCopies implements AgentListener {
      * @throws Failure CONFLICT with the host's words when it failed; UNAVAILABLE when the host stayed away
      */
     public void copy(Id<Host> host, CopyImageRequest request) {
-        var key = new Key(host.value(), request.getTaskId());
+        complete(host, request.getTaskId(), agent -> agent.copyImage(request));
+    }
+
+    /**
+     * Has a host do a task and returns when it is done; as {@link #copy}.
+     *
+     * @param begin begins the task, or answers how it is if the host has it already
+     */
+    public void complete(Id<Host> host, String task, Function<AgentGrpc.AgentBlockingStub, TaskState> begin) {
+        var key = new Key(host.value(), task);
         while (true) {
-            var begun = agents.of(host.value(), patience).ask(ASK_LIMIT, agent -> agent.copyImage(request));
+            var begun = agents.of(host.value(), patience).ask(ASK_LIMIT, begin);
             hear(key, begun);
             var ended = awaitEnd(key);
             if (ended.isPresent()) {
                 conclude(ended.get());
-                forget(host, request.getTaskId());
+                forget(host, task);
                 return;
             }
             // The host does not know the task any more, or was away: asked again, it looks what is there.

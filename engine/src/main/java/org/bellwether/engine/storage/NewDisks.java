@@ -117,7 +117,7 @@ public final class NewDisks {
     }
 
     /** Refuses work on a domain that is not in service, or has no room for it. */
-    void requireRoom(StorageDomain domain, long bytes) {
+    public void requireRoom(StorageDomain domain, long bytes) {
         if (domain.wanted() != StorageDomain.Wanted.ACTIVE || !observed.reached(domain)) {
             throw Failure.conflict("The storage domain " + domain.name() + " cannot take disks now")
                     .because("it is " + observed.status(domain).wire().replace('_', ' '))

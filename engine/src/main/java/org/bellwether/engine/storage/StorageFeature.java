@@ -98,6 +98,7 @@ public final class StorageFeature {
                         operations.known(
                                 new MoveDisk(database, disks, volumes, copies, new DiskMirrors(agents), events)),
                         operations.known(new CopyDisk(disks, volumes, copies, events)),
+                        operations.known(new SpreadDisk(disks, volumes, copies, events)),
                         operations.known(new RemakeDisk(database, disks, volumes, copies, events)),
                         events,
                         clock));

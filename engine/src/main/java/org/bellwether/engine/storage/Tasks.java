@@ -5,12 +5,12 @@ import java.util.UUID;
 import org.bellwether.engine.platform.operation.Journal;
 
 /** Names of tasks that hosts do for jobs. */
-final class Tasks {
+public final class Tasks {
 
     private Tasks() {}
 
     /** Always the same for one piece of one job, so that after a restart the host is asked for the task that it has. */
-    static String of(Journal journal, String what) {
+    public static String of(Journal journal, String what) {
         return UUID.nameUUIDFromBytes((journal.job().id() + " " + what).getBytes(StandardCharsets.UTF_8))
                 .toString();
     }

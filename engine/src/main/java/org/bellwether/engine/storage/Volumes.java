@@ -72,7 +72,7 @@ public final class Volumes {
     }
 
     /** Makes the top of a disk's chain on a volume of its own image that is there already. */
-    VolumeDescription createOn(Disk disk, UUID parent) {
+    public VolumeDescription createOn(Disk disk, UUID parent) {
         return createOn(disk, parent, false);
     }
 
@@ -296,6 +296,11 @@ public final class Volumes {
                 .build();
     }
 
+    /** What to ask a host for, so that a template's disk comes to lie on another domain too. */
+    CopyImageRequest spreading(String task, Disk from, Disk to) {
+        return moving(task, from, to, false).toBuilder().setTemplate(true).build();
+    }
+
     /** What to ask a host for, so that it makes the top of a disk's chain anew, as {@code to} says. */
     CopyImageRequest remaking(String task, Disk from, Disk to, boolean onItsParent) {
         return copying(task, from, to, false).toBuilder()
@@ -312,13 +317,21 @@ public final class Volumes {
                 .build();
     }
 
+    /** The top of a disk's chain with the place of its domain, as agents are asked for it. */
+    public VolumeRequest request(Disk disk) {
+        return VolumeRequest.newBuilder()
+                .setConnection(connection(domains.get(domainOf(disk))))
+                .setVolume(reference(disk))
+                .build();
+    }
+
     private static Id<StorageDomain> domainOf(Disk disk) {
         return disk.domainId()
                 .orElseThrow(() -> Failure.conflict("The disk " + disk.name() + " lies on no storage domain"));
     }
 
     /** What stands in the volume's metadata, so that the disk's name survives the loss of the engine. */
-    private static String description(Disk disk) {
+    public static String description(Disk disk) {
         return org.bellwether.engine.platform.store.Json.write(java.util.Map.of(
                 "DiskAlias",
                 disk.name(),

@@ -1,6 +1,5 @@
 package org.bellwether.engine.template;
 
-import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -18,7 +17,9 @@ import org.bellwether.engine.platform.store.Transaction;
 import org.bellwether.engine.storage.Disk;
 import org.bellwether.engine.storage.Disks;
 import org.bellwether.engine.storage.ImageCopies;
+import org.bellwether.engine.storage.Tasks;
 import org.bellwether.engine.storage.Volumes;
+import org.bellwether.protocol.SealImagesRequest;
 
 /**
  * Makes a template of a machine that is down. Its rows are written by whoever begins this, disks locked; here each disk of
@@ -27,6 +28,8 @@ import org.bellwether.engine.storage.Volumes;
 public final class CreateTemplate implements Operation<CreateTemplate.Request> {
 
     public static final String KIND = "create-template";
+    private static final String CHOOSE_TO_SEAL = "choose a host to seal it";
+    private static final String SEAL = "seal it";
 
     private final Templates templates;
     private final Disks disks;
@@ -49,11 +52,23 @@ public final class CreateTemplate implements Operation<CreateTemplate.Request> {
     public record Copy(Id<Disk> from, Id<Disk> to, String name) {}
 
     public record Request(
-            Id<Template> template, String name, UUID machine, String machineName, List<Copy> copies, Asker asker) {}
+            Id<Template> template,
+            String name,
+            UUID machine,
+            String machineName,
+            List<Copy> copies,
+            boolean seal,
+            Asker asker) {}
 
     record Chosen(Id<Host> id, String name) {}
 
     record Made(long provisionedBytes, long actualBytes) {}
+
+    /** 2: sealed before any disk is unlocked. */
+    @Override
+    public int version() {
+        return 2;
+    }
 
     @Override
     public String kind() {
@@ -94,7 +109,30 @@ public final class CreateTemplate implements Operation<CreateTemplate.Request> {
                     () -> copies.copy(
                             host.id(),
                             volumes.copying(
-                                    taskId(journal, copy), disks.get(copy.from()), disks.get(copy.to()), true)));
+                                    Tasks.of(journal, copy.to().toString()),
+                                    disks.get(copy.from()),
+                                    disks.get(copy.to()),
+                                    true)));
+        }
+        if (request.seal()) {
+            var host = journal.step(CHOOSE_TO_SEAL, Chosen.class, () -> {
+                var chosen = volumes.hostFor(all(request));
+                return new Chosen(chosen.id(), chosen.name());
+            });
+            journal.step(
+                    SEAL,
+                    () -> copies.complete(
+                            host.id(),
+                            Tasks.of(journal, SEAL),
+                            agent -> agent.sealImages(SealImagesRequest.newBuilder()
+                                    .setTaskId(Tasks.of(journal, SEAL))
+                                    .addAllDisks(java.util.Arrays.stream(all(request))
+                                            .map(volumes::request)
+                                            .toList())
+                                    .build())));
+        }
+        for (int number = 1; number <= request.copies().size(); number++) {
+            var copy = request.copies().get(number - 1);
             var made = journal.step("look at the copy of disk " + number, Made.class, () -> {
                 var volume = volumes.inspect(disks.get(copy.to()));
                 return new Made(volume.getCapacityBytes(), volume.getAllocatedBytes());
@@ -109,6 +147,10 @@ public final class CreateTemplate implements Operation<CreateTemplate.Request> {
         }
     }
 
+    private Disk[] all(Request request) {
+        return request.copies().stream().map(copy -> disks.get(copy.to())).toArray(Disk[]::new);
+    }
+
     private static String choosing(int number) {
         return "choose a host to copy disk " + number;
     }
@@ -117,19 +159,15 @@ public final class CreateTemplate implements Operation<CreateTemplate.Request> {
         return "copy disk " + number;
     }
 
-    /** Always the same for one copy of one job, so that after a restart the host is asked for the copy it already makes. */
-    private static String taskId(Journal journal, Copy copy) {
-        var text = journal.job().id() + " " + copy.to();
-        return UUID.nameUUIDFromBytes(text.getBytes(StandardCharsets.UTF_8)).toString();
-    }
-
     @Override
     public void undo(Request request, Journal journal) {
+        journal.outcome(CHOOSE_TO_SEAL, Chosen.class)
+                .ifPresent(host -> copies.cancel(host.id(), Tasks.of(journal, SEAL)));
         for (int number = 1; number <= request.copies().size(); number++) {
             var copy = request.copies().get(number - 1);
             var host = journal.outcome(choosing(number), Chosen.class);
             if (host.isPresent() && journal.begun(copying(number))) {
-                copies.cancel(host.get().id(), taskId(journal, copy));
+                copies.cancel(host.get().id(), Tasks.of(journal, copy.to().toString()));
                 disks.model().find(copy.to()).ifPresent(volumes::delete);
             }
         }

@@ -2,12 +2,14 @@ package org.bellwether.engine.template;
 
 import java.util.List;
 import java.util.UUID;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.bellwether.api.types.Nic;
 import org.bellwether.api.types.Vm;
 import org.bellwether.engine.inventory.Cluster;
 import org.bellwether.engine.platform.Id;
 import org.bellwether.engine.platform.store.Transaction;
+import org.bellwether.engine.storage.StorageDomain;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,13 +20,15 @@ import org.jspecify.annotations.Nullable;
  * @param deleteNics takes a template's network interfaces away
  * @param nics a template's network interfaces as the API shows them
  * @param madeFrom the names of the machines that were made from a template
+ * @param standingOn the names of those that have disks on that storage domain
  */
 public record Machines(
         Function<@Nullable Vm, Machine> referred,
         NicCopier copyNics,
         NicRemover deleteNics,
         Function<Id<Template>, List<Nic>> nics,
-        Function<Id<Template>, List<String>> madeFrom) {
+        Function<Id<Template>, List<String>> madeFrom,
+        BiFunction<Id<Template>, Id<StorageDomain>, List<String>> standingOn) {
 
     /**
      * A machine as a template sees it.

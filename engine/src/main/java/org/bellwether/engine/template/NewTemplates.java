@@ -2,13 +2,10 @@ package org.bellwether.engine.template;
 
 import java.time.Clock;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
-import org.bellwether.api.types.DiskFormat;
 import org.bellwether.engine.event.Concerns;
 import org.bellwether.engine.event.EventCode;
 import org.bellwether.engine.event.Events;
@@ -24,7 +21,10 @@ import org.bellwether.engine.platform.store.References;
 import org.bellwether.engine.platform.store.Transaction;
 import org.bellwether.engine.storage.Disk;
 import org.bellwether.engine.storage.DiskAttachment;
+import org.bellwether.engine.storage.DiskWishes;
 import org.bellwether.engine.storage.Disks;
+import org.bellwether.engine.storage.GatherDisk;
+import org.bellwether.engine.storage.NewDisks;
 import org.bellwether.engine.storage.StorageDomain;
 import org.bellwether.engine.storage.StorageDomains;
 
@@ -36,10 +36,12 @@ public final class NewTemplates {
     private final Machines machines;
     private final Disks disks;
     private final StorageDomains domains;
+    private final NewDisks rooms;
     private final Clusters clusters;
     private final Operations operations;
     private final CreateTemplate create;
     private final RemoveTemplate remove;
+    private final GatherDisk gather;
     private final Events events;
     private final Clock clock;
 
@@ -49,10 +51,12 @@ public final class NewTemplates {
             Machines machines,
             Disks disks,
             StorageDomains domains,
+            NewDisks rooms,
             Clusters clusters,
             Operations operations,
             CreateTemplate create,
             RemoveTemplate remove,
+            GatherDisk gather,
             Events events,
             Clock clock) {
         this.database = database;
@@ -60,10 +64,12 @@ public final class NewTemplates {
         this.machines = machines;
         this.disks = disks;
         this.domains = domains;
+        this.rooms = rooms;
         this.clusters = clusters;
         this.operations = operations;
         this.create = create;
         this.remove = remove;
+        this.gather = gather;
         this.events = events;
         this.clock = clock;
     }
@@ -73,7 +79,7 @@ public final class NewTemplates {
 
     record Begun(Id<Template> template, Job job) {}
 
-    Begun add(org.bellwether.api.types.Template request, Asker asker) {
+    Begun add(org.bellwether.api.types.Template request, boolean seal, Asker asker) {
         var machine = machines.referred().apply(request.vm());
         var cluster = request.cluster() == null
                 ? clusters.get(machine.cluster())
@@ -96,6 +102,7 @@ public final class NewTemplates {
                 machine.id(),
                 machine.name(),
                 copies.stream().map(NewDisk::copy).toList(),
+                seal,
                 asker);
         var job = operations.begin(create, wanted, asker, tx -> {
             // With the machine's lock in hand: nothing can start it between this look and the copy.
@@ -150,9 +157,12 @@ public final class NewTemplates {
 
     private List<NewDisk> copies(
             org.bellwether.api.types.Template request, Machines.Machine machine, Id<Template> id, Cluster cluster) {
-        var wishes = wishes(request);
+        var wishes = new DiskWishes(
+                domains, rooms, request.vm() == null ? null : request.vm().diskAttachments(), request.storageDomain());
         var made = new ArrayList<NewDisk>();
         Id<?> machineId = Id.of(machine.id());
+        wishes.requireOnly(
+                disks.ofVm(machineId).stream().map(DiskAttachment::disk).toList(), "the disks of VM " + machine.name());
         for (var attachment : disks.ofVm(machineId)) {
             var source = disks.get(attachment.disk());
             if (source.state() != Disk.State.OK) {
@@ -165,37 +175,24 @@ public final class NewTemplates {
                         .because("its disk " + source.name() + " is shared with other machines")
                         .next("Detach it first");
             }
-            made.add(copy(source, attachment, Optional.ofNullable(wishes.get(source.id())), request, id, cluster));
+            made.add(copy(source, attachment, wishes, id, cluster));
         }
         return made;
     }
 
     private NewDisk copy(
-            Disk source,
-            DiskAttachment attachment,
-            Optional<org.bellwether.api.types.Disk> wish,
-            org.bellwether.api.types.Template request,
-            Id<Template> template,
-            Cluster cluster) {
-        var domain = wish.map(org.bellwether.api.types.Disk::storageDomains)
-                .filter(named -> !named.isEmpty())
-                .map(List::getFirst)
-                .or(() -> Optional.ofNullable(request.storageDomain()))
-                .map(reference -> References.find(domains.model(), reference, "storage domain"))
-                .or(() -> source.domainId().map(domains::get))
-                .orElseThrow(() -> Failure.conflict("The disk " + source.name() + " lies on no storage domain"));
-        requireUsable(domain, cluster);
-        var format = wish.map(org.bellwether.api.types.Disk::format)
-                .map(wanted -> wanted == DiskFormat.RAW ? Disk.Format.RAW : Disk.Format.COW)
-                .orElse(source.format());
+            Disk source, DiskAttachment attachment, DiskWishes wishes, Id<Template> template, Cluster cluster) {
+        var format = wishes.format(source).orElse(source.format());
+        boolean sparse = wishes.sparse(source, format);
+        var domain = wishes.domain(source, cluster, sparse ? source.actualBytes() : source.provisionedBytes());
         Id<Disk> id = Id.random();
         var disk = new Disk(
                 id,
-                wish.map(org.bellwether.api.types.Disk::name).orElse(source.name()),
+                wishes.name(source).orElse(source.name()),
                 domain.id(),
                 UUID.randomUUID(),
                 format,
-                source.sparse() || format == Disk.Format.COW,
+                sparse,
                 source.provisionedBytes(),
                 0,
                 Disk.State.LOCKED,
@@ -205,34 +202,6 @@ public final class NewTemplates {
                 disk,
                 new DiskAttachment(Id.random(), disk.name(), null, template.value(), id, true, attachment.spec()),
                 new CreateTemplate.Copy(source.id(), id, source.name()));
-    }
-
-    private static void requireUsable(StorageDomain domain, Cluster cluster) {
-        if (domain.wanted() != StorageDomain.Wanted.ACTIVE || !domain.cluster().equals(cluster.id())) {
-            throw Failure.conflict("The storage domain " + domain.name() + " cannot take the template's disks")
-                    .because(
-                            domain.wanted() != StorageDomain.Wanted.ACTIVE
-                                    ? "it is not active"
-                                    : "it belongs to another cluster than " + cluster.name());
-        }
-    }
-
-    /** What the request says of single disks, by the id of the machine's disk. */
-    private static Map<Id<Disk>, org.bellwether.api.types.Disk> wishes(org.bellwether.api.types.Template request) {
-        var wishes = new HashMap<Id<Disk>, org.bellwether.api.types.Disk>();
-        var attachments = request.vm() == null ? null : request.vm().diskAttachments();
-        for (var attachment : attachments == null ? List.<org.bellwether.api.types.DiskAttachment>of() : attachments) {
-            var disk = attachment.disk();
-            var id = disk == null || disk.id() == null ? attachment.id() : disk.id();
-            if (disk != null && id != null) {
-                try {
-                    wishes.put(Id.of(id), disk);
-                } catch (IllegalArgumentException malformed) {
-                    throw Failure.notFound("Entity not found: Disk " + id);
-                }
-            }
-        }
-        return wishes;
     }
 
     void update(Template template, org.bellwether.api.types.Template request, Asker asker) {
@@ -269,6 +238,33 @@ public final class NewTemplates {
         }
     }
 
+    /** Takes one of a template's disks away from a storage domain; elsewhere it stays. */
+    Job removeFrom(Template template, Disk disk, StorageDomain domain, Asker asker) {
+        if (!disks.liesOn(disk, domain.id())) {
+            throw Failure.notFound("The disk " + disk.name() + " does not lie on the storage domain " + domain.name());
+        }
+        if (disks.copiesOf(disk.id()).isEmpty()) {
+            throw Failure.conflict(
+                            "The disk " + disk.name() + " cannot be removed from the storage domain " + domain.name())
+                    .because("it lies on no other one, and the template " + template.name() + " needs it")
+                    .next("Copy it to another storage domain first, or remove the template");
+        }
+        var standing = machines.standingOn().apply(template.id(), domain.id());
+        if (!standing.isEmpty()) {
+            throw Failure.conflict(
+                            "The disk " + disk.name() + " cannot be removed from the storage domain " + domain.name())
+                    .because("disks of these machines stand on it there: " + some(standing))
+                    .next("Move these disks or remove these machines first");
+        }
+        return operations.begin(
+                gather, new GatherDisk.Request(disk.id(), disk.name(), domain.id(), domain.name(), asker), asker);
+    }
+
+    private static String some(List<String> names) {
+        return String.join(", ", names.subList(0, Math.min(10, names.size())))
+                + (names.size() > 10 ? " and " + (names.size() - 10) + " more" : "");
+    }
+
     Job remove(Template template, Asker asker) {
         if (template.id().equals(Template.BLANK)) {
             throw Failure.conflict("The template Blank cannot be removed")
@@ -282,9 +278,7 @@ public final class NewTemplates {
         var users = machines.madeFrom().apply(template.id());
         if (!users.isEmpty()) {
             throw Failure.conflict("The template " + template.name() + " cannot be removed")
-                    .because("these machines were made from it: "
-                            + String.join(", ", users.subList(0, Math.min(10, users.size())))
-                            + (users.size() > 10 ? " and " + (users.size() - 10) + " more" : ""))
+                    .because("these machines were made from it: " + some(users))
                     .next("Remove these machines first");
         }
         if (template.base().equals(template.id())

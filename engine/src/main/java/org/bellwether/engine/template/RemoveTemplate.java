@@ -76,9 +76,18 @@ public final class RemoveTemplate implements Operation<RemoveTemplate.Request> {
         for (var id : request.disks()) {
             journal.step(
                     "delete the disk " + id + " from storage",
-                    () -> disks.model().find(id).ifPresent(volumes::delete));
-            journal.commit("forget the disk " + id, tx -> disks.delete(tx, id));
+                    () -> disks.model().find(id).ifPresent(this::delete));
+            journal.commit("forget the disk " + id, tx -> {
+                disks.copiesOf(id).forEach(copy -> disks.forgetCopy(tx, copy.id()));
+                disks.delete(tx, id);
+            });
         }
+    }
+
+    /** From all storage domains that it lies on. */
+    private void delete(Disk disk) {
+        disks.copiesOf(disk.id()).forEach(copy -> volumes.delete(disk.on(copy.domain())));
+        volumes.delete(disk);
     }
 
     @Override

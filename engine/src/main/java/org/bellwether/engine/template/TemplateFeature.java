@@ -8,7 +8,9 @@ import org.bellwether.engine.platform.http.ApiRoutes;
 import org.bellwether.engine.platform.operation.Operations;
 import org.bellwether.engine.platform.store.Database;
 import org.bellwether.engine.storage.Disks;
+import org.bellwether.engine.storage.GatherDisk;
 import org.bellwether.engine.storage.ImageCopies;
+import org.bellwether.engine.storage.NewDisks;
 import org.bellwether.engine.storage.StorageDomains;
 import org.bellwether.engine.storage.Volumes;
 
@@ -16,6 +18,7 @@ import org.bellwether.engine.storage.Volumes;
 public final class TemplateFeature {
 
     private final TemplatesApi api;
+    private final InstanceTypesApi instanceTypes;
 
     public TemplateFeature(
             Database database,
@@ -26,9 +29,11 @@ public final class TemplateFeature {
             Clusters clusters,
             StorageDomains domains,
             Disks disks,
+            NewDisks rooms,
             Volumes volumes,
             ImageCopies copies,
             Templates templates,
+            InstanceTypes instanceTypes,
             Machines machines) {
         var changes = new NewTemplates(
                 database,
@@ -36,16 +41,20 @@ public final class TemplateFeature {
                 machines,
                 disks,
                 domains,
+                rooms,
                 clusters,
                 operations,
                 operations.known(new CreateTemplate(templates, disks, volumes, copies, machines, events)),
                 operations.known(new RemoveTemplate(templates, disks, volumes, machines, events)),
+                operations.known(new GatherDisk(disks, volumes, events)),
                 events,
                 clock);
-        this.api = new TemplatesApi(templates, changes, machines, disks, clusters, dataCenters, operations);
+        this.instanceTypes = new InstanceTypesApi(database, instanceTypes, clock);
+        this.api = new TemplatesApi(templates, changes, machines, disks, domains, clusters, dataCenters, operations);
     }
 
     public void serve(ApiRoutes routes) {
         api.serve(routes);
+        instanceTypes.serve(routes);
     }
 }

@@ -97,6 +97,11 @@ public final class Templates {
                 .toList();
     }
 
+    /** The newest version of the same name. */
+    public Template latest(Template template) {
+        return versions(template.base()).getLast();
+    }
+
     public Collection<Template> ofCluster(Id<Cluster> cluster) {
         return byCluster.of(cluster);
     }

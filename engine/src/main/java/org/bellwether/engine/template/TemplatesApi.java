@@ -19,8 +19,10 @@ import org.bellwether.engine.platform.http.Reply;
 import org.bellwether.engine.platform.operation.Operations;
 import org.bellwether.engine.platform.operation.Operations.Asker;
 import org.bellwether.engine.platform.search.SearchSchema;
+import org.bellwether.engine.platform.store.References;
 import org.bellwether.engine.storage.DiskAttachment;
 import org.bellwether.engine.storage.Disks;
+import org.bellwether.engine.storage.StorageDomains;
 import org.jspecify.annotations.Nullable;
 
 /** Templates on the wire, with their disks and network interfaces. */
@@ -33,6 +35,7 @@ public final class TemplatesApi {
     private final TemplateDocuments documents;
     private final Machines machines;
     private final Disks disks;
+    private final StorageDomains domains;
     private final Clusters clusters;
     private final DataCenters dataCenters;
     private final SearchSchema<Template> schema;
@@ -42,6 +45,7 @@ public final class TemplatesApi {
             NewTemplates changes,
             Machines machines,
             Disks disks,
+            StorageDomains domains,
             Clusters clusters,
             DataCenters dataCenters,
             Operations operations) {
@@ -50,6 +54,7 @@ public final class TemplatesApi {
         this.documents = new TemplateDocuments(disks, operations);
         this.machines = machines;
         this.disks = disks;
+        this.domains = domains;
         this.clusters = clusters;
         this.dataCenters = dataCenters;
         this.schema = schema();
@@ -67,6 +72,7 @@ public final class TemplatesApi {
         routes.on("template", "remove", DELETE_TEMPLATE, this::remove);
         routes.read("template_disk_attachments", "list", this::attachments);
         routes.read("template_disk_attachment", "get", this::attachment);
+        routes.on("template_disk_attachment", "remove", DELETE_TEMPLATE, this::removeDisk);
         routes.read(
                 "template_nics",
                 "list",
@@ -127,7 +133,8 @@ public final class TemplatesApi {
     }
 
     private Reply add(ApiRequest request) {
-        var begun = changes.add(request.body(org.bellwether.api.types.Template.class), Asker.of(request));
+        var begun = changes.add(
+                request.body(org.bellwether.api.types.Template.class), request.flag("seal"), Asker.of(request));
         return Reply.accepted(documents.of(templates.get(begun.template())));
     }
 
@@ -155,6 +162,26 @@ public final class TemplatesApi {
                 .map(each -> documents.attachment(template, each))
                 .orElseThrow(() -> Failure.notFound(
                         "The template " + template.name() + " has no disk with the id " + request.pathId())));
+    }
+
+    /** From the storage domain that the request names, by id. */
+    private Reply removeDisk(ApiRequest request) {
+        var template = template(request);
+        var attachment = sorted(template).stream()
+                .filter(each -> each.disk().toString().equals(request.pathId()))
+                .findFirst()
+                .orElseThrow(() -> Failure.notFound(
+                        "The template " + template.name() + " has no disk with the id " + request.pathId()));
+        var named = request.parameter("storage_domain")
+                .orElseThrow(() -> Failure.badRequest("A template's disk cannot be removed without its template")
+                        .next("Give storage_domain to remove it from one of several storage domains"));
+        var domain = References.find(
+                domains.model(),
+                org.bellwether.api.types.StorageDomain.builder().id(named).build(),
+                "storage domain");
+        return Reply.started(changes.removeFrom(template, disks.get(attachment.disk()), domain, Asker.of(request))
+                .id()
+                .toString());
     }
 
     private List<DiskAttachment> sorted(Template template) {

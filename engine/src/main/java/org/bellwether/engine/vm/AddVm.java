@@ -1,5 +1,6 @@
 package org.bellwether.engine.vm;
 
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -7,6 +8,7 @@ import java.util.UUID;
 import org.bellwether.engine.event.Concerns;
 import org.bellwether.engine.event.EventCode;
 import org.bellwether.engine.event.Events;
+import org.bellwether.engine.host.Host;
 import org.bellwether.engine.platform.Failure;
 import org.bellwether.engine.platform.Id;
 import org.bellwether.engine.platform.operation.Journal;
@@ -15,11 +17,15 @@ import org.bellwether.engine.platform.operation.Operations.Asker;
 import org.bellwether.engine.platform.store.Transaction;
 import org.bellwether.engine.storage.Disk;
 import org.bellwether.engine.storage.Disks;
+import org.bellwether.engine.storage.ImageCopies;
+import org.bellwether.engine.storage.Tasks;
 import org.bellwether.engine.storage.Volumes;
+import org.bellwether.protocol.VolumeDescription;
 
 /**
- * Makes a machine from a template. Its rows are written by whoever begins this, disks locked; here each disk gets its
- * volume, a thin child of the template's, and is unlocked; or, when that fails, the whole machine is taken away again.
+ * Makes a machine from a template or from another machine. Its rows are written by whoever begins this, disks locked; here
+ * each disk gets its content, as a thin child of a template's or as a whole copy, and is unlocked; or, when that fails, the
+ * whole machine is taken away again.
  */
 final class AddVm implements Operation<AddVm.Request> {
 
@@ -28,21 +34,46 @@ final class AddVm implements Operation<AddVm.Request> {
     private final Vms vms;
     private final Disks disks;
     private final Volumes volumes;
+    private final ImageCopies copies;
     private final Events events;
 
-    AddVm(Vms vms, Disks disks, Volumes volumes, Events events) {
+    AddVm(Vms vms, Disks disks, Volumes volumes, ImageCopies copies, Events events) {
         this.vms = vms;
         this.disks = disks;
         this.volumes = volumes;
+        this.copies = copies;
         this.events = events;
     }
 
-    /** A disk to be made, and the template's it is made from. */
-    record Clone(Id<Disk> disk, Id<Disk> parent) {}
+    /**
+     * A disk to be made, and whose content it gets.
+     *
+     * @param thin whether it stands on the other disk, which is a template's; else it is a copy of it
+     */
+    record Source(Id<Disk> disk, Id<Disk> from, boolean thin) {}
 
-    record Request(Id<Vm> vm, String name, String cluster, List<Clone> disks, Asker asker) {}
+    /**
+     * @param cloned the machine whose disks are copied, which must not start meanwhile
+     * @param independent whether the machine lets go of its template when all is copied
+     */
+    record Request(
+            Id<Vm> vm,
+            String name,
+            String cluster,
+            List<Source> disks,
+            Optional<Id<Vm>> cloned,
+            boolean independent,
+            Asker asker) {}
+
+    record Chosen(Id<Host> id, String name) {}
 
     record Made(long provisionedBytes, long actualBytes) {}
+
+    /** 2: copies beside thin disks. */
+    @Override
+    public int version() {
+        return 2;
+    }
 
     @Override
     public String kind() {
@@ -61,16 +92,15 @@ final class AddVm implements Operation<AddVm.Request> {
 
     @Override
     public Set<UUID> locks(Request request) {
-        return Set.of(request.vm().value());
+        var locks = new HashSet<UUID>(Set.of(request.vm().value()));
+        request.cloned().ifPresent(machine -> locks.add(machine.value()));
+        return locks;
     }
 
     @Override
     public void run(Request request, Journal journal) {
         for (var each : request.disks()) {
-            var made = journal.step("make the disk " + each.disk(), Made.class, () -> {
-                var volume = volumes.create(disks.get(each.disk()), Optional.of(disks.get(each.parent())));
-                return new Made(volume.getCapacityBytes(), volume.getAllocatedBytes());
-            });
+            var made = each.thin() ? thin(each, journal) : copy(each, journal);
             journal.commit("unlock the disk " + each.disk(), tx -> {
                 disks.update(
                         tx,
@@ -79,12 +109,59 @@ final class AddVm implements Operation<AddVm.Request> {
                                 .in(Disk.State.OK));
             });
         }
+        if (request.independent()) {
+            journal.commit("let go of the template", tx -> {
+                vms.update(tx, request.vm(), Vm::independent);
+            });
+        }
+    }
+
+    private Made thin(Source source, Journal journal) {
+        return journal.step(making(source), Made.class, () -> {
+            var disk = disks.get(source.disk());
+            var parent = disks.get(source.from());
+            return made(volumes.create(
+                    disk, Optional.of(disk.domainId().map(parent::on).orElse(parent))));
+        });
+    }
+
+    private Made copy(Source source, Journal journal) {
+        var host = journal.step(choosing(source), Chosen.class, () -> {
+            var chosen = volumes.hostFor(disks.get(source.from()), disks.get(source.disk()));
+            return new Chosen(chosen.id(), chosen.name());
+        });
+        journal.step(
+                making(source),
+                () -> copies.copy(
+                        host.id(),
+                        volumes.copying(
+                                Tasks.of(journal, source.disk().toString()),
+                                disks.get(source.from()),
+                                disks.get(source.disk()),
+                                false)));
+        return journal.step(
+                "look at the disk " + source.disk(), Made.class, () -> made(volumes.inspect(disks.get(source.disk()))));
+    }
+
+    private static Made made(VolumeDescription volume) {
+        return new Made(volume.getCapacityBytes(), volume.getAllocatedBytes());
+    }
+
+    private static String choosing(Source source) {
+        return "choose a host to copy the disk " + source.disk();
+    }
+
+    private static String making(Source source) {
+        return "make the disk " + source.disk();
     }
 
     @Override
     public void undo(Request request, Journal journal) {
         for (var each : request.disks()) {
-            if (journal.begun("make the disk " + each.disk())) {
+            if (journal.begun(making(each))) {
+                journal.outcome(choosing(each), Chosen.class)
+                        .ifPresent(host -> copies.cancel(
+                                host.id(), Tasks.of(journal, each.disk().toString())));
                 disks.model().find(each.disk()).ifPresent(volumes::delete);
             }
         }

@@ -1,9 +1,9 @@
 package org.bellwether.engine.vm;
 
 import java.time.Clock;
-import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
-import java.util.UUID;
+import java.util.Optional;
 import org.bellwether.engine.event.Concerns;
 import org.bellwether.engine.event.EventCode;
 import org.bellwether.engine.event.Events;
@@ -16,10 +16,11 @@ import org.bellwether.engine.platform.operation.Job;
 import org.bellwether.engine.platform.operation.Operations;
 import org.bellwether.engine.platform.operation.Operations.Asker;
 import org.bellwether.engine.platform.store.Database;
-import org.bellwether.engine.platform.store.Transaction;
-import org.bellwether.engine.storage.Disk;
-import org.bellwether.engine.storage.DiskAttachment;
+import org.bellwether.engine.storage.DiskWishes;
 import org.bellwether.engine.storage.Disks;
+import org.bellwether.engine.storage.NewDisks;
+import org.bellwether.engine.storage.StorageDomains;
+import org.bellwether.engine.template.InstanceTypes;
 import org.bellwether.engine.template.Template;
 import org.bellwether.engine.template.Templates;
 import org.jspecify.annotations.Nullable;
@@ -31,9 +32,15 @@ final class NewVms {
     private final Vms vms;
     private final Clusters clusters;
     private final Templates templates;
+    private final InstanceTypes instanceTypes;
     private final Disks disks;
     private final Operations operations;
     private final AddVm addVm;
+    private final FollowTemplate follow;
+    private final VmPools pools;
+    private final StorageDomains domains;
+    private final NewDisks rooms;
+    private final Offspring offspring;
     private final Events events;
     private final Clock clock;
 
@@ -42,89 +49,208 @@ final class NewVms {
             Vms vms,
             Clusters clusters,
             Templates templates,
+            InstanceTypes instanceTypes,
             Disks disks,
+            StorageDomains domains,
+            NewDisks rooms,
             Operations operations,
             AddVm addVm,
+            FollowTemplate follow,
+            VmPools pools,
             Events events,
             Clock clock) {
         this.database = database;
         this.vms = vms;
         this.clusters = clusters;
         this.templates = templates;
+        this.instanceTypes = instanceTypes;
         this.disks = disks;
         this.operations = operations;
         this.addVm = addVm;
+        this.follow = follow;
+        this.pools = pools;
+        this.domains = domains;
+        this.rooms = rooms;
+        this.offspring = new Offspring(disks, clock);
         this.events = events;
         this.clock = clock;
     }
 
     record Added(Id<Vm> vm, Job job) {}
 
-    Added add(org.bellwether.api.types.Vm request, Asker asker) {
+    /** @param clone whether its disks are copies of the template's; else they stand on them */
+    Added add(org.bellwether.api.types.Vm request, boolean clone, Asker asker) {
+        return add(request, clone, Optional.empty(), asker);
+    }
+
+    /** Another machine for a pool, as all of its machines are. */
+    Added addTo(VmPool pool, String name, Asker asker) {
+        var request = org.bellwether.api.types.Vm.builder()
+                .name(name)
+                .cluster(org.bellwether.api.types.Cluster.builder()
+                        .id(pool.cluster().toString())
+                        .build())
+                .template(org.bellwether.api.types.Template.builder()
+                        .id(pool.template().toString())
+                        .build())
+                .useLatestTemplateVersion(pool.spec().useLatestTemplateVersion())
+                .soundcardEnabled(pool.spec().soundcardEnabled())
+                .rngDevice(pool.spec().rngDevice())
+                .instanceType(pool.spec().instanceType())
+                .build();
+        return add(request, false, Optional.of(pool), asker);
+    }
+
+    private Added add(org.bellwether.api.types.Vm request, boolean clone, Optional<VmPool> pool, Asker asker) {
         var name = Names.checked(request.name(), "a machine");
         var cluster = cluster(request.cluster());
-        var template = templates.referred(request.template());
-        var base = org.bellwether.api.types.Vm.TYPE.merge(VmSpecs.defaults(), templates.vmSpec(template));
+        var template = template(request);
+        var base = instanceTypes.over(
+                org.bellwether.api.types.Vm.TYPE.merge(VmSpecs.defaults(), templates.vmSpec(template)),
+                request.instanceType());
         Id<Vm> id = Id.random();
-        var vm = new Vm(
+        var born = offspring.of(
+                disks.ofTemplate(template.id()),
+                template.name(),
                 id,
                 name,
-                cluster.id(),
+                cluster,
+                new DiskWishes(domains, rooms, request.diskAttachments(), request.storageDomain()),
+                !clone);
+        return begin(
+                id,
+                name,
+                cluster,
                 template.id(),
-                null,
-                0,
-                clock.instant(),
-                null,
-                null,
-                null,
-                VmSpecs.over(base, request));
-        var clones = new ArrayList<AddVm.Clone>();
-        var attachments = new ArrayList<DiskAttachment>();
-        var copies = new ArrayList<Disk>();
-        for (var attachment : disks.ofTemplate(template.id())) {
-            var copy = copyOf(disks.get(attachment.disk()), name);
-            copies.add(copy);
-            clones.add(new AddVm.Clone(copy.id(), attachment.disk()));
-            attachments.add(
-                    new DiskAttachment(Id.random(), copy.name(), id.value(), null, copy.id(), true, attachment.spec()));
+                pool.map(each -> VmSpecs.over(base, request).toBuilder()
+                                .vmPool(org.bellwether.api.types.VmPool.builder()
+                                        .id(each.id().toString())
+                                        .build())
+                                .build())
+                        .orElseGet(() -> VmSpecs.over(base, request)),
+                born,
+                Optional.empty(),
+                clone && !template.id().equals(Template.BLANK),
+                vms.nicsOfTemplate(template.id()),
+                asker);
+    }
+
+    /** A machine like another one that is down, with copies of its disks and MAC addresses of its own. */
+    Added clone(
+            Vm source,
+            org.bellwether.api.types.Vm request,
+            org.bellwether.api.types.@Nullable StorageDomain storageDomain,
+            Asker asker) {
+        operations.requireFree(source.id(), "cloning VM " + source.name());
+        var name = Names.checked(request.name(), "a machine");
+        var cluster = request.cluster() == null ? clusters.get(source.cluster()) : cluster(request.cluster());
+        Id<Vm> id = Id.random();
+        var born = offspring.of(
+                disks.ofVm(source.id()),
+                source.name(),
+                id,
+                name,
+                cluster,
+                new DiskWishes(domains, rooms, request.diskAttachments(), storageDomain),
+                false);
+        return begin(
+                id,
+                name,
+                cluster,
+                Template.BLANK,
+                VmSpecs.over(source.spec(), request).toBuilder().vmPool(null).build(),
+                born,
+                Optional.of(source.id()),
+                false,
+                vms.nicsOf(source.id()),
+                asker);
+    }
+
+    /**
+     * Before a start: whether a machine that forgets, and follows its template, is of an older version than the newest, and if
+     * so the job that makes it one of the newest.
+     */
+    Optional<Job> follow(Vm vm, Asker asker) {
+        if (!Boolean.TRUE.equals(vm.spec().useLatestTemplateVersion())
+                || vm.template().equals(Template.BLANK)
+                || !pools.stateless(vm)) {
+            return Optional.empty();
         }
-        var job = operations.begin(
-                addVm, new AddVm.Request(id, name, cluster.name(), List.copyOf(clones), asker), asker, tx -> {
-                    vms.insert(tx, vm);
-                    copies.forEach(copy -> disks.insert(tx, copy));
-                    attachments.forEach(attachment -> disks.attach(tx, attachment));
-                    copyNics(tx, template, id);
-                    events.add(
-                            tx,
-                            EventCode.VM_ADD_STARTED,
-                            asker,
-                            Concerns.NOTHING.withVm(id).withCluster(cluster.id()),
-                            "VM " + name + " is being created by " + asker.name() + ".");
-                });
+        var latest = templates.latest(templates.get(vm.template()));
+        boolean whole = disks.ofTemplate(latest.id()).stream()
+                .allMatch(attachment ->
+                        disks.get(attachment.disk()).state() == org.bellwether.engine.storage.Disk.State.OK);
+        if (latest.id().equals(vm.template()) || !whole) {
+            return Optional.empty();
+        }
+        var born = offspring.of(
+                disks.ofTemplate(latest.id()),
+                latest.name(),
+                vm.id(),
+                vm.name(),
+                clusters.get(vm.cluster()),
+                new DiskWishes(domains, rooms, null, null),
+                true);
+        var old = disks.ofVm(vm.id()).stream()
+                .map(org.bellwether.engine.storage.DiskAttachment::disk)
+                .toList();
+        var wanted = new FollowTemplate.Request(vm.id(), vm.name(), latest.id(), latest.version(), born, old, asker);
+        return Optional.of(operations.begin(follow, wanted, asker));
+    }
+
+    private Added begin(
+            Id<Vm> id,
+            String name,
+            Cluster cluster,
+            Id<Template> template,
+            org.bellwether.api.types.Vm spec,
+            List<Offspring.Born> born,
+            Optional<Id<Vm>> cloned,
+            boolean independent,
+            Collection<Nic> nics,
+            Asker asker) {
+        var vm = new Vm(id, name, cluster.id(), template, null, 0, clock.instant(), null, null, null, spec);
+        var wanted = new AddVm.Request(
+                id,
+                name,
+                cluster.name(),
+                born.stream().map(Offspring.Born::source).toList(),
+                cloned,
+                independent,
+                asker);
+        var job = operations.begin(addVm, wanted, asker, tx -> {
+            // With the other machine's lock in hand: nothing can start it between this look and the copy.
+            cloned.ifPresent(this::requireDown);
+            vms.insert(tx, vm);
+            offspring.insert(tx, born);
+            for (var nic : nics) {
+                Id<Nic> nicId = Id.random();
+                vms.insertNic(tx, new Nic(nicId, nic.name(), id, null, nic.profile(), vms.freeMac(nicId), nic.spec()));
+            }
+            events.add(
+                    tx,
+                    EventCode.VM_ADD_STARTED,
+                    asker,
+                    Concerns.NOTHING.withVm(id).withCluster(cluster.id()),
+                    "VM " + name + " is being created by " + asker.name() + ".");
+        });
         return new Added(id, job);
     }
 
-    /** A thin child of a template's disk: it lies beside its parent, and what is not written is read from there. */
-    private Disk copyOf(Disk parent, String vmName) {
-        return new Disk(
-                Id.random(),
-                vmName + "_" + parent.name(),
-                parent.domain(),
-                UUID.randomUUID(),
-                Disk.Format.COW,
-                true,
-                parent.provisionedBytes(),
-                0,
-                Disk.State.LOCKED,
-                clock.instant(),
-                parent.spec());
+    private void requireDown(Id<Vm> source) {
+        var now = vms.get(source);
+        if (now.host() != null) {
+            throw Failure.conflict("VM " + now.name() + " cannot be cloned now")
+                    .because("it runs, and its disks change while they would be copied")
+                    .undone("Nothing was changed")
+                    .next("Shut it down first");
+        }
     }
 
-    private void copyNics(Transaction tx, Template template, Id<Vm> vm) {
-        for (var nic : vms.nicsOfTemplate(template.id())) {
-            Id<Nic> id = Id.random();
-            vms.insertNic(tx, new Nic(id, nic.name(), vm, null, nic.profile(), vms.freeMac(id), nic.spec()));
-        }
+    /** The template that is meant; its newest version, when the machine is to follow that. */
+    private Template template(org.bellwether.api.types.Vm request) {
+        var named = templates.referred(request.template());
+        return Boolean.TRUE.equals(request.useLatestTemplateVersion()) ? templates.latest(named) : named;
     }
 
     Vm update(Vm vm, org.bellwether.api.types.Vm request, Asker asker) {

@@ -33,6 +33,7 @@ final class StartVm implements Operation<StartVm.Request> {
     private final PlaceVm place;
     private final Agents agents;
     private final ObservedMachines observed;
+    private final StatelessDisks stateless;
     private final Events events;
     private final Clock clock;
 
@@ -42,6 +43,7 @@ final class StartVm implements Operation<StartVm.Request> {
             PlaceVm place,
             Agents agents,
             ObservedMachines observed,
+            StatelessDisks stateless,
             Events events,
             Clock clock) {
         this.vms = vms;
@@ -49,6 +51,7 @@ final class StartVm implements Operation<StartVm.Request> {
         this.place = place;
         this.agents = agents;
         this.observed = observed;
+        this.stateless = stateless;
         this.events = events;
         this.clock = clock;
     }
@@ -56,8 +59,9 @@ final class StartVm implements Operation<StartVm.Request> {
     /**
      * @param host the host a person asked for; absent: placement chooses
      * @param paused whether it is to wait before its first instruction
+     * @param stateless whether what it writes goes when it is off
      */
-    record Request(Id<Vm> vm, String name, Optional<Id<Host>> host, boolean paused, Asker asker) {}
+    record Request(Id<Vm> vm, String name, Optional<Id<Host>> host, boolean paused, boolean stateless, Asker asker) {}
 
     @Override
     public String kind() {
@@ -83,6 +87,9 @@ final class StartVm implements Operation<StartVm.Request> {
     public void run(Request request, Journal journal) {
         var host = journal.step("choose a host", Chosen.class, () -> choose(request));
         journal.commit("claim the machine for the host", tx -> claim(tx, request, host));
+        if (request.stateless()) {
+            journal.step("let it write beside its disks", () -> stateless.cover(vms.get(request.vm())));
+        }
         journal.step("start", () -> start(request, host.id()));
         journal.step("wait for it to run", () -> awaitRunning(request, host));
     }

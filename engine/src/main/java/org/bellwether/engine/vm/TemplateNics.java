@@ -25,7 +25,12 @@ public final class TemplateNics {
                 (tx, template) -> vms.nicsOfTemplate(template).forEach(nic -> vms.deleteNic(tx, nic)),
                 this::documents,
                 template ->
-                        vms.ofTemplate(template).stream().map(Vm::name).sorted().toList());
+                        vms.ofTemplate(template).stream().map(Vm::name).sorted().toList(),
+                (template, domain) -> vms.ofTemplate(template).stream()
+                        .filter(vm -> vms.hasDiskOn(vm, domain))
+                        .map(Vm::name)
+                        .sorted()
+                        .toList());
     }
 
     private static Machines.Machine machine(Vm vm) {

@@ -15,24 +15,20 @@ import org.bellwether.api.types.CpuTopology;
 import org.bellwether.api.types.DiskInterface;
 import org.bellwether.api.types.HighAvailability;
 import org.bellwether.api.types.MemoryPolicy;
-import org.bellwether.api.types.NicInterface;
 import org.bellwether.api.types.OperatingSystem;
 import org.bellwether.api.types.VmType;
 import org.bellwether.engine.event.Concerns;
 import org.bellwether.engine.event.EventCode;
 import org.bellwether.engine.event.Events;
 import org.bellwether.engine.network.Networks;
-import org.bellwether.engine.network.VnicProfile;
 import org.bellwether.engine.ovf.OvfMachine;
 import org.bellwether.engine.ovf.OvfMachine.OvfDisk;
-import org.bellwether.engine.ovf.OvfMachine.OvfNic;
 import org.bellwether.engine.ovf.OvfReader;
 import org.bellwether.engine.platform.Failure;
 import org.bellwether.engine.platform.Id;
 import org.bellwether.engine.platform.operation.Operations;
 import org.bellwether.engine.platform.operation.Operations.Asker;
 import org.bellwether.engine.platform.store.Database;
-import org.bellwether.engine.platform.store.Transaction;
 import org.bellwether.engine.storage.Disk;
 import org.bellwether.engine.storage.DiskAttachment;
 import org.bellwether.engine.storage.Disks;
@@ -54,7 +50,7 @@ final class Unregistered {
     private final Vms vms;
     private final Templates templates;
     private final Disks disks;
-    private final Networks networks;
+    private final OvfNics nics;
     private final OvfStores stores;
     private final UnregisteredDisks images;
     private final Operations operations;
@@ -76,7 +72,7 @@ final class Unregistered {
         this.vms = vms;
         this.templates = templates;
         this.disks = disks;
-        this.networks = networks;
+        this.nics = new OvfNics(vms, networks);
         this.stores = stores;
         this.images = images;
         this.operations = operations;
@@ -145,7 +141,14 @@ final class Unregistered {
                 images.insert(tx, domain, each.seen());
                 disks.attach(tx, attachment(each.disk(), vm.id().value(), null));
             });
-            nics(tx, domain, machine, Optional.of(vm.id()), Optional.empty(), wish.freshMacs());
+            nics.insert(
+                    tx,
+                    domain.dataCenterId(),
+                    machine.nics(),
+                    Map.of(),
+                    Optional.of(vm.id()),
+                    Optional.empty(),
+                    wish.freshMacs());
             events.add(
                     tx,
                     EventCode.VM_REGISTERED,
@@ -177,7 +180,8 @@ final class Unregistered {
                 images.insert(tx, domain, each.seen());
                 disks.attach(tx, attachment(each.disk(), null, template.value()));
             });
-            nics(tx, domain, machine, Optional.empty(), Optional.of(template), true);
+            nics.insert(
+                    tx, domain.dataCenterId(), machine.nics(), Map.of(), Optional.empty(), Optional.of(template), true);
             events.add(
                     tx,
                     EventCode.TEMPLATE_REGISTERED,
@@ -242,64 +246,23 @@ final class Unregistered {
                 disk.plugged(),
                 org.bellwether.api.types.DiskAttachment.builder()
                         .bootable(disk.bootable())
-                        .interface_(
-                                switch (disk.bus()) {
-                                    case "virtio_scsi" -> DiskInterface.VIRTIO_SCSI;
-                                    case "sata" -> DiskInterface.SATA;
-                                    case "ide" -> DiskInterface.IDE;
-                                    default -> DiskInterface.VIRTIO;
-                                })
+                        .interface_(bus(disk.bus()))
                         .passDiscard(disk.passDiscard())
                         .readOnly(disk.readOnly())
                         .usesScsiReservation(false)
                         .build());
     }
 
-    private void nics(
-            Transaction tx,
-            StorageDomain domain,
-            OvfMachine machine,
-            Optional<Id<Vm>> vm,
-            Optional<Id<Template>> template,
-            boolean freshMacs) {
-        for (OvfNic nic : machine.nics()) {
-            Id<Nic> id = Id.random();
-            boolean keep = !freshMacs && !nic.mac().isEmpty() && vms.macIsFree(nic.mac());
-            vms.insertNic(
-                    tx,
-                    new Nic(
-                            id,
-                            nic.name(),
-                            vm.orElse(null),
-                            template.orElse(null),
-                            profile(domain, nic).map(VnicProfile::id).orElse(null),
-                            template.isPresent() ? null : keep ? nic.mac() : vms.freeMac(id),
-                            org.bellwether.api.types.Nic.builder()
-                                    .interface_(
-                                            switch (nic.model()) {
-                                                case "e1000" -> NicInterface.E1000;
-                                                case "e1000e" -> NicInterface.E1000E;
-                                                case "rtl8139" -> NicInterface.RTL8139;
-                                                default -> NicInterface.VIRTIO;
-                                            })
-                                    .linked(nic.linked())
-                                    .plugged(true)
-                                    .build()));
-        }
+    static DiskInterface bus(String bus) {
+        return switch (bus) {
+            case "virtio_scsi" -> DiskInterface.VIRTIO_SCSI;
+            case "sata" -> DiskInterface.SATA;
+            case "ide" -> DiskInterface.IDE;
+            default -> DiskInterface.VIRTIO;
+        };
     }
 
-    /** The profile of that name on the network of that name; a network that is not here leaves the interface unplugged. */
-    private Optional<VnicProfile> profile(StorageDomain domain, OvfNic nic) {
-        return domain.dataCenterId().stream()
-                .flatMap(dataCenter -> networks.ofDataCenter(dataCenter).stream())
-                .filter(network -> network.name().equals(nic.network()))
-                .flatMap(network -> networks.profilesOf(network.id()).stream())
-                .sorted(java.util.Comparator.comparing(
-                        profile -> !profile.name().equals(nic.profile())))
-                .findFirst();
-    }
-
-    private static org.bellwether.api.types.Vm spec(OvfMachine machine) {
+    static org.bellwether.api.types.Vm spec(OvfMachine machine) {
         return org.bellwether.api.types.Vm.builder()
                 .description(machine.description())
                 .memory(machine.memoryMib() * MIB)

@@ -50,4 +50,30 @@ public record Vm(
     Vm named(String newName, org.bellwether.api.types.Vm newSpec) {
         return new Vm(id, newName, cluster, template, host, generation, created, started, stopped, stopReason, newSpec);
     }
+
+    /** The same machine, made from another template. */
+    Vm madeFrom(Id<Template> other) {
+        return new Vm(id, name, cluster, other, host, generation, created, started, stopped, stopReason, spec);
+    }
+
+    /** It stands on no template any more; which one it was made from stays written down. */
+    Vm independent() {
+        var original = spec.originalTemplate() != null
+                ? spec.originalTemplate()
+                : org.bellwether.api.types.Template.builder()
+                        .id(template.toString())
+                        .build();
+        return new Vm(
+                id,
+                name,
+                cluster,
+                Template.BLANK,
+                host,
+                generation,
+                created,
+                started,
+                stopped,
+                stopReason,
+                spec.toBuilder().originalTemplate(original).build());
+    }
 }

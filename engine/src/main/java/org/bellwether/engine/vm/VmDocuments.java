@@ -36,7 +36,10 @@ final class VmDocuments {
                 .status(wire(status))
                 .cluster(Cluster.builder().id(vm.cluster().toString()).build())
                 .template(template(vm.template().value()))
-                .originalTemplate(template(vm.template().value()))
+                .originalTemplate(
+                        vm.spec().originalTemplate() == null
+                                ? template(vm.template().value())
+                                : vm.spec().originalTemplate())
                 .creationTime(vm.created())
                 .nextRunConfigurationExists(false)
                 .runOnce(false);

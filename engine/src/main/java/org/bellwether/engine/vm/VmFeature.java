@@ -24,6 +24,7 @@ import org.bellwether.engine.storage.ImageCopies;
 import org.bellwether.engine.storage.NewDisks;
 import org.bellwether.engine.storage.StorageDomains;
 import org.bellwether.engine.storage.Volumes;
+import org.bellwether.engine.template.InstanceTypes;
 import org.bellwether.engine.template.Templates;
 
 /** Puts the machines' parts together; what {@code EngineMain} needs of them is here. */
@@ -40,6 +41,9 @@ public final class VmFeature {
     private final Function<Gate, Consoles> consolesBehind;
     private final SnapshotsApi snapshotsApi;
     private final DiskSnapshotsApi diskSnapshots;
+    private final ArchivesApi archives;
+    private final VmPoolsApi poolsApi;
+    private final KeepPools poolKeeper;
     private final SearchSchema<Vm> schema;
 
     public VmFeature(
@@ -57,8 +61,10 @@ public final class VmFeature {
             Volumes volumes,
             ImageCopies copies,
             Templates templates,
+            InstanceTypes instanceTypes,
             Vms vms,
             Snapshots snapshots,
+            VmPools pools,
             ObservedMachines observed,
             SearchSchema<Host> hostSchema) {
         this.vms = vms;
@@ -66,11 +72,29 @@ public final class VmFeature {
         var place = new PlaceVm(vms, hosts, observed);
         var chains = new SnapshotChains(database, vms, snapshots, disks, volumes, agents, observed, events);
         var unsettled = new UnsettledSnapshots(database, operations, snapshots, chains, disks, volumes);
-        var start = operations.known(new StartVm(vms, unsettled, place, agents, observed, events, clock));
+        var stateless = new StatelessDisks(database, disks, volumes);
+        stateless.load();
+        var start = operations.known(new StartVm(vms, unsettled, place, agents, observed, stateless, events, clock));
         var stop = operations.known(new StopVm(vms, agents, observed, events));
         var migrate = operations.known(new MigrateVm(vms, place, agents, observed, events));
         var remove = operations.known(new RemoveVm(vms, snapshots, disks, volumes, events));
-        var add = operations.known(new AddVm(vms, disks, volumes, events));
+        var follow = operations.known(new FollowTemplate(vms, disks, volumes, new Offspring(disks, clock), events));
+        var add = operations.known(new AddVm(vms, disks, volumes, copies, events));
+        var newVms = new NewVms(
+                database,
+                vms,
+                clusters,
+                templates,
+                instanceTypes,
+                disks,
+                domains,
+                newDisks,
+                operations,
+                add,
+                follow,
+                pools,
+                events,
+                clock);
         this.lifecycle = new VmLifecycle(
                 database,
                 vms,
@@ -80,13 +104,37 @@ public final class VmFeature {
                 observed,
                 operations,
                 events,
+                pools,
                 place,
                 start,
                 stop,
                 migrate,
-                remove);
-        var newVms = new NewVms(database, vms, clusters, templates, disks, operations, add, events, clock);
-        this.schema = schema(clusters, hosts, templates, hostSchema, clock);
+                remove,
+                newVms::follow);
+        var poolActions = new Pools(
+                database,
+                pools,
+                vms,
+                templates,
+                clusters,
+                lifecycle,
+                operations,
+                operations.known(new FillPool(vms, pools, newVms, operations, events)),
+                operations.known(new RemovePool(vms, pools, lifecycle, operations, events)),
+                events,
+                clock);
+        this.poolsApi = new VmPoolsApi(pools, poolActions, vms, clusters);
+        this.poolKeeper = new KeepPools(
+                database,
+                vms,
+                pools,
+                stateless,
+                lifecycle,
+                operations,
+                operations.known(new UncoverVm(vms, stateless, events)),
+                events,
+                clock);
+        this.schema = schema(clusters, hosts, templates, pools, hostSchema, clock);
         this.api = new VmsApi(
                 vms,
                 new VmDocuments(vms, observed),
@@ -144,6 +192,43 @@ public final class VmFeature {
                         events,
                         clock),
                 new SnapshotConfigurations(new OvfDocuments(vms, templates, disks, clusters, networks), clusters, vms));
+        var hostArchives = new HostArchives(agents, disks, domains, volumes, copies);
+        this.archives = new ArchivesApi(
+                new ImportMachines(
+                        vms,
+                        templates,
+                        disks,
+                        newDisks,
+                        volumes,
+                        hostArchives,
+                        networks,
+                        operations,
+                        operations.known(new ImportMachine(vms, templates, disks, volumes, hostArchives, events)),
+                        events,
+                        clock),
+                new ExportMachines(
+                        vms,
+                        disks,
+                        newDisks,
+                        volumes,
+                        operations,
+                        operations.known(new ExportMachine(
+                                vms,
+                                templates,
+                                disks,
+                                volumes,
+                                new OvfDocuments(vms, templates, disks, clusters, networks),
+                                hostArchives,
+                                events)),
+                        events,
+                        clock),
+                vms,
+                templates,
+                hosts,
+                clusters,
+                domains,
+                disks,
+                networks);
     }
 
     public VmLifecycle lifecycle() {
@@ -157,6 +242,11 @@ public final class VmFeature {
 
     public SearchSchema<Vm> schema() {
         return schema;
+    }
+
+    /** What looks after pools and stateless machines, to be started when the engine acts. */
+    public KeepPools poolKeeper() {
+        return poolKeeper;
     }
 
     /** Counts of a host's machines. */
@@ -186,10 +276,17 @@ public final class VmFeature {
         consoles.serve(routes);
         snapshotsApi.serve(routes);
         diskSnapshots.serve(routes);
+        archives.serve(routes);
+        poolsApi.serve(routes);
     }
 
     private SearchSchema<Vm> schema(
-            Clusters clusters, Hosts hosts, Templates templates, SearchSchema<Host> hostSchema, Clock clock) {
+            Clusters clusters,
+            Hosts hosts,
+            Templates templates,
+            VmPools pools,
+            SearchSchema<Host> hostSchema,
+            Clock clock) {
         return SearchSchema.<Vm>of("machines")
                 .text("id", vm -> vm.id().toString())
                 .text("name", Vm::name)
@@ -201,6 +298,7 @@ public final class VmFeature {
                         "on_host",
                         vm -> vm.hostId().map(id -> hosts.get(id).name()).orElse(null))
                 .text("template", vm -> templates.get(vm.template()).name())
+                .text("pool", vm -> pools.of(vm).map(VmPool::name).orElse(null))
                 .text("os", vm -> vm.spec().os() == null ? null : vm.spec().os().type())
                 .choice(
                         "type",

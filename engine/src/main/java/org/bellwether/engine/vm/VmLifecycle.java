@@ -3,6 +3,7 @@ package org.bellwether.engine.vm;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.stream.Stream;
 import org.bellwether.engine.event.Concerns;
 import org.bellwether.engine.event.EventCode;
@@ -26,6 +27,9 @@ public final class VmLifecycle {
 
     private static final Duration HOST_PATIENCE = Duration.ofSeconds(10);
     private static final Duration ASK_LIMIT = Duration.ofSeconds(30);
+    /** Thin disks are made in a moment; one that takes longer goes on, and the start is to be asked for again. */
+    private static final Duration FOLLOW_LIMIT = Duration.ofSeconds(50);
+
     private static final Duration EVACUATION_LIMIT = Duration.ofHours(6);
 
     private final Database database;
@@ -36,11 +40,13 @@ public final class VmLifecycle {
     private final ObservedMachines observed;
     private final Operations operations;
     private final Events events;
+    private final VmPools pools;
     private final PlaceVm place;
     private final StartVm startVm;
     private final StopVm stopVm;
     private final MigrateVm migrateVm;
     private final RemoveVm removeVm;
+    private final BiFunction<Vm, Asker, Optional<Job>> follow;
 
     VmLifecycle(
             Database database,
@@ -51,11 +57,13 @@ public final class VmLifecycle {
             ObservedMachines observed,
             Operations operations,
             Events events,
+            VmPools pools,
             PlaceVm place,
             StartVm startVm,
             StopVm stopVm,
             MigrateVm migrateVm,
-            RemoveVm removeVm) {
+            RemoveVm removeVm,
+            BiFunction<Vm, Asker, Optional<Job>> follow) {
         this.database = database;
         this.vms = vms;
         this.snapshots = snapshots;
@@ -64,11 +72,13 @@ public final class VmLifecycle {
         this.observed = observed;
         this.operations = operations;
         this.events = events;
+        this.pools = pools;
         this.place = place;
         this.startVm = startVm;
         this.stopVm = stopVm;
         this.migrateVm = migrateVm;
         this.removeVm = removeVm;
+        this.follow = follow;
     }
 
     /** Starts a machine that is down; a paused one is resumed. */
@@ -82,9 +92,10 @@ public final class VmLifecycle {
         if (status != VmStatus.DOWN) {
             throw wrong("run", vm, status, "down");
         }
+        follow.apply(vm, asker).ifPresent(job -> operations.await(job, FOLLOW_LIMIT));
         // Asked here too, so that whoever asked for what cannot be hears it at once and not from a failed job.
         place.choose(vm, host, Optional.empty());
-        var request = new StartVm.Request(vm.id(), vm.name(), host, paused, asker);
+        var request = new StartVm.Request(vm.id(), vm.name(), host, paused, pools.stateless(vm), asker);
         return Optional.of(operations.begin(
                 startVm,
                 request,

@@ -22,6 +22,7 @@ import org.bellwether.engine.platform.store.ReadModel;
 import org.bellwether.engine.platform.store.Transaction;
 import org.bellwether.engine.storage.Disk;
 import org.bellwether.engine.storage.Disks;
+import org.bellwether.engine.storage.StorageDomain;
 import org.bellwether.engine.template.Template;
 import org.bellwether.protocol.MachineDefinition;
 
@@ -41,6 +42,7 @@ public final class Vms {
     private final Lookup<Id<Host>, Vm> byHost = table.model().indexedBy(Vm::hostId);
     private final Lookup<Id<Cluster>, Vm> byCluster = table.model().indexedBy(vm -> Optional.of(vm.cluster()));
     private final Lookup<Id<Template>, Vm> byTemplate = table.model().indexedBy(vm -> Optional.of(vm.template()));
+    private final Lookup<Id<VmPool>, Vm> byPool = table.model().indexedBy(Vms::poolOf);
     private final Lookup<Id<Vm>, Nic> nicsByVm = nics.model().indexedBy(Nic::vmId);
     private final Lookup<Id<Template>, Nic> nicsByTemplate = nics.model().indexedBy(Nic::templateId);
     private final Set<String> macsInUse = ConcurrentHashMap.newKeySet();
@@ -110,6 +112,22 @@ public final class Vms {
         return byTemplate.of(template);
     }
 
+    public Collection<Vm> ofPool(Id<VmPool> pool) {
+        return byPool.of(pool);
+    }
+
+    boolean hasDiskOn(Vm vm, Id<StorageDomain> domain) {
+        return disks.ofVm(vm.id()).stream()
+                .flatMap(attachment -> disks.model().find(attachment.disk()).stream())
+                .anyMatch(disk -> disk.domainId().equals(Optional.of(domain)));
+    }
+
+    /** The pool that it is one of. */
+    static Optional<Id<VmPool>> poolOf(Vm vm) {
+        var pool = vm.spec().vmPool();
+        return pool == null || pool.id() == null ? Optional.empty() : Optional.of(Id.of(pool.id()));
+    }
+
     public Collection<Nic> nicsOf(Id<Vm> vm) {
         return nicsByVm.of(vm);
     }
@@ -126,6 +144,10 @@ public final class Vms {
         var job = operations.holding(vm.id());
         var kind = job.map(org.bellwether.engine.platform.operation.Job::kind).orElse("");
         boolean locked = kind.equals(AddVm.KIND)
+                || kind.equals(ImportMachine.KIND)
+                || kind.equals(UncoverVm.KIND)
+                || kind.equals(FollowTemplate.KIND)
+                || kind.equals(ExportMachine.KIND)
                 || disks.ofVm(vm.id()).stream()
                         .map(attachment -> disks.model().find(attachment.disk()))
                         .flatMap(Optional::stream)

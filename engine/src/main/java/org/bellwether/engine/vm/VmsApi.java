@@ -13,6 +13,7 @@ import static org.bellwether.engine.platform.Permit.STOP_VM;
 import java.util.Optional;
 import org.bellwether.engine.host.Host;
 import org.bellwether.engine.host.Hosts;
+import org.bellwether.engine.platform.Failure;
 import org.bellwether.engine.platform.Id;
 import org.bellwether.engine.platform.http.ApiRequest;
 import org.bellwether.engine.platform.http.ApiRoutes;
@@ -55,6 +56,7 @@ public final class VmsApi {
         routes.read("vm", "get", this::get);
         routes.on("vm", "update", EDIT_VM_PROPERTIES, this::update);
         routes.on("vm", "remove", DELETE_VM, this::remove);
+        routes.on("vm", "clone", CREATE_VM, this::clone);
         routes.on("vm", "start", RUN_VM, this::start);
         routes.on("vm", "stop", STOP_VM, this::stop);
         routes.on("vm", "shutdown", SHUT_DOWN_VM, this::shutdown);
@@ -73,8 +75,19 @@ public final class VmsApi {
         if (SnapshotClones.meant(wanted)) {
             return Reply.accepted(document(request, clones.add(wanted, Asker.of(request))));
         }
-        var made = newVms.add(wanted, Asker.of(request));
+        var made = newVms.add(wanted, request.flag("clone"), Asker.of(request));
         return Reply.accepted(document(request, vms.get(made.vm())));
+    }
+
+    private Reply clone(ApiRequest request) {
+        var action = request.action();
+        var wanted = action.vm();
+        if (wanted == null) {
+            throw Failure.badRequest("What the clone is to be called is not said")
+                    .next("Give vm.name");
+        }
+        return started(newVms.clone(vm(request), wanted, action.storageDomain(), Asker.of(request))
+                .job());
     }
 
     private Reply get(ApiRequest request) {

@@ -139,6 +139,7 @@ final class PretendEngine implements AutoCloseable {
                 operations,
                 moveDisk,
                 operations.known(new CopyDisk(disks, volumes, copies, events)),
+                operations.known(new SpreadDisk(disks, volumes, copies, events)),
                 operations.known(new RemakeDisk(database, disks, volumes, copies, events)),
                 events,
                 clock);
@@ -168,7 +169,8 @@ final class PretendEngine implements AutoCloseable {
                 (tx, machine, template) -> {},
                 (tx, template) -> {},
                 template -> List.of(),
-                template -> List.of());
+                template -> List.of(),
+                (template, domain) -> List.of());
     }
 
     /** Hears the hosts and goes on with what was running. */

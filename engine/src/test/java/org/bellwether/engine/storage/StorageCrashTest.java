@@ -389,6 +389,7 @@ class StorageCrashTest {
                         UUID.randomUUID(),
                         "demo",
                         List.of(new CreateTemplate.Copy(source.id(), copy.id(), source.name())),
+                        false,
                         ASKER),
                 ASKER,
                 tx -> {
