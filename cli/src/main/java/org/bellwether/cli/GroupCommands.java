@@ -19,8 +19,7 @@ final class GroupCommands {
 
     @Command(description = "Lists groups.")
     void list() {
-        session.printer()
-                .list(session.engine().list("/groups"), Column.of("NAME", "name"), Column.of("ID", "id"));
+        session.printer().list(session.engine().list("/groups"), Column.of("NAME", "name"), Column.of("ID", "id"));
     }
 
     @Command(description = "Makes a group of the engine's own.")

@@ -38,8 +38,7 @@ final class PermissionCommands {
     void add(
             @Option(names = "--role", required = true, paramLabel = "ROLE", description = "Its name or id.")
                     String role,
-            @Option(names = "--user-name", paramLabel = "USER", description = "Who is given it.") @Nullable
-                    String user,
+            @Option(names = "--user-name", paramLabel = "USER", description = "Who is given it.") @Nullable String user,
             @Option(names = "--group", paramLabel = "GROUP", description = "Who are given it.") @Nullable String group,
             @Option(names = "--on", paramLabel = "KIND/NAME", description = ON) @Nullable String object) {
         if ((user == null) == (group == null)) {
@@ -48,9 +47,13 @@ final class PermissionCommands {
         ObjectNode permission = Json.object();
         permission.putObject("role").put("id", RoleCommands.find(session, role).id());
         if (user != null) {
-            permission.putObject("user").put("id", UserCommands.find(session, user).id());
+            permission
+                    .putObject("user")
+                    .put("id", UserCommands.find(session, user).id());
         } else if (group != null) {
-            permission.putObject("group").put("id", GroupCommands.find(session, group).id());
+            permission
+                    .putObject("group")
+                    .put("id", GroupCommands.find(session, group).id());
         }
         var made = session.engine().post(path(object) + "/permissions", permission);
         session.printer().done(made, "The role " + role + " is given");
@@ -73,7 +76,8 @@ final class PermissionCommands {
         var path = path(object) + "/permissions";
         var found = session.engine().list(path).stream()
                 .filter(each -> each.text("role.id").equals(roleId))
-                .filter(each -> each.text("user.id").equals(holder) || each.text("group.id").equals(holder))
+                .filter(each -> each.text("user.id").equals(holder)
+                        || each.text("group.id").equals(holder))
                 .findFirst()
                 .orElseThrow(() -> CommandFailure.refused(
                         404, "They do not hold the role there. See who does with: bw permission list"));
@@ -109,7 +113,8 @@ final class PermissionCommands {
     }
 
     private static String object(Entity permission) {
-        for (String kind : List.of("vm", "template", "disk", "host", "cluster", "storage_domain", "data_center", "vm_pool")) {
+        for (String kind :
+                List.of("vm", "template", "disk", "host", "cluster", "storage_domain", "data_center", "vm_pool")) {
             var id = permission.find(kind + ".id");
             if (id.isPresent()) {
                 return kind.replace('_', ' ') + " " + id.get();

@@ -54,7 +54,11 @@ final class RoleCommands {
     @Command(description = "Makes a role.")
     void create(
             @Parameters(paramLabel = "NAME", description = "Its name.") String name,
-            @Option(names = "--permit", required = true, paramLabel = "PERMIT", description = "Such as run_vm; may be given again.")
+            @Option(
+                            names = "--permit",
+                            required = true,
+                            paramLabel = "PERMIT",
+                            description = "Such as run_vm; may be given again.")
                     List<String> permits,
             @Option(names = "--admin", description = "Its holders are administrators.") boolean administrative,
             @Option(names = "--description", paramLabel = "TEXT", description = "What it is for.") @Nullable

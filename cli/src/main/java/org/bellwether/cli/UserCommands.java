@@ -90,8 +90,7 @@ final class UserCommands {
                             description = "The file that holds the password; - reads it from the input.")
                     Path password) {
         var user = find(session, name);
-        var changed = session.engine()
-                .put("/users/" + user.id(), Json.object().put("password", read(password)));
+        var changed = session.engine().put("/users/" + user.id(), Json.object().put("password", read(password)));
         session.printer().done(changed, "The password of " + user.text("user_name") + " is changed");
     }
 
@@ -114,8 +113,8 @@ final class UserCommands {
                         .anyMatch(name::equals))
                 .findFirst()
                 .orElseThrow(() -> CommandFailure.refused(
-                        404, "There is no user named %s. See who there is with: bw user list".formatted(
-                                Text.clean(name))));
+                        404,
+                        "There is no user named %s. See who there is with: bw user list".formatted(Text.clean(name))));
     }
 
     /** Groups that a user is in, by reference, with one more or one less. */

@@ -18,7 +18,7 @@ import org.bellwether.protocol.Error;
  */
 final class Lvm {
     static final long EXTENT = 128L << 20;
-    private static final Duration DEADLINE = Duration.ofSeconds(120);
+    private static final Duration DEADLINE = Duration.ofMinutes(2);
     private static final String SEPARATOR = "|";
 
     private final Supplier<List<String>> devices;

@@ -92,8 +92,7 @@ final class PlaceVm {
             var decision = Placement.choose(demand, others);
             plan.put(vm, decision);
             // The next one finds the host as this one would leave it.
-            others.replaceAll(
-                    host -> decision.host().equals(Optional.of(host.id())) ? host.with(demand) : host);
+            others.replaceAll(host -> decision.host().equals(Optional.of(host.id())) ? host.with(demand) : host);
         }
         return plan;
     }

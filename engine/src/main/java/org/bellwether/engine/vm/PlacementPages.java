@@ -91,10 +91,14 @@ public final class PlacementPages implements Endpoint {
         List<Map<String, Object>> all = new ArrayList<>();
         decision.scores()
                 .forEach(score -> all.add(Map.of(
-                        "id", score.host().toString(),
-                        "name", score.hostName(),
-                        "fits", true,
-                        "cost", Math.rint(score.cost() * 10) / 10)));
+                        "id",
+                        score.host().toString(),
+                        "name",
+                        score.hostName(),
+                        "fits",
+                        true,
+                        "cost",
+                        Math.rint(score.cost() * 10) / 10)));
         decision.refusals()
                 .forEach(refusal -> all.add(Map.of(
                         "id", refusal.host().toString(),

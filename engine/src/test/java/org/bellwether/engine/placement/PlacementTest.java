@@ -62,7 +62,8 @@ final class PlacementTest {
         var other = host("other", 8 * GIB, 50, 0);
         var machine = demand(GIB);
         assertThat(Placement.choose(machine, List.of(roomy, other)).host()).contains(roomy.id());
-        assertThat(Placement.choose(machine, List.of(roomy.with(machine), other)).host())
+        assertThat(Placement.choose(machine, List.of(roomy.with(machine), other))
+                        .host())
                 .contains(other.id());
         assertThat(roomy.with(machine).without(machine)).isEqualTo(roomy);
     }

@@ -19,7 +19,6 @@ public final class ServedMethods implements Endpoint {
     @Override
     public WebReply answer(WebRequest request) {
         return WebReply.json(
-                200,
-                routes.names().stream().map(name -> '"' + name + '"').collect(Collectors.joining(",", "[", "]")));
+                200, routes.names().stream().map(name -> '"' + name + '"').collect(Collectors.joining(",", "[", "]")));
     }
 }

@@ -75,9 +75,8 @@ class ApiEndpointTest {
         var usual = json(door.send(door.as(OpenDoor.ADMIN_TOKEN, VM1).header("Accept", JSON)));
         assertThat(usual.has("link")).isTrue();
         for (String path : java.util.List.of(VM1, VM1.substring(0, VM1.lastIndexOf('/')))) {
-            var answer = door.send(door.as(OpenDoor.ADMIN_TOKEN, path)
-                    .header("Accept", JSON)
-                    .header("Prefer", "return=minimal"));
+            var answer = door.send(
+                    door.as(OpenDoor.ADMIN_TOKEN, path).header("Accept", JSON).header("Prefer", "return=minimal"));
             assertThat(answer.headers().firstValue("Preference-Applied")).contains("return=minimal");
             assertThat(answer.body()).contains(usual.path("name").asText()).doesNotContain("href", "\"link\"");
         }
@@ -90,7 +89,14 @@ class ApiEndpointTest {
         var body = new java.io.ByteArrayOutputStream();
         org.assertj.core.api.Assertions.assertThatCode(() -> new ServedMethods(routes)
                         .answer(new WebRequest(
-                                "GET", "/", "", java.util.Map.of(), new WebBody(java.io.InputStream.nullInputStream(), 0, false), "", true, ""))
+                                "GET",
+                                "/",
+                                "",
+                                java.util.Map.of(),
+                                new WebBody(java.io.InputStream.nullInputStream(), 0, false),
+                                "",
+                                true,
+                                ""))
                         .body()
                         .writeTo(body))
                 .doesNotThrowAnyException();
