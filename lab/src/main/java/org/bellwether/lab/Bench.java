@@ -216,14 +216,14 @@ final class Bench {
         JsonNode measured;
         try {
             measured = JSON.readTree(Command.run(
-                            PORTAL_PATIENCE,
-                            List.of(
-                                    "env",
-                                    "BW_URL=" + engine.url(),
-                                    "BW_USER=" + engine.user(),
-                                    "BW_PASSWORD=" + engine.password(),
-                                    "node",
-                                    SourceTree.root().resolve("portal/e2e/measure.mjs").toString())));
+                    PORTAL_PATIENCE,
+                    List.of(
+                            "env",
+                            "BW_URL=" + engine.url(),
+                            "BW_USER=" + engine.user(),
+                            "BW_PASSWORD=" + engine.password(),
+                            "node",
+                            SourceTree.root().resolve("portal/e2e/measure.mjs").toString())));
         } catch (IOException e) {
             throw new LabFailure("the portal's measures cannot be read: " + e.getMessage(), e);
         }

@@ -113,7 +113,7 @@ class OvaReaderTest {
         refused(VMWARE.replace("o:id=\"file1\"", "o:id=\"file1\" o:compression=\"gzip\""), "compressed");
         refused(VMWARE.replace("o:id=\"file1\"", "o:id=\"file1\" o:chunkSize=\"7\""), "pieces");
         refused(VMWARE.replace("o:fileRef=\"file1\"", "o:fileRef=\"other\""), "not listed");
-        refused(VMWARE.replace("o:diskId=\"vmdisk2\"", "o:diskId=\"vmdisk2\" o:fileRef=\"file1\""), "two of its disks");
+        refused(VMWARE.replace("o:diskId=\"vmdisk2\"", "o:diskId=\"vmdisk2\" o:fileRef=\"file1\""), "Two of its disks");
         refused(VMWARE.replace("o:capacity=\"8\"", "o:capacity=\"9223372036854775807\""), "counts in");
         refused(VMWARE.replace("o:capacity=\"8\"", "o:capacity=\"-1\""), "counts in");
         refused(VMWARE.replace("2^30", "2^99"), "counts in");
