@@ -41,7 +41,7 @@ final class PoolWalkTest {
                     .isEqualTo(ahead);
             ApiClient.Reply second = api().call("POST", "/vmpools/" + pool + "/allocatevm", "{}");
             assertThat(second.status()).isEqualTo(409);
-            assertThat(second.text()).contains("a user may have 1");
+            assertThat(second.text()).contains("user may have 1");
             assertThat(api().call("DELETE", "/vmpools/" + pool, "").text()).contains("these machines of it run");
             ObjectNode none = Inventory.object().put("prestarted_vms", "0");
             api().put("/vmpools/" + pool, none.toString());
