@@ -83,7 +83,8 @@ final class SanCommands {
             @Parameters(paramLabel = "ADDRESS", description = "The portal.") String address,
             @Option(names = "--port", paramLabel = "PORT", description = "3260 unless told.") @Nullable String port,
             @Option(names = "--chap-user", paramLabel = "USER", description = "For CHAP.") @Nullable String user,
-            @Option(names = "--chap-password-file", paramLabel = "FILE", description = "Holds the CHAP password.") @Nullable
+            @Option(names = "--chap-password-file", paramLabel = "FILE", description = "Holds the CHAP password.")
+                    @Nullable
                     Path password) {
         var found = session.engine()
                 .post(host(host) + "/discoveriscsi", iscsi(address, port, null, user, password))
@@ -99,7 +100,8 @@ final class SanCommands {
             @Parameters(paramLabel = "TARGET", description = "The target's name.") String target,
             @Option(names = "--port", paramLabel = "PORT", description = "3260 unless told.") @Nullable String port,
             @Option(names = "--chap-user", paramLabel = "USER", description = "For CHAP.") @Nullable String user,
-            @Option(names = "--chap-password-file", paramLabel = "FILE", description = "Holds the CHAP password.") @Nullable
+            @Option(names = "--chap-password-file", paramLabel = "FILE", description = "Holds the CHAP password.")
+                    @Nullable
                     Path password) {
         var done = session.engine().post(host(host) + "/iscsilogin", iscsi(address, port, target, user, password));
         session.printer().done(done, "Logged in to " + target);
