@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
@@ -175,24 +176,26 @@ final class ForeignMachines {
             throw Refusal.badRequest(
                     "The disk " + disk.path() + " comes as " + disk.format() + " and not as " + QemuImg.name(wanted));
         }
-        try (FileChannel out = FileChannel.open(
-                to, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+        // A logical volume is there already, and what it held before must be written over.
+        boolean holes = !Files.exists(to);
+        try (FileChannel out =
+                FileChannel.open(to, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
             long[] at = {0};
             connection.downloadVolume(disk.path(), bytes -> {
                 if (work.cancelled()) {
                     throw Refusal.wrongState("It was cancelled");
                 }
                 try {
-                    at[0] += write(out, at[0], bytes);
+                    at[0] += write(out, at[0], bytes, holes);
                 } catch (IOException e) {
                     throw new UncheckedIOException(e);
                 }
             });
-            if (out.size() < at[0]) {
+            if (holes && out.size() < at[0]) {
                 out.write(ByteBuffer.allocate(1), at[0] - 1);
             }
             if (wanted == VolumeMetadata.Format.COW) {
-                ForeignImage image = ForeignImage.look(to, out, 0, out.size(), disk.path());
+                ForeignImage image = ForeignImage.look(to, out, 0, at[0], disk.path());
                 if (!image.format().equals("qcow2")) {
                     throw Refusal.broken("The disk " + disk.path() + " is not the qcow2 image that its machine says");
                 }
@@ -203,9 +206,9 @@ final class ForeignMachines {
         }
     }
 
-    /** Zeroes stay holes. */
-    private static int write(FileChannel out, long at, byte[] bytes) throws IOException {
-        boolean zero = true;
+    /** @param holes whether zeroes need not be written */
+    private static int write(FileChannel out, long at, byte[] bytes, boolean holes) throws IOException {
+        boolean zero = holes;
         for (byte each : bytes) {
             if (each != 0) {
                 zero = false;

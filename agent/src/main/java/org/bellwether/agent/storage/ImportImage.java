@@ -92,7 +92,9 @@ final class ImportImage {
     private void complete(ImportImageRequest request, VolumePlace to, VolumeMetadata wanted, CopyImage.Side target) {
         target.lane().call("complete the import " + to.id(), SHORT, () -> {
             // A format that knows only whole clusters or cylinders may have left it shorter than volumes are.
-            QemuImg.resize(to.image(), to.id(), wanted.format(), request.getPreallocated(), wanted.capacity());
+            if (QemuImg.virtualSize(to.data(), wanted.format()) < wanted.capacity()) {
+                QemuImg.resize(to.image(), to.id(), wanted.format(), request.getPreallocated(), wanted.capacity());
+            }
             try (Undo undo = new Undo()) {
                 volumes.complete(target.domain(), to, wanted, undo);
             }
