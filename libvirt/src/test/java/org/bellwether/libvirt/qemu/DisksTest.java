@@ -8,8 +8,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.regex.Pattern;
 import org.bellwether.libvirt.BlockCommit;
 import org.bellwether.libvirt.BlockJobStatus;
 import org.bellwether.libvirt.BlockJobType;
@@ -110,6 +114,82 @@ class DisksTest {
         awaitJob(BlockJobStatus.COMPLETED);
         assertThat(domain.disks().job("vda")).isEmpty();
         assertThat(domain.xml()).doesNotContain(top).contains(base.toString());
+    }
+
+    /** As a manager of storage does it: it makes the new tops itself, and parents are named without a directory. */
+    @Test
+    void tops_made_beforehand_are_taken_and_merged_and_name_their_parents_as_before() throws Exception {
+        var lower = taken("lower", base);
+        var middle = taken("middle", lower);
+        var top = taken("top", middle);
+        assertThat(chain()).containsExactly(top, middle, lower, base);
+
+        domain.disks()
+                .commit(BlockCommit.of("vda", BlockCommitFlag.RELATIVE)
+                        .top(layer(middle))
+                        .base(layer(lower)));
+        await().atMost(PATIENCE).until(() -> domain.disks().job("vda").isEmpty() && !chain().contains(middle));
+        assertThat(chain()).containsExactly(top, lower, base);
+        assertThat(Machines.run("qemu-img", "info", "-U", "--output=json", top.toString()))
+                .contains("\"backing-filename\": \"" + lower.getFileName() + "\"");
+
+        domain.disks().commit(BlockCommit.of("vda", BlockCommitFlag.ACTIVE).base(layer(lower)));
+        awaitJob(BlockJobStatus.READY);
+        assertThat(domain.xml()).contains("job='active-commit'", "ready='yes'");
+        domain.suspend();
+        domain.disks().flushPaused();
+        var job = domain.disks().job("vda").orElseThrow();
+        assertThat(job.current()).isEqualTo(job.end());
+        domain.disks().abort("vda", BlockJobAbortFlag.PIVOT);
+        domain.resume();
+        assertThat(chain()).containsExactly(lower, base);
+    }
+
+    private Path taken(String name, Path parent) throws Exception {
+        var file = daemon.directory().resolve(base.getFileName() + "." + name);
+        Machines.run(
+                "qemu-img",
+                "create",
+                "-q",
+                "-f",
+                "qcow2",
+                "-u",
+                "-b",
+                parent.getFileName().toString(),
+                "-F",
+                "qcow2",
+                file.toString(),
+                "64M");
+        domain.snapshots()
+                .create(
+                        "<domainsnapshot><memory snapshot='no'/><disks><disk name='vda' snapshot='external' type='file'><driver type='qcow2'/><source file='%s'><seclabel model='dac' relabel='no'/></source></disk></disks></domainsnapshot>"
+                                .formatted(file),
+                        SnapshotCreateFlag.DISK_ONLY,
+                        SnapshotCreateFlag.NO_METADATA,
+                        SnapshotCreateFlag.REUSE_EXT,
+                        SnapshotCreateFlag.ATOMIC);
+        return file;
+    }
+
+    private static final Pattern ACTIVE = Pattern.compile("<source file='([^']*)' index='([0-9]+)'");
+    private static final Pattern BELOW =
+            Pattern.compile("<backingStore type='file' index='([0-9]+)'>\\s*<format [^>]*>\\s*<source file='([^']*)'");
+
+    /** The layers of the machine's chain, the active one first, each with libvirt's number of it. */
+    private Map<Path, String> layers() {
+        var xml = domain.xml().replaceAll("(?s)<mirror.*?</mirror>", "");
+        var layers = new LinkedHashMap<Path, String>();
+        ACTIVE.matcher(xml).results().forEach(found -> layers.put(Path.of(found.group(1)), found.group(2)));
+        BELOW.matcher(xml).results().forEach(found -> layers.put(Path.of(found.group(2)), found.group(1)));
+        return layers;
+    }
+
+    private List<Path> chain() {
+        return List.copyOf(layers().keySet());
+    }
+
+    private String layer(Path file) {
+        return "vda[" + layers().get(file) + "]";
     }
 
     @Test
