@@ -4,21 +4,24 @@ import PencilIcon from '@patternfly/react-icons/dist/esm/icons/pencil-alt-icon';
 import PlayIcon from '@patternfly/react-icons/dist/esm/icons/play-icon';
 import TrashIcon from '@patternfly/react-icons/dist/esm/icons/trash-icon';
 import WrenchIcon from '@patternfly/react-icons/dist/esm/icons/wrench-icon';
+import { useState } from 'react';
 import { PermissionsTab } from '../access/PermissionsTab';
-import { post, put, remove } from '../api/client';
+import { ApiError, post, put, remove } from '../api/client';
 import { useList, useNames } from '../api/queries';
+import { served } from '../api/served';
 import { type DataCenter, type Disk, type Host, num, type StorageDomain, yes } from '../api/types';
 import { EventsOf } from '../event/EventsOf';
 import { t, word } from '../i18n';
 import { UsageTab } from '../statistics/Usage';
 import { Details } from '../ui/Details';
-import { type Field, FormDialog, named } from '../ui/FormDialog';
+import { between, type Field, FormDialog, named } from '../ui/FormDialog';
 import { bytes } from '../ui/format';
 import { ObjectLink, RefLink } from '../ui/Link';
 import type { Resource } from '../ui/resource';
 import { StatusLabel } from '../ui/StatusLabel';
 import { SubTable } from '../ui/SubTable';
 import { useDiskColumns } from './disks';
+import { type LogicalUnit, SanPicker } from './San';
 
 const total = (domain: StorageDomain) => num(domain.available) + num(domain.used);
 const center = (domain: StorageDomain) => domain.data_centers?.data_center?.[0];
@@ -220,8 +223,14 @@ const upHosts = (hosts: readonly Host[]) =>
 function NewDomain({ onClose }: { onClose: () => void }) {
   const { data: hosts } = useList<Host>('hosts');
   const { data: centers } = useList<DataCenter>('data_centers');
+  const [chosen, setChosen] = useState<ReadonlyMap<string, LogicalUnit>>(new Map());
   if (!hosts || !centers) return null;
-  const types = ['nfs', 'glusterfs', 'posixfs', 'localfs'] as const;
+  const san = (all: Record<string, string>) => all.type === 'iscsi' || all.type === 'fcp';
+  const iscsi = (all: Record<string, string>) => all.type === 'iscsi';
+  const types = [
+    ...(['nfs', 'glusterfs', 'posixfs', 'localfs'] as const),
+    ...(served('host_storage.list') ? (['iscsi', 'fcp'] as const) : []),
+  ];
   const remote = (all: Record<string, string>) => all.type === 'nfs' || all.type === 'glusterfs';
   const fields: Field[] = [
     { name: 'name', label: t('col.name'), required: true, wrong: named(50) },
@@ -232,16 +241,26 @@ function NewDomain({ onClose }: { onClose: () => void }) {
       required: true,
       options: types.map((value) => ({ value, label: t(`storage.${value}`) })),
     },
-    { name: 'address', label: t('col.address'), required: true, shown: remote, help: t('field.address') },
+    {
+      name: 'address',
+      label: t('col.address'),
+      required: true,
+      shown: (all) => remote(all) || iscsi(all),
+      help: t('field.address'),
+    },
+    { name: 'port', label: t('san.port'), kind: 'number', shown: iscsi, wrong: between(1, 65_535) },
+    { name: 'user', label: t('san.user'), shown: iscsi, help: t('san.userHelp') },
+    { name: 'password', label: t('login.password'), kind: 'password', shown: (all) => iscsi(all) && Boolean(all.user) },
     {
       name: 'path',
       label: t('col.path'),
       required: true,
       help: t('field.path'),
+      shown: (all) => !san(all),
       wrong: (value) => (value.startsWith('/') ? undefined : t('field.path')),
     },
     { name: 'vfs', label: t('storage.vfs'), required: true, shown: (all) => all.type === 'posixfs' },
-    { name: 'options', label: t('storage.options'), shown: (all) => all.type !== 'localfs' },
+    { name: 'options', label: t('storage.options'), shown: (all) => all.type !== 'localfs' && !san(all) },
     { name: 'host', label: t('storage.through'), kind: 'select', required: true, options: upHosts(hosts) },
     {
       name: 'center',
@@ -254,26 +273,38 @@ function NewDomain({ onClose }: { onClose: () => void }) {
     <FormDialog
       title={t('storage.new')}
       fields={fields}
-      initial={{ type: 'nfs', host: upHosts(hosts)[0]?.value ?? '', center: centers[0]?.id ?? '' }}
+      initial={{ type: 'nfs', port: '3260', host: upHosts(hosts)[0]?.value ?? '', center: centers[0]?.id ?? '' }}
       submit={t('do.create')}
       onClose={onClose}
       onSubmit={async (values) => {
         const vfs = values.type === 'posixfs' ? values.vfs : values.type === 'glusterfs' ? 'glusterfs' : undefined;
+        if (san(values) && chosen.size === 0) throw new ApiError(0, '', t('san.choose'), '');
         const made = await post<StorageDomain>('/storagedomains', {
           name: values.name,
           type: 'data',
           host: { id: values.host },
           storage: {
             type: values.type,
-            path: values.path,
+            ...(san(values)
+              ? {
+                  logical_units: {
+                    logical_unit: [...chosen.values()].map(({ id, address, port, target }) => ({
+                      id,
+                      ...(target && { address, port, target }),
+                    })),
+                  },
+                }
+              : { path: values.path }),
             ...(remote(values) && { address: values.address }),
             ...(vfs && { vfs_type: vfs }),
-            ...(values.options && values.type !== 'localfs' && { mount_options: values.options }),
+            ...(values.options && values.type !== 'localfs' && !san(values) && { mount_options: values.options }),
           },
         });
         if (values.center) await post(`/datacenters/${values.center}/storagedomains`, { id: made.id });
       }}
-    />
+    >
+      {(values) => san(values) && <SanPicker key={values.type} values={values} chosen={chosen} onChoose={setChosen} />}
+    </FormDialog>
   );
 }
 
