@@ -22,6 +22,8 @@ import org.bellwether.engine.platform.store.Transaction;
 import org.bellwether.engine.storage.Disk;
 import org.bellwether.engine.storage.DiskAttachment;
 import org.bellwether.engine.storage.Disks;
+import org.bellwether.engine.storage.StorageDomain;
+import org.bellwether.engine.storage.StorageDomains;
 import org.bellwether.engine.vm.Snapshot.SavedDisk;
 import org.bellwether.engine.vm.Snapshot.SavedMachine;
 
@@ -29,11 +31,14 @@ import org.bellwether.engine.vm.Snapshot.SavedMachine;
 final class SnapshotActions {
 
     private static final int LONGEST_DESCRIPTION = 4000;
+    private static final Set<StorageDomain.Connection.Type> BLOCK =
+            Set.of(StorageDomain.Connection.Type.ISCSI, StorageDomain.Connection.Type.FCP);
     /** What QEMU saves beside the guest's memory: devices, video memory, its own format. */
     private static final long MEMORY_ROOM = 64L << 20;
 
     private final Vms vms;
     private final Disks disks;
+    private final StorageDomains domains;
     private final Snapshots snapshots;
     private final UnsettledSnapshots unsettled;
     private final Abandoned abandoned;
@@ -48,6 +53,7 @@ final class SnapshotActions {
     SnapshotActions(
             Vms vms,
             Disks disks,
+            StorageDomains domains,
             Snapshots snapshots,
             UnsettledSnapshots unsettled,
             Abandoned abandoned,
@@ -60,6 +66,7 @@ final class SnapshotActions {
             Clock clock) {
         this.vms = vms;
         this.disks = disks;
+        this.domains = domains;
         this.snapshots = snapshots;
         this.unsettled = unsettled;
         this.abandoned = abandoned;
@@ -87,6 +94,7 @@ final class SnapshotActions {
         for (var attachment : snapshotted(vm, chosen)) {
             var disk = disks.get(attachment.disk());
             requireOk(disk);
+            requireFiles(disk);
             var top = UUID.randomUUID();
             saved.add(SavedDisk.of(disk, attachment, top));
             layers.add(new TakeSnapshot.Layer(disk.id(), disk.name(), disk.volume(), top, attachment.active()));
@@ -312,6 +320,20 @@ final class SnapshotActions {
             }
             return lock ? disk.in(Disk.State.LOCKED) : disk;
         });
+    }
+
+    /** A logical volume has to grow before it takes in another one, which merging does not do yet. */
+    private void requireFiles(Disk disk) {
+        disk.domainId()
+                .map(domains::get)
+                .filter(domain -> BLOCK.contains(domain.connection().type()))
+                .ifPresent(domain -> {
+                    throw Failure.conflict("No snapshot can be taken of the disk " + disk.name())
+                            .because("it lies on the storage domain " + domain.name()
+                                    + ", and snapshots on block storage are not served yet")
+                            .undone("Nothing was changed")
+                            .next("Move the disk to a storage domain with files, or leave it out of the snapshot");
+                });
     }
 
     private static void requireOk(Disk disk) {

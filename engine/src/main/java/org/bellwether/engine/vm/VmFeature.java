@@ -181,6 +181,7 @@ public final class VmFeature {
                 new SnapshotActions(
                         vms,
                         disks,
+                        domains,
                         snapshots,
                         unsettled,
                         abandoned,
