@@ -120,7 +120,7 @@ try {
     await shoot(page, picture);
   }
   await navigation('Virtual machines').click();
-  await row(name).getByRole('link', { name }).click();
+  await row(name).getByRole('link', { name, exact: true }).click();
   await heading(name).waitFor();
 
   step('its tabs show its disks, NICs and events');
