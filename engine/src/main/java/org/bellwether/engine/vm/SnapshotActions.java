@@ -40,6 +40,7 @@ final class SnapshotActions {
     private final Disks disks;
     private final StorageDomains domains;
     private final Snapshots snapshots;
+    private final StatelessDisks stateless;
     private final UnsettledSnapshots unsettled;
     private final Abandoned abandoned;
     private final Operations operations;
@@ -55,6 +56,7 @@ final class SnapshotActions {
             Disks disks,
             StorageDomains domains,
             Snapshots snapshots,
+            StatelessDisks stateless,
             UnsettledSnapshots unsettled,
             Abandoned abandoned,
             Operations operations,
@@ -68,6 +70,7 @@ final class SnapshotActions {
         this.disks = disks;
         this.domains = domains;
         this.snapshots = snapshots;
+        this.stateless = stateless;
         this.unsettled = unsettled;
         this.abandoned = abandoned;
         this.operations = operations;
@@ -265,6 +268,11 @@ final class SnapshotActions {
     }
 
     private void settled(Vm vm, String wish) {
+        if (!stateless.of(vm.id()).isEmpty()) {
+            throw Failure.conflict("VM " + vm.name() + " has no snapshots while it is stateless")
+                    .because("what it writes now is forgotten when it is off")
+                    .next("Stop it first, and wait until its disks are what they were");
+        }
         operations.requireFree(vm.id(), wish);
         unsettled.settle(vm.id());
     }

@@ -183,6 +183,7 @@ public final class VmFeature {
                         disks,
                         domains,
                         snapshots,
+                        stateless,
                         unsettled,
                         abandoned,
                         operations,
