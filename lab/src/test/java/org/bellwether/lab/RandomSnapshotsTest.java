@@ -23,12 +23,14 @@ import org.junit.jupiter.api.extension.ExtendWith;
  */
 @ExtendWith(World.Extension.class)
 final class RandomSnapshotsTest {
-    private static final int STEPS = 10;
-    private static final Duration SHORT = Duration.ofSeconds(75);
+    private static final int STEPS = 12;
+    private static final int STEPS_IN_SHORT = 6;
+    private static final Duration SHORT = Duration.ofSeconds(60);
 
     private final World world;
     private Random random = new Random(0);
     private String did = "";
+    private int steps = STEPS;
 
     RandomSnapshotsTest(World world) {
         this.world = world;
@@ -39,6 +41,7 @@ final class RandomSnapshotsTest {
         Optional<Long> seed = Optional.ofNullable(Long.getLong("bellwether.snapshots.seed"));
         int wanted = Integer.getInteger("bellwether.snapshots.sequences", 0);
         long first = seed.orElseGet(System::nanoTime);
+        steps = wanted > 0 || seed.isPresent() ? STEPS : STEPS_IN_SHORT;
         long end = System.nanoTime() + SHORT.toNanos();
         int run = 0;
         do {
@@ -73,7 +76,7 @@ final class RandomSnapshotsTest {
 
         void run() {
             machine.start(random.nextBoolean() ? world.one : world.two);
-            for (int step = 0; step < STEPS; step++) {
+            for (int step = 0; step < steps; step++) {
                 act();
                 settle();
             }
