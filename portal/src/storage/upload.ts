@@ -20,7 +20,7 @@ export interface Upload {
 interface Transfer {
   id: string;
   phase?: string;
-  transfer_url?: string;
+  proxy_url?: string;
 }
 
 let uploads: readonly Upload[] = [];
@@ -121,9 +121,9 @@ export async function upload(file: File, name: string, domain: string, iso: bool
       const place = `/imagetransfers/${transfer.id}`;
       transfer = await until(
         () => call<Transfer>(place),
-        (now) => now.phase === 'transferring' && now.transfer_url !== undefined,
+        (now) => now.phase === 'transferring' && now.proxy_url !== undefined,
       );
-      await send(id, transfer.transfer_url ?? '', file);
+      await send(id, transfer.proxy_url ?? '', file);
       if (state(id) === 'cancelled') {
         await post(`${place}/cancel`);
         return;

@@ -5,13 +5,15 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.time.Clock;
 import java.util.function.Predicate;
+import org.bellwether.agent.backup.Backups;
 import org.bellwether.agent.host.HostFacts;
 import org.bellwether.agent.host.KvmProbe;
 import org.bellwether.agent.identity.HostIdentity;
 import org.bellwether.agent.platform.Lanes;
 import org.bellwether.agent.storage.OvfStreams;
 import org.bellwether.agent.storage.Storage;
-import org.bellwether.agent.storage.Transfers;
+import org.bellwether.agent.transfer.TransferServer;
+import org.bellwether.agent.transfer.Transfers;
 import org.bellwether.agent.vm.LibvirtLink;
 import org.bellwether.agent.vm.VirtualMachines;
 import org.bellwether.agent.watch.Reports;
@@ -21,17 +23,20 @@ import org.bellwether.libvirt.Connection;
 final class Agent implements AutoCloseable {
     static final String VERSION = "0.1.0";
     private static final String EMULATOR = "qemu-system-x86_64";
+    private static final Path RUN = Path.of("/run/bellwether-agent");
 
     private final Lanes lanes;
     private final LibvirtLink link;
     private final Watching watching;
     private final AgentServer server;
+    private final TransferServer transferServer;
 
-    private Agent(Lanes lanes, LibvirtLink link, Watching watching, AgentServer server) {
+    private Agent(Lanes lanes, LibvirtLink link, Watching watching, AgentServer server, TransferServer transferServer) {
         this.lanes = lanes;
         this.link = link;
         this.watching = watching;
         this.server = server;
+        this.transferServer = transferServer;
     }
 
     static Agent start(AgentConfig config, HostIdentity identity) throws IOException, GeneralSecurityException {
@@ -57,12 +62,22 @@ final class Agent implements AutoCloseable {
                 storage.merges(),
                 new VirtualMachines.MigrationDoor(identity.address(), config.libvirtTlsPort(), identity.directory()));
         inUse.asked = machines::usesPath;
-        Watching watching = new Watching(reports, host, machines, storage);
+        TransferServer transferServer = new TransferServer(identity, lanes);
+        Path run = RUN.resolve(identity.hostId());
+        Backups backups = new Backups(machines, storage::prepare, lanes, state, run, config.scratchDirectory());
+        Transfers transfers = new Transfers(storage.images(), backups, lanes, run, transferServer::port);
+        transfers.recover();
+        transferServer.start(config.listenAddress(), config.transferPort(), transfers);
+        Watching watching = new Watching(reports, host, machines, storage, () -> {
+            transfers.sweep();
+            backups.sweepOver();
+        });
         AgentService service = new AgentService(
                 host,
                 machines,
                 storage,
-                new Transfers(storage, lanes),
+                transfers,
+                backups,
                 new OvfStreams(storage, lanes),
                 storage.archives(config.exchangeDirectories()),
                 watching);
@@ -81,7 +96,7 @@ final class Agent implements AutoCloseable {
             }
         });
         watching.start();
-        return new Agent(lanes, link, watching, server);
+        return new Agent(lanes, link, watching, server, transferServer);
     }
 
     /** Whether a machine has a file with this in its path; until the machines are there, everything counts as used. */
@@ -102,6 +117,7 @@ final class Agent implements AutoCloseable {
     public void close() {
         watching.close();
         server.close();
+        transferServer.close();
         link.close();
         lanes.close();
     }

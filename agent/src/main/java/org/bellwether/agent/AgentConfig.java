@@ -19,6 +19,8 @@ import java.util.TreeSet;
  * @param libvirtUri of this host's libvirt
  * @param mountRoot where storage appears; the same on all hosts of a cluster
  * @param libvirtTlsPort where this host's libvirt listens for migrations from other hosts
+ * @param scratchDirectory where what guests overwrite during a backup is put aside; QEMU must be able to reach it
+ * @param transferPort where clients send and fetch the bytes of disks
  * @param exchangeDirectories where archives of machines may be read from and written to
  */
 public record AgentConfig(
@@ -28,6 +30,8 @@ public record AgentConfig(
         String libvirtUri,
         Path mountRoot,
         int libvirtTlsPort,
+        Path scratchDirectory,
+        int transferPort,
         List<Path> exchangeDirectories) {
 
     private static final Set<String> KEYS = Set.of(
@@ -37,6 +41,8 @@ public record AgentConfig(
             "libvirt-uri",
             "mount-root",
             "libvirt-tls-port",
+            "scratch-dir",
+            "transfer-port",
             "exchange-directories");
     private static final int LAST_PORT = 65535;
 
@@ -69,6 +75,8 @@ public record AgentConfig(
                 properties.getProperty("libvirt-uri", "qemu:///system").strip(),
                 directory(properties, "mount-root", "/rhev/data-center/mnt"),
                 port(properties, "libvirt-tls-port", 16514),
+                directory(properties, "scratch-dir", "/var/lib/libvirt/bellwether-scratch"),
+                port(properties, "transfer-port", 54322),
                 directories(properties));
     }
 

@@ -2,19 +2,23 @@ package org.bellwether.agent;
 
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
+import org.bellwether.agent.backup.Backups;
 import org.bellwether.agent.host.HostFacts;
 import org.bellwether.agent.storage.Archives;
 import org.bellwether.agent.storage.OvfStreams;
 import org.bellwether.agent.storage.Storage;
-import org.bellwether.agent.storage.Transfers;
+import org.bellwether.agent.transfer.Transfers;
 import org.bellwether.agent.vm.VirtualMachines;
 import org.bellwether.protocol.AgentGrpc;
 import org.bellwether.protocol.ArchiveDescription;
 import org.bellwether.protocol.ArchivePlace;
+import org.bellwether.protocol.BackupRequest;
+import org.bellwether.protocol.BackupState;
+import org.bellwether.protocol.BeginBackupRequest;
+import org.bellwether.protocol.CloseTransferRequest;
 import org.bellwether.protocol.ConnectedStorage;
 import org.bellwether.protocol.ConsoleData;
 import org.bellwether.protocol.ConsoleRequest;
@@ -27,9 +31,10 @@ import org.bellwether.protocol.DescribeRequest;
 import org.bellwether.protocol.DisconnectStorageReply;
 import org.bellwether.protocol.DomainDescription;
 import org.bellwether.protocol.DomainRequest;
+import org.bellwether.protocol.EndBackupReply;
+import org.bellwether.protocol.EndBackupRequest;
 import org.bellwether.protocol.ExportArchiveRequest;
 import org.bellwether.protocol.ExtendVolumeRequest;
-import org.bellwether.protocol.Extent;
 import org.bellwether.protocol.ForgetMachineReply;
 import org.bellwether.protocol.ForgetTaskReply;
 import org.bellwether.protocol.HostDescription;
@@ -49,13 +54,15 @@ import org.bellwether.protocol.MergeVolumesRequest;
 import org.bellwether.protocol.MigrateMachineRequest;
 import org.bellwether.protocol.MirrorDiskRequest;
 import org.bellwether.protocol.MirrorState;
+import org.bellwether.protocol.OpenTransferRequest;
 import org.bellwether.protocol.OvfEntry;
 import org.bellwether.protocol.Picture;
 import org.bellwether.protocol.PlugDiskRequest;
 import org.bellwether.protocol.PrepareIncomingReply;
 import org.bellwether.protocol.PrepareIncomingRequest;
-import org.bellwether.protocol.ReadVolumeRequest;
 import org.bellwether.protocol.RebootMachineRequest;
+import org.bellwether.protocol.RemoveCheckpointReply;
+import org.bellwether.protocol.RemoveCheckpointRequest;
 import org.bellwether.protocol.RemoveDomainReply;
 import org.bellwether.protocol.RemoveDomainRequest;
 import org.bellwether.protocol.Report;
@@ -66,15 +73,14 @@ import org.bellwether.protocol.TakeSnapshotReply;
 import org.bellwether.protocol.TakeSnapshotRequest;
 import org.bellwether.protocol.TaskRequest;
 import org.bellwether.protocol.TaskState;
+import org.bellwether.protocol.TransferRequest;
+import org.bellwether.protocol.TransferState;
 import org.bellwether.protocol.UpdateDomainRequest;
-import org.bellwether.protocol.VolumeData;
 import org.bellwether.protocol.VolumeDescription;
 import org.bellwether.protocol.VolumeRequest;
 import org.bellwether.protocol.WatchRequest;
 import org.bellwether.protocol.WriteOvfStoreReply;
 import org.bellwether.protocol.WriteOvfStoreRequest;
-import org.bellwether.protocol.WriteVolumeReply;
-import org.bellwether.protocol.WriteVolumeRequest;
 
 /**
  * The engine's calls, each handed to the room it concerns. Runs on virtual threads; what may hang runs on the lanes of
@@ -85,6 +91,7 @@ final class AgentService extends AgentGrpc.AgentImplBase {
     private final VirtualMachines machines;
     private final Storage storage;
     private final Transfers transfers;
+    private final Backups backups;
     private final OvfStreams ovfs;
     private final Archives archives;
     private final Watching watching;
@@ -94,6 +101,7 @@ final class AgentService extends AgentGrpc.AgentImplBase {
             VirtualMachines machines,
             Storage storage,
             Transfers transfers,
+            Backups backups,
             OvfStreams ovfs,
             Archives archives,
             Watching watching) {
@@ -101,6 +109,7 @@ final class AgentService extends AgentGrpc.AgentImplBase {
         this.machines = machines;
         this.storage = storage;
         this.transfers = transfers;
+        this.backups = backups;
         this.ovfs = ovfs;
         this.archives = archives;
         this.watching = watching;
@@ -447,32 +456,44 @@ final class AgentService extends AgentGrpc.AgentImplBase {
     }
 
     @Override
-    public StreamObserver<WriteVolumeRequest> writeVolume(StreamObserver<WriteVolumeReply> caller) {
-        return transfers.write(
-                (ServerCallStreamObserver<WriteVolumeReply>) caller,
-                failure -> Answers.status(failure, "write a volume"));
+    public void openTransfer(OpenTransferRequest request, StreamObserver<TransferState> caller) {
+        Answers.answer(caller, "open transfer " + request.getTransferId(), () -> transfers.open(request));
     }
 
     @Override
-    public void readVolume(ReadVolumeRequest request, StreamObserver<VolumeData> caller) {
-        transfers.read(
-                request,
-                (ServerCallStreamObserver<VolumeData>) caller,
-                failure -> Answers.status(
-                        failure, "read volume " + request.getVolume().getVolumeId()));
+    public void inspectTransfer(TransferRequest request, StreamObserver<TransferState> caller) {
+        Answers.answer(caller, "look at transfer " + request.getTransferId(), () -> transfers.inspect(request));
     }
 
     @Override
-    public void mapVolume(VolumeRequest request, StreamObserver<Extent> caller) {
-        List<Extent> extents;
-        try {
-            extents = storage.images().map(request);
-        } catch (RuntimeException e) { // the caller must hear of whatever failed
-            caller.onError(Answers.status(e, "map volume " + request.getVolume().getVolumeId()));
-            return;
-        }
-        extents.forEach(caller::onNext);
-        caller.onCompleted();
+    public void closeTransfer(CloseTransferRequest request, StreamObserver<TransferState> caller) {
+        Answers.answer(caller, "close transfer " + request.getTransferId(), () -> transfers.close(request));
+    }
+
+    @Override
+    public void beginBackup(BeginBackupRequest request, StreamObserver<BackupState> caller) {
+        Answers.answer(caller, "begin backup " + request.getBackupId(), () -> backups.begin(request));
+    }
+
+    @Override
+    public void inspectBackup(BackupRequest request, StreamObserver<BackupState> caller) {
+        Answers.answer(caller, "look at backup " + request.getBackupId(), () -> backups.inspect(request));
+    }
+
+    @Override
+    public void endBackup(EndBackupRequest request, StreamObserver<EndBackupReply> caller) {
+        Answers.answer(caller, "end backup " + request.getBackupId(), () -> {
+            backups.end(request);
+            return EndBackupReply.getDefaultInstance();
+        });
+    }
+
+    @Override
+    public void removeCheckpoint(RemoveCheckpointRequest request, StreamObserver<RemoveCheckpointReply> caller) {
+        Answers.answer(caller, "remove checkpoint " + request.getCheckpoint().getCheckpointId(), () -> {
+            backups.removeCheckpoint(request);
+            return RemoveCheckpointReply.getDefaultInstance();
+        });
     }
 
     private static void machine(

@@ -32,15 +32,18 @@ final class Watching implements AutoCloseable {
     private final HostFacts host;
     private final VirtualMachines machines;
     private final Storage storage;
+    private final Runnable everySecond;
     private final AtomicInteger interval = new AtomicInteger(USUAL_INTERVAL_MILLIS);
     private volatile boolean closed;
     private volatile @Nullable HostDescription described;
 
-    Watching(Reports reports, HostFacts host, VirtualMachines machines, Storage storage) {
+    /** @param everySecond what else is due then; it does not wait */
+    Watching(Reports reports, HostFacts host, VirtualMachines machines, Storage storage, Runnable everySecond) {
         this.reports = reports;
         this.host = host;
         this.machines = machines;
         this.storage = storage;
+        this.everySecond = everySecond;
     }
 
     void start() {
@@ -119,6 +122,7 @@ final class Watching implements AutoCloseable {
             try {
                 if (beat % SECOND == 0) {
                     machines.pulse();
+                    everySecond.run();
                 }
                 if (beat % DOMAINS_EVERY == 0) {
                     storage.measure();

@@ -2,16 +2,12 @@ package org.bellwether.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.google.protobuf.ByteString;
-import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.bellwether.protocol.CreateDomainRequest;
@@ -19,18 +15,13 @@ import org.bellwether.protocol.CreateVolumeRequest;
 import org.bellwether.protocol.MachineDefinition;
 import org.bellwether.protocol.MachineRequest;
 import org.bellwether.protocol.OffReason;
+import org.bellwether.protocol.OpenTransferRequest;
 import org.bellwether.protocol.PowerState;
-import org.bellwether.protocol.ReadVolumeRequest;
 import org.bellwether.protocol.RebootMachineRequest;
 import org.bellwether.protocol.StartMachineRequest;
 import org.bellwether.protocol.StorageConnection;
-import org.bellwether.protocol.VolumeData;
 import org.bellwether.protocol.VolumeFormat;
 import org.bellwether.protocol.VolumeReference;
-import org.bellwether.protocol.WriteVolumeBegin;
-import org.bellwether.protocol.WriteVolumeEnd;
-import org.bellwether.protocol.WriteVolumeReply;
-import org.bellwether.protocol.WriteVolumeRequest;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
@@ -42,7 +33,6 @@ import org.junit.jupiter.api.io.TempDir;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class GuestTest {
     private static final Duration BOOT = Duration.ofSeconds(150);
-    private static final int PIECE = 512 * 1024;
 
     @TempDir
     static Path directory;
@@ -103,8 +93,14 @@ class GuestTest {
                         .setCapacityBytes(128L << 20)
                         .build());
         byte[] bytes = Files.readAllBytes(image().orElseThrow());
-        assertThat(send(connection, volume, bytes)).isEqualTo(bytes.length);
-        assertThat(receive(connection, volume)).isEqualTo(bytes);
+        OpenTransferRequest.Builder transfer =
+                OpenTransferRequest.newBuilder().setConnection(connection).setVolume(volume);
+        TransferClient up = new TransferClient(host, engine, transfer.setUpload(true)).open();
+        assertThat(up.put(0, bytes)).isEqualTo(200);
+        up.close(true);
+        TransferClient down = new TransferClient(host, engine, transfer.setUpload(false)).open();
+        assertThat(down.all()).isEqualTo(bytes);
+        down.close(false);
 
         MachineDefinition machine = TestMachines.idle("tiny")
                 .setMemoryBytes(192L << 20)
@@ -140,59 +136,6 @@ class GuestTest {
         Awaitility.await("off").atMost(BOOT).until(() -> watcher.state(machine).getPower() == PowerState.OFF);
         assertThat(watcher.state(machine).getOffReason()).isEqualTo(OffReason.OFF_SHUTDOWN_ASKED);
         assertThat(watcher.state(machine).hasGuest()).isFalse();
-    }
-
-    private long send(StorageConnection connection, VolumeReference volume, byte[] bytes) throws Exception {
-        CompletableFuture<Long> size = new CompletableFuture<>();
-        StreamObserver<WriteVolumeRequest> sender = host.asynchronous().writeVolume(new StreamObserver<>() {
-            @Override
-            public void onNext(WriteVolumeReply reply) {
-                size.complete(reply.getSize());
-            }
-
-            @Override
-            public void onError(Throwable failure) {
-                size.completeExceptionally(failure);
-            }
-
-            @Override
-            public void onCompleted() {
-                size.completeExceptionally(new IllegalStateException("no reply"));
-            }
-        });
-        sender.onNext(WriteVolumeRequest.newBuilder()
-                .setBegin(
-                        WriteVolumeBegin.newBuilder().setConnection(connection).setVolume(volume))
-                .build());
-        for (int at = 0; at < bytes.length; at += PIECE) {
-            sender.onNext(WriteVolumeRequest.newBuilder()
-                    .setData(VolumeData.newBuilder()
-                            .setOffset(at)
-                            .setData(ByteString.copyFrom(bytes, at, Math.min(PIECE, bytes.length - at))))
-                    .build());
-        }
-        sender.onNext(WriteVolumeRequest.newBuilder()
-                .setEnd(WriteVolumeEnd.newBuilder().setSize(bytes.length))
-                .build());
-        sender.onCompleted();
-        return size.get(60, TimeUnit.SECONDS);
-    }
-
-    private byte[] receive(StorageConnection connection, VolumeReference volume) throws IOException {
-        var pieces = host.agent()
-                .readVolume(ReadVolumeRequest.newBuilder()
-                        .setConnection(connection)
-                        .setVolume(volume)
-                        .build());
-        ByteString all = ByteString.EMPTY;
-        while (pieces.hasNext()) {
-            VolumeData piece = pieces.next();
-            all = all.concat(
-                    piece.getData().isEmpty()
-                            ? ByteString.copyFrom(new byte[(int) piece.getZeroes()])
-                            : piece.getData());
-        }
-        return all.toByteArray();
     }
 
     private static Optional<Path> image() throws IOException {

@@ -3,6 +3,7 @@ package org.bellwether.cli;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -186,7 +187,7 @@ final class Archive {
         var disk = session.engine().post(kind.path(machine) + "/export", action).text("disk.id");
         var archive = session.waiting(waiting).untilStatus(Kind.DISK.path() + "/" + disk, "the archive", "ok");
         try {
-            new DiskDownload(session, waiting).download(archive, file);
+            new DiskDownload(session, waiting).download(archive, file, Optional.empty());
         } finally {
             remove(archive);
         }

@@ -57,6 +57,11 @@ final class CommandFailure extends RuntimeException {
         return kind;
     }
 
+    /** Of HTTP; 0 when it was none that refused. */
+    int status() {
+        return status;
+    }
+
     /** Whether the engine knows no such object. */
     boolean notFound() {
         return status == 404;

@@ -3,6 +3,7 @@ package org.bellwether.cli;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.bellwether.cli.Printer.Column;
 import org.jspecify.annotations.Nullable;
@@ -178,16 +179,22 @@ final class DiskCommands {
         session.printer().gone(disk, "Disk " + disk.name() + " is " + (waiting.wait ? "removed" : "being removed"));
     }
 
-    @Command(description = "Brings a disk's content into a new file, in the disk's own format.")
+    @Command(description = "Brings a disk's content into a new file.")
     void download(
             @Parameters(paramLabel = "DISK", description = DISK) String name,
             @Parameters(paramLabel = "FILE", description = "The file to be made.") Path file,
+            @Option(
+                            names = "--format",
+                            paramLabel = "FORMAT",
+                            description = "raw for all that a guest sees; the disk's own unless told.")
+                    @Nullable
+                    String format,
             @Mixin WaitOptions waiting) {
         if (!waiting.wait) {
             throw CommandFailure.usage("A download cannot go on without the command: leave out --no-wait.");
         }
         var disk = disk(name);
-        new DiskDownload(session, waiting).download(disk, file);
+        new DiskDownload(session, waiting).download(disk, file, Optional.ofNullable(format));
         session.printer().done(disk, "Disk " + disk.name() + " is in " + file);
     }
 

@@ -2,32 +2,34 @@ package org.bellwether.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.net.URI;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.util.OptionalLong;
+import java.util.ArrayList;
 
 /** Brings an image into a new disk. What does not come to its end leaves no disk behind. */
 final class DiskUpload {
 
-    private static final int PIECE = 4 << 20;
+    private static final int BUFFER = 256 * 1024;
 
     private final Session session;
     private final WaitOptions waiting;
-    private final Progress progress;
-    private long said;
 
     DiskUpload(Session session, WaitOptions waiting) {
         this.session = session;
         this.waiting = waiting;
-        this.progress = session.progress();
     }
 
     Entity upload(ImageFile image, String name, String storage) {
+        return upload(image, name, storage, image.format());
+    }
+
+    /** @param format of the disk; what is sent into a cow disk may be raw */
+    Entity upload(ImageFile image, String name, String storage, String format) {
         var engine = session.engine();
         ObjectNode disk = Json.object()
                 .put("name", name)
-                .put("format", image.format())
+                .put("format", format)
                 .put("sparse", "true")
                 .put("provisioned_size", Long.toString(image.virtualBytes()))
                 .put("initial_size", Long.toString(image.bytes()));
@@ -56,81 +58,59 @@ final class DiskUpload {
                             transfer,
                             "the engine to take the bytes of " + name,
                             each -> each.text("phase").equals("transferring"));
-            send(address(open), image);
+            var work = new ImageWork(session, transfer, open);
+            send(work, image);
+            work.finish();
         } catch (CommandFailure failure) {
             cancel(transfer);
             throw failure;
-        } finally {
-            progress.clear();
         }
-        engine.post(transfer + "/finalize", Json.object());
         // The disk's status alone does not tell: it may be as before when what was sent turned out to be of no use.
         var wait = session.waiting(waiting);
         wait.untilJobsEnd("the bytes of " + name + " to be safe");
         wait.untilStatus(Kind.DISK.path(disk), "disk " + name, "ok");
     }
 
-    private static URI address(Entity transfer) {
-        return transfer.find("transfer_url")
-                .or(() -> transfer.find("proxy_url"))
-                .map(URI::create)
-                .orElseThrow(() -> CommandFailure.refused(
-                        0, "The engine opened the transfer but did not say where the bytes go. Try it again."));
-    }
-
-    /** Piece by piece; runs of zeroes are told and not sent. */
-    private void send(URI address, ImageFile image) {
-        var engine = session.engine();
-        var piece = ByteBuffer.allocate(PIECE);
-        long at = 0;
-        long zeroes = 0;
+    /** In pieces, several at once; holes are told and not sent. */
+    private static void send(ImageWork work, ImageFile image) {
+        work.connect(true);
         try (var channel = FileChannel.open(image.path())) {
-            while (at + zeroes < image.bytes()) {
-                piece.clear();
-                while (piece.hasRemaining() && channel.read(piece, at + zeroes + piece.position()) > 0) {
-                    // A read may bring less than asked for.
+            var parts = new ArrayList<ImageWork.Part>();
+            for (var run : SparseFile.runs(image.path())) {
+                if (run.hole()) {
+                    parts.add(connection -> {
+                        connection.zero(run.start(), run.length());
+                        work.moved(run.length(), "sent");
+                    });
+                } else {
+                    ImageWork.pieces(
+                            run.start(),
+                            run.length(),
+                            piece -> parts.add(connection -> {
+                                connection.put(
+                                        piece[0], piece[1], out -> copy(image, channel, piece[0], piece[1], out));
+                                work.moved(piece[1], "sent");
+                            }));
                 }
-                piece.flip();
-                if (!piece.hasRemaining()) {
-                    throw CommandFailure.usage("The file " + image.path() + " became shorter while it was sent.");
-                }
-                if (piece.remaining() == PIECE && zero(piece)) {
-                    zeroes += PIECE;
-                    continue;
-                }
-                if (zeroes > 0) {
-                    engine.zero(address, at, zeroes);
-                    at += zeroes;
-                    zeroes = 0;
-                }
-                engine.upload(address, at, piece);
-                at += piece.remaining();
-                say(at, image.bytes());
             }
-            if (zeroes > 0) {
-                engine.zero(address, at, zeroes);
-            }
+            work.all(image.bytes(), parts);
+            work.once(ImageConnection::flush);
         } catch (IOException e) {
             throw CommandFailure.usage("The file " + image.path() + " cannot be read: " + e.getMessage() + ".");
         }
     }
 
-    private static boolean zero(ByteBuffer piece) {
-        for (int i = piece.position(); i + Long.BYTES <= piece.limit(); i += Long.BYTES) {
-            if (piece.getLong(i) != 0) {
-                return false;
+    private static void copy(ImageFile image, FileChannel channel, long offset, long length, OutputStream out)
+            throws IOException {
+        var buffer = ByteBuffer.allocate(BUFFER);
+        for (long at = offset; at < offset + length; ) {
+            buffer.clear().limit((int) Math.min(BUFFER, offset + length - at));
+            int count = channel.read(buffer, at);
+            if (count < 0) {
+                throw CommandFailure.usage("The file " + image.path() + " became shorter while it was sent.");
             }
-        }
-        return true;
-    }
-
-    private void say(long sent, long total) {
-        long now = System.nanoTime();
-        if (now - said > 200_000_000L) {
-            said = now;
-            progress.say("sent %s of %s (%d %%)"
-                    .formatted(
-                            Text.size(OptionalLong.of(sent)), Text.size(OptionalLong.of(total)), 100 * sent / total));
+            out.write(buffer.array(), 0, count);
+            at += count;
         }
     }
 

@@ -13,7 +13,6 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpTimeoutException;
 import java.net.http.WebSocket;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -23,6 +22,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLSocketFactory;
 
 /**
  * The engine's public API in JSON, as one user, for one run of the command. It signs on at once and logs out when closed;
@@ -30,7 +30,6 @@ import javax.net.ssl.SSLException;
  */
 final class EngineClient implements AutoCloseable {
 
-    private static final int MOST_WORDS = 64 * 1024;
     private static final Duration CONNECT = Duration.ofSeconds(10);
 
     /** The engine itself waits up to 100 s for slow storage before it answers. */
@@ -138,73 +137,9 @@ final class EngineClient implements AutoCloseable {
         return answer;
     }
 
-    /** Sends bytes to where the engine takes them. The address itself is the permission. */
-    void upload(URI address, long offset, ByteBuffer bytes) {
-        int length = bytes.remaining();
-        succeed(
-                HttpRequest.newBuilder(address)
-                        .timeout(Duration.ofMinutes(10))
-                        .header("Content-Type", "application/octet-stream")
-                        .header("Content-Range", "bytes " + offset + "-" + (offset + length - 1) + "/*")
-                        .PUT(BodyPublishers.ofByteArray(bytes.array(), bytes.arrayOffset() + bytes.position(), length))
-                        .build(),
-                address);
-    }
-
-    /** Has a run of bytes be zero without sending them. */
-    void zero(URI address, long offset, long length) {
-        var wish = "{\"op\":\"zero\",\"offset\":" + offset + ",\"size\":" + length + "}";
-        succeed(
-                HttpRequest.newBuilder(address)
-                        .timeout(Duration.ofMinutes(10))
-                        .header("Content-Type", "application/json")
-                        .method("PATCH", BodyPublishers.ofString(wish))
-                        .build(),
-                address);
-    }
-
-    private void succeed(HttpRequest request, URI address) {
-        var answer = send(request);
-        if (!answer.succeeded()) {
-            throw Refusals.of(answer, address);
-        }
-    }
-
-    /** What may be asked beside the bytes; empty when the engine does not tell. */
-    Optional<JsonNode> beside(URI address) {
-        var answer = send(HttpRequest.newBuilder(address).timeout(ANSWER).GET().build());
-        return answer.succeeded() ? Json.parse(answer.text()) : Optional.empty();
-    }
-
-    /** What is done with bytes that come. */
-    interface Taking {
-        void take(InputStream bytes) throws IOException;
-    }
-
-    /** Fetches bytes from where the engine gives them. The address itself is the permission. */
-    void download(URI address, Taking taking) {
-        download(HttpRequest.newBuilder(address), address, taking);
-    }
-
-    /** As above, of a part. */
-    void download(URI address, long offset, long length, Taking taking) {
-        download(
-                HttpRequest.newBuilder(address).header("Range", "bytes=" + offset + "-" + (offset + length - 1)),
-                address,
-                taking);
-    }
-
-    private void download(HttpRequest.Builder request, URI address, Taking taking) {
-        receive(request.timeout(Duration.ofHours(24)).GET().build(), response -> {
-            try (var bytes = response.body()) {
-                if (response.statusCode() / 100 != 2) {
-                    var text = new String(bytes.readNBytes(MOST_WORDS), StandardCharsets.UTF_8);
-                    throw Refusals.of(new Answer(response.statusCode(), text), address);
-                }
-                taking.take(bytes);
-            }
-            return new Answer(response.statusCode(), "");
-        });
+    /** Trusts whom this client trusts. */
+    SSLSocketFactory tls() {
+        return http.sslContext().getSocketFactory();
     }
 
     /** What the engine answers with bytes, such as a picture. */

@@ -50,6 +50,16 @@ record ImageFile(Path path, boolean qcow2, long virtualBytes, long bytes) {
         }
     }
 
+    /** A file whose bytes are what a machine sees, whatever they look like. */
+    static ImageFile raw(Path path) {
+        try {
+            long bytes = Files.size(path);
+            return new ImageFile(path, false, Math.ceilDiv(bytes, SECTOR) * SECTOR, bytes);
+        } catch (IOException e) {
+            throw CommandFailure.usage("The file " + path + " cannot be read: " + e.getMessage() + ".");
+        }
+    }
+
     /** Whether it is an image of a disc: ISO 9660 has its name behind the first sixteen sectors of 2048 bytes. */
     boolean iso() {
         if (qcow2 || bytes < ISO_NAME_AT + ISO_NAME.length()) {

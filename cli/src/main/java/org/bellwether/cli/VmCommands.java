@@ -1,6 +1,7 @@
 package org.bellwether.cli;
 
 import java.nio.file.Path;
+import java.util.Optional;
 import org.bellwether.cli.Printer.Column;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -153,6 +154,65 @@ final class VmCommands {
         var where = new Archive(session, Kind.VM, waiting).give(vm, wish);
         session.printer()
                 .done(vm, "Machine " + vm.name() + " is " + (waiting.wait ? "" : "being ") + "written to " + where);
+    }
+
+    @Command(
+            description =
+                    "Backs a machine's disks up into a directory: all of them the first time, later what changed since.")
+    void backup(
+            @Parameters(paramLabel = "VM", description = VM) String name,
+            @Option(
+                            names = "--dir",
+                            paramLabel = "DIRECTORY",
+                            required = true,
+                            description = "Where the machine's backups are kept; one directory for each machine.")
+                    Path directory,
+            @Option(names = "--full", description = "Everything, also when less would do.") boolean full,
+            @Option(names = "--once", description = "Do not have the disks note what changes from now on.")
+                    boolean once,
+            @Mixin WaitOptions waiting) {
+        if (!waiting.wait) {
+            throw CommandFailure.usage("A backup cannot go on without the command: leave out --no-wait.");
+        }
+        var machine = vm(name);
+        var made = new VmBackup(session, waiting).take(machine, new BackupDirectory(directory), full, !once);
+        session.printer()
+                .done(
+                        machine,
+                        "Machine " + machine.name() + " is backed up "
+                                + (made.incremental() ? "by what changed" : "in full") + " in " + made.place());
+    }
+
+    @Command(description = "Makes a new machine from backups of one.")
+    void restore(
+            @Parameters(paramLabel = "NAME", description = "The new machine's name.") String name,
+            @Option(
+                            names = "--dir",
+                            paramLabel = "DIRECTORY",
+                            required = true,
+                            description = "Where the machine's backups are kept.")
+                    Path directory,
+            @Option(
+                            names = "--storage",
+                            paramLabel = "STORAGE",
+                            required = true,
+                            description = "The storage domain for its disks.")
+                    String storage,
+            @Option(names = "--backup", paramLabel = "NUMBER", description = "Which; the newest unless told.") @Nullable
+                    String number,
+            @Option(
+                            names = "--cluster",
+                            paramLabel = "CLUSTER",
+                            description = "Where it may run; the only one unless told.")
+                    @Nullable
+                    String cluster,
+            @Mixin WaitOptions waiting) {
+        if (!waiting.wait) {
+            throw CommandFailure.usage("A restore cannot go on without the command: leave out --no-wait.");
+        }
+        var made = new VmRestore(session, waiting)
+                .restore(new BackupDirectory(directory), Optional.ofNullable(number), name, storage, cluster);
+        session.printer().done(made, "Machine " + name + " is made from the backups in " + directory);
     }
 
     @Command(description = "Starts a machine.")

@@ -38,6 +38,7 @@ final class DiskUploadTest {
                         "{'id':'t','phase':'transferring','transfer_url':'" + engine.url() + "/images/ticket'}")
                 .on("POST /api/imagetransfers/t/finalize", 200, "{\"status\":\"complete\"}")
                 .on("POST /api/imagetransfers/t/cancel", 200, "{\"status\":\"complete\"}")
+                .on("PATCH /images/ticket", 200, "{}")
                 .on("DELETE /api/disks/" + ID, 200, "{\"status\":\"complete\"}");
     }
 
@@ -56,7 +57,7 @@ final class DiskUploadTest {
     void an_image_of_qcow2_becomes_a_disk_of_its_virtual_size() throws IOException {
         engine.get(JOBS, "{}");
         ready();
-        engine.on("PUT /images/ticket", 200, "{}");
+        engine.on("PUT /images/ticket?flush=n", 200, "{}");
 
         var said = Said.to(engine, "disk", "upload", qcow2(1L << 30, 0).toString(), "--storage", "data");
 
@@ -77,7 +78,10 @@ final class DiskUploadTest {
     void bytes_that_are_refused_leave_no_disk() throws IOException {
         engine.get(JOBS, "{}");
         ready();
-        engine.on("PUT /images/ticket", 503, "{\"reason\":\"Operation Failed\",\"detail\":\"[The disk is full]\"}");
+        engine.on(
+                "PUT /images/ticket?flush=n",
+                500,
+                "{\"reason\":\"Operation Failed\",\"detail\":\"[The disk is full]\"}");
         var file = Files.write(directory.resolve("image"), new byte[700]);
 
         var said = Said.to(engine, "disk", "upload", file.toString(), "--storage", "data", "--name", "tiny");
@@ -100,7 +104,7 @@ final class DiskUploadTest {
                         "/events?search=correlation_id%3D*",
                         "{'event':[{'severity':'error','description':'What was sent is no qcow2'}]}");
         ready();
-        engine.on("PUT /images/ticket", 200, "{}");
+        engine.on("PUT /images/ticket?flush=n", 200, "{}");
 
         var said = Said.to(engine, "disk", "upload", qcow2(1L << 30, 0).toString(), "--storage", "data");
 

@@ -15,6 +15,8 @@ import org.bellwether.api.types.ApiSummaryItem;
 import org.bellwether.engine.access.Access;
 import org.bellwether.engine.access.ObjectTree;
 import org.bellwether.engine.access.ObjectTree.Node;
+import org.bellwether.engine.backup.BackupFeature;
+import org.bellwether.engine.backup.Backups;
 import org.bellwether.engine.event.Concerns;
 import org.bellwether.engine.event.EventCode;
 import org.bellwether.engine.event.Events;
@@ -76,6 +78,7 @@ import org.bellwether.engine.storage.MasterDomains;
 import org.bellwether.engine.storage.ObservedDomains;
 import org.bellwether.engine.storage.StorageDomains;
 import org.bellwether.engine.storage.StorageFeature;
+import org.bellwether.engine.storage.TransferTickets;
 import org.bellwether.engine.storage.Volumes;
 import org.bellwether.engine.template.InstanceTypes;
 import org.bellwether.engine.template.TemplateFeature;
@@ -206,6 +209,8 @@ final class Engine implements AutoCloseable {
                         .isPresent());
         var hostsApi = new HostsApi(
                 database, hosts, clusters, hostDocuments, operations, maintain, summaries::summary, events);
+        var backups = new Backups(database, clock);
+        backups.load();
         var storage = new StorageFeature(
                 database,
                 operations,
@@ -227,6 +232,8 @@ final class Engine implements AutoCloseable {
                         id -> vms.model()
                                 .find(Id.of(id))
                                 .map(vm -> new DiskUsers.Machine(vm.name(), vm.hostId(), snapshots.looking(vm.id())))),
+                new TransferTickets(engineIdentity.key()),
+                backups,
                 () -> origin(config));
         storage.load();
         var templateFeature = new TemplateFeature(
@@ -266,6 +273,8 @@ final class Engine implements AutoCloseable {
                 observedMachines,
                 hostsApi.schema());
         summaries.are(vmFeature);
+        var backupFeature = new BackupFeature(
+                database, operations, agents, events, clock, vms, disks, domains, volumes, backups, storage::isFetched);
         ovfs = new OvfFeature(
                 database,
                 feed,
@@ -293,6 +302,7 @@ final class Engine implements AutoCloseable {
         storage.serve(routes);
         templateFeature.serve(routes);
         vmFeature.serve(routes, statistics);
+        backupFeature.serve(routes);
         ovfs.serve(routes);
         new EventsApi(events).serve(routes);
         new JobsApi(operations).serve(routes);

@@ -37,6 +37,12 @@ final class Jvm {
         return command(COMMAND, more, "org.bellwether.cli.Main", arguments);
     }
 
+    /** As `bw` starts it to carry gigabytes: only the second compiler knows the processor's instructions for encryption. */
+    static List<String> carryingCommandLine(List<String> arguments) {
+        return command(
+                List.of("-Xmx128m", "-XX:+UseSerialGC"), List.of(), "org.bellwether.cli.Main", arguments);
+    }
+
     /** What makes a program start from what an earlier run of it has loaded, when that was kept. */
     static List<String> from(Path cache) {
         return Files.exists(cache) ? List.of("-XX:AOTCache=" + cache) : List.of();

@@ -78,7 +78,9 @@ public final class LabMain {
     }
 
     private void bench() {
-        JsonNode result = Bench.run(SourceTree.root().resolve("docs/benchmarks.md"));
+        JsonNode result = words.contains("transfers")
+                ? Bench.transfersOnly()
+                : Bench.run(SourceTree.root().resolve("docs/benchmarks.md"));
         if (json) {
             System.out.println(result.toPrettyString());
         } else {

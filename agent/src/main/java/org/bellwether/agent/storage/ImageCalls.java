@@ -1,11 +1,11 @@
 package org.bellwether.agent.storage;
 
-import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.bellwether.agent.platform.Refusal;
 import org.bellwether.agent.storage.DomainPlace.VolumePlace;
@@ -14,18 +14,16 @@ import org.bellwether.protocol.CreateVolumeRequest;
 import org.bellwether.protocol.DomainRequest;
 import org.bellwether.protocol.Error;
 import org.bellwether.protocol.ExtendVolumeRequest;
-import org.bellwether.protocol.Extent;
 import org.bellwether.protocol.ImageDescription;
 import org.bellwether.protocol.ImageRequest;
+import org.bellwether.protocol.OpenTransferRequest;
 import org.bellwether.protocol.OvfEntry;
-import org.bellwether.protocol.ReadVolumeRequest;
 import org.bellwether.protocol.StorageConnection;
 import org.bellwether.protocol.TaskNote;
 import org.bellwether.protocol.TaskState;
 import org.bellwether.protocol.VolumeDescription;
 import org.bellwether.protocol.VolumeReference;
 import org.bellwether.protocol.VolumeRequest;
-import org.bellwether.protocol.WriteVolumeBegin;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,6 +39,7 @@ public final class ImageCalls {
     private final CopyImage copies;
     private final OvfStores ovfs;
     private final Predicate<String> pathInUse;
+    private final Function<VolumeReference, Storage.PreparedVolume> prepare;
 
     ImageCalls(
             ConnectedDomains connected,
@@ -50,7 +49,8 @@ public final class ImageCalls {
             Tasks tasks,
             CopyImage copies,
             OvfStores ovfs,
-            Predicate<String> pathInUse) {
+            Predicate<String> pathInUse,
+            Function<VolumeReference, Storage.PreparedVolume> prepare) {
         this.connected = connected;
         this.files = files;
         this.volumes = volumes;
@@ -59,6 +59,7 @@ public final class ImageCalls {
         this.copies = copies;
         this.ovfs = ovfs;
         this.pathInUse = pathInUse;
+        this.prepare = prepare;
     }
 
     /** Ends what tasks left behind that died with the agent. Does not wait. */
@@ -208,41 +209,21 @@ public final class ImageCalls {
         return tasks.all().stream().map(TaskNote::getState).toList();
     }
 
-    /** Bytes coming in; the caller writes, ends and closes on a platform thread, for it may hang with the storage. */
-    VolumeUpload upload(WriteVolumeBegin begin) {
-        VolumeReference reference = Ids.checked(begin.getVolume());
+    /** A volume that is filled from outside. */
+    public VolumeUpload upload(OpenTransferRequest request) {
+        VolumeReference reference = Ids.checked(request.getVolume());
         refuseInUse(reference.getImageId(), "write to");
-        CopyImage.Side side =
-                connected.ourSide(begin.getConnection(), reference.getDomainId(), "look at the target of the transfer");
-        return VolumeUpload.begin(files, side.lane(), side.domain().volume(reference));
-    }
-
-    /** Bytes going out, on the caller's platform thread. */
-    VolumeDownload download(ReadVolumeRequest request) throws IOException {
-        VolumeReference reference = Ids.checked(request.getVolume());
-        CopyImage.Side side = connected.side(request.getConnection(), reference.getDomainId());
+        CopyImage.Side side = connected.ourSide(
+                request.getConnection(), reference.getDomainId(), "look at the target of the transfer");
         VolumePlace volume = side.domain().volume(reference);
-        side.lane().call("look at volume " + volume.id(), ConnectedDomains.SHORT, () -> {
-            files.activate(volume);
-            return files.require(volume);
-        });
-        return VolumeDownload.begin(volume, request.getOffset(), request.getLength());
+        return VolumeUpload.begin(files, side, volume, request.getRawView(), request.getResumed());
     }
 
-    /** Where a volume's file has data; the runs are in order and cover all of it. */
-    public List<Extent> map(VolumeRequest request) {
+    /** A volume that is read from outside: its chain is whole and legal. */
+    public Storage.PreparedVolume download(OpenTransferRequest request) {
         VolumeReference reference = Ids.checked(request.getVolume());
-        return connected.onDomain(
-                request.getConnection(),
-                reference.getDomainId(),
-                "map volume " + reference.getVolumeId(),
-                ConnectedDomains.SHORT,
-                domain -> {
-                    VolumePlace volume = domain.volume(reference);
-                    files.require(volume);
-                    files.activate(volume);
-                    return QemuImg.map(volume.data(), files.length(volume));
-                });
+        connected.side(request.getConnection(), reference.getDomainId());
+        return prepare.apply(reference);
     }
 
     List<OvfEntry> readOvf(DomainRequest request) {

@@ -11,11 +11,10 @@ import org.bellwether.agent.platform.Command;
 import org.bellwether.agent.platform.Refusal;
 import org.bellwether.agent.storage.DomainPlace.VolumePlace;
 import org.bellwether.protocol.Error;
-import org.bellwether.protocol.Extent;
 import org.jspecify.annotations.Nullable;
 
 /** qemu-img with argument arrays, run in the image's directory so that backing names stay bare. */
-final class QemuImg {
+public final class QemuImg {
     private static final Duration QUICK = Duration.ofSeconds(60);
     private static final Duration ALLOCATING = Duration.ofMinutes(10);
     private static final String PROGRAM = "qemu-img";
@@ -24,6 +23,8 @@ final class QemuImg {
 
     private static final Pattern VIRTUAL_SIZE = Pattern.compile("\"virtual-size\": (\\d{1,18})");
     private static final Pattern REQUIRED = Pattern.compile("\"required\": (\\d{1,18})");
+    /** A run of a file; one that is zero takes no space. */
+    public record FileRun(long start, long length, boolean zero) {}
 
     private QemuImg() {}
 
@@ -95,6 +96,15 @@ final class QemuImg {
         }
         String parent = layer.parent();
         VolumeMetadata.Format parentFormat = layer.parentFormat();
+        boolean moved = layer.from().id().equals(layer.to().id());
+        if (moved
+                && wanted.format() == VolumeMetadata.Format.COW
+                && layer.text().format() == VolumeMetadata.Format.COW) {
+            // What changed since checkpoints is still known at the new place; a broken bitmap is not worth the copy.
+            // Where
+            // several volumes become one, the bitmaps of the top alone would tell too little.
+            arguments.addAll(List.of("--bitmaps", "--skip-broken-bitmaps"));
+        }
         if (parent != null && parentFormat != null) {
             options.add("backing_fmt=" + name(parentFormat));
             arguments.addAll(List.of("-B", parent));
@@ -177,13 +187,13 @@ final class QemuImg {
     }
 
     /** Where a file has data and where holes; a map too long to be worth having counts as all data. */
-    static List<Extent> map(Path file, long size) {
+    public static List<FileRun> map(Path file, long size) {
         Command.Outcome outcome = Command.of(PROGRAM, "map", "-U", "-f", "raw", "--output=json", file.toString())
                 .run(QUICK);
         if (!outcome.worked()) {
             throw refusal("Could not map " + file.getFileName(), outcome.words());
         }
-        List<Extent> extents = new ArrayList<>();
+        List<FileRun> extents = new ArrayList<>();
         long end = 0;
         Matcher matcher = EXTENT.matcher(outcome.output());
         while (matcher.find()) {
@@ -193,15 +203,11 @@ final class QemuImg {
                 break;
             }
             end += length;
-            extents.add(Extent.newBuilder()
-                    .setOffset(start)
-                    .setLength(length)
-                    .setZero(matcher.group(3).equals("true"))
-                    .build());
+            extents.add(new FileRun(start, length, matcher.group(3).equals("true")));
         }
         // qemu-img rounds up to sectors; what it did not tell, or was cut, is data.
         if (end < size) {
-            extents.add(Extent.newBuilder().setOffset(end).setLength(size - end).build());
+            extents.add(new FileRun(end, size - end, false));
         }
         return extents;
     }

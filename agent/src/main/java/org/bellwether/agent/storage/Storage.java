@@ -99,7 +99,15 @@ public final class Storage {
         this.tasks = new Tasks(new Notes<>(stateDirectory.resolve("tasks"), TaskNote.getDefaultInstance()), told);
         CopyImage copies = new CopyImage(tasks, files, volumes, images, lanes.threads());
         this.calls = new ImageCalls(
-                connected, files, volumes, images, tasks, copies, new OvfStores(files, volumes, clock), inUse);
+                connected,
+                files,
+                volumes,
+                images,
+                tasks,
+                copies,
+                new OvfStores(files, volumes, clock),
+                inUse,
+                this::prepare);
         this.merges = new Merges(connected, files, images, inUse, lanes.threads());
     }
 

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -28,6 +29,9 @@ import org.bellwether.libvirt.IoErrorAction;
 import org.bellwether.libvirt.LibvirtException;
 import org.bellwether.libvirt.flags.StatsFlag;
 import org.bellwether.libvirt.flags.StatsGroup;
+import org.bellwether.protocol.BackupState;
+import org.bellwether.protocol.BeginBackupRequest;
+import org.bellwether.protocol.Checkpoint;
 import org.bellwether.protocol.ConsoleData;
 import org.bellwether.protocol.ConsoleRequest;
 import org.bellwether.protocol.MachineDefinition;
@@ -57,6 +61,7 @@ public final class VirtualMachines implements LibvirtLink.Watcher {
     private final MachineCalls calls;
     private final DiskCalls disks;
     private final SnapshotCalls snapshots;
+    private final BackupJobs backups;
     private final Migrations migrations;
     private final GuestPoller guests;
     private final Consoles consoles;
@@ -103,6 +108,7 @@ public final class VirtualMachines implements LibvirtLink.Watcher {
         this.calls = new MachineCalls(link, machines, lanes, clock, kvm, storage);
         this.disks = new DiskCalls(calls, storage, retire);
         this.snapshots = new SnapshotCalls(calls, machines, storage, merges);
+        this.backups = new BackupJobs(calls);
         this.migrations = new Migrations(link, machines, calls, lanes, door.address, door.libvirtTlsPort, door.pki);
         this.guests = new GuestPoller(link, machines, lanes, clock);
         this.consoles = new Consoles(machines);
@@ -228,6 +234,25 @@ public final class VirtualMachines implements LibvirtLink.Watcher {
     /** Snapshots, and merging their volumes. */
     public SnapshotCalls snapshots() {
         return snapshots;
+    }
+
+    /** Begins a backup of a running machine, served on the socket. */
+    public BackupState beginBackup(BeginBackupRequest request, Path socket, Path scratch) {
+        return backups.begin(request, socket, scratch);
+    }
+
+    /** Whether a running machine's backup is served on the socket. */
+    public boolean backupGoesOn(String machineId, Path socket) {
+        return backups.goesOn(machineId, socket);
+    }
+
+    /** Ends the backup that is served on the socket, and takes its checkpoint back if there is one to be taken. */
+    public void endBackup(String machineId, Path socket, Optional<Checkpoint> taken) {
+        backups.end(machineId, socket, taken);
+    }
+
+    public void removeCheckpoint(String machineId, Checkpoint checkpoint) {
+        backups.removeCheckpoint(machineId, checkpoint);
     }
 
     public PrepareIncomingReply prepareIncoming(MachineDefinition definition) {

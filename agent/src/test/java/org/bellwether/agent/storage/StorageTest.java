@@ -3,7 +3,6 @@ package org.bellwether.agent.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.google.protobuf.ByteString;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,16 +28,14 @@ import org.bellwether.protocol.Error;
 import org.bellwether.protocol.ExtendVolumeRequest;
 import org.bellwether.protocol.ImageDescription;
 import org.bellwether.protocol.ImageRequest;
-import org.bellwether.protocol.ReadVolumeRequest;
+import org.bellwether.protocol.OpenTransferRequest;
 import org.bellwether.protocol.RemoveDomainRequest;
 import org.bellwether.protocol.StorageConnection;
 import org.bellwether.protocol.TaskState;
 import org.bellwether.protocol.UpdateDomainRequest;
-import org.bellwether.protocol.VolumeData;
 import org.bellwether.protocol.VolumeDescription;
 import org.bellwether.protocol.VolumeFormat;
 import org.bellwether.protocol.VolumeReference;
-import org.bellwether.protocol.WriteVolumeBegin;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -378,31 +375,16 @@ class StorageTest {
         VolumeReference volume = volume(id);
         storage.images()
                 .createVolume(request(connection, volume, VolumeFormat.RAW, MIB).build());
-        WriteVolumeBegin begin = WriteVolumeBegin.newBuilder()
-                .setConnection(connection)
-                .setVolume(volume)
-                .build();
-        try (VolumeUpload cut = storage.images().upload(begin)) {
-            cut.write(piece(0, "half"));
-        }
+        storage.images().upload(upload(connection, volume));
         assertThat(inspect(connection, volume).getVolumes(0).getLegal()).isFalse();
-        try (VolumeUpload upload = storage.images().upload(begin)) {
-            upload.write(piece(4096, "whole"));
-            assertThatThrownBy(() -> upload.write(piece(MIB, "beyond"))).hasMessageContaining("do not fit");
-            upload.write(VolumeData.newBuilder().setOffset(0).setZeroes(4096).build());
-            upload.end(MIB);
-        }
+        VolumeUpload upload = storage.images().upload(upload(connection, volume));
+        assertThat(upload.most()).isEqualTo(MIB);
+        Files.write(upload.file(), new byte[(int) MIB]);
+        assertThat(FileHoles.zero(upload.file(), 0, MIB, true)).isTrue();
+        assertThat(AllocatedSize.of(upload.file())).isZero();
+        upload.complete();
         assertThat(inspect(connection, volume).getVolumes(0).getTrouble()).isEmpty();
-        try (VolumeDownload download = storage.images()
-                .download(ReadVolumeRequest.newBuilder()
-                        .setConnection(connection)
-                        .setVolume(volume)
-                        .build())) {
-            VolumeData first = download.next().orElseThrow();
-            assertThat(first.getData().substring(4096, 4101).toStringUtf8()).isEqualTo("whole");
-            assertThat(first.getData().substring(0, 4).toByteArray()).containsOnly(0);
-            assertThat(download.next().orElseThrow().getZeroes()).isEqualTo(256 * 1024);
-        }
+        assertThat(storage.images().download(upload(connection, volume)).path()).isEqualTo(upload.file());
     }
 
     @Test
@@ -413,10 +395,7 @@ class StorageTest {
         storage.images()
                 .createVolume(
                         request(connection, volume, VolumeFormat.QCOW2, MIB).build());
-        WriteVolumeBegin begin = WriteVolumeBegin.newBuilder()
-                .setConnection(connection)
-                .setVolume(volume)
-                .build();
+        OpenTransferRequest begin = upload(connection, volume);
         Path hostile = directory.resolve("hostile");
         run(
                 directory,
@@ -511,19 +490,17 @@ class StorageTest {
                 task -> tasks.put(task.getTaskId(), task));
     }
 
-    private void send(WriteVolumeBegin begin, byte[] bytes) throws IOException {
-        try (VolumeUpload upload = storage.images().upload(begin)) {
-            upload.write(
-                    VolumeData.newBuilder().setData(ByteString.copyFrom(bytes)).build());
-            upload.end(bytes.length);
-        }
+    private static OpenTransferRequest upload(StorageConnection connection, VolumeReference volume) {
+        return OpenTransferRequest.newBuilder()
+                .setConnection(connection)
+                .setVolume(volume)
+                .build();
     }
 
-    private static VolumeData piece(long offset, String text) {
-        return VolumeData.newBuilder()
-                .setOffset(offset)
-                .setData(ByteString.copyFromUtf8(text))
-                .build();
+    private void send(OpenTransferRequest begin, byte[] bytes) throws IOException {
+        VolumeUpload upload = storage.images().upload(begin);
+        Files.write(upload.file(), bytes);
+        upload.complete();
     }
 
     private TaskState awaitEnd(CopyImageRequest request) {

@@ -22,7 +22,6 @@ import org.bellwether.protocol.CreateDomainRequest;
 import org.bellwether.protocol.CreateVolumeRequest;
 import org.bellwether.protocol.DomainClass;
 import org.bellwether.protocol.DomainRequest;
-import org.bellwether.protocol.Extent;
 import org.bellwether.protocol.ImageRequest;
 import org.bellwether.protocol.ListedFile;
 import org.bellwether.protocol.OvfEntry;
@@ -228,20 +227,16 @@ class VolumeMovesTest {
             file.seek(4 << 20);
             file.write(new byte[] {1, 2, 3});
         }
-        List<Extent> extents = storage.images()
-                .map(VolumeRequest.newBuilder()
-                        .setConnection(gold)
-                        .setVolume(raw)
-                        .build());
+        List<QemuImg.FileRun> extents = QemuImg.map(data(raw), CAPACITY);
         long at = 0;
-        for (Extent extent : extents) {
-            assertThat(extent.getOffset()).isEqualTo(at);
-            at += extent.getLength();
-            boolean holds = extent.getOffset() <= 4 << 20 && at > 4 << 20;
-            assertThat(holds && extent.getZero()).as(extent.toString()).isFalse();
+        for (QemuImg.FileRun extent : extents) {
+            assertThat(extent.start()).isEqualTo(at);
+            at += extent.length();
+            boolean holds = extent.start() <= 4 << 20 && at > 4 << 20;
+            assertThat(holds && extent.zero()).as(extent.toString()).isFalse();
         }
         assertThat(at).isEqualTo(CAPACITY);
-        assertThat(extents).anyMatch(extent -> extent.getZero() && extent.getLength() > 2 << 20);
+        assertThat(extents).anyMatch(extent -> extent.zero() && extent.length() > 2 << 20);
     }
 
     @Test

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import org.bellwether.engine.platform.Failure;
 import org.bellwether.engine.platform.Id;
@@ -54,6 +55,16 @@ public final class ImageTransfers {
                 .or(() -> Optional.ofNullable(ended.get(id)).map(Ended::transfer))
                 .orElseThrow(() -> Failure.notFound("There is no image transfer with the id " + id)
                         .next("It may have ended; look at the disk"));
+    }
+
+    /** Whether bytes of the backup are on their way. */
+    boolean isFetched(UUID backup) {
+        return table.model().all().stream().anyMatch(transfer -> backup.equals(transfer.backup()));
+    }
+
+    /** Whether it has ended, one way or the other. */
+    boolean over(Id<ImageTransfer> id) {
+        return table.model().find(id).isEmpty();
     }
 
     void insert(Transaction tx, ImageTransfer transfer) {

@@ -5,6 +5,8 @@ import static org.bellwether.engine.platform.Permit.EDIT_DISK_PROPERTIES;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.Objects;
+import java.util.UUID;
 import java.util.function.Supplier;
 import org.bellwether.api.types.DiskFormat;
 import org.bellwether.api.types.ImageTransferDirection;
@@ -21,6 +23,8 @@ import org.bellwether.engine.platform.http.Reply;
 import org.bellwether.engine.platform.operation.Operations;
 import org.bellwether.engine.platform.operation.Operations.Asker;
 import org.bellwether.engine.platform.store.References;
+import org.bellwether.engine.platform.store.Transaction;
+import org.jspecify.annotations.Nullable;
 
 /** Image transfers on the wire: begun, looked at, finalized and cancelled. The bytes go elsewhere: {@link TransferBytes}. */
 public final class ImageTransfersApi {
@@ -38,6 +42,7 @@ public final class ImageTransfersApi {
     private final Operations operations;
     private final Events events;
     private final Clock clock;
+    private final BackupBytes backups;
     private final Supplier<String> origin;
 
     /** @param origin how clients reach this engine: scheme, name and port, such as https://engine.example:443 */
@@ -50,6 +55,7 @@ public final class ImageTransfersApi {
             Operations operations,
             Events events,
             Clock clock,
+            BackupBytes backups,
             Supplier<String> origin) {
         this.transfers = transfers;
         this.sessions = sessions;
@@ -59,6 +65,7 @@ public final class ImageTransfersApi {
         this.operations = operations;
         this.events = events;
         this.clock = clock;
+        this.backups = backups;
         this.origin = origin;
     }
 
@@ -75,12 +82,22 @@ public final class ImageTransfersApi {
                 "image_transfer",
                 "finalize",
                 EDIT_DISK_PROPERTIES,
-                request -> end(request, TransferSession.End.FINALIZED));
+                request -> wish(request, ImageTransfer.Phase.FINALIZING_SUCCESS));
         routes.on(
                 "image_transfer",
                 "cancel",
                 EDIT_DISK_PROPERTIES,
-                request -> end(request, TransferSession.End.CANCELLED));
+                request -> wish(request, ImageTransfer.Phase.CANCELLED_USER));
+        routes.on(
+                "image_transfer",
+                "pause",
+                EDIT_DISK_PROPERTIES,
+                request -> wish(request, ImageTransfer.Phase.PAUSED_USER));
+        routes.on(
+                "image_transfer",
+                "resume",
+                EDIT_DISK_PROPERTIES,
+                request -> wish(request, ImageTransfer.Phase.RESUMING));
         routes.on("image_transfer", "extend", EDIT_DISK_PROPERTIES, this::extend);
     }
 
@@ -90,13 +107,22 @@ public final class ImageTransfersApi {
 
     private Reply add(ApiRequest request) {
         var body = request.body(org.bellwether.api.types.ImageTransfer.class);
-        if (body.snapshot() != null || body.backup() != null || body.image() != null) {
-            throw Failure.badRequest("Transfers of snapshots and backups are not served yet")
-                    .next("Transfer a disk; snapshots come with issue 3");
+        if (body.snapshot() != null || body.image() != null) {
+            throw Failure.badRequest("Transfers of snapshots are not served yet")
+                    .next("Transfer a disk, or one of a backup");
         }
         var disk = References.find(disks.model(), body.disk(), "disk");
-        requireFit(disk, body);
         boolean upload = body.direction() != ImageTransferDirection.DOWNLOAD;
+        boolean raw = rawView(disk, body.format());
+        var backup = backup(body.backup());
+        if (backup == null) {
+            requireFit(disk, upload);
+        } else if (upload) {
+            throw Failure.badRequest("A backup is downloaded; nothing can be sent into it");
+        } else {
+            backups.requireReady(backup, disk.id());
+            raw = true;
+        }
         var made = new ImageTransfer(
                 Id.random(),
                 disk.name(),
@@ -104,55 +130,86 @@ public final class ImageTransfersApi {
                 upload ? ImageTransfer.Direction.UPLOAD : ImageTransfer.Direction.DOWNLOAD,
                 ImageTransfer.Phase.INITIALIZING,
                 idleSeconds(body.inactivityTimeout()),
-                clock.instant());
+                clock.instant(),
+                raw,
+                policy(body.timeoutPolicy(), upload),
+                backup);
         var asker = Asker.of(request);
-        operations.begin(
-                transfer, new TransferImage.Request(made.id(), disk.id(), disk.name(), upload, asker), asker, tx -> {
-                    disks.update(tx, disk.id(), now -> {
-                        boolean usable = now.state() == Disk.State.OK || (upload && now.state() == Disk.State.ILLEGAL);
-                        if (!usable) {
-                            throw Failure.conflict("The disk " + now.name() + " cannot be transferred now")
-                                    .because(
-                                            "it is " + DiskDocuments.status(now).wire());
-                        }
-                        return now.in(Disk.State.LOCKED);
-                    });
-                    transfers.insert(tx, made);
-                    events.add(
-                            tx,
-                            EventCode.TRANSFER_STARTED,
-                            asker,
-                            Concerns.NOTHING,
-                            (upload ? "An upload to" : "A download of") + " the disk " + disk.name() + " was begun by "
-                                    + asker.name() + ".");
-                });
+        var wish = new TransferImage.Request(made.id(), disk.id(), disk.name(), upload, backup, asker);
+        operations.begin(transfer, wish, asker, tx -> {
+            if (backup == null) {
+                lock(tx, disk, upload);
+            }
+            transfers.insert(tx, made);
+            events.add(
+                    tx,
+                    EventCode.TRANSFER_STARTED,
+                    asker,
+                    Concerns.NOTHING,
+                    (upload ? "An upload to" : "A download of") + " the disk " + disk.name() + " was begun by "
+                            + asker.name() + ".");
+        });
         awaitTicket(made.id());
         return Reply.created(document(transfers.get(made.id())));
     }
 
-    private void requireFit(Disk disk, org.bellwether.api.types.ImageTransfer body) {
-        var format = body.format();
-        boolean cow = disk.format() == Disk.Format.COW;
-        if (format != null && (format == DiskFormat.COW) != cow) {
-            throw Failure.conflict("The disk " + disk.name() + " has the format " + (cow ? "cow" : "raw"))
-                    .because("the transfer asks for " + format.wire() + ", and nothing is converted on the way")
-                    .next("Ask for the disk's own format, and convert with qemu-img");
+    private static @Nullable UUID backup(org.bellwether.api.types.@Nullable Backup wished) {
+        if (wished == null) {
+            return null;
         }
+        try {
+            return Id.of(Objects.requireNonNullElse(wished.id(), "")).value();
+        } catch (IllegalArgumentException e) {
+            throw Failure.badRequest("The backup is named by its id").because("'" + wished.id() + "' is none");
+        }
+    }
+
+    private void lock(Transaction tx, Disk disk, boolean upload) {
+        disks.update(tx, disk.id(), now -> {
+            boolean usable = now.state() == Disk.State.OK || (upload && now.state() == Disk.State.ILLEGAL);
+            if (!usable) {
+                throw Failure.conflict("The disk " + now.name() + " cannot be transferred now")
+                        .because("it is " + DiskDocuments.status(now).wire());
+            }
+            return now.in(Disk.State.LOCKED);
+        });
+    }
+
+    /** A qcow2 disk can be sent and fetched as what a guest sees; a raw one is nothing else. */
+    private static boolean rawView(Disk disk, @Nullable DiskFormat format) {
+        boolean cow = disk.format() == Disk.Format.COW;
+        if (format == DiskFormat.COW && !cow) {
+            throw Failure.conflict("The disk " + disk.name() + " has the format raw")
+                    .because("the transfer asks for cow, and nothing is converted on the way")
+                    .next("Ask for raw, and convert with qemu-img");
+        }
+        return !cow || format == DiskFormat.RAW;
+    }
+
+    private void requireFit(Disk disk, boolean upload) {
         var running = users.running(disk.id());
         if (!running.isEmpty()) {
             throw Failure.conflict("The disk " + disk.name() + " cannot be transferred now")
                     .because("VM " + running.getFirst().name() + " runs with it")
-                    .next("Stop the machine first");
+                    .next("Stop the machine first, or make a backup of it");
         }
         boolean ofTemplate = disks.ofDisk(disk.id()).stream()
                 .anyMatch(attachment -> attachment.templateId().isPresent());
-        if (ofTemplate && body.direction() != ImageTransferDirection.DOWNLOAD) {
+        if (ofTemplate && upload) {
             throw Failure.conflict("The disk " + disk.name() + " cannot be written")
                     .because("it is a template's");
         }
     }
 
-    private static long idleSeconds(@org.jspecify.annotations.Nullable Long wished) {
+    private static ImageTransfer.Idle policy(@Nullable ImageTransferTimeoutPolicy wished, boolean upload) {
+        return switch (wished == null ? ImageTransferTimeoutPolicy.CANCEL : wished) {
+            case CANCEL -> ImageTransfer.Idle.CANCEL;
+            case PAUSE -> ImageTransfer.Idle.PAUSE;
+            case LEGACY -> upload ? ImageTransfer.Idle.PAUSE : ImageTransfer.Idle.CANCEL;
+        };
+    }
+
+    private static long idleSeconds(@Nullable Long wished) {
         if (wished == null || wished == 0) {
             return USUAL_IDLE_SECONDS;
         }
@@ -175,22 +232,23 @@ public final class ImageTransfersApi {
         }
     }
 
-    private Reply end(ApiRequest request, TransferSession.End wish) {
+    /** What is wished is written down; whoever looks after the transfer sees it at once, or after a restart. */
+    private Reply wish(ApiRequest request, ImageTransfer.Phase wish) {
         var wanted = wanted(request);
-        var session = sessions.of(wanted.id());
-        if (session.isEmpty()) {
-            if (operations.holding(wanted.id()).isPresent()) {
-                throw Failure.conflict("The transfer of the disk " + wanted.name() + " cannot be ended now")
-                        .because("it is just being opened or closed")
-                        .next("Ask again in a moment");
+        if (transfers.over(wanted.id())) {
+            if (wish == ImageTransfer.Phase.PAUSED_USER || wish == ImageTransfer.Phase.RESUMING) {
+                throw Failure.conflict("The transfer of the disk " + wanted.name() + " is over");
             }
             // Ended already: who asks twice learns so from its phase.
             return Reply.done();
         }
-        if (wish == TransferSession.End.FINALIZED) {
-            transfers.enter(wanted.id(), ImageTransfer.Phase.FINALIZING_SUCCESS);
+        if (wish == ImageTransfer.Phase.RESUMING && !wanted.paused()) {
+            throw Failure.conflict("The transfer of the disk " + wanted.name() + " is not paused");
         }
-        session.get().end(wish);
+        if (!wanted.ending()) {
+            transfers.enter(wanted.id(), wish);
+        }
+        sessions.of(wanted.id()).ifPresent(TransferSession::changed);
         return Reply.done();
     }
 
@@ -203,12 +261,16 @@ public final class ImageTransfersApi {
 
     private org.bellwether.api.types.ImageTransfer document(ImageTransfer transfer) {
         var session = sessions.of(transfer.id());
-        var url = session.map(open -> origin.get() + TransferBytes.PATH + "/" + open.ticket());
+        boolean usable = session.isPresent() && !transfer.paused() && !transfer.ending();
+        var proxy = session.filter(open -> usable)
+                .map(open ->
+                        origin.get() + TransferBytes.PATH + "/" + open.ticket().reveal());
+        var direct = session.filter(open -> usable).map(open -> open.address().toString());
         var format = disks.model().find(transfer.disk()).map(Disk::format);
         return org.bellwether.api.types.ImageTransfer.builder()
                 .id(transfer.id().toString())
                 .name(transfer.name())
-                .active(session.isPresent())
+                .active(usable)
                 .direction(
                         switch (transfer.direction()) {
                             case UPLOAD -> ImageTransferDirection.UPLOAD;
@@ -217,15 +279,24 @@ public final class ImageTransfersApi {
                 .disk(org.bellwether.api.types.Disk.builder()
                         .id(transfer.disk().toString())
                         .build())
-                .format(format.map(each -> each == Disk.Format.COW ? DiskFormat.COW : DiskFormat.RAW)
+                .format(format.map(each ->
+                                each == Disk.Format.COW && !transfer.rawView() ? DiskFormat.COW : DiskFormat.RAW)
                         .orElse(null))
                 .inactivityTimeout(transfer.idleSeconds())
-                .timeoutPolicy(ImageTransferTimeoutPolicy.CANCEL)
+                .timeoutPolicy(
+                        transfer.policy() == ImageTransfer.Idle.PAUSE
+                                ? ImageTransferTimeoutPolicy.PAUSE
+                                : ImageTransferTimeoutPolicy.CANCEL)
+                .backup(transfer.backupId()
+                        .map(backup -> org.bellwether.api.types.Backup.builder()
+                                .id(backup.toString())
+                                .build())
+                        .orElse(null))
                 .phase(phase(transfer))
                 .shallow(false)
                 .transferred(session.map(TransferSession::transferred).orElse(0L))
-                .transferUrl(url.orElse(null))
-                .proxyUrl(url.orElse(null))
+                .transferUrl(direct.orElse(null))
+                .proxyUrl(proxy.orElse(null))
                 .build();
     }
 
@@ -233,6 +304,9 @@ public final class ImageTransfersApi {
         return switch (transfer.phase()) {
             case INITIALIZING -> ImageTransferPhase.INITIALIZING;
             case TRANSFERRING -> ImageTransferPhase.TRANSFERRING;
+            case PAUSED_USER -> ImageTransferPhase.PAUSED_USER;
+            case PAUSED_SYSTEM -> ImageTransferPhase.PAUSED_SYSTEM;
+            case RESUMING -> ImageTransferPhase.RESUMING;
             case FINALIZING_SUCCESS -> ImageTransferPhase.FINALIZING_SUCCESS;
             case FINISHED_SUCCESS -> ImageTransferPhase.FINISHED_SUCCESS;
             case FINISHED_FAILURE -> ImageTransferPhase.FINISHED_FAILURE;

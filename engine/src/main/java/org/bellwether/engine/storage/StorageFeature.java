@@ -1,6 +1,7 @@
 package org.bellwether.engine.storage;
 
 import java.time.Clock;
+import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.bellwether.engine.event.Events;
@@ -33,6 +34,7 @@ public final class StorageFeature {
 
     /**
      * @param users who has disks attached; machines are a feature above this one
+     * @param backups the backups whose bytes may be fetched; a feature above this one, too
      * @param origin how clients reach this engine: scheme, name and port, such as https://engine.example:443
      */
     public StorageFeature(
@@ -52,6 +54,8 @@ public final class StorageFeature {
             ImageCopies copies,
             DiskProfiles profiles,
             DiskUsers users,
+            TransferTickets tickets,
+            BackupBytes backups,
             Supplier<String> origin) {
         var layouts = new DomainLayouts(hosts, agents);
         var kinds = new NewStorageDomains.Kinds(
@@ -104,17 +108,22 @@ public final class StorageFeature {
                         clock));
         this.transfers = new ImageTransfers(database, clock);
         var sessions = new TransferSessions();
-        var transfer = operations.known(
-                new TransferImage(database, transfers, sessions, disks, domains, volumes, agents, events));
-        this.transfersApi =
-                new ImageTransfersApi(transfers, sessions, transfer, disks, users, operations, events, clock, origin);
-        this.bytes = new TransferBytes(sessions);
+        var transfer = operations.known(new TransferImage(
+                database, transfers, sessions, disks, domains, volumes, agents, events, tickets, backups));
+        this.transfersApi = new ImageTransfersApi(
+                transfers, sessions, transfer, disks, users, operations, events, clock, backups, origin);
+        this.bytes = new TransferBytes(sessions, agents.https());
     }
 
     /** Fills what it keeps itself; once, at start, before operations go on. */
     public void load() {
         transfers.load();
         connections.load();
+    }
+
+    /** Whether a transfer of the backup is open. */
+    public boolean isFetched(UUID backup) {
+        return transfers.isFetched(backup);
     }
 
     public NewDisks newDisks() {

@@ -1,40 +1,53 @@
 package org.bellwether.engine.storage;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
 import java.util.LinkedHashMap;
-import java.util.Locale;
+import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.regex.Pattern;
+import javax.net.ssl.SSLContext;
 import org.bellwether.engine.platform.Failure;
+import org.bellwether.engine.platform.Secret;
 import org.bellwether.engine.platform.http.Endpoint;
 import org.bellwether.engine.platform.http.WebReply;
 import org.bellwether.engine.platform.http.WebRequest;
 
 /**
- * Where bytes of disks come and go: {@code /ovirt-engine/images/TICKET}. Whoever knows the ticket may; it is made for one
- * transfer, cannot be guessed, and ends with it. Speaks what the field's image clients speak: PUT with a range, GET with
- * a range, PATCH to zero and to flush, {@code /extents} to learn what need not be fetched, OPTIONS to ask for all that.
+ * The bytes of disks for clients that reach this engine and not the hosts: {@code /ovirt-engine/images/TICKET}. What they
+ * ask is asked of the host that has the transfer, and its answer handed on, at the pace of the slower.
  */
 public final class TransferBytes implements Endpoint {
 
     /** Everything below this path is served here. */
     public static final String PATH = "/ovirt-engine/images";
 
-    private static final Pattern CONTENT_RANGE = Pattern.compile("bytes (\\d{1,18})-(\\d{1,18})/(\\*|\\d{1,18})");
-    private static final Pattern RANGE = Pattern.compile("bytes=(\\d{1,18})-(\\d{1,18})?");
     private static final String EXTENTS = "/extents";
-    private static final int MOST_PATCH_BYTES = 4096;
-    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Duration CONNECT = Duration.ofSeconds(10);
+    private static final Duration ANSWER = Duration.ofMinutes(10);
+    private static final List<String> TO_HOST = List.of("range", "content-range", "content-type");
+    private static final List<String> TO_CLIENT = List.of("content-range", "accept-ranges", "allow");
+    private static final int PIECE = 256 * 1024;
 
     private final TransferSessions sessions;
+    private final HttpClient http;
 
-    public TransferBytes(TransferSessions sessions) {
+    /** @param hosts trusts the hosts' certificates */
+    public TransferBytes(TransferSessions sessions, SSLContext hosts) {
         this.sessions = sessions;
+        this.http = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .sslContext(hosts)
+                .connectTimeout(CONNECT)
+                .followRedirects(HttpClient.Redirect.NEVER)
+                .build();
     }
 
     @Override
@@ -42,151 +55,63 @@ public final class TransferBytes implements Endpoint {
         var path = request.plainPath().substring(PATH.length() + 1);
         boolean map = path.endsWith(EXTENTS);
         var ticket = map ? path.substring(0, path.length() - EXTENTS.length()) : path;
-        var session = sessions.withTicket(ticket)
+        var session = sessions.withTicket(Secret.of(ticket))
                 .orElseThrow(() -> Failure.notFound("There is no transfer with this ticket")
-                        .because("it has ended, or the engine was started anew")
+                        .because("it has ended, or is just being opened")
                         .next("Begin a transfer with POST /ovirt-engine/api/imagetransfers"));
-        session.touch();
-        try {
-            return switch (request.method()) {
-                case "OPTIONS" ->
-                    WebReply.json(
-                                    200,
-                                    "{\"features\":[\"extents\",\"zero\",\"flush\"],\"max_readers\":4,\"max_writers\":1}")
-                            .with("Allow", "OPTIONS,GET,PUT,PATCH");
-                case "PUT" -> put(session, request);
-                case "PATCH" -> patch(session, request);
-                case "GET" -> map ? extents(session) : get(session, request);
-                default ->
-                    throw Failure.badRequest("A disk's bytes cannot be asked for with " + request.method())
-                            .next("Use GET, PUT, PATCH or OPTIONS");
-            };
-        } catch (IOException gone) {
-            throw new UncheckedIOException("the client went away", gone);
+        if (!List.of("OPTIONS", "GET", "PUT", "PATCH").contains(request.method())) {
+            throw Failure.badRequest("A disk's bytes cannot be asked for with " + request.method())
+                    .next("Use GET, PUT, PATCH or OPTIONS");
         }
+        var target = URI.create(
+                session.address() + (map ? EXTENTS : "") + (request.query().isEmpty() ? "" : "?" + request.query()));
+        return reply(ask(asked(request, target)));
     }
 
-    private static WebReply put(TransferSession session, WebRequest request) throws IOException {
-        var range = request.header("content-range");
-        long offset = 0;
-        long length = request.body().announced();
-        if (range.isPresent()) {
-            var match = CONTENT_RANGE.matcher(range.get().strip());
-            if (!match.matches()) {
-                throw Failure.badRequest("The Content-Range '" + range.get() + "' cannot be read")
-                        .next("Write it as bytes FIRST-LAST/*");
-            }
-            offset = Long.parseLong(match.group(1));
-            long last = Long.parseLong(match.group(2));
-            if (last < offset || (length >= 0 && length != last - offset + 1)) {
-                throw Failure.badRequest("The Content-Range '" + range.get() + "' does not fit the body")
-                        .because("it has " + length + " bytes");
-            }
-            length = last - offset + 1;
-        }
-        session.write(request.body().stream(), offset, length);
-        return WebReply.json(200, "{}");
+    private static HttpRequest asked(WebRequest request, URI target) {
+        var asked = HttpRequest.newBuilder(target).timeout(ANSWER).method(request.method(), body(request));
+        TO_HOST.forEach(name -> request.header(name).ifPresent(value -> asked.header(name, value)));
+        return asked.build();
     }
 
-    private static WebReply patch(TransferSession session, WebRequest request) throws IOException {
-        var wish = wish(request);
-        switch (wish.path("op").asText()) {
-            case "flush" -> {
-                // The host makes all bytes safe before a transfer counts as complete.
-            }
-            case "zero" -> session.zero(number(wish, "offset", 0), number(wish, "size", -1));
-            default ->
-                throw Failure.badRequest("The operation '" + wish.path("op").asText() + "' is not known")
-                        .next("Use zero or flush");
-        }
-        return WebReply.json(200, "{}");
-    }
-
-    private static JsonNode wish(WebRequest request) throws IOException {
+    private static BodyPublisher body(WebRequest request) {
         long announced = request.body().announced();
-        if (announced > MOST_PATCH_BYTES) {
-            throw Failure.badRequest("The operation is longer than " + MOST_PATCH_BYTES + " bytes");
+        if (announced == 0 || (announced < 0 && !request.method().startsWith("P"))) {
+            return BodyPublishers.noBody();
         }
-        var bytes = request.body().stream().readNBytes(MOST_PATCH_BYTES);
-        try (var in = new ByteArrayInputStream(bytes)) {
-            return JSON.readTree(in);
-        } catch (com.fasterxml.jackson.core.JsonProcessingException broken) {
-            throw Failure.badRequest("The operation is no JSON").because(broken.getOriginalMessage());
+        var stream = BodyPublishers.ofInputStream(() -> request.body().stream());
+        return announced < 0 ? stream : BodyPublishers.fromPublisher(stream, announced);
+    }
+
+    private HttpResponse<InputStream> ask(HttpRequest request) {
+        try {
+            return http.send(request, BodyHandlers.ofInputStream());
+        } catch (IOException e) {
+            throw Failure.unavailable("The host that has this transfer does not answer, or the bytes broke off")
+                    .because(e.getMessage() == null ? e.toString() : e.getMessage())
+                    .next("Send or fetch the same range again");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw Failure.unavailable("Interrupted while bytes of a transfer were on their way");
         }
     }
 
-    private static long number(JsonNode wish, String name, long otherwise) {
-        var value = wish.path(name);
-        long number = value.isIntegralNumber() ? value.asLong() : otherwise;
-        if (number < 0 || (value.isMissingNode() && otherwise < 0)) {
-            throw Failure.badRequest("The operation's " + name + " must be a number from 0 on");
+    private static WebReply reply(HttpResponse<InputStream> answer) {
+        Map<String, String> headers = new LinkedHashMap<>();
+        for (var name : TO_CLIENT) {
+            answer.headers().firstValue(name).ifPresent(value -> headers.put(name, value));
         }
-        return number;
-    }
-
-    /** As the field's image clients want it; a hole is what takes no space, which only the host's file system knows. */
-    private static WebReply extents(TransferSession session) throws IOException {
-        var extents = JSON.createArrayNode();
-        session.extents()
-                .forEach(extent -> extents.addObject()
-                        .put("start", extent.getOffset())
-                        .put("length", extent.getLength())
-                        .put("zero", extent.getZero())
-                        .put("hole", extent.getZero()));
-        return WebReply.json(200, JSON.writeValueAsString(extents));
-    }
-
-    private record Part(long offset, long length, boolean asked) {}
-
-    private static WebReply get(TransferSession session, WebRequest request) {
-        if (session.isUpload()) {
-            throw Failure.conflict("This transfer is an upload; it gives no bytes");
+        var type = answer.headers().firstValue("content-type").orElse(WebReply.BYTES);
+        if (type.equals(WebReply.BYTES)) { // anything else may be compressed on its way
+            answer.headers().firstValue("content-length").ifPresent(value -> headers.put("Content-Length", value));
         }
-        // How long a qcow2 file is, only its end tells.
-        Optional<Long> size = session.disk().format() == Disk.Format.RAW
-                ? Optional.of(session.disk().provisionedBytes())
-                : Optional.empty();
-        var part = part(request.header("range"), size);
-        var bytes = session.read(part.offset(), part.length());
-        var headers = new LinkedHashMap<String, String>();
-        headers.put("Accept-Ranges", "bytes");
-        if (part.length() > 0) {
-            headers.put("Content-Length", Long.toString(part.length()));
-        }
-        if (part.asked()) {
-            headers.put(
-                    "Content-Range",
-                    String.format(
-                            Locale.ROOT,
-                            "bytes %d-%d/%s",
-                            part.offset(),
-                            part.offset() + part.length() - 1,
-                            size.map(String::valueOf).orElse("*")));
-        }
-        return new WebReply(
-                part.asked() ? 206 : 200, WebReply.BYTES, Map.copyOf(headers), out -> session.copy(bytes, out));
-    }
-
-    /** A length of 0 means to the end. */
-    private static Part part(Optional<String> range, Optional<Long> size) {
-        if (range.isEmpty()) {
-            return new Part(0, size.orElse(0L), false);
-        }
-        var match = RANGE.matcher(range.get().strip());
-        if (!match.matches()) {
-            throw Failure.badRequest("The Range '" + range.get() + "' cannot be read")
-                    .next("Write it as bytes=FIRST-LAST");
-        }
-        long first = Long.parseLong(match.group(1));
-        long last = match.group(2) == null
-                ? size.orElseThrow(() -> Failure.badRequest("The Range needs an end")
-                                .because("the length of this disk's file is not known beforehand"))
-                        - 1
-                : Long.parseLong(match.group(2));
-        long end = size.map(bytes -> Math.min(last, bytes - 1)).orElse(last);
-        if (end < first) {
-            throw Failure.badRequest("The Range '" + range.get() + "' lies behind the end of the disk");
-        }
-        return new Part(first, end - first + 1, true);
+        return new WebReply(answer.statusCode(), type, headers, out -> {
+            try (var bytes = answer.body()) {
+                var piece = new byte[PIECE];
+                for (int count = bytes.read(piece); count >= 0; count = bytes.read(piece)) {
+                    out.write(piece, 0, count);
+                }
+            }
+        });
     }
 }

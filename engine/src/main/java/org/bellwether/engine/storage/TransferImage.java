@@ -16,17 +16,25 @@ import org.bellwether.engine.platform.operation.Operation;
 import org.bellwether.engine.platform.operation.Operations.Asker;
 import org.bellwether.engine.platform.store.Database;
 import org.bellwether.engine.platform.store.Transaction;
+import org.bellwether.protocol.OpenTransferRequest;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Lets a client send or fetch a disk's content, from the wish to the end. Bytes pass through this engine, so a transfer
- * does not outlive it: after a restart it is undone. An upload that did not come to its end leaves nothing usable, so its
- * disk is removed, or, where a machine has it, marked illegal.
+ * Lets a client send or fetch a disk's content, from the wish to the end. The bytes go between the client and a host; this
+ * engine may die meanwhile and goes on with it afterwards. An upload that did not come to its end leaves nothing usable, so
+ * its disk is removed, or, where a machine has it, marked illegal.
  */
 public final class TransferImage implements Operation<TransferImage.Request> {
 
     public static final String KIND = "transfer-image";
     private static final String PASSING = "let the bytes pass";
+    private static final Logger log = LoggerFactory.getLogger(TransferImage.class);
     private static final Duration HOST_PATIENCE = Duration.ofSeconds(30);
+    /** The engine asks after it every second; so long a client may go on while there is no engine. */
+    private static final int LIFE_SECONDS = 300;
+
     private static final String CANCELLED = "was cancelled";
     private static final String IDLE = "was given up";
 
@@ -38,6 +46,8 @@ public final class TransferImage implements Operation<TransferImage.Request> {
     private final Volumes volumes;
     private final Agents agents;
     private final Events events;
+    private final TransferTickets tickets;
+    private final BackupBytes backups;
 
     public TransferImage(
             Database database,
@@ -47,7 +57,9 @@ public final class TransferImage implements Operation<TransferImage.Request> {
             StorageDomains domains,
             Volumes volumes,
             Agents agents,
-            Events events) {
+            Events events,
+            TransferTickets tickets,
+            BackupBytes backups) {
         this.database = database;
         this.transfers = transfers;
         this.sessions = sessions;
@@ -56,9 +68,18 @@ public final class TransferImage implements Operation<TransferImage.Request> {
         this.volumes = volumes;
         this.agents = agents;
         this.events = events;
+        this.tickets = tickets;
+        this.backups = backups;
     }
 
-    public record Request(Id<ImageTransfer> transfer, Id<Disk> disk, String name, boolean upload, Asker asker) {}
+    /** @param backup the backup that is fetched; null: the disk itself, which nobody else changes meanwhile */
+    public record Request(
+            Id<ImageTransfer> transfer,
+            Id<Disk> disk,
+            String name,
+            boolean upload,
+            @Nullable UUID backup,
+            Asker asker) {}
 
     record Chosen(Id<Host> id, String name) {}
 
@@ -92,27 +113,28 @@ public final class TransferImage implements Operation<TransferImage.Request> {
 
     @Override
     public Set<UUID> locks(Request request) {
-        return Set.of(request.disk().value(), request.transfer().value());
+        return request.backup() == null
+                ? Set.of(request.disk().value(), request.transfer().value())
+                : Set.of(request.transfer().value());
     }
 
     @Override
     public void run(Request request, Journal journal) {
         var host = journal.step("choose a host", Chosen.class, () -> {
+            if (request.backup() != null) {
+                return new Chosen(backups.host(request.backup()), "");
+            }
             var chosen = volumes.hostFor(disks.get(request.disk()));
             return new Chosen(chosen.id(), chosen.name());
         });
-        if (!request.upload()) {
-            journal.step("see that it can be read alone", () -> requireWhole(disks.get(request.disk())));
+        if (!request.upload() && request.backup() == null) {
+            journal.step("see that it can be read alone", () -> requireWhole(request));
         }
         boolean before = journal.begun(PASSING);
-        journal.step(PASSING, Passed.class, () -> {
-            if (before) {
-                throw Failure.conflict("The transfer of the disk " + request.name() + " was cut off")
-                        .because("the engine was started anew while it was under way")
-                        .next("Begin it again");
-            }
-            return pass(request, host.id());
-        });
+        journal.step(PASSING, Passed.class, () -> pass(request, host.id(), before));
+        if (request.backup() != null) {
+            return;
+        }
         var seen = journal.step("look at the disk", Seen.class, () -> {
             var volume = volumes.inspect(disks.get(request.disk()));
             if (!volume.getTrouble().isEmpty()) {
@@ -131,27 +153,73 @@ public final class TransferImage implements Operation<TransferImage.Request> {
     }
 
     /** A thin disk stands on another; its own file alone is not its content. */
-    private void requireWhole(Disk disk) {
-        if (!volumes.inspect(disk).getParentVolumeId().isEmpty()) {
-            throw Failure.conflict("The disk " + disk.name() + " cannot be downloaded")
-                    .because("it is a thin child of a template's disk, and its own file holds only what was changed")
-                    .next("Copy the disk: the copy stands on its own and can be downloaded");
+    private void requireWhole(Request request) {
+        var disk = disks.get(request.disk());
+        if (!transfers.get(request.transfer()).rawView()
+                && !volumes.inspect(disk).getParentVolumeId().isEmpty()) {
+            throw Failure.conflict("The disk " + disk.name() + " cannot be downloaded as it is")
+                    .because("it stands on another volume, and its own file holds only what was changed")
+                    .next("Ask for the format raw, which is all that a guest sees");
         }
     }
 
-    private Passed pass(Request request, Id<Host> host) {
+    private Passed pass(Request request, Id<Host> host, boolean resumed) {
         var transfer = transfers.get(request.transfer());
         var disk = disks.get(request.disk());
-        var domain = domains.get(disk.domainId().orElseThrow());
-        var session = TransferSession.open(
-                transfer, disk, agents.of(host.value(), HOST_PATIENCE), Volumes.connection(domain));
+        var wish = OpenTransferRequest.newBuilder()
+                .setTransferId(transfer.id().toString())
+                .setTicket(tickets.of(transfer.id()).reveal())
+                .setUpload(request.upload())
+                .setRawView(transfer.rawView() || disk.format() == Disk.Format.RAW)
+                .setConnection(Volumes.connection(domains.get(disk.domainId().orElseThrow())))
+                .setVolume(Volumes.reference(disk))
+                .setLivesSeconds(LIFE_SECONDS)
+                .setResumed(resumed);
+        transfer.backupId().ifPresent(backup -> wish.setBackupId(backup.toString()));
+        var session = TransferSession.open(agents, host, HOST_PATIENCE, wish.build());
         sessions.opened(transfer.id(), session);
         try {
-            transfers.enter(transfer.id(), ImageTransfer.Phase.TRANSFERRING);
-            return new Passed(session.awaitEnd());
+            if (transfer.phase() == ImageTransfer.Phase.INITIALIZING) {
+                transfers.enter(transfer.id(), ImageTransfer.Phase.TRANSFERRING);
+            }
+            session.follow(
+                    () -> transfers.get(transfer.id()),
+                    () -> transfers.enter(transfer.id(), ImageTransfer.Phase.TRANSFERRING),
+                    this::idle);
+            session.complete(() -> !request.upload() || legal(disk));
+            return new Passed(session.transferred());
         } finally {
             sessions.closed(transfer.id());
         }
+    }
+
+    private void idle(ImageTransfer transfer) {
+        boolean pauses = transfer.policy() == ImageTransfer.Idle.PAUSE;
+        transfers.enter(
+                transfer.id(), pauses ? ImageTransfer.Phase.PAUSED_SYSTEM : ImageTransfer.Phase.CANCELLED_SYSTEM);
+        if (pauses) {
+            database.change(tx -> events.add(
+                    tx,
+                    EventCode.TRANSFER_TIMED_OUT,
+                    Asker.engine(),
+                    Concerns.NOTHING,
+                    "The transfer of the disk " + transfer.name() + " is paused: no byte came or went for "
+                            + transfer.idleSeconds() + " s."));
+        }
+    }
+
+    /** A host that cannot be asked lets go of it by itself when the ticket's life is over. */
+    private void letGo(Request request, Journal journal) {
+        journal.outcome("choose a host", Chosen.class).ifPresent(chosen -> {
+            try {
+                TransferSession.close(
+                        agents.of(chosen.id().value(), HOST_PATIENCE),
+                        request.transfer().toString(),
+                        false);
+            } catch (Failure unheard) {
+                log.info("The transfer of the disk {} stays open for now: {}", request.name(), unheard.detail());
+            }
+        });
     }
 
     /**
@@ -160,6 +228,12 @@ public final class TransferImage implements Operation<TransferImage.Request> {
      */
     @Override
     public void undo(Request request, Journal journal) {
+        if (journal.begun(PASSING)) {
+            letGo(request, journal);
+        }
+        if (request.backup() != null) {
+            return;
+        }
         var disk = disks.model().find(request.disk());
         if (disk.isEmpty()) {
             return;
@@ -204,7 +278,9 @@ public final class TransferImage implements Operation<TransferImage.Request> {
 
     @Override
     public void failed(Request request, Journal journal, Failure failure, Transaction tx) {
-        var state = disks.model().find(request.disk()).map(Disk::state);
+        var state = request.backup() == null
+                ? disks.model().find(request.disk()).map(Disk::state)
+                : Optional.<Disk.State>empty();
         boolean removed = state.equals(Optional.of(Disk.State.ILLEGAL)) && !kept(request);
         boolean spoiled = removed || state.equals(Optional.of(Disk.State.LOCKED));
         // After a restart only the words are left of why it failed.

@@ -4,30 +4,28 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.bellwether.engine.platform.Id;
+import org.bellwether.engine.platform.Secret;
 
 /** The transfers that are open now, by their id and by their ticket. */
 public final class TransferSessions {
 
     private final Map<Id<ImageTransfer>, TransferSession> byTransfer = new ConcurrentHashMap<>();
-    private final Map<String, TransferSession> byTicket = new ConcurrentHashMap<>();
 
     void opened(Id<ImageTransfer> transfer, TransferSession session) {
         byTransfer.put(transfer, session);
-        byTicket.put(session.ticket(), session);
     }
 
     void closed(Id<ImageTransfer> transfer) {
-        var session = byTransfer.remove(transfer);
-        if (session != null) {
-            byTicket.remove(session.ticket());
-        }
+        byTransfer.remove(transfer);
     }
 
     Optional<TransferSession> of(Id<ImageTransfer> transfer) {
         return Optional.ofNullable(byTransfer.get(transfer));
     }
 
-    Optional<TransferSession> withTicket(String ticket) {
-        return Optional.ofNullable(byTicket.get(ticket));
+    Optional<TransferSession> withTicket(Secret ticket) {
+        return byTransfer.values().stream()
+                .filter(session -> session.ticket().equals(ticket))
+                .findFirst();
     }
 }

@@ -146,8 +146,17 @@ final class PretendEngine implements AutoCloseable {
         templates = new Templates(database);
         createTemplate = operations.known(new CreateTemplate(templates, disks, volumes, copies, noMachines(), events));
         transfers = new ImageTransfers(database, clock);
-        transferImage = operations.known(
-                new TransferImage(database, transfers, sessions, disks, domains, volumes, agents, events));
+        transferImage = operations.known(new TransferImage(
+                database,
+                transfers,
+                sessions,
+                disks,
+                domains,
+                volumes,
+                agents,
+                events,
+                new TransferTickets(identity.key()),
+                new BackupBytes.None()));
         dataCenters.load();
         clusters.load();
         networks.load();

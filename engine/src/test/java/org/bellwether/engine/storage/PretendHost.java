@@ -1,6 +1,5 @@
 package org.bellwether.engine.storage;
 
-import com.google.protobuf.ByteString;
 import io.grpc.Metadata;
 import io.grpc.Server;
 import io.grpc.Status;
@@ -15,7 +14,6 @@ import java.nio.charset.StandardCharsets;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.spec.ECGenParameterSpec;
-import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -27,6 +25,7 @@ import java.util.function.Supplier;
 import org.bellwether.engine.platform.pki.Authority;
 import org.bellwether.engine.platform.pki.HostRequest;
 import org.bellwether.protocol.AgentGrpc;
+import org.bellwether.protocol.CloseTransferRequest;
 import org.bellwether.protocol.ConnectedStorage;
 import org.bellwether.protocol.CopyImageRequest;
 import org.bellwether.protocol.CreateDomainRequest;
@@ -49,7 +48,7 @@ import org.bellwether.protocol.LiveHostsReply;
 import org.bellwether.protocol.MachineDiskRequest;
 import org.bellwether.protocol.MirrorDiskRequest;
 import org.bellwether.protocol.MirrorState;
-import org.bellwether.protocol.ReadVolumeRequest;
+import org.bellwether.protocol.OpenTransferRequest;
 import org.bellwether.protocol.RemoveDomainReply;
 import org.bellwether.protocol.RemoveDomainRequest;
 import org.bellwether.protocol.Report;
@@ -58,14 +57,13 @@ import org.bellwether.protocol.Statistics;
 import org.bellwether.protocol.StorageConnection;
 import org.bellwether.protocol.TaskRequest;
 import org.bellwether.protocol.TaskState;
+import org.bellwether.protocol.TransferRequest;
+import org.bellwether.protocol.TransferState;
 import org.bellwether.protocol.UpdateDomainRequest;
-import org.bellwether.protocol.VolumeData;
 import org.bellwether.protocol.VolumeDescription;
 import org.bellwether.protocol.VolumeReference;
 import org.bellwether.protocol.VolumeRequest;
 import org.bellwether.protocol.WatchRequest;
-import org.bellwether.protocol.WriteVolumeReply;
-import org.bellwether.protocol.WriteVolumeRequest;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.bouncycastle.pkcs.jcajce.JcaPKCS10CertificationRequestBuilder;
@@ -101,6 +99,10 @@ final class PretendHost extends AgentGrpc.AgentImplBase implements AutoCloseable
     private final PretendStorage storage;
     private final Server server;
     private final Set<String> connected = ConcurrentHashMap.newKeySet();
+    /** What is open here, as it was asked for last. */
+    final Map<String, OpenTransferRequest> transfers = new ConcurrentHashMap<>();
+
+    volatile long idleMillis;
     private final Map<String, TaskState> tasks = new ConcurrentHashMap<>();
     private final java.util.List<StreamObserver<Report>> watchers = new CopyOnWriteArrayList<>();
 
@@ -505,71 +507,50 @@ final class PretendHost extends AgentGrpc.AgentImplBase implements AutoCloseable
     }
 
     @Override
-    public StreamObserver<WriteVolumeRequest> writeVolume(StreamObserver<WriteVolumeReply> reply) {
-        heard.add("writeVolume");
-        return new StreamObserver<>() {
-            private VolumeReference image = VolumeReference.getDefaultInstance();
-            private byte[] bytes = new byte[0];
-
-            @Override
-            public void onNext(WriteVolumeRequest request) {
-                switch (request.getWhatCase()) {
-                    case BEGIN -> {
-                        image = request.getBegin().getVolume();
-                        volume(
-                                image,
-                                before -> before.toBuilder().setLegal(false).build());
-                    }
-                    case DATA -> {
-                        int at = (int) request.getData().getOffset();
-                        var data = request.getData().getData().isEmpty()
-                                ? new byte[(int) request.getData().getZeroes()]
-                                : request.getData().getData().toByteArray();
-                        bytes = Arrays.copyOf(bytes, Math.max(bytes.length, at + data.length));
-                        System.arraycopy(data, 0, bytes, at, data.length);
-                    }
-                    case END -> {
-                        if (request.getEnd().getSize() != bytes.length) {
-                            reply.onError(no(Error.Code.BROKEN, "bytes are missing"));
-                            return;
-                        }
-                        storage.content.put(image.getImageId(), bytes);
-                        volume(
-                                image,
-                                before -> before.toBuilder().setLegal(true).build());
-                        reply.onNext(WriteVolumeReply.newBuilder()
-                                .setSize(bytes.length)
-                                .build());
-                    }
-                    case WHAT_NOT_SET -> reply.onError(no(Error.Code.BAD_REQUEST, "nothing was said"));
-                }
+    public void openTransfer(OpenTransferRequest request, StreamObserver<TransferState> reply) {
+        answer("openTransfer", reply, () -> {
+            transfers.put(request.getTransferId(), request);
+            if (request.getUpload()) {
+                volume(
+                        request.getVolume(),
+                        before -> before.toBuilder().setLegal(false).build());
             }
-
-            @Override
-            public void onError(Throwable thrown) {
-                // The volume stays illegal, as on a real host.
-            }
-
-            @Override
-            public void onCompleted() {
-                reply.onCompleted();
-            }
-        };
+            return transfer(request.getTransferId());
+        });
     }
 
     @Override
-    public void readVolume(ReadVolumeRequest request, StreamObserver<VolumeData> reply) {
-        heard.add("readVolume");
-        var bytes = storage.content.getOrDefault(request.getVolume().getImageId(), new byte[0]);
-        int from = (int) request.getOffset();
-        int to = request.getLength() == 0 ? bytes.length : (int) Math.min(bytes.length, from + request.getLength());
-        for (int at = from; at < to; at += 1000) {
-            reply.onNext(VolumeData.newBuilder()
-                    .setOffset(at)
-                    .setData(ByteString.copyFrom(bytes, at, Math.min(1000, to - at)))
-                    .build());
+    public void inspectTransfer(TransferRequest request, StreamObserver<TransferState> reply) {
+        answer("inspectTransfer", reply, () -> transfer(request.getTransferId()));
+    }
+
+    @Override
+    public void closeTransfer(CloseTransferRequest request, StreamObserver<TransferState> reply) {
+        answer("closeTransfer", reply, () -> {
+            var open = transfers.remove(request.getTransferId());
+            if (!request.getComplete()) {
+                return TransferState.getDefaultInstance();
+            }
+            if (open == null) {
+                throw no(Error.Code.NOT_FOUND, "There is no transfer " + request.getTransferId());
+            }
+            volume(open.getVolume(), before -> before.toBuilder().setLegal(true).build());
+            return TransferState.newBuilder()
+                    .setTransferId(request.getTransferId())
+                    .build();
+        });
+    }
+
+    private TransferState transfer(String id) {
+        if (!transfers.containsKey(id)) {
+            throw no(Error.Code.NOT_FOUND, "There is no transfer " + id);
         }
-        reply.onCompleted();
+        return TransferState.newBuilder()
+                .setTransferId(id)
+                .setPort(1)
+                .setTransferredBytes(1000)
+                .setIdleMs(idleMillis)
+                .build();
     }
 
     /** As new: connected to nothing, without tasks, refusing nothing. */
@@ -582,6 +563,8 @@ final class PretendHost extends AgentGrpc.AgentImplBase implements AutoCloseable
         refusals.clear();
         cut.clear();
         heard.clear();
+        transfers.clear();
+        idleMillis = 0;
     }
 
     /** A mount goes, as after a reboot. */

@@ -3,7 +3,6 @@ package org.bellwether.engine.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.bellwether.engine.storage.PretendEngine.ASKER;
 
-import java.io.ByteArrayInputStream;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
@@ -320,32 +319,80 @@ class StorageCrashTest {
     }
 
     @Test
-    void an_upload_that_the_engine_did_not_survive_is_undone() {
+    void an_upload_goes_on_after_the_engine_has_died_and_its_host_has_forgotten_it() {
         fresh(engine -> withDisk(engine));
         var first = new PretendEngine(database, authority, "").start();
         var id = beginUpload(first);
         Waiting.until("it is open", () -> first.sessions.of(id).isPresent());
-        var session = first.sessions.of(id).orElseThrow();
-        write(session, new byte[1000]);
+        var address = first.sessions.of(id).orElseThrow().address();
         first.close();
+        host.transfers.clear();
 
         try (var next = new PretendEngine(database, authority, "").start()) {
+            Waiting.until("it is open again", () -> next.sessions.of(id).isPresent());
+            assertThat(next.sessions.of(id).orElseThrow().address())
+                    .as("the same ticket")
+                    .isEqualTo(address);
+            host.transfers.clear();
+            Waiting.until("it is opened once more", () -> !host.transfers.isEmpty());
+            assertThat(host.transfers.values()).allMatch(open -> open.getResumed());
+            next.transfers.enter(id, ImageTransfer.Phase.FINALIZING_SUCCESS);
             Waiting.until("no lock is left", () -> !next.anyLockLeft());
-            assertThat(next.disks.model().all()).isEmpty();
-            assertThat(storage.volumes).isEmpty();
-            assertThat(next.eventMessages()).anyMatch(message -> message.startsWith("1034 "));
+            assertThat(onlyDisk(next).state()).isEqualTo(Disk.State.OK);
+            assertThat(host.transfers).isEmpty();
+            assertThat(next.transfers.get(id).phase()).isEqualTo(ImageTransfer.Phase.FINISHED_SUCCESS);
         }
     }
 
-    private static void write(TransferSession session, byte[] bytes) {
-        try {
-            session.write(new ByteArrayInputStream(bytes), 0, bytes.length);
-        } catch (java.io.IOException e) {
-            throw new java.io.UncheckedIOException(e);
+    @Test
+    void an_upload_that_is_cancelled_while_the_engine_is_away_is_undone() {
+        fresh(engine -> withDisk(engine));
+        var first = new PretendEngine(database, authority, "").start();
+        var id = beginUpload(first);
+        Waiting.until("it is open", () -> first.sessions.of(id).isPresent());
+        first.close();
+        try (var next = new PretendEngine(database, authority, "")) {
+            next.transfers.enter(id, ImageTransfer.Phase.CANCELLED_USER);
+            next.start();
+            Waiting.until("no lock is left", () -> !next.anyLockLeft());
+            assertThat(next.disks.model().all()).isEmpty();
+            assertThat(storage.volumes).isEmpty();
+            assertThat(host.transfers).isEmpty();
+        }
+    }
+
+    @Test
+    void an_idle_upload_is_given_up_or_paused_as_its_policy_says() {
+        fresh(engine -> withDisk(engine));
+        try (var engine = new PretendEngine(database, authority, "").start()) {
+            var paused = beginUpload(engine, ImageTransfer.Idle.PAUSE);
+            Waiting.until("it is open", () -> engine.sessions.of(paused).isPresent());
+            host.idleMillis = 3_600_000;
+            Waiting.until(
+                    "it is paused",
+                    () -> engine.transfers.get(paused).phase() == ImageTransfer.Phase.PAUSED_SYSTEM
+                            && host.transfers.values().stream().allMatch(open -> open.getPaused()));
+            host.idleMillis = 0;
+            engine.transfers.enter(paused, ImageTransfer.Phase.RESUMING);
+            Waiting.until("it goes on", () -> engine.transfers.get(paused).phase() == ImageTransfer.Phase.TRANSFERRING);
+            engine.transfers.enter(paused, ImageTransfer.Phase.FINALIZING_SUCCESS);
+            Waiting.until("no lock is left", () -> !engine.anyLockLeft());
+
+            var cancelled = beginUpload(engine);
+            Waiting.until("it is open", () -> engine.sessions.of(cancelled).isPresent());
+            host.idleMillis = 3_600_000;
+            Waiting.until("no lock is left", () -> !engine.anyLockLeft());
+            assertThat(engine.transfers.get(cancelled).phase()).isEqualTo(ImageTransfer.Phase.CANCELLED_SYSTEM);
+            assertThat(engine.disks.model().all()).isEmpty();
+            assertThat(engine.eventMessages()).anyMatch(message -> message.contains("no byte came or went"));
         }
     }
 
     private static Id<ImageTransfer> beginUpload(PretendEngine engine) {
+        return beginUpload(engine, ImageTransfer.Idle.CANCEL);
+    }
+
+    private static Id<ImageTransfer> beginUpload(PretendEngine engine, ImageTransfer.Idle policy) {
         var disk = onlyDisk(engine);
         var transfer = new ImageTransfer(
                 Id.random(),
@@ -354,10 +401,13 @@ class StorageCrashTest {
                 ImageTransfer.Direction.UPLOAD,
                 ImageTransfer.Phase.INITIALIZING,
                 60,
-                Instant.now());
+                Instant.now(),
+                true,
+                policy,
+                null);
         engine.operations.begin(
                 engine.transferImage,
-                new TransferImage.Request(transfer.id(), disk.id(), disk.name(), true, ASKER),
+                new TransferImage.Request(transfer.id(), disk.id(), disk.name(), true, null, ASKER),
                 ASKER,
                 tx -> {
                     engine.disks.update(tx, disk.id(), now -> now.in(Disk.State.LOCKED));

@@ -2,6 +2,9 @@ package org.bellwether.engine.platform.agents;
 
 import io.grpc.netty.shaded.io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.shaded.io.netty.handler.ssl.SslContext;
+import java.io.IOException;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
@@ -11,7 +14,9 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
+import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.TrustManagerFactory;
 import org.bellwether.engine.platform.Failure;
 import org.bellwether.protocol.Report;
 
@@ -104,6 +109,22 @@ public final class Agents implements AutoCloseable {
                 throw Failure.unavailable("The host " + hostId + " is not connected to this engine")
                         .next("Add the host again, or enrol it");
             }
+        }
+    }
+
+    /** For clients of what hosts serve over HTTPS: trusts certificates of the engine's authority, for the right address. */
+    public SSLContext https() {
+        try {
+            var store = KeyStore.getInstance(KeyStore.getDefaultType());
+            store.load(null, null);
+            store.setCertificateEntry("authority", authority);
+            var trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+            trust.init(store);
+            var context = SSLContext.getInstance("TLS");
+            context.init(null, trust.getTrustManagers(), null);
+            return context;
+        } catch (GeneralSecurityException | IOException e) {
+            throw new IllegalStateException("TLS to hosts cannot be set up", e);
         }
     }
 

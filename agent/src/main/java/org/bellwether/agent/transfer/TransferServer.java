@@ -1,0 +1,114 @@
+package org.bellwether.agent.transfer;
+
+import io.grpc.netty.shaded.io.netty.bootstrap.ServerBootstrap;
+import io.grpc.netty.shaded.io.netty.channel.Channel;
+import io.grpc.netty.shaded.io.netty.channel.ChannelInitializer;
+import io.grpc.netty.shaded.io.netty.channel.ChannelOption;
+import io.grpc.netty.shaded.io.netty.channel.nio.NioEventLoopGroup;
+import io.grpc.netty.shaded.io.netty.channel.socket.SocketChannel;
+import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.grpc.netty.shaded.io.netty.handler.codec.http.HttpServerCodec;
+import io.grpc.netty.shaded.io.netty.handler.ssl.OpenSsl;
+import io.grpc.netty.shaded.io.netty.handler.ssl.SslContext;
+import io.grpc.netty.shaded.io.netty.handler.ssl.SslContextBuilder;
+import io.grpc.netty.shaded.io.netty.handler.ssl.SslProvider;
+import io.grpc.netty.shaded.io.netty.handler.timeout.IdleStateHandler;
+import java.net.InetSocketAddress;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.SSLException;
+import org.bellwether.agent.identity.HostIdentity;
+import org.bellwether.agent.platform.Lanes;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Listens for clients of transfers: HTTPS with this host's certificate, which is of the engine's authority. TLS is done by
+ * the library that gRPC brings along; the JVM's own is slow without its optimising compiler, which the agent does without
+ * to stay small.
+ */
+public final class TransferServer implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(TransferServer.class);
+    private static final int MOST_CONNECTIONS = 128;
+    private static final int IDLE_SECONDS = 300;
+    private static final int LONGEST_LINE = 4096;
+    private static final int LONGEST_HEADERS = 16 * 1024;
+    private static final int CHUNK = 64 * 1024;
+    private static final int LOOPS = 2;
+
+    private final NioEventLoopGroup loops = new NioEventLoopGroup(LOOPS);
+    private final HostIdentity identity;
+    private final Lanes lanes;
+    private final AtomicInteger connections = new AtomicInteger();
+    private @Nullable Channel listening;
+    private @Nullable SslContext tls;
+
+    public TransferServer(HostIdentity identity, Lanes lanes) {
+        this.identity = identity;
+        this.lanes = lanes;
+    }
+
+    /** Begins to listen; a port that is taken is told in the log, and transfers are refused then. */
+    public void start(String address, int port, Transfers transfers) {
+        ServerBootstrap bootstrap = new ServerBootstrap()
+                .group(loops)
+                .channel(NioServerSocketChannel.class)
+                .option(ChannelOption.SO_REUSEADDR, true)
+                .childOption(ChannelOption.AUTO_READ, false)
+                .childHandler(new ChannelInitializer<SocketChannel>() {
+                    @Override
+                    protected void initChannel(SocketChannel channel) throws SSLException {
+                        accept(channel, transfers);
+                    }
+                });
+        try {
+            listening =
+                    bootstrap.bind(new InetSocketAddress(address, port)).sync().channel();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException | Error e) {
+            throw e;
+        } catch (Exception e) { // what Netty throws without declaring it
+            LOG.error("no transfers on this host: port {} of {} cannot be had: {}", port, address, e.getMessage());
+        }
+    }
+
+    private void accept(SocketChannel channel, Transfers transfers) throws SSLException {
+        if (connections.incrementAndGet() > MOST_CONNECTIONS) {
+            LOG.warn("more than {} connections for transfers: one is refused", MOST_CONNECTIONS);
+            connections.decrementAndGet();
+            channel.close();
+            return;
+        }
+        channel.closeFuture().addListener(closed -> connections.decrementAndGet());
+        channel.pipeline()
+                .addLast(context().newHandler(channel.alloc()))
+                .addLast(new IdleStateHandler(0, 0, IDLE_SECONDS, TimeUnit.SECONDS))
+                .addLast(new HttpServerCodec(LONGEST_LINE, LONGEST_HEADERS, CHUNK))
+                .addLast(new TransferConnection(transfers, lanes));
+    }
+
+    private synchronized SslContext context() throws SSLException {
+        SslContext made = tls;
+        if (made == null) {
+            made = SslContextBuilder.forServer(identity.key(), identity.certificate(), identity.authority())
+                    .sslProvider(OpenSsl.isAvailable() ? SslProvider.OPENSSL : SslProvider.JDK)
+                    .protocols("TLSv1.3", "TLSv1.2")
+                    .build();
+            tls = made;
+        }
+        return made;
+    }
+
+    /** Where it listens; 0 when it does not. */
+    public int port() {
+        Channel channel = listening;
+        return channel == null ? 0 : ((InetSocketAddress) channel.localAddress()).getPort();
+    }
+
+    @Override
+    public void close() {
+        loops.shutdownGracefully(0, 2, TimeUnit.SECONDS);
+    }
+}

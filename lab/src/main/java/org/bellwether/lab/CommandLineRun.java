@@ -1,0 +1,31 @@
+package org.bellwether.lab;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Runs the {@code bw} command against an engine of the lab, as a person would. */
+final class CommandLineRun {
+    private static final Duration LONGEST = Duration.ofMinutes(4);
+
+    private CommandLineRun() {}
+
+    /** @throws LabFailure with what it said, when it did not succeed */
+    static String bw(EngineProcess engine, String... words) {
+        Command.Outcome outcome = attempt(engine, words);
+        if (!outcome.succeeded()) {
+            throw new LabFailure("bw " + String.join(" ", words) + ": " + outcome.output());
+        }
+        return outcome.output();
+    }
+
+    static Command.Outcome attempt(EngineProcess engine, String... words) {
+        List<String> all = new ArrayList<>(List.of(
+                "env",
+                "BW_URL=" + engine.url(),
+                "BW_PASSWORD=" + engine.password(),
+                "BW_CA=" + engine.authority()));
+        all.addAll(Jvm.carryingCommandLine(List.of(words)));
+        return Command.attempt(LONGEST, all);
+    }
+}
