@@ -34,6 +34,7 @@ import org.bellwether.engine.inventory.ClustersApi;
 import org.bellwether.engine.inventory.CpuTypes;
 import org.bellwether.engine.inventory.DataCenters;
 import org.bellwether.engine.inventory.DataCentersApi;
+import org.bellwether.engine.inventory.OperatingSystemsApi;
 import org.bellwether.engine.inventory.StatisticsApi;
 import org.bellwether.engine.network.MacAddresses;
 import org.bellwether.engine.network.Networks;
@@ -82,6 +83,7 @@ import org.bellwether.engine.template.TemplateFeature;
 import org.bellwether.engine.template.Templates;
 import org.bellwether.engine.vm.Consoles;
 import org.bellwether.engine.vm.KeepPools;
+import org.bellwether.engine.vm.KeptStates;
 import org.bellwether.engine.vm.MachineDefinitions;
 import org.bellwether.engine.vm.ObservedMachines;
 import org.bellwether.engine.vm.OvfFeature;
@@ -294,6 +296,7 @@ final class Engine implements AutoCloseable {
         templateFeature.serve(routes);
         vmFeature.serve(routes, statistics);
         ovfs.serve(routes);
+        new OperatingSystemsApi().serve(routes);
         new EventsApi(events).serve(routes);
         new JobsApi(operations).serve(routes);
         statistics.source("host", request -> hostDocuments.statistics(request.id(0)));
@@ -332,7 +335,8 @@ final class Engine implements AutoCloseable {
         agents.listen(connectStorage);
         agents.listen(new GrowVolumes(database, disks, domains, volumes, events));
         agents.listen(copies);
-        agents.listen(new VmWatch(database, vms, observedMachines, agents, operations, events));
+        agents.listen(new VmWatch(
+                database, vms, observedMachines, new KeptStates(database, agents), agents, operations, events));
         operations.resume();
         hosts.load();
         ovfs.start();
