@@ -77,8 +77,8 @@ public final class VmFeature {
         var unsettled = new UnsettledSnapshots(database, operations, snapshots, chains, disks, volumes);
         var stateless = new StatelessDisks(database, disks, volumes);
         stateless.load();
-        var start = operations.known(new StartVm(
-                vms, unsettled, place, disks, volumes, kept, agents, observed, stateless, events, clock));
+        var start = operations.known(
+                new StartVm(vms, unsettled, place, disks, volumes, kept, agents, observed, stateless, events, clock));
         var stop = operations.known(new StopVm(vms, agents, observed, kept, events));
         var migrate = operations.known(new MigrateVm(vms, place, agents, observed, events));
         var remove = operations.known(new RemoveVm(vms, snapshots, disks, volumes, events));
