@@ -15,6 +15,7 @@ import org.bellwether.api.types.ApiSummaryItem;
 import org.bellwether.engine.access.Access;
 import org.bellwether.engine.access.ObjectTree;
 import org.bellwether.engine.access.ObjectTree.Node;
+import org.bellwether.engine.event.AuditPage;
 import org.bellwether.engine.event.Concerns;
 import org.bellwether.engine.event.EventCode;
 import org.bellwether.engine.event.Events;
@@ -28,6 +29,8 @@ import org.bellwether.engine.host.HostTokens;
 import org.bellwether.engine.host.Hosts;
 import org.bellwether.engine.host.HostsApi;
 import org.bellwether.engine.host.MaintainHost;
+import org.bellwether.engine.inventory.BookmarksApi;
+import org.bellwether.engine.inventory.CatalogApi;
 import org.bellwether.engine.inventory.Cluster;
 import org.bellwether.engine.inventory.Clusters;
 import org.bellwether.engine.inventory.ClustersApi;
@@ -36,6 +39,8 @@ import org.bellwether.engine.inventory.DataCenters;
 import org.bellwether.engine.inventory.DataCentersApi;
 import org.bellwether.engine.inventory.OperatingSystemsApi;
 import org.bellwether.engine.inventory.StatisticsApi;
+import org.bellwether.engine.inventory.Tags;
+import org.bellwether.engine.inventory.TagsApi;
 import org.bellwether.engine.network.MacAddresses;
 import org.bellwether.engine.network.Networks;
 import org.bellwether.engine.network.NetworksApi;
@@ -53,6 +58,8 @@ import org.bellwether.engine.platform.http.Enrolment;
 import org.bellwether.engine.platform.http.HealthPage;
 import org.bellwether.engine.platform.http.HttpServer;
 import org.bellwether.engine.platform.http.HttpSettings;
+import org.bellwether.engine.platform.http.MetricsPage;
+import org.bellwether.engine.platform.http.OpenApiPage;
 import org.bellwether.engine.platform.http.PkiPages;
 import org.bellwether.engine.platform.http.PortalFiles;
 import org.bellwether.engine.platform.http.ServedMethods;
@@ -178,6 +185,10 @@ final class Engine implements AutoCloseable {
         instanceTypes.ensureSeeds();
 
         // What is done to it, and how it is shown.
+        var tags = new Tags(database);
+        tags.load();
+        var bookmarks = new BookmarksApi(database, events);
+        bookmarks.load();
         var networksApi = new NetworksApi(database, dataCenters, clusters, networks, events);
         var clustersApi = new ClustersApi(
                 database,
@@ -199,9 +210,7 @@ final class Engine implements AutoCloseable {
         var summaries = new LateVms();
         var maintain = operations.known(new MaintainHost(hosts, summaries::evacuate, events));
         var hostDocuments = new HostDocuments(
-                hosts,
-                networks,
-                host -> clusters.get(hosts.get(host).cluster())
+                hosts, networks, host -> clusters.get(hosts.get(host).cluster())
                         .dataCenterId()
                         .flatMap(observedDomains::spm)
                         .filter(host::equals)
@@ -224,11 +233,9 @@ final class Engine implements AutoCloseable {
                 volumes,
                 copies,
                 diskProfiles,
-                new DiskUsers(
-                        disks,
-                        id -> vms.model()
-                                .find(Id.of(id))
-                                .map(vm -> new DiskUsers.Machine(vm.name(), vm.hostId(), snapshots.looking(vm.id())))),
+                new DiskUsers(disks, id -> vms.model()
+                        .find(Id.of(id))
+                        .map(vm -> new DiskUsers.Machine(vm.name(), vm.hostId(), snapshots.looking(vm.id())))),
                 () -> origin(config));
         storage.load();
         var templateFeature = new TemplateFeature(
@@ -297,6 +304,9 @@ final class Engine implements AutoCloseable {
         vmFeature.serve(routes, statistics);
         ovfs.serve(routes);
         new OperatingSystemsApi().serve(routes);
+        new TagsApi(database, tags, events).serve(routes);
+        bookmarks.serve(routes);
+        new CatalogApi().serve(routes);
         new EventsApi(events).serve(routes);
         new JobsApi(operations).serve(routes);
         statistics.source("host", request -> hostDocuments.statistics(request.id(0)));
@@ -320,6 +330,10 @@ final class Engine implements AutoCloseable {
         site.on("POST", HostTokens.PATH, new HostTokens(enrolments, clusters, access));
         access.declare(site);
         storage.declare(site);
+        site.on("GET", AuditPage.PATH, new AuditPage(events, access));
+        site.on("GET", OpenApiPage.PATH, new OpenApiPage(routes));
+        var metrics = EngineMetrics.of(database, hosts, vms, domains, observedDomains, disks, operations);
+        site.on("GET", MetricsPage.PATH, new MetricsPage(access, metrics::text));
         site.on("GET", ChangeStream.PATH, new ChangeStream(feed, access));
         var measurements = new Measurements(clusters, hosts, domains, observedDomains, vms, observedMachines);
         history = StatisticsHistory.start(database, clock, measurements);
@@ -376,19 +390,13 @@ final class Engine implements AutoCloseable {
             VmPools pools) {
         return new ObjectTree()
                 .kind("data_center", "data_centers", dataCenters.model(), _ -> Stream.of())
-                .kind(
-                        "cluster",
-                        "clusters",
-                        clusters.model(),
-                        cluster -> cluster.dataCenterId().stream().map(id -> Node.of("data_center", id)))
+                .kind("cluster", "clusters", clusters.model(), cluster -> cluster.dataCenterId().stream()
+                        .map(id -> Node.of("data_center", id)))
                 .kind("host", "hosts", hosts.model(), host -> Stream.of(Node.of("cluster", host.cluster())))
                 .kind("vm", "vms", vms.model(), vm -> Stream.of(Node.of("cluster", vm.cluster())))
                 .kind("vm_pool", "vmpools", pools.model(), pool -> Stream.of(Node.of("cluster", pool.cluster())))
                 .kind(
-                        "template",
-                        "templates",
-                        templates.model(),
-                        template -> Optional.ofNullable(template.cluster())
+                        "template", "templates", templates.model(), template -> Optional.ofNullable(template.cluster())
                                 .flatMap(clusters.model()::find)
                                 .flatMap(Cluster::dataCenterId)
                                 .stream()
@@ -403,11 +411,8 @@ final class Engine implements AutoCloseable {
                         "vnic_profiles",
                         networks.profiles(),
                         profile -> Stream.of(Node.of("network", profile.network())))
-                .kind(
-                        "storage_domain",
-                        "storage_domains",
-                        domains.model(),
-                        domain -> domain.dataCenterId().stream().map(id -> Node.of("data_center", id)))
+                .kind("storage_domain", "storage_domains", domains.model(), domain -> domain.dataCenterId().stream()
+                        .map(id -> Node.of("data_center", id)))
                 .kind(
                         "disk",
                         "disks",
@@ -446,9 +451,8 @@ final class Engine implements AutoCloseable {
 
     private static Map<UUID, String> domainStatuses(StorageDomains domains, ObservedDomains observed) {
         return domains.model().all().stream()
-                .collect(Collectors.toMap(
-                        domain -> domain.id().value(),
-                        domain -> observed.status(domain).name()));
+                .collect(Collectors.toMap(domain -> domain.id().value(), domain -> observed.status(domain)
+                        .name()));
     }
 
     private static ApiSummaryItem item(long active, long total) {

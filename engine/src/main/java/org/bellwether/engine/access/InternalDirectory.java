@@ -26,6 +26,7 @@ final class InternalDirectory {
     private final Users users;
     private final Grants grants;
     private final Passwords passwords;
+    private final Lockouts lockouts;
     private final Tokens tokens;
     private final Events events;
 
@@ -35,6 +36,7 @@ final class InternalDirectory {
             Users users,
             Grants grants,
             Passwords passwords,
+            Lockouts lockouts,
             Tokens tokens,
             Events events) {
         this.database = database;
@@ -42,6 +44,7 @@ final class InternalDirectory {
         this.users = users;
         this.grants = grants;
         this.passwords = passwords;
+        this.lockouts = lockouts;
         this.tokens = tokens;
         this.events = events;
     }
@@ -71,11 +74,9 @@ final class InternalDirectory {
     User update(User user, User wanted, Optional<Secret> password, Asker asker) {
         requireGroups(wanted.groups());
         password.ifPresent(secret -> setPassword(user, secret, asker));
-        return database.transaction(tx -> users.update(
-                tx,
-                user.id(),
-                before -> before.called(wanted.firstName(), wanted.lastName(), wanted.email(), wanted.department())
-                        .in(wanted.groups())));
+        return database.transaction(tx -> users.update(tx, user.id(), before -> before.called(
+                        wanted.firstName(), wanted.lastName(), wanted.email(), wanted.department())
+                .in(wanted.groups())));
     }
 
     /** Gives the user another password; whoever is signed on with the old one is not any more. */
@@ -96,6 +97,7 @@ final class InternalDirectory {
                     Concerns.NOTHING,
                     "The password of " + user.name() + " was changed by " + asker.name() + ".");
         });
+        lockouts.succeeded(user.id().value());
         tokens.revokeAll(user.id().value());
     }
 
