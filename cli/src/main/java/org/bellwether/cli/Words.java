@@ -64,10 +64,14 @@ final class Words {
 
     private static Map<String, Word> words(Session session) {
         Map<String, Word> words = new LinkedHashMap<>();
-        words.put("vm", new Word(VmCommands.DESCRIPTION, () -> new CommandLine(new VmCommands(session))
-                .addSubcommand("nic", new VmNicCommands(session))
-                .addSubcommand("snapshot", new VmSnapshotCommands(session))
-                .addSubcommand("disk", new VmDiskCommands(session))));
+        words.put(
+                "vm",
+                new Word(
+                        VmCommands.DESCRIPTION,
+                        () -> new CommandLine(new VmCommands(session))
+                                .addSubcommand("nic", new VmNicCommands(session))
+                                .addSubcommand("snapshot", new VmSnapshotCommands(session))
+                                .addSubcommand("disk", new VmDiskCommands(session))));
         words.put("disk", new Word(DiskCommands.DESCRIPTION, () -> new CommandLine(new DiskCommands(session))));
         words.put(
                 "template",

@@ -16,8 +16,7 @@ final class YamlTest {
         assertThat(
                         yaml(
                                 "{'name':'demo','cpu':{'cores':2},'nics':[{'name':'nic1','mac':'56:6f:00:00:00:01'},'x'],'e':{},'l':[]}"))
-                .isEqualTo(
-                        """
+                .isEqualTo("""
                         name: demo
                         cpu:
                           cores: 2

@@ -210,7 +210,9 @@ final class Engine implements AutoCloseable {
         var summaries = new LateVms();
         var maintain = operations.known(new MaintainHost(hosts, summaries::evacuate, events));
         var hostDocuments = new HostDocuments(
-                hosts, networks, host -> clusters.get(hosts.get(host).cluster())
+                hosts,
+                networks,
+                host -> clusters.get(hosts.get(host).cluster())
                         .dataCenterId()
                         .flatMap(observedDomains::spm)
                         .filter(host::equals)
@@ -233,9 +235,11 @@ final class Engine implements AutoCloseable {
                 volumes,
                 copies,
                 diskProfiles,
-                new DiskUsers(disks, id -> vms.model()
-                        .find(Id.of(id))
-                        .map(vm -> new DiskUsers.Machine(vm.name(), vm.hostId(), snapshots.looking(vm.id())))),
+                new DiskUsers(
+                        disks,
+                        id -> vms.model()
+                                .find(Id.of(id))
+                                .map(vm -> new DiskUsers.Machine(vm.name(), vm.hostId(), snapshots.looking(vm.id())))),
                 () -> origin(config));
         storage.load();
         var templateFeature = new TemplateFeature(
@@ -390,13 +394,19 @@ final class Engine implements AutoCloseable {
             VmPools pools) {
         return new ObjectTree()
                 .kind("data_center", "data_centers", dataCenters.model(), _ -> Stream.of())
-                .kind("cluster", "clusters", clusters.model(), cluster -> cluster.dataCenterId().stream()
-                        .map(id -> Node.of("data_center", id)))
+                .kind(
+                        "cluster",
+                        "clusters",
+                        clusters.model(),
+                        cluster -> cluster.dataCenterId().stream().map(id -> Node.of("data_center", id)))
                 .kind("host", "hosts", hosts.model(), host -> Stream.of(Node.of("cluster", host.cluster())))
                 .kind("vm", "vms", vms.model(), vm -> Stream.of(Node.of("cluster", vm.cluster())))
                 .kind("vm_pool", "vmpools", pools.model(), pool -> Stream.of(Node.of("cluster", pool.cluster())))
                 .kind(
-                        "template", "templates", templates.model(), template -> Optional.ofNullable(template.cluster())
+                        "template",
+                        "templates",
+                        templates.model(),
+                        template -> Optional.ofNullable(template.cluster())
                                 .flatMap(clusters.model()::find)
                                 .flatMap(Cluster::dataCenterId)
                                 .stream()
@@ -411,8 +421,11 @@ final class Engine implements AutoCloseable {
                         "vnic_profiles",
                         networks.profiles(),
                         profile -> Stream.of(Node.of("network", profile.network())))
-                .kind("storage_domain", "storage_domains", domains.model(), domain -> domain.dataCenterId().stream()
-                        .map(id -> Node.of("data_center", id)))
+                .kind(
+                        "storage_domain",
+                        "storage_domains",
+                        domains.model(),
+                        domain -> domain.dataCenterId().stream().map(id -> Node.of("data_center", id)))
                 .kind(
                         "disk",
                         "disks",
@@ -451,8 +464,9 @@ final class Engine implements AutoCloseable {
 
     private static Map<UUID, String> domainStatuses(StorageDomains domains, ObservedDomains observed) {
         return domains.model().all().stream()
-                .collect(Collectors.toMap(domain -> domain.id().value(), domain -> observed.status(domain)
-                        .name()));
+                .collect(Collectors.toMap(
+                        domain -> domain.id().value(),
+                        domain -> observed.status(domain).name()));
     }
 
     private static ApiSummaryItem item(long active, long total) {

@@ -46,11 +46,18 @@ final class EngineMetrics {
                         "Hosts by status.",
                         () -> Metrics.counted(
                                 "status", hosts.model().all().stream().map(host -> word(hosts.status(host)))))
-                .gauge("host_up", "Whether a host is up.", () -> hosts.model().all().stream()
-                        .map(host -> new Sample("host", host.name(), hosts.status(host) == HostStatus.UP ? 1 : 0)))
-                .gauge("host_machines", "Machines on a host.", () -> hosts.model().all().stream()
-                        .map(host -> new Sample(
-                                "host", host.name(), vms.on(host.id()).size())))
+                .gauge(
+                        "host_up",
+                        "Whether a host is up.",
+                        () -> hosts.model().all().stream()
+                                .map(host ->
+                                        new Sample("host", host.name(), hosts.status(host) == HostStatus.UP ? 1 : 0)))
+                .gauge(
+                        "host_machines",
+                        "Machines on a host.",
+                        () -> hosts.model().all().stream()
+                                .map(host -> new Sample(
+                                        "host", host.name(), vms.on(host.id()).size())))
                 .gauge(
                         "machines",
                         "Machines by status.",
@@ -61,13 +68,16 @@ final class EngineMetrics {
                         "Storage domains by status.",
                         () -> Metrics.counted(
                                 "status", domains.model().all().stream().map(domain -> word(observed.status(domain)))))
-                .gauge("disks_bytes", "What disks take on a storage domain.", () -> domains.model().all().stream()
-                        .map(domain -> new Sample(
-                                "domain",
-                                domain.name(),
-                                disks.in(domain.id()).stream()
-                                        .mapToLong(Disk::actualBytes)
-                                        .sum())))
+                .gauge(
+                        "disks_bytes",
+                        "What disks take on a storage domain.",
+                        () -> domains.model().all().stream()
+                                .map(domain -> new Sample(
+                                        "domain",
+                                        domain.name(),
+                                        disks.in(domain.id()).stream()
+                                                .mapToLong(Disk::actualBytes)
+                                                .sum())))
                 .gauge(
                         "jobs",
                         "The newest jobs by status.",

@@ -56,10 +56,11 @@ class WatchedEngineTest {
         assertThat(start.at("/requestBody/content/application~1json/schema/$ref")
                         .asText())
                 .isEqualTo("#/components/schemas/action");
-        document.findValuesAsText("$ref").forEach(reference -> assertThat(
-                        document.at(reference.substring(1)).isMissingNode())
-                .as(reference)
-                .isFalse());
+        document.findValuesAsText("$ref")
+                .forEach(reference -> assertThat(
+                                document.at(reference.substring(1)).isMissingNode())
+                        .as(reference)
+                        .isFalse());
         assertThat(document.get("paths").has("/vms/{id1}/nics/{id2}")).isTrue();
     }
 }

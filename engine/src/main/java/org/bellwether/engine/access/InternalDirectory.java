@@ -74,9 +74,11 @@ final class InternalDirectory {
     User update(User user, User wanted, Optional<Secret> password, Asker asker) {
         requireGroups(wanted.groups());
         password.ifPresent(secret -> setPassword(user, secret, asker));
-        return database.transaction(tx -> users.update(tx, user.id(), before -> before.called(
-                        wanted.firstName(), wanted.lastName(), wanted.email(), wanted.department())
-                .in(wanted.groups())));
+        return database.transaction(tx -> users.update(
+                tx,
+                user.id(),
+                before -> before.called(wanted.firstName(), wanted.lastName(), wanted.email(), wanted.department())
+                        .in(wanted.groups())));
     }
 
     /** Gives the user another password; whoever is signed on with the old one is not any more. */

@@ -99,13 +99,12 @@ public final class EventsApi {
                     .because("that is what the engine itself says")
                     .next("Name the program that tells of it");
         }
-        var code =
-                switch (Optional.ofNullable(sent.severity()).orElse(LogSeverity.NORMAL)) {
-                    case NORMAL -> EventCode.EXTERNAL_NORMAL;
-                    case WARNING -> EventCode.EXTERNAL_WARNING;
-                    case ERROR -> EventCode.EXTERNAL_ERROR;
-                    case ALERT -> EventCode.EXTERNAL_ALERT;
-                };
+        var code = switch (Optional.ofNullable(sent.severity()).orElse(LogSeverity.NORMAL)) {
+            case NORMAL -> EventCode.EXTERNAL_NORMAL;
+            case WARNING -> EventCode.EXTERNAL_WARNING;
+            case ERROR -> EventCode.EXTERNAL_ERROR;
+            case ALERT -> EventCode.EXTERNAL_ALERT;
+        };
         var text = Optional.ofNullable(sent.description()).orElse("");
         long custom = Optional.ofNullable(sent.customId()).orElse(-1L);
         if (text.isBlank() || text.length() > LONGEST) {

@@ -75,12 +75,15 @@ public final class CatalogApi {
 
     private static void serve(ApiRoutes routes, String collection, String one, List<? extends Struct> all) {
         routes.read(collection, "list", request -> Reply.list(request.limited(List.copyOf(all))));
-        routes.read(one, "get", request -> all.stream()
-                .filter(each -> request.pathId().equals(each.value("id")))
-                .findFirst()
-                .map(each -> Reply.of(each))
-                .orElseThrow(() ->
-                        Failure.notFound("There is no " + one.replace('_', ' ') + " with the id " + request.pathId())));
+        routes.read(
+                one,
+                "get",
+                request -> all.stream()
+                        .filter(each -> request.pathId().equals(each.value("id")))
+                        .findFirst()
+                        .map(each -> Reply.of(each))
+                        .orElseThrow(() -> Failure.notFound(
+                                "There is no " + one.replace('_', ' ') + " with the id " + request.pathId())));
     }
 
     private static Reply option(ApiRequest request) {

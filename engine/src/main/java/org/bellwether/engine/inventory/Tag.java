@@ -11,7 +11,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param parent null for the root alone
  */
-record Tag(Id<Tag> id, String name, String description, @Nullable Id<Tag> parent) implements Stored<Tag> {
+record Tag(
+        Id<Tag> id,
+        String name,
+        String description,
+        @Nullable Id<Tag> parent) implements Stored<Tag> {
 
     /** The root, under the id that clients know; it is stored nowhere. */
     static final Tag ROOT = new Tag(Id.of(new UUID(0, 0)), "root", "root", null);

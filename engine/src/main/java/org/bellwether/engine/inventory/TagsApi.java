@@ -135,13 +135,12 @@ public final class TagsApi {
             org.bellwether.engine.platform.store.Transaction tx, ApiRequest request, EventCode code, Tag tag) {
         var holder = request.targets().getFirst();
         Id<?> id = request.id(0);
-        var concerns =
-                switch (holder.service()) {
-                    case "vm" -> Concerns.NOTHING.withVm(id);
-                    case "host" -> Concerns.NOTHING.withHost(id);
-                    case "template" -> Concerns.NOTHING.withTemplate(id);
-                    default -> Concerns.NOTHING;
-                };
+        var concerns = switch (holder.service()) {
+            case "vm" -> Concerns.NOTHING.withVm(id);
+            case "host" -> Concerns.NOTHING.withHost(id);
+            case "template" -> Concerns.NOTHING.withTemplate(id);
+            default -> Concerns.NOTHING;
+        };
         events.add(
                 tx,
                 code,
