@@ -19,6 +19,7 @@ import org.bellwether.protocol.BackupRequest;
 import org.bellwether.protocol.BackupState;
 import org.bellwether.protocol.BeginBackupRequest;
 import org.bellwether.protocol.CloseTransferRequest;
+import org.bellwether.protocol.ChangeCdRequest;
 import org.bellwether.protocol.ConnectedStorage;
 import org.bellwether.protocol.ConsoleData;
 import org.bellwether.protocol.ConsoleRequest;
@@ -37,10 +38,12 @@ import org.bellwether.protocol.ExportArchiveRequest;
 import org.bellwether.protocol.ExtendVolumeRequest;
 import org.bellwether.protocol.ForgetMachineReply;
 import org.bellwether.protocol.ForgetTaskReply;
+import org.bellwether.protocol.GrowMachineRequest;
 import org.bellwether.protocol.HostDescription;
 import org.bellwether.protocol.ImageDescription;
 import org.bellwether.protocol.ImageRequest;
 import org.bellwether.protocol.ImportImageRequest;
+import org.bellwether.protocol.KeptState;
 import org.bellwether.protocol.ListDomainsReply;
 import org.bellwether.protocol.ListFilesReply;
 import org.bellwether.protocol.ListImagesReply;
@@ -66,7 +69,9 @@ import org.bellwether.protocol.RemoveCheckpointRequest;
 import org.bellwether.protocol.RemoveDomainReply;
 import org.bellwether.protocol.RemoveDomainRequest;
 import org.bellwether.protocol.Report;
+import org.bellwether.protocol.SaveMachineRequest;
 import org.bellwether.protocol.SealImagesRequest;
+import org.bellwether.protocol.SetNicRequest;
 import org.bellwether.protocol.StartMachineRequest;
 import org.bellwether.protocol.StorageConnection;
 import org.bellwether.protocol.TakeSnapshotReply;
@@ -160,6 +165,14 @@ final class AgentService extends AgentGrpc.AgentImplBase {
     }
 
     @Override
+    public void readKept(MachineRequest request, StreamObserver<KeptState> caller) {
+        Answers.answer(
+                caller,
+                "read what is kept of machine " + request.getMachineId(),
+                () -> machines.kept(request.getMachineId()));
+    }
+
+    @Override
     public void forgetMachine(MachineRequest request, StreamObserver<ForgetMachineReply> caller) {
         Answers.answer(caller, "forget machine " + request.getMachineId(), () -> {
             machines.forget(request.getMachineId());
@@ -187,6 +200,44 @@ final class AgentService extends AgentGrpc.AgentImplBase {
                 "cancel the migration of",
                 request.getMachineId(),
                 () -> machines.cancelMigration(request.getMachineId()));
+    }
+
+    @Override
+    public void saveMachine(SaveMachineRequest request, StreamObserver<MachineState> caller) {
+        machine(caller, "save", request.getMachineId(), () -> machines.save(request));
+    }
+
+    @Override
+    public void freezeFilesystems(MachineRequest request, StreamObserver<MachineState> caller) {
+        machine(
+                caller,
+                "freeze the file systems of",
+                request.getMachineId(),
+                () -> machines.freeze(request.getMachineId()));
+    }
+
+    @Override
+    public void thawFilesystems(MachineRequest request, StreamObserver<MachineState> caller) {
+        machine(
+                caller,
+                "thaw the file systems of",
+                request.getMachineId(),
+                () -> machines.thaw(request.getMachineId()));
+    }
+
+    @Override
+    public void setNic(SetNicRequest request, StreamObserver<MachineState> caller) {
+        machine(caller, "change a network interface of", request.getMachineId(), () -> machines.setNic(request));
+    }
+
+    @Override
+    public void changeCd(ChangeCdRequest request, StreamObserver<MachineState> caller) {
+        machine(caller, "change the CD of", request.getMachineId(), () -> machines.changeCd(request));
+    }
+
+    @Override
+    public void growMachine(GrowMachineRequest request, StreamObserver<MachineState> caller) {
+        machine(caller, "grow", request.getMachineId(), () -> machines.grow(request));
     }
 
     @Override

@@ -101,6 +101,35 @@ class AgentOnHostTest {
     }
 
     @Test
+    void uefi_variables_go_along_to_the_next_start() throws IOException {
+        MachineDefinition machine = TestMachines.idle("kept")
+                .setFirmware(org.bellwether.protocol.Firmware.Q35_UEFI)
+                .setTpm(true)
+                .build();
+        host.agent().startMachine(paused(machine).build());
+        host.agent().stopMachine(request(machine));
+        var kept = host.agent().readKept(request(machine));
+        assertThat(kept.getNvram().size()).isGreaterThan(100_000);
+        assertThat(kept.getTpmList()).isNotEmpty();
+        host.agent().forgetMachine(request(machine));
+
+        byte[] changed = kept.getNvram().toByteArray();
+        changed[changed.length - 1] ^= 1;
+        var told = kept.toBuilder()
+                .setNvram(com.google.protobuf.ByteString.copyFrom(changed))
+                .build();
+        MachineDefinition again = machine.toBuilder().setGeneration(2).build();
+        host.agent().startMachine(paused(again).setKept(told).build());
+        host.agent().stopMachine(request(machine));
+        assertThat(host.agent().readKept(request(machine))).isEqualTo(told);
+        host.agent().forgetMachine(request(machine));
+    }
+
+    private static StartMachineRequest.Builder paused(MachineDefinition machine) {
+        return StartMachineRequest.newBuilder().setDefinition(machine).setPaused(true);
+    }
+
+    @Test
     void starts_pauses_resumes_stops_and_forgets_a_machine() throws IOException {
         VolumeReference volume = disk("one");
         MachineDefinition machine = TestMachines.idle("life")

@@ -44,6 +44,18 @@ final class Lookup {
         return only(all, words, nameOrId, "bw api GET " + list);
     }
 
+    /** Where an object is that is named with its kind, such as {@code vm/demo}. */
+    String path(String object) {
+        int slash = object.indexOf('/');
+        for (Kind kind : Kind.values()) {
+            if (slash > 0 && kind.listing().equals("bw " + object.substring(0, slash) + " list")) {
+                return kind.path(find(kind, object.substring(slash + 1)));
+            }
+        }
+        throw CommandFailure.usage(
+                "'" + Text.clean(object) + "' is no object: say its kind and its name, such as vm/demo.");
+    }
+
     /** Names by id, for tables that show what objects refer to. */
     Map<String, String> names(Kind kind) {
         Map<String, String> names = new HashMap<>();

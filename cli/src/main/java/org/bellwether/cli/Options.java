@@ -22,7 +22,8 @@ final class Options {
     /** How results are shown. */
     enum Format {
         TABLE,
-        JSON
+        JSON,
+        YAML
     }
 
     @Option(names = "--url", paramLabel = "URL", scope = ScopeType.INHERIT, description = "The engine's address.")
@@ -53,7 +54,7 @@ final class Options {
             names = {"-o", "--output"},
             paramLabel = "FORMAT",
             scope = ScopeType.INHERIT,
-            description = "table (the default) or json.")
+            description = "table (the default), json or yaml.")
     Format format = Format.TABLE;
 
     @Option(names = "--debug", scope = ScopeType.INHERIT, description = "Also print where a failure came from.")

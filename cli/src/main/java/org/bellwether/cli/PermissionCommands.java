@@ -124,16 +124,6 @@ final class PermissionCommands {
     }
 
     private String path(@Nullable String object) {
-        if (object == null) {
-            return "";
-        }
-        int slash = object.indexOf('/');
-        for (Kind kind : Kind.values()) {
-            if (slash > 0 && kind.listing().equals("bw " + object.substring(0, slash) + " list")) {
-                return kind.path(session.lookup().find(kind, object.substring(slash + 1)));
-            }
-        }
-        throw CommandFailure.usage(
-                "'" + Text.clean(object) + "' is no object: say its kind and its name, such as vm/demo.");
+        return object == null ? "" : session.lookup().path(object);
     }
 }

@@ -19,20 +19,21 @@ final class Printer {
     }
 
     private final PrintStream out;
-    private final boolean asJson;
+    private final Options.Format format;
 
-    Printer(PrintStream out, boolean asJson) {
+    Printer(PrintStream out, Options.Format format) {
         this.out = out;
-        this.asJson = asJson;
+        this.format = format;
     }
 
+    /** Whether a program reads, which wants the engine's own objects. */
     boolean asJson() {
-        return asJson;
+        return format != Options.Format.TABLE;
     }
 
     /** As JSON it is an array of the engine's objects. */
     void list(List<Entity> entities, Column... columns) {
-        if (asJson) {
+        if (asJson()) {
             var array = JsonNodeFactory.instance.arrayNode();
             entities.forEach(entity -> array.add(entity.json()));
             json(array);
@@ -53,7 +54,7 @@ final class Printer {
 
     /** One object; the sheet is made only for people. */
     void show(Entity entity, Function<Entity, Sheet> sheet) {
-        if (asJson) {
+        if (asJson()) {
             json(entity.json());
         } else {
             sheet.apply(entity).print(out);
@@ -62,7 +63,7 @@ final class Printer {
 
     /** What was done, and the object that it was done to. */
     void done(Entity entity, String sentence) {
-        if (asJson) {
+        if (asJson()) {
             json(entity.json());
         } else {
             out.println(Text.sentence(sentence));
@@ -75,7 +76,11 @@ final class Printer {
     }
 
     void json(JsonNode node) {
-        out.println(Json.pretty(node));
+        if (format == Options.Format.YAML) {
+            out.print(Yaml.text(node));
+        } else {
+            out.println(Json.pretty(node));
+        }
     }
 
     void line(String text) {

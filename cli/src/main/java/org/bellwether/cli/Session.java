@@ -35,7 +35,7 @@ final class Session implements AutoCloseable {
     }
 
     Printer printer() {
-        return new Printer(out, options.format == Options.Format.JSON);
+        return new Printer(out, options.format);
     }
 
     Progress progress() {

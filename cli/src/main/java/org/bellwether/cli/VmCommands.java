@@ -15,6 +15,9 @@ final class VmCommands {
 
     static final String DESCRIPTION = "Virtual machines: make, run, move and remove them.";
 
+    /** What the API knows a machine's one CD drive by. */
+    private static final String DRIVE = "00000000-0000-0000-0000-000000000000";
+
     private static final String VM = "Its name or id.";
 
     private final Session session;
@@ -233,6 +236,34 @@ final class VmCommands {
     @Command(description = "Asks the guest to shut down.")
     void shutdown(@Parameters(paramLabel = "VM", description = VM) String name, @Mixin WaitOptions waiting) {
         new VmPower(session, waiting).shutdown(vm(name));
+    }
+
+    @Command(description = "Writes a running machine to its storage; its next start goes on from there.")
+    void suspend(@Parameters(paramLabel = "VM", description = VM) String name, @Mixin WaitOptions waiting) {
+        new VmPower(session, waiting).suspend(vm(name));
+    }
+
+    @Command(description = "Puts a CD into a machine's drive, or takes it out.")
+    void cd(
+            @Parameters(paramLabel = "VM", description = VM) String name,
+            @Option(
+                            names = "--disk",
+                            paramLabel = "DISK",
+                            description = "A disk whose content is an ISO; without it the drive is emptied.")
+                    @Nullable
+                    String disk,
+            @Option(names = "--next", description = "At the next start, also of a machine that runs.") boolean next) {
+        var vm = vm(name);
+        String id = disk == null ? "" : session.lookup().find(Kind.DISK, disk).id();
+        boolean now = !next && !vm.status().equals("down") && !vm.status().equals("suspended");
+        var change = Json.object();
+        change.putObject("file").put("id", id);
+        session.engine().put(Kind.VM.path(vm) + "/cdroms/" + DRIVE + (now ? "?current=true" : ""), change);
+        session.printer()
+                .done(
+                        vm,
+                        "Machine " + vm.name() + " has " + (disk == null ? "no CD" : "the CD " + disk) + " in its drive"
+                                + (now ? "" : " at its next start"));
     }
 
     @Command(description = "Restarts a machine.")

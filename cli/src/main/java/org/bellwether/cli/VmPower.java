@@ -51,6 +51,16 @@ final class VmPower {
         }
     }
 
+    void suspend(Entity vm) {
+        act(vm, "suspend", Json.object());
+        if (waiting.wait) {
+            var rests = session.waiting(waiting).untilStatus(path(vm), "machine " + vm.name(), "suspended");
+            session.printer().done(rests, "Machine " + vm.name() + " is suspended");
+        } else {
+            begun(vm, "being suspended");
+        }
+    }
+
     void reboot(Entity vm, boolean force) {
         ObjectNode action = Json.object();
         if (force) {

@@ -94,6 +94,10 @@ final class Words {
         words.put(
                 "permission",
                 new Word(PermissionCommands.DESCRIPTION, () -> new CommandLine(new PermissionCommands(session))));
+        words.put(
+                "session", new Word(SessionCommands.DESCRIPTION, () -> new CommandLine(new SessionCommands(session))));
+        words.put("tag", new Word(TagCommands.DESCRIPTION, () -> new CommandLine(new TagCommands(session))));
+        words.put("audit", new Word(AuditCommands.DESCRIPTION, () -> new CommandLine(new AuditCommands(session))));
         words.put("event", new Word(EventCommands.DESCRIPTION, () -> new CommandLine(new EventCommands(session))));
         words.put("job", new Word(JobCommands.DESCRIPTION, () -> new CommandLine(new JobCommands(session))));
         words.put("api", new Word(ApiCommand.DESCRIPTION, () -> new CommandLine(new ApiCommand(session))));

@@ -17,6 +17,7 @@ import org.bellwether.engine.access.ObjectTree;
 import org.bellwether.engine.access.ObjectTree.Node;
 import org.bellwether.engine.backup.BackupFeature;
 import org.bellwether.engine.backup.Backups;
+import org.bellwether.engine.event.AuditPage;
 import org.bellwether.engine.event.Concerns;
 import org.bellwether.engine.event.EventCode;
 import org.bellwether.engine.event.Events;
@@ -30,13 +31,18 @@ import org.bellwether.engine.host.HostTokens;
 import org.bellwether.engine.host.Hosts;
 import org.bellwether.engine.host.HostsApi;
 import org.bellwether.engine.host.MaintainHost;
+import org.bellwether.engine.inventory.BookmarksApi;
+import org.bellwether.engine.inventory.CatalogApi;
 import org.bellwether.engine.inventory.Cluster;
 import org.bellwether.engine.inventory.Clusters;
 import org.bellwether.engine.inventory.ClustersApi;
 import org.bellwether.engine.inventory.CpuTypes;
 import org.bellwether.engine.inventory.DataCenters;
 import org.bellwether.engine.inventory.DataCentersApi;
+import org.bellwether.engine.inventory.OperatingSystemsApi;
 import org.bellwether.engine.inventory.StatisticsApi;
+import org.bellwether.engine.inventory.Tags;
+import org.bellwether.engine.inventory.TagsApi;
 import org.bellwether.engine.network.MacAddresses;
 import org.bellwether.engine.network.Networks;
 import org.bellwether.engine.network.NetworksApi;
@@ -54,6 +60,8 @@ import org.bellwether.engine.platform.http.Enrolment;
 import org.bellwether.engine.platform.http.HealthPage;
 import org.bellwether.engine.platform.http.HttpServer;
 import org.bellwether.engine.platform.http.HttpSettings;
+import org.bellwether.engine.platform.http.MetricsPage;
+import org.bellwether.engine.platform.http.OpenApiPage;
 import org.bellwether.engine.platform.http.PkiPages;
 import org.bellwether.engine.platform.http.PortalFiles;
 import org.bellwether.engine.platform.http.ServedMethods;
@@ -85,6 +93,7 @@ import org.bellwether.engine.template.TemplateFeature;
 import org.bellwether.engine.template.Templates;
 import org.bellwether.engine.vm.Consoles;
 import org.bellwether.engine.vm.KeepPools;
+import org.bellwether.engine.vm.KeptStates;
 import org.bellwether.engine.vm.MachineDefinitions;
 import org.bellwether.engine.vm.ObservedMachines;
 import org.bellwether.engine.vm.OvfFeature;
@@ -179,6 +188,10 @@ final class Engine implements AutoCloseable {
         instanceTypes.ensureSeeds();
 
         // What is done to it, and how it is shown.
+        var tags = new Tags(database);
+        tags.load();
+        var bookmarks = new BookmarksApi(database, events);
+        bookmarks.load();
         var networksApi = new NetworksApi(database, dataCenters, clusters, networks, events);
         var clustersApi = new ClustersApi(
                 database,
@@ -304,6 +317,10 @@ final class Engine implements AutoCloseable {
         vmFeature.serve(routes, statistics);
         backupFeature.serve(routes);
         ovfs.serve(routes);
+        new OperatingSystemsApi().serve(routes);
+        new TagsApi(database, tags, events).serve(routes);
+        bookmarks.serve(routes);
+        new CatalogApi().serve(routes);
         new EventsApi(events).serve(routes);
         new JobsApi(operations).serve(routes);
         statistics.source("host", request -> hostDocuments.statistics(request.id(0)));
@@ -327,6 +344,10 @@ final class Engine implements AutoCloseable {
         site.on("POST", HostTokens.PATH, new HostTokens(enrolments, clusters, access));
         access.declare(site);
         storage.declare(site);
+        site.on("GET", AuditPage.PATH, new AuditPage(events, access));
+        site.on("GET", OpenApiPage.PATH, new OpenApiPage(routes));
+        var metrics = EngineMetrics.of(database, hosts, vms, domains, observedDomains, disks, operations);
+        site.on("GET", MetricsPage.PATH, new MetricsPage(access, metrics::text));
         site.on("GET", ChangeStream.PATH, new ChangeStream(feed, access));
         var measurements = new Measurements(clusters, hosts, domains, observedDomains, vms, observedMachines);
         history = StatisticsHistory.start(database, clock, measurements);
@@ -342,7 +363,8 @@ final class Engine implements AutoCloseable {
         agents.listen(connectStorage);
         agents.listen(new GrowVolumes(database, disks, domains, volumes, events));
         agents.listen(copies);
-        agents.listen(new VmWatch(database, vms, observedMachines, agents, operations, events));
+        agents.listen(new VmWatch(
+                database, vms, observedMachines, new KeptStates(database, agents), agents, operations, events));
         operations.resume();
         hosts.load();
         ovfs.start();

@@ -55,6 +55,28 @@ final class WebSocketTalk implements WebSocket.Listener, AutoCloseable {
         awaitBytes(HexFormat.of().formatHex(text.getBytes(StandardCharsets.UTF_8)));
     }
 
+    /** Waits for the text and answers what came before it. */
+    String until(String text) {
+        String[] before = {""};
+        if (!Await.holds(PATIENCE, () -> {
+            synchronized (this) {
+                String all = heard.toString(StandardCharsets.UTF_8);
+                int at = all.indexOf(text);
+                if (at < 0) {
+                    return false;
+                }
+                before[0] = all.substring(0, at);
+                heard.reset();
+                heard.writeBytes(all.substring(at + text.length()).getBytes(StandardCharsets.UTF_8));
+                return true;
+            }
+        })) {
+            throw new LabFailure(
+                    "waited in vain for " + text + "; heard: " + heard + " closed: " + code + " " + reason);
+        }
+        return before[0];
+    }
+
     void awaitBytes(String hex) {
         if (!Await.holds(PATIENCE, () -> taken(hex))) {
             throw new LabFailure("waited in vain for " + hex + "; heard: " + heard + " closed: " + code + " " + reason);

@@ -40,6 +40,8 @@ final class DomainXml {
     private static final int LONGEST_NAME = 64;
     private static final int BALLOON_SECONDS = 5;
     private static final int SLOTS = 16;
+    private static final int BOOT_MENU_MILLIS = 30_000;
+    private static final int MEMORY_SLOTS = 16;
 
     private final MachineDefinition machine;
     private final Map<String, PreparedVolume> volumes;
@@ -82,6 +84,32 @@ final class DomainXml {
         try {
             XMLStreamWriter xml = XMLOutputFactory.newDefaultFactory().createXMLStreamWriter(text);
             new DomainXml(machine, Map.of(disk.getDiskId(), volume), true, xml).disk(disk, new DiskTargets(taken));
+            xml.close();
+        } catch (XMLStreamException e) {
+            throw new IllegalStateException("writing XML to memory", e);
+        }
+        return text.toString();
+    }
+
+    /** One network interface's element, to be plugged into a machine that runs, or changed on it. */
+    static String nic(MachineDefinition machine, NicDevice nic) {
+        return element(machine, Map.of(), xml -> xml.nic(nic));
+    }
+
+    /** The CD drive as it is to be: with a volume in it, or empty. */
+    static String cd(MachineDefinition machine, DiskDevice cd, Map<String, PreparedVolume> volumes, String target) {
+        return element(machine, volumes, xml -> xml.disk(cd, new DiskTargets(Set.of(), target)));
+    }
+
+    private interface Part {
+        void write(DomainXml xml) throws XMLStreamException;
+    }
+
+    private static String element(MachineDefinition machine, Map<String, PreparedVolume> volumes, Part part) {
+        StringWriter text = new StringWriter();
+        try {
+            XMLStreamWriter xml = XMLOutputFactory.newDefaultFactory().createXMLStreamWriter(text);
+            part.write(new DomainXml(machine, volumes, true, xml));
             xml.close();
         } catch (XMLStreamException e) {
             throw new IllegalStateException("writing XML to memory", e);
@@ -138,9 +166,28 @@ final class DomainXml {
             text("description", machine.getDescription());
         }
         metadata();
+        if (growable()) {
+            textWith(
+                    "maxMemory",
+                    Long.toString(machine.getMaxMemoryBytes() / KIB),
+                    "slots",
+                    Integer.toString(MEMORY_SLOTS),
+                    "unit",
+                    "KiB");
+        }
         textWith("memory", Long.toString(machine.getMemoryBytes() / KIB), "unit", "KiB");
         textWith("currentMemory", Long.toString(machine.getMemoryBytes() / KIB), "unit", "KiB");
+        if (machine.getHugePageKib() > 0) {
+            open("memoryBacking");
+            open("hugepages");
+            empty("page", "size", Long.toString(machine.getHugePageKib()), "unit", "KiB");
+            close();
+            close();
+        }
         vcpus();
+        if (machine.getIoThreads() > 0) {
+            text("iothreads", Integer.toString(machine.getIoThreads()));
+        }
         sysinfo();
         os();
         features();
@@ -220,6 +267,9 @@ final class DomainXml {
                 }
             }
         }
+        if (machine.getBootMenu()) {
+            empty("bootmenu", "enable", "yes", "timeout", Integer.toString(BOOT_MENU_MILLIS));
+        }
         empty("smbios", "mode", "sysinfo");
         close();
     }
@@ -256,6 +306,22 @@ final class DomainXml {
                 Integer.toString(one(cpu.getCoresPerSocket())),
                 "threads",
                 Integer.toString(one(cpu.getThreadsPerCore())));
+        if (growable()) {
+            // Memory is plugged into a node of the guest's, so it must have one.
+            int cpus = maxSockets(cpu) * one(cpu.getCoresPerSocket()) * one(cpu.getThreadsPerCore());
+            open("numa");
+            empty(
+                    "cell",
+                    "id",
+                    "0",
+                    "cpus",
+                    "0-" + (cpus - 1),
+                    "memory",
+                    Long.toString(machine.getMemoryBytes() / KIB),
+                    "unit",
+                    "KiB");
+            close();
+        }
         for (String feature : kvm ? cpu.getFeaturesList() : List.<String>of()) {
             if (feature.startsWith("+")) {
                 empty("feature", "policy", "require", "name", feature.substring(1));
@@ -288,6 +354,7 @@ final class DomainXml {
         for (DiskDevice disk : machine.getDisksList()) {
             disk(disk, targets);
         }
+        configDrive();
         for (NicDevice nic : machine.getNicsList()) {
             nic(nic);
         }
@@ -314,12 +381,33 @@ final class DomainXml {
             empty("memballoon", "model", "none");
         }
         rng();
+        extras();
         close();
+    }
+
+    private void extras() throws XMLStreamException {
+        if (machine.getTpm()) {
+            open("tpm", "model", i440fx() ? "tpm-tis" : "tpm-crb");
+            empty("backend", "type", "emulator", "version", "2.0");
+            close();
+        }
+        if (machine.getSound()) {
+            empty("sound", "model", i440fx() ? "ich6" : "ich9");
+        }
+        if (machine.hasWatchdog()) {
+            empty(
+                    "watchdog",
+                    "model",
+                    machine.getWatchdog().getModel(),
+                    "action",
+                    machine.getWatchdog().getAction());
+        }
     }
 
     private void controllers() throws XMLStreamException {
         empty("controller", "type", "usb", "index", "0", "model", i440fx() ? "piix3-uhci" : "qemu-xhci");
-        if (machine.getDisksList().stream().anyMatch(disk -> bus(disk) == DiskBus.VIRTIO_SCSI)) {
+        if (machine.getVirtioScsi()
+                || machine.getDisksList().stream().anyMatch(disk -> bus(disk) == DiskBus.VIRTIO_SCSI)) {
             empty("controller", "type", "scsi", "index", "0", "model", "virtio-scsi");
         }
         empty("controller", "type", "virtio-serial", "index", "0");
@@ -337,7 +425,10 @@ final class DomainXml {
         DiskBus bus = bus(disk);
         boolean block = volume != null && volume.block();
         open("disk", "type", block ? "block" : "file", "device", disk.getCdrom() ? "cdrom" : "disk");
-        if (volume != null) {
+        if (disk.getCdrom()) {
+            // The same for a full and an empty drive: a CD is changed only where nothing else of the drive does.
+            empty("driver", "name", "qemu", "type", "raw", "error_policy", "report");
+        } else if (volume != null) {
             empty(
                     "driver",
                     "name",
@@ -347,11 +438,13 @@ final class DomainXml {
                     "cache",
                     volume.direct() ? "none" : "writeback",
                     "error_policy",
-                    disk.getCdrom() ? "report" : "stop",
+                    "stop",
                     "io",
                     "threads",
                     "discard",
                     disk.getDiscard() ? "unmap" : "ignore");
+        }
+        if (volume != null) {
             open("source", block ? "dev" : "file", volume.path().toString());
             // Owner and mode of a shared volume are the storage domain's; libvirt must not change them on each host.
             empty("seclabel", "model", "dac", "relabel", "no");
@@ -374,6 +467,27 @@ final class DomainXml {
             limits(disk.getLimits());
         }
         empty("alias", "name", ALIAS_PREFIX + disk.getDiskId());
+        close();
+    }
+
+    /** Made by the agent for this one run: libvirt may give it to QEMU's user. */
+    private void configDrive() throws XMLStreamException {
+        if (!machine.hasConfigDrive()) {
+            return;
+        }
+        boolean cd = machine.getConfigDrive().getAsCd();
+        DiskBus bus = !cd ? DiskBus.VIRTIO : i440fx() ? DiskBus.IDE : DiskBus.SATA;
+        open("disk", "type", "file", "device", cd ? "cdrom" : "disk");
+        empty("driver", "name", "qemu", "type", "raw");
+        empty("source", "file", ConfigDrives.file(machine.getId()).toString());
+        // Names that no disk gets which is plugged in later.
+        String name = switch (bus) {
+            case SATA -> "sdf";
+            case IDE -> "hdd";
+            case VIRTIO, VIRTIO_SCSI, DISK_BUS_UNSPECIFIED, UNRECOGNIZED -> "vdz";
+        };
+        empty("target", "dev", name, "bus", busName(bus));
+        empty("readonly");
         close();
     }
 
@@ -460,6 +574,10 @@ final class DomainXml {
         return !machineType().contains("q35");
     }
 
+    private boolean growable() {
+        return machine.getMaxMemoryBytes() > machine.getMemoryBytes();
+    }
+
     /** Order given device by device excludes the order given by kinds: libvirt takes one of them. */
     private boolean ordered() {
         return machine.getDisksList().stream().anyMatch(disk -> disk.getBootOrder() > 0)
@@ -528,15 +646,25 @@ final class DomainXml {
     /** Names of disks inside libvirt: vda, vdb … sda, sdb … hda, hdb …; the kinds that share a prefix share the letters. */
     private static final class DiskTargets {
         private final Set<String> taken;
+        private final String only;
         private int virtio;
         private int scsi;
         private int ide;
 
         DiskTargets(Set<String> taken) {
+            this(taken, "");
+        }
+
+        /** @param only the one name that is given, when it is not empty */
+        DiskTargets(Set<String> taken, String only) {
             this.taken = taken;
+            this.only = only;
         }
 
         String next(DiskBus bus) {
+            if (!only.isEmpty()) {
+                return only;
+            }
             String name = following(bus);
             while (taken.contains(name)) {
                 name = following(bus);

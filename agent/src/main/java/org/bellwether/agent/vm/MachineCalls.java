@@ -1,7 +1,12 @@
 package org.bellwether.agent.vm;
 
+import java.io.IOException;
 import java.net.NetworkInterface;
 import java.net.SocketException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
@@ -31,6 +36,7 @@ import org.bellwether.protocol.MachineState;
 import org.bellwether.protocol.MigrationState;
 import org.bellwether.protocol.NicDevice;
 import org.bellwether.protocol.OffReason;
+import org.bellwether.protocol.SaveMachineRequest;
 import org.bellwether.protocol.StartMachineRequest;
 import org.bellwether.protocol.VolumeReference;
 import org.slf4j.Logger;
@@ -44,6 +50,8 @@ final class MachineCalls {
     private static final Logger LOG = LoggerFactory.getLogger(MachineCalls.class);
     private static final Duration STARTING = Duration.ofMinutes(2);
     private static final Duration USUAL = Duration.ofMinutes(1);
+    private static final Duration SAVING = Duration.ofMinutes(30);
+    private static final Duration FREEZING = Duration.ofSeconds(20);
     private static final Duration AGENT_PATIENCE = Duration.ofSeconds(5);
 
     private final LibvirtLink link;
@@ -77,13 +85,16 @@ final class MachineCalls {
             Machine machine = machines.of(definition.getId());
             if (present.isPresent()) {
                 try (Domain domain = present.get()) {
-                    if (startedAlready(machine, domain, definition)) {
+                    boolean goesOn = request.hasSaved() && machine.note.getOffReason() == OffReason.OFF_SAVED;
+                    if (!goesOn && startedAlready(machine, domain, definition)) {
                         return machines.observe(machine);
                     }
                 }
             }
             Map<String, PreparedVolume> volumes = volumes(definition);
             requireNetworks(definition);
+            ConfigDrives.make(definition);
+            KeptFiles.write(definition, request.getKept());
             String xml = DomainXml.write(definition, volumes, kvm.getAsBoolean());
             machines.note(
                     machine,
@@ -94,7 +105,9 @@ final class MachineCalls {
             if (request.hasMemory()) {
                 resume(connection, machine, definition, volumes, request);
             } else {
-                boot(connection, machine, definition, xml, request.getPaused());
+                Optional<PreparedVolume> saved =
+                        request.hasSaved() ? Optional.of(storage.apply(request.getSaved())) : Optional.empty();
+                boot(connection, machine, definition, xml, request.getPaused(), saved);
             }
             return machines.observe(machine);
         });
@@ -126,6 +139,56 @@ final class MachineCalls {
                 remember(machine, note -> note.setStopAsked(true));
                 domain.destroy();
             }
+        });
+    }
+
+    /** Writes it to a volume and ends it. libvirt lets it run on when that fails. */
+    MachineState save(SaveMachineRequest request) {
+        PreparedVolume volume = storage.apply(request.getVolume());
+        return onDomain(request.getMachineId(), "save", SAVING, (machine, domain) -> {
+            DomainStatus status = domain.status();
+            if (status.active() || machine.note.getOffReason() != OffReason.OFF_SAVED) {
+                requireActive(machine, status, "save");
+                domain.save(volume.path().toString());
+                LOG.info("saved {} to {}", machine.called(), volume.path());
+            }
+            fill(volume.path(), request.getVolumeBytes());
+        });
+    }
+
+    /** libvirt has cut the file to what it wrote; a raw volume that is shorter than it should be counts as damaged. */
+    private static void fill(Path file, long length) {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            if (channel.size() < length) {
+                channel.write(ByteBuffer.allocate(1), length - 1);
+            }
+            channel.force(true);
+        } catch (IOException e) {
+            throw Refusal.broken("What was saved to " + file + " could not be brought to its length")
+                    .because(String.valueOf(e.getMessage()));
+        }
+    }
+
+    MachineState freeze(String id) {
+        return onDomain(id, "freeze the file systems of", (machine, domain) -> {
+            requireActive(machine, domain.status(), "freeze the file systems of");
+            domain.guest().setResponseTimeout(FREEZING);
+            try {
+                domain.guest().freeze();
+            } catch (LibvirtException e) {
+                if (!String.valueOf(e.getMessage()).contains("already frozen")
+                        && !String.valueOf(e.getMessage()).contains("is frozen")) {
+                    throw e;
+                }
+            }
+        });
+    }
+
+    MachineState thaw(String id) {
+        return onDomain(id, "thaw the file systems of", (machine, domain) -> {
+            requireActive(machine, domain.status(), "thaw the file systems of");
+            domain.guest().setResponseTimeout(FREEZING);
+            domain.guest().thaw();
         });
     }
 
@@ -183,6 +246,7 @@ final class MachineCalls {
                     throw LibvirtWords.refusal(machine.called() + " was not forgotten", e);
                 }
             }
+            ConfigDrives.remove(id);
             machine.lock.lock();
             try {
                 machines.gone(machine);
@@ -302,10 +366,17 @@ final class MachineCalls {
     }
 
     private void boot(
-            Connection connection, Machine machine, MachineDefinition definition, String xml, boolean paused) {
+            Connection connection,
+            Machine machine,
+            MachineDefinition definition,
+            String xml,
+            boolean paused,
+            Optional<PreparedVolume> saved) {
         try (Domain domain = connection.define(xml)) {
             try {
-                if (paused) {
+                if (saved.isPresent()) {
+                    connection.restore(saved.get().path().toString(), paused ? SaveFlag.PAUSED : SaveFlag.RUNNING);
+                } else if (paused) {
                     domain.create(CreateFlag.PAUSED);
                 } else {
                     domain.create();

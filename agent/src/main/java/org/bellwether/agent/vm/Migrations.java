@@ -80,6 +80,7 @@ final class Migrations {
             Connection connection = link.connection();
             requireShared(definition, calls.volumes(definition));
             MachineCalls.requireNetworks(definition);
+            ConfigDrives.make(definition);
             clear(connection, definition);
             String host = address.indexOf(':') >= 0 ? "[" + address + "]" : address;
             return PrepareIncomingReply.newBuilder()
@@ -106,8 +107,7 @@ final class Migrations {
                         .next("Wait for that, or cancel it.");
             }
             requireMovable(machine, domain.status());
-            MachineDefinition definition =
-                    DomainView.parse(domain.xml()).definition().orElseThrow();
+            MachineDefinition definition = present(DomainView.parse(domain.xml()));
             requireShared(definition, calls.volumes(definition));
             MigrationState begun = MigrationState.newBuilder()
                     .setMigrationId(request.getMigrationId())
@@ -189,6 +189,17 @@ final class Migrations {
             throw Refusal.wrongState(machine.called() + " cannot be migrated: its storage failed")
                     .next("Mend the storage and resume the machine first.");
         }
+    }
+
+    /** What it was started with, without disks and CDs that were taken out since: those may not even exist any more. */
+    private static MachineDefinition present(DomainView view) {
+        MachineDefinition started = view.definition().orElseThrow();
+        return started.toBuilder()
+                .clearDisks()
+                .addAllDisks(started.getDisksList().stream()
+                        .filter(disk -> !disk.getCdrom() && view.diskTargets().containsValue(disk.getDiskId()))
+                        .toList())
+                .build();
     }
 
     private static void requireShared(MachineDefinition definition, Map<String, PreparedVolume> volumes) {

@@ -31,9 +31,12 @@ import org.bellwether.libvirt.flags.StatsFlag;
 import org.bellwether.libvirt.flags.StatsGroup;
 import org.bellwether.protocol.BackupState;
 import org.bellwether.protocol.BeginBackupRequest;
+import org.bellwether.protocol.ChangeCdRequest;
 import org.bellwether.protocol.Checkpoint;
 import org.bellwether.protocol.ConsoleData;
 import org.bellwether.protocol.ConsoleRequest;
+import org.bellwether.protocol.GrowMachineRequest;
+import org.bellwether.protocol.KeptState;
 import org.bellwether.protocol.MachineDefinition;
 import org.bellwether.protocol.MachineDiskRequest;
 import org.bellwether.protocol.MachineNote;
@@ -45,6 +48,8 @@ import org.bellwether.protocol.MirrorState;
 import org.bellwether.protocol.Picture;
 import org.bellwether.protocol.PlugDiskRequest;
 import org.bellwether.protocol.PrepareIncomingReply;
+import org.bellwether.protocol.SaveMachineRequest;
+import org.bellwether.protocol.SetNicRequest;
 import org.bellwether.protocol.StartMachineRequest;
 import org.bellwether.protocol.VolumeReference;
 import org.slf4j.Logger;
@@ -66,6 +71,7 @@ public final class VirtualMachines implements LibvirtLink.Watcher {
     private final GuestPoller guests;
     private final Consoles consoles;
     private final RoomAgain rooms;
+    private final HotChanges hot;
     private final Reports reports;
     private final MachineRates rates = new MachineRates();
 
@@ -112,6 +118,7 @@ public final class VirtualMachines implements LibvirtLink.Watcher {
         this.migrations = new Migrations(link, machines, calls, lanes, door.address, door.libvirtTlsPort, door.pki);
         this.guests = new GuestPoller(link, machines, lanes, clock);
         this.consoles = new Consoles(machines);
+        this.hot = new HotChanges(calls, storage);
         // Not at the first start of a machine only: an incoming one needs it too.
         Files.createDirectories(DomainXml.CONSOLES);
         this.rooms = new RoomAgain(lanes.threads(), calls::resume);
@@ -184,6 +191,18 @@ public final class VirtualMachines implements LibvirtLink.Watcher {
         return calls.resume(id);
     }
 
+    /** What libvirt keeps of a machine here beside its definition. */
+    public KeptState kept(String id) {
+        KeptState[] kept = {KeptState.getDefaultInstance()};
+        calls.onDomain(id, "read what is kept of", (machine, domain) -> {
+            kept[0] = DomainView.parse(domain.xml())
+                    .definition()
+                    .map(KeptFiles::read)
+                    .orElse(kept[0]);
+        });
+        return kept[0];
+    }
+
     public void forget(String id) {
         calls.forget(id);
     }
@@ -214,6 +233,30 @@ public final class VirtualMachines implements LibvirtLink.Watcher {
 
     public MirrorState cancelMirror(MachineDiskRequest request) {
         return disks.cancel(request);
+    }
+
+    public MachineState save(SaveMachineRequest request) {
+        return calls.save(request);
+    }
+
+    public MachineState freeze(String id) {
+        return calls.freeze(id);
+    }
+
+    public MachineState thaw(String id) {
+        return calls.thaw(id);
+    }
+
+    public MachineState setNic(SetNicRequest request) {
+        return hot.setNic(request);
+    }
+
+    public MachineState changeCd(ChangeCdRequest request) {
+        return hot.changeCd(request);
+    }
+
+    public MachineState grow(GrowMachineRequest request) {
+        return hot.grow(request);
     }
 
     /** A console's bytes, in both directions; {@code words} makes the status of a failure. */

@@ -51,6 +51,38 @@ class DomainXmlTest {
     }
 
     @Test
+    void devices_and_room_to_grow() {
+        String xml = DomainXml.write(
+                plain().toBuilder()
+                        .setMaxMemoryBytes(1L << 30)
+                        .setTpm(true)
+                        .setSound(true)
+                        .setIoThreads(2)
+                        .setHugePageKib(2048)
+                        .setVirtioScsi(true)
+                        .setBootMenu(true)
+                        .setWatchdog(org.bellwether.protocol.WatchdogDevice.newBuilder()
+                                .setModel("i6300esb")
+                                .setAction("reset"))
+                        .setConfigDrive(
+                                org.bellwether.protocol.ConfigDrive.newBuilder().setLabel("cidata"))
+                        .build(),
+                Map.of(),
+                false);
+        assertThat(xml)
+                .contains("<maxMemory slots=\"16\" unit=\"KiB\">1048576</maxMemory>")
+                .contains("<cell id=\"0\" cpus=\"0-1\" memory=\"196608\" unit=\"KiB\"")
+                .contains("<tpm model=\"tpm-crb\"><backend type=\"emulator\" version=\"2.0\"/></tpm>")
+                .contains("<sound model=\"ich9\"/>")
+                .contains("<iothreads>2</iothreads>")
+                .contains("<page size=\"2048\" unit=\"KiB\"/>")
+                .contains("model=\"virtio-scsi\"")
+                .contains("<bootmenu enable=\"yes\"")
+                .contains("<watchdog model=\"i6300esb\" action=\"reset\"/>")
+                .contains("<source file=\"/run/bellwether/" + ID + ".config\"/>");
+    }
+
+    @Test
     void what_was_written_is_read_again() {
         MachineDefinition machine = full();
         DomainView view = DomainView.parse(

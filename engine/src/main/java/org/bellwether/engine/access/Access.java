@@ -9,6 +9,7 @@ import java.util.Optional;
 import org.bellwether.api.Struct;
 import org.bellwether.engine.access.ObjectTree.Node;
 import org.bellwether.engine.event.Events;
+import org.bellwether.engine.platform.Failure;
 import org.bellwether.engine.platform.Id;
 import org.bellwether.engine.platform.Permit;
 import org.bellwether.engine.platform.Principal;
@@ -44,6 +45,8 @@ public final class Access implements Gate, AutoCloseable {
     private final Accounts accounts;
     private final SsoPages pages;
     private final SessionPages sessions;
+    private final InternalDirectory directory;
+    private final AccountPages own;
     private final Thread sweeper;
 
     private Access(Database database, Path passwordFile, ObjectTree tree, Events events, InstantSource clock) {
@@ -67,11 +70,16 @@ public final class Access implements Gate, AutoCloseable {
             tokens.revokeAll(admin.user().id());
         }
         this.guard = new LoginGuard(clock);
-        this.passwords = new Passwords(all, guard, clock);
+        var lockouts = new Lockouts(repository, clock);
+        var factors = new SecondFactors(repository, clock);
+        this.passwords = new Passwords(all, guard, lockouts, factors, clock);
         this.authoriser = new Authoriser(tree, roles, grants, users, clock);
-        this.accounts = new Accounts(passwords, users, authoriser);
+        this.accounts = new Accounts(database, passwords, users, authoriser, events);
+        this.directory =
+                new InternalDirectory(database, repository, users, grants, passwords, lockouts, tokens, events);
         this.pages = new SsoPages(accounts, tokens, clock);
         this.sessions = new SessionPages(accounts, tokens);
+        this.own = new AccountPages(database, accounts, users, authoriser, tokens, factors, directory, events, clock);
         this.sweeper = Thread.ofVirtual().name("access-sweeper").start(this::sweep);
     }
 
@@ -90,11 +98,11 @@ public final class Access implements Gate, AutoCloseable {
     public void declare(Site.Builder site) {
         pages.declare(site);
         sessions.declare(site);
+        own.declare(site);
     }
 
     /** Brings what the API tells of users, groups, roles and permissions. */
     public void declare(ApiRoutes routes) {
-        var directory = new InternalDirectory(database, repository, users, grants, passwords, tokens, events);
         new UsersApi(users, grants, roles, authoriser, directory, administrator).declare(routes);
         new GroupsApi(users, authoriser, directory).declare(routes);
         new RolesApi(database, roles, grants, events).declare(routes);
@@ -108,7 +116,7 @@ public final class Access implements Gate, AutoCloseable {
 
     @Override
     public Optional<Principal> ofToken(Secret token) {
-        return tokens.use(token).flatMap(stored -> accounts.principal(stored.user()));
+        return tokens.use(token).flatMap(accounts::principal);
     }
 
     @Override
@@ -120,12 +128,15 @@ public final class Access implements Gate, AutoCloseable {
 
     @Override
     public Principal ofPassword(String name, Secret password, String remote) {
-        return accounts.check(name, password, remote);
+        return accounts.check(name, password, "", remote);
     }
 
     @Override
     public Secret session(Principal principal) {
-        return tokens.issue(principal.id(), "ovirt-app-api");
+        if (principal.readOnly()) {
+            throw Failure.forbidden("No session grows out of a token that only reads");
+        }
+        return tokens.issue(principal.id(), "ovirt-app-api", "");
     }
 
     @Override

@@ -10,7 +10,9 @@ import java.time.ZoneOffset;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
+import org.bellwether.engine.platform.Secret;
 import org.bellwether.engine.platform.store.Database;
 import org.bellwether.engine.platform.store.Transaction;
 import org.jooq.Field;
@@ -31,6 +33,17 @@ final class AccessRepository {
     private static final Field<UUID> USER_ID = field(name("user_id"), SQLDataType.UUID);
     private static final Field<String> SCOPE = field(name("scope"), SQLDataType.VARCHAR);
     private static final Field<OffsetDateTime> LAST_USED = field(name("last_used"), SQLDataType.OFFSETDATETIME);
+
+    private static final Field<UUID> TOKEN_ID = field(name("id"), SQLDataType.UUID);
+    private static final Field<String> TOKEN_NAME = field(name("name"), SQLDataType.VARCHAR);
+    private static final Field<Boolean> READ_ONLY = field(name("read_only"), SQLDataType.BOOLEAN);
+    private static final Field<String> REMOTE = field(name("remote"), SQLDataType.VARCHAR);
+    private static final Field<OffsetDateTime> CREATED = field(name("created"), SQLDataType.OFFSETDATETIME);
+    private static final Field<OffsetDateTime> EXPIRES = field(name("expires"), SQLDataType.OFFSETDATETIME);
+
+    private static final Field<Integer> FAILURES = field(name("failures"), SQLDataType.INTEGER);
+    private static final Field<OffsetDateTime> LOCKED_UNTIL = field(name("locked_until"), SQLDataType.OFFSETDATETIME);
+    private static final Field<String> FACTOR = field(name("second_factor"), SQLDataType.VARCHAR);
 
     private final Database database;
 
@@ -86,23 +99,82 @@ final class AccessRepository {
         tx.sql().deleteFrom(USERS).where(ID.eq(user)).execute();
     }
 
+    Map<UUID, Lockouts.State> lockouts() {
+        return database.read(sql -> sql.select(ID, FAILURES, LOCKED_UNTIL)
+                .from(USERS)
+                .where(FAILURES.gt(0).or(LOCKED_UNTIL.isNotNull()))
+                .fetchMap(
+                        row -> row.get(ID),
+                        row -> new Lockouts.State(
+                                row.get(FAILURES),
+                                Optional.ofNullable(row.get(LOCKED_UNTIL))
+                                        .map(OffsetDateTime::toInstant)
+                                        .orElse(Instant.EPOCH))));
+    }
+
+    void save(UUID user, Lockouts.State state) {
+        database.change(tx -> tx.sql()
+                .update(USERS)
+                .set(FAILURES, state.failures())
+                .set(LOCKED_UNTIL, state.until().equals(Instant.EPOCH) ? null : at(state.until()))
+                .where(ID.eq(user))
+                .execute());
+    }
+
+    Map<UUID, Secret> factors() {
+        return database.read(sql -> sql.select(ID, FACTOR)
+                .from(USERS)
+                .where(FACTOR.isNotNull())
+                .fetchMap(row -> row.get(ID), row -> Secret.of(row.get(FACTOR))));
+    }
+
+    void saveFactor(UUID user, Optional<Secret> secret) {
+        database.change(tx -> tx.sql()
+                .update(USERS)
+                .set(FACTOR, secret.map(Secret::reveal).orElse(null))
+                .where(ID.eq(user))
+                .execute());
+    }
+
     List<StoredToken> tokens() {
-        return database.read(sql -> sql.select(TOKEN_HASH, USER_ID, SCOPE, LAST_USED)
+        return database.read(sql -> sql.select(
+                        TOKEN_HASH,
+                        TOKEN_ID,
+                        USER_ID,
+                        SCOPE,
+                        TOKEN_NAME,
+                        READ_ONLY,
+                        REMOTE,
+                        CREATED,
+                        LAST_USED,
+                        EXPIRES)
                 .from(TOKENS)
                 .fetch(row -> new StoredToken(
                         new TokenHash(row.get(TOKEN_HASH)),
+                        row.get(TOKEN_ID),
                         row.get(USER_ID),
                         row.get(SCOPE),
-                        row.get(LAST_USED).toInstant())));
+                        row.get(TOKEN_NAME),
+                        row.get(READ_ONLY),
+                        row.get(REMOTE),
+                        row.get(CREATED).toInstant(),
+                        row.get(LAST_USED).toInstant(),
+                        Optional.ofNullable(row.get(EXPIRES)).map(OffsetDateTime::toInstant))));
     }
 
     void add(StoredToken token) {
         database.change(tx -> tx.sql()
                 .insertInto(TOKENS)
                 .set(TOKEN_HASH, token.hash().bytes())
+                .set(TOKEN_ID, token.id())
                 .set(USER_ID, token.user())
                 .set(SCOPE, token.scope())
+                .set(TOKEN_NAME, token.name())
+                .set(READ_ONLY, token.readOnly())
+                .set(REMOTE, token.remote())
+                .set(CREATED, at(token.created()))
                 .set(LAST_USED, at(token.lastUsed()))
+                .set(EXPIRES, token.expires().map(AccessRepository::at).orElse(null))
                 .execute());
     }
 

@@ -2,31 +2,81 @@ package org.bellwether.engine.access;
 
 import java.util.Optional;
 import java.util.UUID;
+import org.bellwether.engine.event.Concerns;
+import org.bellwether.engine.event.EventCode;
+import org.bellwether.engine.event.Events;
+import org.bellwether.engine.platform.Failure;
 import org.bellwether.engine.platform.Id;
 import org.bellwether.engine.platform.Principal;
 import org.bellwether.engine.platform.Secret;
+import org.bellwether.engine.platform.operation.Operations.Asker;
+import org.bellwether.engine.platform.store.Database;
 
-/** Who signs on, and who somebody is then. */
+/** Who signs on, and who somebody is then. Who comes and who is turned away stands in the log of events. */
 final class Accounts {
 
+    private final Database database;
     private final Passwords passwords;
     private final Users users;
     private final Authoriser authoriser;
+    private final Events events;
 
-    Accounts(Passwords passwords, Users users, Authoriser authoriser) {
+    Accounts(Database database, Passwords passwords, Users users, Authoriser authoriser, Events events) {
+        this.database = database;
         this.passwords = passwords;
         this.users = users;
         this.authoriser = authoriser;
+        this.events = events;
     }
 
-    /** @throws org.bellwether.engine.platform.Failure of the kind UNAUTHENTICATED if that is nobody */
-    Principal check(String name, Secret password, String remote) {
-        var user = passwords.check(name, password, remote);
-        return principal(user.id()).orElseThrow(() -> Passwords.refused(name).because("the user was removed"));
+    /**
+     * Who signs on with name and password.
+     *
+     * @param otp the code of the second factor, for whom it is needed
+     * @throws Failure of the kind UNAUTHENTICATED if that is nobody
+     */
+    Principal check(String name, Secret password, String otp, String remote) {
+        try {
+            var user = passwords.check(name, password, otp, remote);
+            return principal(user.id())
+                    .orElseThrow(() -> Passwords.refused(name).because("the user was removed"));
+        } catch (Failure refused) {
+            var who = users.named(name.replaceFirst("@" + InternalUser.PROFILE + "$", "@" + InternalUser.DIRECTORY));
+            who.ifPresent(user -> tell(
+                    EventCode.USER_LOGIN_FAILED,
+                    user.signOnName(),
+                    "User " + user.signOnName() + " could not sign on from " + remote + ": " + refused.cause() + "."));
+            throw refused;
+        }
+    }
+
+    /** Writes down that somebody signed on, who will come with a token now. */
+    void signedOn(Principal principal, String remote) {
+        tell(
+                EventCode.USER_LOGGED_IN,
+                principal.name(),
+                "User " + principal.name() + " signed on from " + remote + ".");
+    }
+
+    void signedOff(UUID user) {
+        principal(user)
+                .ifPresent(principal ->
+                        tell(EventCode.USER_LOGGED_OUT, principal.name(), "User " + principal.name() + " signed off."));
     }
 
     Optional<Principal> principal(UUID user) {
         return users.find(Id.of(user))
                 .map(known -> new Principal(user, known.signOnName(), authoriser.administrator(user)));
+    }
+
+    /** Who comes with a token. */
+    Optional<Principal> principal(StoredToken token) {
+        return principal(token.user())
+                .map(known -> new Principal(known.id(), known.name(), known.administrator(), token.readOnly()));
+    }
+
+    private void tell(EventCode code, String who, String message) {
+        database.change(
+                tx -> events.add(tx, code, new Asker(who, UUID.randomUUID().toString()), Concerns.NOTHING, message));
     }
 }

@@ -26,6 +26,7 @@ final class InternalDirectory {
     private final Users users;
     private final Grants grants;
     private final Passwords passwords;
+    private final Lockouts lockouts;
     private final Tokens tokens;
     private final Events events;
 
@@ -35,6 +36,7 @@ final class InternalDirectory {
             Users users,
             Grants grants,
             Passwords passwords,
+            Lockouts lockouts,
             Tokens tokens,
             Events events) {
         this.database = database;
@@ -42,6 +44,7 @@ final class InternalDirectory {
         this.users = users;
         this.grants = grants;
         this.passwords = passwords;
+        this.lockouts = lockouts;
         this.tokens = tokens;
         this.events = events;
     }
@@ -96,6 +99,7 @@ final class InternalDirectory {
                     Concerns.NOTHING,
                     "The password of " + user.name() + " was changed by " + asker.name() + ".");
         });
+        lockouts.succeeded(user.id().value());
         tokens.revokeAll(user.id().value());
     }
 

@@ -6,6 +6,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
@@ -31,16 +32,21 @@ final class Passwords {
 
     private final Map<String, InternalUser> users;
     private final LoginGuard guard;
+    private final Lockouts lockouts;
+    private final SecondFactors factors;
     private final InstantSource clock;
     private final SecretKeySpec key;
     private final Map<String, Instant> right = new ConcurrentHashMap<>();
     /** Checked when there is no such user, so that the time it takes does not tell who exists. */
     private final String nobody;
 
-    Passwords(List<InternalUser> users, LoginGuard guard, InstantSource clock) {
+    Passwords(
+            List<InternalUser> users, LoginGuard guard, Lockouts lockouts, SecondFactors factors, InstantSource clock) {
         this.users = new ConcurrentHashMap<>();
         users.forEach(this::put);
         this.guard = guard;
+        this.lockouts = lockouts;
+        this.factors = factors;
         this.clock = clock;
         byte[] bytes = new byte[32];
         new SecureRandom().nextBytes(bytes);
@@ -64,9 +70,10 @@ final class Passwords {
     /**
      * The user of that name and password.
      *
+     * @param otp the code of the second factor, for whom it is needed
      * @throws Failure of the kind UNAUTHENTICATED that does not tell which of the two was wrong
      */
-    InternalUser check(String name, Secret password, String remote) {
+    InternalUser check(String name, Secret password, String otp, String remote) {
         Optional<Duration> wait = guard.wait(remote);
         if (wait.isPresent()) {
             throw refused(name)
@@ -74,15 +81,36 @@ final class Passwords {
                     .next("Wait " + (wait.get().toSeconds() + 1) + " seconds and try again");
         }
         Optional<InternalUser> user = Optional.ofNullable(users.get(name.toLowerCase(Locale.ROOT)));
+        Optional<Instant> locked = user.map(InternalUser::id).flatMap(lockouts::until);
+        if (locked.isPresent()) {
+            guard.failed(remote);
+            throw refused(name)
+                    .because("too many wrong passwords came for this user")
+                    .next("Try again after "
+                            + locked.get().truncatedTo(ChronoUnit.SECONDS)
+                            + ", or ask an administrator for another password");
+        }
         boolean correct = password.reveal().length() <= LONGEST && isRight(user, password);
         if (!correct || user.isEmpty()) {
             guard.failed(remote);
+            user.ifPresent(known -> lockouts.failed(known.id()));
             log.warn("A log-in from {} failed", remote);
             throw refused(name)
                     .because("the name or the password is wrong")
                     .next("Verify both; the name ends in @" + InternalUser.PROFILE);
         }
+        if (!factors.right(user.get().id(), otp)) {
+            // Whoever has found the password must not find the code by trying all of them.
+            if (!otp.isEmpty()) {
+                guard.failed(remote);
+                lockouts.failed(user.get().id());
+            }
+            throw refused(name)
+                    .because(otp.isEmpty() ? "a second factor is needed" : "the code of the second factor is wrong")
+                    .next("Send the code that the authenticator shows as otp; programs use a token of their own");
+        }
         guard.succeeded(remote);
+        lockouts.succeeded(user.get().id());
         right.put(mark(user.get(), password), clock.instant());
         return user.get();
     }

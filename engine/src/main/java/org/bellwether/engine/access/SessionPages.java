@@ -41,8 +41,12 @@ final class SessionPages {
         Map<String, String> form = Form.of(request);
         try {
             Principal user = accounts.check(
-                    form.getOrDefault("username", ""), Secret.of(form.getOrDefault("password", "")), request.remote());
-            Secret token = tokens.issue(user.id(), SCOPE);
+                    form.getOrDefault("username", ""),
+                    Secret.of(form.getOrDefault("password", "")),
+                    form.getOrDefault("otp", ""),
+                    request.remote());
+            accounts.signedOn(user, request.remote());
+            Secret token = tokens.issue(user.id(), SCOPE, request.remote());
             return session(user, token).with("Set-Cookie", cookie(token.reveal(), ""));
         } catch (Failure refused) {
             if (refused.kind() != Failure.Kind.UNAUTHENTICATED) {
@@ -66,6 +70,7 @@ final class SessionPages {
             if (request.query().contains("everywhere=true")) {
                 tokens.look(token).ifPresent(stored -> tokens.revokeAll(stored.user()));
             }
+            tokens.look(token).ifPresent(stored -> accounts.signedOff(stored.user()));
             tokens.revoke(token);
         });
         return WebReply.json(200, "{}").with("Set-Cookie", cookie("", "; Max-Age=0"));

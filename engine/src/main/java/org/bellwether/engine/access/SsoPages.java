@@ -38,6 +38,7 @@ final class SsoPages {
         site.on("POST", SSO + "/oauth/token-http-auth", request -> unsupported(Form.of(request)));
         site.on("POST", SSO + "/oauth/revoke", this::revoke);
         site.on("POST", SSO + "/oauth/token-info", this::info);
+        site.on("GET", SSO + "/openid/.well-known/openid-configuration", SsoPages::discovery);
         site.on("GET", SSO + "/status", _ -> WebReply.json(200, Json.object(Map.of("status", "active"))));
         site.on("POST", "/ovirt-engine/services/sso-logout", this::revoke);
     }
@@ -61,8 +62,10 @@ final class SsoPages {
             return error(scope, "invalid_request", "The parameters username and password are both needed.");
         }
         try {
-            Principal user = accounts.check(name, Secret.of(form.getOrDefault("password", "")), request.remote());
-            return granted(tokens.issue(user.id(), scope.isEmpty() ? API_SCOPE : scope), scope);
+            Principal user = accounts.check(
+                    name, Secret.of(form.getOrDefault("password", "")), form.getOrDefault("otp", ""), request.remote());
+            accounts.signedOn(user, request.remote());
+            return granted(tokens.issue(user.id(), scope.isEmpty() ? API_SCOPE : scope, request.remote()), scope);
         } catch (Failure refused) {
             if (refused.kind() != Failure.Kind.UNAUTHENTICATED) {
                 return error(scope, "server_error", refused.detail());
@@ -90,7 +93,9 @@ final class SsoPages {
     private WebReply revoke(WebRequest request) {
         String token = Form.of(request).getOrDefault("token", "");
         if (!token.isEmpty()) {
-            tokens.revoke(Secret.of(token));
+            Secret secret = Secret.of(token);
+            tokens.look(secret).ifPresent(stored -> accounts.signedOff(stored.user()));
+            tokens.revoke(secret);
         }
         return WebReply.json(200, "{}");
     }
@@ -107,8 +112,19 @@ final class SsoPages {
         members.put("token_type", "bearer");
         members.put("scope", found.get().scope());
         members.put("user_id", user.get().name());
-        members.put(
-                "exp", String.valueOf(found.get().lastUsed().plus(Tokens.IDLE).toEpochMilli()));
+        members.put("exp", String.valueOf(found.get().end(Tokens.IDLE).toEpochMilli()));
+        return WebReply.json(200, Json.object(members));
+    }
+
+    /** What OpenID clients ask first; the addresses are on the engine that they asked. */
+    private static WebReply discovery(WebRequest request) {
+        String at = "https://" + request.header("host").orElse("localhost") + SSO;
+        Map<String, Object> members = new LinkedHashMap<>();
+        members.put("issuer", at + "/openid");
+        members.put("token_endpoint", at + "/oauth/token");
+        members.put("userinfo_endpoint", at + "/oauth/token-info");
+        members.put("end_session_endpoint", at + "/oauth/revoke");
+        members.put("version", "1.0");
         return WebReply.json(200, Json.object(members));
     }
 

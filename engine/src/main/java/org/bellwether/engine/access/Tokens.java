@@ -29,7 +29,7 @@ final class Tokens {
 
     private record Entry(StoredToken token, Instant written) {
         Entry used(Instant now) {
-            return new Entry(new StoredToken(token.hash(), token.user(), token.scope(), now), written);
+            return new Entry(token.used(now), written);
         }
     }
 
@@ -46,20 +46,60 @@ final class Tokens {
         }
     }
 
-    /** Makes a token for a user. When this returns, it survives a restart. */
-    Secret issue(UUID user, String scope) {
+    /** Makes a token for a user who signs on. When this returns, it survives a restart. */
+    Secret issue(UUID user, String scope, String remote) {
+        Secret token = made();
+        add(StoredToken.session(TokenHash.of(token), user, scope, remote, clock.instant()));
+        return token;
+    }
+
+    /** Makes a token for a program, which lives until its end whether it is used or not. */
+    Secret create(UUID user, String name, boolean readOnly, String remote, Instant ends) {
+        Secret token = made();
+        Instant now = clock.instant();
+        add(new StoredToken(
+                TokenHash.of(token),
+                UUID.randomUUID(),
+                user,
+                "ovirt-app-api",
+                name,
+                readOnly,
+                remote,
+                now,
+                now,
+                Optional.of(ends)));
+        return token;
+    }
+
+    private Secret made() {
         byte[] bytes = new byte[TOKEN_BYTES];
         random.nextBytes(bytes);
-        Secret token = Secret.of(Base64.getUrlEncoder().withoutPadding().encodeToString(bytes));
-        StoredToken stored = new StoredToken(TokenHash.of(token), user, scope, clock.instant());
+        return Secret.of(Base64.getUrlEncoder().withoutPadding().encodeToString(bytes));
+    }
+
+    private void add(StoredToken stored) {
         if (entries.size() >= MAXIMUM) {
             entries.values().stream()
+                    .filter(entry -> !entry.token().ofProgram())
                     .min(java.util.Comparator.comparing(entry -> entry.token().lastUsed()))
                     .ifPresent(oldest -> discard(List.of(oldest.token().hash())));
         }
         repository.add(stored);
         entries.put(stored.hash(), new Entry(stored, stored.lastUsed()));
-        return token;
+    }
+
+    /** All that are good now. */
+    List<StoredToken> all() {
+        Instant now = clock.instant();
+        return entries.values().stream()
+                .map(Entry::token)
+                .filter(token -> !ended(token, now))
+                .sorted(java.util.Comparator.comparing(StoredToken::created))
+                .toList();
+    }
+
+    void end(StoredToken token) {
+        discard(List.of(token.hash()));
     }
 
     /** The token's record if it is good, which this use prolongs. */
@@ -122,6 +162,6 @@ final class Tokens {
     }
 
     private static boolean ended(StoredToken token, Instant now) {
-        return token.lastUsed().plus(IDLE).isBefore(now);
+        return token.end(IDLE).isBefore(now);
     }
 }

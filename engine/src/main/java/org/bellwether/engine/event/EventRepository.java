@@ -40,7 +40,32 @@ final class EventRepository {
     private static final Field<UUID> VM = field(name("vm_id"), SQLDataType.UUID);
     private static final Field<Boolean> DISMISSED = field(name("dismissed"), SQLDataType.BOOLEAN);
 
-    void insert(Transaction tx, LoggedEvent event) {
+    private static final Field<Long> CHAIN = field(name("chain"), SQLDataType.BIGINT);
+    private static final Field<String> HASH = field(name("hash"), SQLDataType.VARCHAR);
+    private static final Field<String> ORIGIN = field(name("origin"), SQLDataType.VARCHAR);
+    private static final Field<Long> CUSTOM_ID = field(name("custom_id"), SQLDataType.BIGINT);
+
+    private static final List<Field<?>> COLUMNS = List.of(
+            ID,
+            CODE,
+            SEVERITY,
+            TIME,
+            MESSAGE,
+            CORRELATION,
+            USER_NAME,
+            USER_ID,
+            DATA_CENTER,
+            CLUSTER,
+            HOST,
+            STORAGE_DOMAIN,
+            TEMPLATE,
+            VM,
+            ORIGIN,
+            CUSTOM_ID,
+            CHAIN,
+            HASH);
+
+    void insert(Transaction tx, LoggedEvent event, AuditLink link) {
         tx.sql()
                 .insertInto(EVENTS)
                 .set(CODE, event.code())
@@ -56,9 +81,48 @@ final class EventRepository {
                 .set(STORAGE_DOMAIN, event.concerns().storageDomain().orElse(null))
                 .set(TEMPLATE, event.concerns().template().orElse(null))
                 .set(VM, event.concerns().vm().orElse(null))
+                .set(ORIGIN, event.origin())
+                .set(CUSTOM_ID, event.customId())
+                .set(CHAIN, link.number())
+                .set(HASH, link.hash())
                 .execute();
-        // Events have numbers, no ids; who hears of it asks for those above the newest that it knows.
+    }
+
+    /** Events have numbers, no ids; who hears of it asks for those above the newest that it knows. */
+    static void tell(Transaction tx) {
         tx.tell("events", NEW, ObjectChange.How.ADDED);
+    }
+
+    /** The newest link; the start of the chain when there is none. */
+    AuditLink head(DSLContext sql) {
+        return sql
+                .select(CHAIN, HASH)
+                .from(EVENTS)
+                .where(CHAIN.isNotNull())
+                .orderBy(CHAIN.desc())
+                .limit(1)
+                .fetch(row -> new AuditLink(row.get(CHAIN), row.get(HASH)))
+                .stream()
+                .findFirst()
+                .orElse(AuditLink.START);
+    }
+
+    /** An event and the link that is stored with it. */
+    record Chained(LoggedEvent event, AuditLink link) {}
+
+    /** In the order of the chain. */
+    List<Chained> chained(DSLContext sql, long after, int limit) {
+        return sql.select(COLUMNS)
+                .from(EVENTS)
+                .where(CHAIN.gt(after))
+                .orderBy(CHAIN)
+                .limit(limit)
+                .fetch(row -> new Chained(event(row), new AuditLink(row.get(CHAIN), row.get(HASH))));
+    }
+
+    void undismiss(Transaction tx) {
+        tx.sql().update(EVENTS).set(DISMISSED, false).where(DISMISSED.isTrue()).execute();
+        tx.tell("events", NEW, ObjectChange.How.CHANGED);
     }
 
     /** Newest first. */
@@ -77,40 +141,32 @@ final class EventRepository {
     }
 
     private static List<LoggedEvent> fetch(DSLContext sql, Condition wanted, int limit) {
-        return sql.select(
-                        ID,
-                        CODE,
-                        SEVERITY,
-                        TIME,
-                        MESSAGE,
-                        CORRELATION,
-                        USER_NAME,
-                        USER_ID,
-                        DATA_CENTER,
-                        CLUSTER,
-                        HOST,
-                        STORAGE_DOMAIN,
-                        TEMPLATE,
-                        VM)
+        return sql.select(COLUMNS)
                 .from(EVENTS)
                 .where(wanted)
                 .orderBy(ID.desc())
                 .limit(limit)
-                .fetch(row -> new LoggedEvent(
-                        row.get(ID),
-                        row.get(CODE),
-                        row.get(SEVERITY),
-                        row.get(TIME).toInstant(),
-                        row.get(MESSAGE),
-                        row.get(CORRELATION),
-                        Optional.ofNullable(row.get(USER_NAME)),
-                        Optional.ofNullable(row.get(USER_ID)),
-                        new Concerns(
-                                Optional.ofNullable(row.get(DATA_CENTER)),
-                                Optional.ofNullable(row.get(CLUSTER)),
-                                Optional.ofNullable(row.get(HOST)),
-                                Optional.ofNullable(row.get(STORAGE_DOMAIN)),
-                                Optional.ofNullable(row.get(TEMPLATE)),
-                                Optional.ofNullable(row.get(VM)))));
+                .fetch(EventRepository::event);
+    }
+
+    private static LoggedEvent event(Record row) {
+        return new LoggedEvent(
+                row.get(ID),
+                row.get(CODE),
+                row.get(SEVERITY),
+                row.get(TIME).toInstant(),
+                row.get(MESSAGE),
+                row.get(CORRELATION),
+                Optional.ofNullable(row.get(USER_NAME)),
+                Optional.ofNullable(row.get(USER_ID)),
+                new Concerns(
+                        Optional.ofNullable(row.get(DATA_CENTER)),
+                        Optional.ofNullable(row.get(CLUSTER)),
+                        Optional.ofNullable(row.get(HOST)),
+                        Optional.ofNullable(row.get(STORAGE_DOMAIN)),
+                        Optional.ofNullable(row.get(TEMPLATE)),
+                        Optional.ofNullable(row.get(VM))),
+                row.get(ORIGIN),
+                row.get(CUSTOM_ID));
     }
 }

@@ -1,10 +1,12 @@
 package org.bellwether.engine.event;
 
 import static org.bellwether.engine.platform.Permit.AUDIT_LOG_MANAGEMENT;
+import static org.bellwether.engine.platform.Permit.INJECT_EXTERNAL_EVENTS;
 
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.UUID;
+import org.bellwether.api.Struct;
 import org.bellwether.api.types.Cluster;
 import org.bellwether.api.types.DataCenter;
 import org.bellwether.api.types.Event;
@@ -15,9 +17,11 @@ import org.bellwether.api.types.Template;
 import org.bellwether.api.types.User;
 import org.bellwether.api.types.Vm;
 import org.bellwether.engine.platform.Failure;
+import org.bellwether.engine.platform.Id;
 import org.bellwether.engine.platform.http.ApiRequest;
 import org.bellwether.engine.platform.http.ApiRoutes;
 import org.bellwether.engine.platform.http.Reply;
+import org.bellwether.engine.platform.operation.Operations.Asker;
 import org.bellwether.engine.platform.search.SearchSchema;
 
 /** The log of events on the wire: newest first. */
@@ -27,6 +31,7 @@ public final class EventsApi {
     private static final int SEARCHED = 20_000;
 
     private static final int PAGE = 1_000;
+    private static final int LONGEST = 4_000;
 
     private final Events events;
     private final SearchSchema<LoggedEvent> schema = SearchSchema.<LoggedEvent>of("events")
@@ -36,6 +41,14 @@ public final class EventsApi {
             .date("time", LoggedEvent::time)
             .text("usrname", event -> event.userName().orElse(null))
             .text("correlation_id", LoggedEvent::correlationId)
+            .text("origin", LoggedEvent::origin)
+            .number("custom_event_id", LoggedEvent::customId)
+            .text("_event_vm_id", event -> text(event.concerns().vm()))
+            .text("_event_host_id", event -> text(event.concerns().host()))
+            .text("_event_template_id", event -> text(event.concerns().template()))
+            .text("_event_storage_id", event -> text(event.concerns().storageDomain()))
+            .text("_event_datacenter_id", event -> text(event.concerns().dataCenter()))
+            .text("usrid", event -> text(event.userId()))
             .text("vm.id", event -> text(event.concerns().vm()))
             .text("host.id", event -> text(event.concerns().host()))
             .text("event_vm", event -> text(event.concerns().vm()))
@@ -49,6 +62,11 @@ public final class EventsApi {
     public void serve(ApiRoutes routes) {
         routes.read("events", "list", this::list);
         routes.read("event", "get", request -> Reply.of(document(find(request))));
+        routes.on("events", "add", INJECT_EXTERNAL_EVENTS, this::add);
+        routes.on("events", "undelete", AUDIT_LOG_MANAGEMENT, request -> {
+            events.undismiss();
+            return Reply.done();
+        });
         routes.on("event", "remove", AUDIT_LOG_MANAGEMENT, request -> {
             events.dismiss(find(request).id());
             return Reply.done();
@@ -71,6 +89,62 @@ public final class EventsApi {
                 .filter(event -> tells(request, event))
                 .toList();
         return Reply.list(request.search(schema, candidates).stream().map(EventsApi::document));
+    }
+
+    private Reply add(ApiRequest request) {
+        var sent = request.body(Event.class);
+        var origin = Optional.ofNullable(sent.origin()).map(String::strip).orElse("");
+        if (origin.isEmpty() || origin.equalsIgnoreCase(LoggedEvent.OWN)) {
+            throw Failure.badRequest("The event's origin cannot be '" + origin + "'")
+                    .because("that is what the engine itself says")
+                    .next("Name the program that tells of it");
+        }
+        var code = switch (Optional.ofNullable(sent.severity()).orElse(LogSeverity.NORMAL)) {
+            case NORMAL -> EventCode.EXTERNAL_NORMAL;
+            case WARNING -> EventCode.EXTERNAL_WARNING;
+            case ERROR -> EventCode.EXTERNAL_ERROR;
+            case ALERT -> EventCode.EXTERNAL_ALERT;
+        };
+        var text = Optional.ofNullable(sent.description()).orElse("");
+        long custom = Optional.ofNullable(sent.customId()).orElse(-1L);
+        if (text.isBlank() || text.length() > LONGEST) {
+            throw Failure.badRequest("The event's description must have 1 to " + LONGEST + " characters");
+        }
+        events.change(tx -> events.add(tx, code, Asker.of(request), concerns(sent), text, origin, custom));
+        return events.newest(Optional.empty(), SEARCHED).stream()
+                .filter(event ->
+                        event.origin().equals(origin) && event.message().equals(text))
+                .findFirst()
+                .map(made -> Reply.created(document(made)))
+                .orElseThrow(() -> Failure.internal("The event that was added is not in the log"));
+    }
+
+    private static Concerns concerns(Event sent) {
+        var about = Concerns.NOTHING;
+        for (var attribute : Event.TYPE.attributes()) {
+            if (sent.value(attribute) instanceof Struct reference
+                    && reference.structType().attribute("id") != null
+                    && reference.value("id") instanceof String id) {
+                about = switch (attribute.name()) {
+                    case "vm" -> about.withVm(id(id));
+                    case "host" -> about.withHost(id(id));
+                    case "cluster" -> about.withCluster(id(id));
+                    case "data_center" -> about.withDataCenter(id(id));
+                    case "storage_domain" -> about.withStorageDomain(id(id));
+                    case "template" -> about.withTemplate(id(id));
+                    default -> about;
+                };
+            }
+        }
+        return about;
+    }
+
+    private static Id<?> id(String text) {
+        try {
+            return Id.of(text);
+        } catch (IllegalArgumentException noUuid) {
+            throw Failure.badRequest("'" + text + "' is no id of an object");
+        }
     }
 
     private LoggedEvent find(ApiRequest request) {
@@ -113,11 +187,14 @@ public final class EventsApi {
                 .time(event.time())
                 .description(event.message())
                 .correlationId(event.correlationId())
-                .customId(-1L)
+                .customId(event.customId())
                 .floodRate(0L)
-                .origin("oVirt");
+                .origin(event.origin());
         event.userName()
-                .ifPresent(name -> document.user(User.builder().name(name).build()));
+                .ifPresent(name -> document.user(User.builder()
+                        .id(event.userId().map(UUID::toString).orElse(null))
+                        .name(name)
+                        .build()));
         concerns.vm().ifPresent(id -> document.vm(Vm.builder().id(id.toString()).build()));
         concerns.host()
                 .ifPresent(id -> document.host(Host.builder().id(id.toString()).build()));

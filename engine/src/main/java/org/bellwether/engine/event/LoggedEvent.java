@@ -14,4 +14,10 @@ public record LoggedEvent(
         String correlationId,
         Optional<String> userName,
         Optional<UUID> userId,
-        Concerns concerns) {}
+        Concerns concerns,
+        String origin,
+        long customId) {
+
+    /** As the API calls what the engine itself says. */
+    static final String OWN = "oVirt";
+}

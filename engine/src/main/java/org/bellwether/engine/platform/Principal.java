@@ -11,9 +11,14 @@ import java.util.function.Supplier;
  * @param name the name with its profile, for instance {@code admin@internal}
  * @param administrator whether the user holds a role of the administrator kind anywhere; others see only what their
  *     permissions show them, unless they ask for it with {@code Filter: false} and are refused
+ * @param readOnly whether they came with a token that changes nothing
  */
-public record Principal(UUID id, String name, boolean administrator) {
+public record Principal(UUID id, String name, boolean administrator, boolean readOnly) {
     private static final ScopedValue<Principal> CURRENT = ScopedValue.newInstance();
+
+    public Principal(UUID id, String name, boolean administrator) {
+        this(id, name, administrator, false);
+    }
 
     /** The engine itself: what it does on its own account, for instance after a restart. */
     public static final Principal ENGINE = new Principal(new UUID(0, 0), "bellwether@engine", true);

@@ -5,13 +5,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.bellwether.api.types.Application;
 import org.bellwether.api.types.Ip;
 import org.bellwether.api.types.IpVersion;
 import org.bellwether.api.types.Mac;
 import org.bellwether.api.types.ReportedDevice;
 import org.bellwether.api.types.ReportedDeviceType;
+import org.bellwether.api.types.Session;
 import org.bellwether.api.types.Statistic;
 import org.bellwether.api.types.StatisticUnit;
+import org.bellwether.api.types.User;
 import org.bellwether.engine.inventory.StatisticsApi;
 import org.bellwether.engine.platform.Failure;
 import org.bellwether.engine.platform.http.ApiRequest;
@@ -42,6 +45,24 @@ final class GuestReports {
                         .findFirst()
                         .orElseThrow(() ->
                                 Failure.notFound("The machine reports no device with the id " + request.pathId()))));
+        routes.read("vm_sessions", "list", request -> Reply.list(sessions(vms.get(request.id(0)))));
+        routes.read(
+                "vm_session",
+                "get",
+                request -> Reply.of(sessions(vms.get(request.<Vm>id(0))).stream()
+                        .filter(session -> request.pathId(1).equals(session.id()))
+                        .findFirst()
+                        .orElseThrow(() ->
+                                Failure.notFound("Nobody is signed on there under the id " + request.pathId(1)))));
+        routes.read("vm_applications", "list", request -> Reply.list(applications(vms.get(request.id(0)))));
+        routes.read(
+                "vm_application",
+                "get",
+                request -> Reply.of(applications(vms.get(request.<Vm>id(0))).stream()
+                        .filter(application -> request.pathId(1).equals(application.id()))
+                        .findFirst()
+                        .orElseThrow(
+                                () -> Failure.notFound("The guest tells of no application " + request.pathId(1)))));
         statistics.source("vm", request -> statistics(vms.get(request.id(0))));
     }
 
@@ -64,6 +85,48 @@ final class GuestReports {
                         .map(each -> device(vm, each))
                         .toList())
                 .orElse(List.of());
+    }
+
+    /** Who is signed on inside the guest. */
+    private List<Session> sessions(Vm vm) {
+        return state(vm).stream()
+                .flatMap(state -> state.getGuest().getUsersList().stream())
+                .map(user -> Session.builder()
+                        .id(id(vm, "user/" + user.getDomain() + "/" + user.getName() + "/" + user.getLoginTimeMs()))
+                        .user(User.builder()
+                                .userName(
+                                        user.getDomain().isEmpty()
+                                                ? user.getName()
+                                                : user.getName() + "@" + user.getDomain())
+                                .build())
+                        .consoleUser(false)
+                        .vm(reference(vm))
+                        .build())
+                .toList();
+    }
+
+    /** What guests' agents tell of installed software is the kernel and the agent itself. */
+    private List<Application> applications(Vm vm) {
+        return state(vm).filter(MachineState::hasGuest).map(MachineState::getGuest).stream()
+                .flatMap(guest -> java.util.stream.Stream.of(
+                        guest.getKernelRelease().isEmpty() ? "" : "kernel-" + guest.getKernelRelease(),
+                        guest.getAgentVersion().isEmpty() ? "" : "qemu-guest-agent-" + guest.getAgentVersion()))
+                .filter(name -> !name.isEmpty())
+                .map(name -> Application.builder()
+                        .id(id(vm, "application/" + name))
+                        .name(name)
+                        .vm(reference(vm))
+                        .build())
+                .toList();
+    }
+
+    private static String id(Vm vm, String what) {
+        return UUID.nameUUIDFromBytes((vm.id() + "/" + what).getBytes(StandardCharsets.UTF_8))
+                .toString();
+    }
+
+    private static org.bellwether.api.types.Vm reference(Vm vm) {
+        return org.bellwether.api.types.Vm.builder().id(vm.id().toString()).build();
     }
 
     private Optional<MachineState> state(Vm vm) {

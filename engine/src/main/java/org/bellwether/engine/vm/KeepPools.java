@@ -180,7 +180,7 @@ public final class KeepPools implements AutoCloseable {
 
     private void start(VmPool pool, Vm vm) {
         try {
-            lifecycle.start(vm, Optional.empty(), false, Asker.engine());
+            lifecycle.start(vm, Optional.empty(), false, Optional.empty(), Asker.engine());
             failures.remove(pool.id());
         } catch (Failure failure) {
             int count = failures.merge(pool.id(), 1, Integer::sum);

@@ -14,9 +14,11 @@ import org.bellwether.api.types.NicInterface;
 import org.bellwether.engine.inventory.Clusters;
 import org.bellwether.engine.inventory.CpuTypes;
 import org.bellwether.engine.network.Networks;
+import org.bellwether.engine.platform.Id;
 import org.bellwether.engine.storage.Disk;
 import org.bellwether.engine.storage.DiskAttachment;
 import org.bellwether.engine.storage.Disks;
+import org.bellwether.engine.storage.Volumes;
 import org.bellwether.protocol.CpuDefinition;
 import org.bellwether.protocol.DiskBus;
 import org.bellwether.protocol.DiskDevice;
@@ -25,7 +27,6 @@ import org.bellwether.protocol.GraphicsDevice;
 import org.bellwether.protocol.IoLimits;
 import org.bellwether.protocol.MachineDefinition;
 import org.bellwether.protocol.NicDevice;
-import org.bellwether.protocol.RngSource;
 import org.bellwether.protocol.VolumeFormat;
 import org.bellwether.protocol.VolumeReference;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +36,13 @@ public final class MachineDefinitions {
 
     /** What a machine has that was added without saying. */
     static final long DEFAULT_MEMORY_BYTES = 1L << 30;
+
+    /** What clients know a machine's one CD drive by. */
+    static final String CD_DRIVE = "00000000-0000-0000-0000-000000000000";
+
+    private static final long USUAL_SOCKETS = 16;
+    /** More need an interrupt controller that not every guest knows. */
+    private static final long MOST_PLUGGABLE_CPUS = 240;
 
     private final Clusters clusters;
     private final CpuTypes cpuTypes;
@@ -57,55 +65,100 @@ public final class MachineDefinitions {
     }
 
     static long memoryBytes(Vm vm) {
-        return Optional.ofNullable(vm.spec().memory()).orElse(DEFAULT_MEMORY_BYTES);
+        return memoryBytes(vm.effective());
+    }
+
+    static long memoryBytes(org.bellwether.api.types.Vm spec) {
+        return Optional.ofNullable(spec.memory()).orElse(DEFAULT_MEMORY_BYTES);
+    }
+
+    /** Up to where the memory of a running machine can be raised. */
+    static long mostMemory(org.bellwether.api.types.Vm spec) {
+        var policy = spec.memoryPolicy();
+        var most = policy == null ? null : policy.max();
+        return most == null ? memoryBytes(spec) : Math.max(most, memoryBytes(spec));
+    }
+
+    /** Up to where the processors of a running machine can be raised. */
+    static long mostSockets(org.bellwether.api.types.Vm spec) {
+        var topology = Optional.ofNullable(spec.cpu()).map(Cpu::topology);
+        long perSocket = (long) count(topology.map(CpuTopology::cores)) * count(topology.map(CpuTopology::threads));
+        return Math.max(
+                count(topology.map(CpuTopology::sockets)), Math.min(USUAL_SOCKETS, MOST_PLUGGABLE_CPUS / perSocket));
     }
 
     MachineDefinition of(Vm vm, Collection<DiskAttachment> attachments, Collection<Nic> nics) {
-        var spec = vm.spec();
+        var spec = vm.effective();
+        var with = vm.startedWith();
+        var order = new BootOrder(bootDevices(spec));
         var definition = MachineDefinition.newBuilder()
                 .setId(vm.id().toString())
                 .setName(vm.name())
-                .setMemoryBytes(memoryBytes(vm))
-                .setGuaranteedMemoryBytes(guaranteed(vm))
-                .setCpu(cpu(vm))
+                .setMemoryBytes(memoryBytes(spec))
+                .setMaxMemoryBytes(mostMemory(spec))
+                .setGuaranteedMemoryBytes(guaranteed(spec))
+                .setCpu(cpu(vm, spec))
                 .setFirmware(firmware(spec.bios() == null ? null : spec.bios().type()))
                 .setBalloon(spec.memoryPolicy() == null
                         || !Boolean.FALSE.equals(spec.memoryPolicy().ballooning()))
-                .setRng(RngSource.URANDOM)
                 .setGeneration(vm.generation())
-                .setVideoModel("vga")
                 .setSerialConsole(spec.console() == null
                         || !Boolean.FALSE.equals(spec.console().enabled()))
                 .addGraphics(GraphicsDevice.newBuilder().setProtocol("vnc"));
         Optional.ofNullable(spec.os()).map(os -> os.type()).ifPresent(definition::setOsType);
-        bootDevices(vm).forEach(definition::addBootDevices);
+        Devices.add(definition, spec);
+        bootDevices(spec).forEach(definition::addBootDevices);
+        if (with.firstBoot()) {
+            FirstBoot.of(vm, spec).ifPresent(definition::setConfigDrive);
+        }
         attachments.stream()
                 .filter(DiskAttachment::active)
                 .sorted(Comparator.comparing((DiskAttachment each) ->
                                 !Boolean.TRUE.equals(each.spec().bootable()))
                         .thenComparing(each -> each.disk()))
                 .map(this::disk)
+                .map(device -> device.toBuilder().setBootOrder(order.ofDisk()).build())
                 .forEach(definition::addDisks);
+        definition.addDisks(cd(with.cd(), order.ofCd()));
         nics.stream()
                 .filter(nic -> !Boolean.FALSE.equals(nic.spec().plugged()))
                 .sorted(Comparator.comparing(Nic::name))
                 .map(this::nic)
+                .map(device -> device.toBuilder().setBootOrder(order.ofNic()).build())
                 .forEach(definition::addNics);
         return definition.build();
     }
 
-    private static long guaranteed(Vm vm) {
-        var policy = vm.spec().memoryPolicy();
-        var guaranteed = policy == null ? null : policy.guaranteed();
-        return guaranteed == null ? memoryBytes(vm) : guaranteed;
+    /** The CD drive, with a disk in it or empty; a disk that is gone is not missed. */
+    DiskDevice cd(@Nullable String disk, int bootOrder) {
+        var device = DiskDevice.newBuilder()
+                .setDiskId(CD_DRIVE)
+                .setCdrom(true)
+                .setReadOnly(true)
+                .setBus(DiskBus.IDE)
+                .setFormat(VolumeFormat.RAW)
+                .setBootOrder(bootOrder);
+        Optional.ofNullable(disk)
+                .flatMap(id -> disks.model().find(Id.of(id)))
+                .filter(each -> each.domainId().isPresent())
+                .map(Volumes::reference)
+                .ifPresent(device::setVolume);
+        return device.build();
     }
 
-    private CpuDefinition cpu(Vm vm) {
-        var topology = Optional.ofNullable(vm.spec().cpu()).map(Cpu::topology);
+    private static long guaranteed(org.bellwether.api.types.Vm spec) {
+        var policy = spec.memoryPolicy();
+        var guaranteed = policy == null ? null : policy.guaranteed();
+        return guaranteed == null ? memoryBytes(spec) : guaranteed;
+    }
+
+    private CpuDefinition cpu(Vm vm, org.bellwether.api.types.Vm spec) {
+        var topology = Optional.ofNullable(spec.cpu()).map(Cpu::topology);
         var cpu = CpuDefinition.newBuilder()
                 .setSockets(count(topology.map(CpuTopology::sockets)))
                 .setCoresPerSocket(count(topology.map(CpuTopology::cores)))
-                .setThreadsPerCore(count(topology.map(CpuTopology::threads)));
+                .setThreadsPerCore(count(topology.map(CpuTopology::threads)))
+                .setMaxSockets(Math.toIntExact(mostSockets(spec)));
         Optional.ofNullable(clusters.get(vm.cluster()).cpuType())
                 .flatMap(cpuTypes::named)
                 .ifPresent(type -> cpu.setModel(type.machineModel()).addAllFeatures(type.machineFeatures()));
@@ -128,8 +181,8 @@ public final class MachineDefinitions {
         };
     }
 
-    private static List<org.bellwether.protocol.BootDevice> bootDevices(Vm vm) {
-        var os = vm.spec().os();
+    private static List<org.bellwether.protocol.BootDevice> bootDevices(org.bellwether.api.types.Vm spec) {
+        var os = spec.os();
         var boot = os == null ? null : os.boot();
         var devices = boot == null ? null : boot.devices();
         if (devices == null || devices.isEmpty()) {
@@ -179,7 +232,7 @@ public final class MachineDefinitions {
         };
     }
 
-    private NicDevice nic(Nic nic) {
+    NicDevice nic(Nic nic) {
         var device = NicDevice.newBuilder()
                 .setNicId(nic.id().toString())
                 .setModel(model(nic.spec().interface_()))

@@ -15,7 +15,6 @@ import org.bellwether.engine.platform.Id;
 import org.bellwether.engine.platform.operation.Job;
 import org.bellwether.engine.platform.operation.Operations;
 import org.bellwether.engine.platform.operation.Operations.Asker;
-import org.bellwether.engine.platform.store.Database;
 import org.bellwether.engine.storage.DiskWishes;
 import org.bellwether.engine.storage.Disks;
 import org.bellwether.engine.storage.NewDisks;
@@ -28,7 +27,6 @@ import org.jspecify.annotations.Nullable;
 /** Machines as they are added and changed. */
 final class NewVms {
 
-    private final Database database;
     private final Vms vms;
     private final Clusters clusters;
     private final Templates templates;
@@ -45,7 +43,6 @@ final class NewVms {
     private final Clock clock;
 
     NewVms(
-            Database database,
             Vms vms,
             Clusters clusters,
             Templates templates,
@@ -59,7 +56,6 @@ final class NewVms {
             VmPools pools,
             Events events,
             Clock clock) {
-        this.database = database;
         this.vms = vms;
         this.clusters = clusters;
         this.templates = templates;
@@ -251,47 +247,6 @@ final class NewVms {
     private Template template(org.bellwether.api.types.Vm request) {
         var named = templates.referred(request.template());
         return Boolean.TRUE.equals(request.useLatestTemplateVersion()) ? templates.latest(named) : named;
-    }
-
-    Vm update(Vm vm, org.bellwether.api.types.Vm request, Asker asker) {
-        operations.requireFree(vm.id(), "changing VM " + vm.name());
-        if (request.cluster() != null && !cluster(request.cluster()).id().equals(vm.cluster())) {
-            throw Failure.conflict("Cannot move VM " + vm.name() + " to another cluster")
-                    .because("the engine cannot do that yet")
-                    .next("Make it anew from its template in that cluster");
-        }
-        var name = request.name() == null ? vm.name() : Names.checked(request.name(), "a machine");
-        return database.transaction(tx -> {
-            var changed = vms.update(tx, vm.id(), before -> {
-                var spec = VmSpecs.over(before.spec(), request);
-                requireApplicable(before, spec);
-                return before.named(name, spec);
-            });
-            events.add(
-                    tx,
-                    EventCode.VM_UPDATED,
-                    asker,
-                    Concerns.NOTHING.withVm(vm.id()),
-                    "VM " + name + " was changed by " + asker.name() + ".");
-            return changed;
-        });
-    }
-
-    /** What a running machine is made of cannot be changed under it; that would only pretend to have an effect. */
-    private static void requireApplicable(Vm before, org.bellwether.api.types.Vm now) {
-        if (before.host() == null) {
-            return;
-        }
-        var was = before.spec();
-        boolean same = java.util.Objects.equals(was.memory(), now.memory())
-                && java.util.Objects.equals(was.cpu(), now.cpu())
-                && java.util.Objects.equals(was.bios(), now.bios());
-        if (!same) {
-            throw Failure.conflict(
-                            "Cannot change memory, processors or firmware of VM " + before.name() + " while it runs")
-                    .undone("Nothing was changed")
-                    .next("Shut it down first; changing it while it runs comes with issue 4");
-        }
     }
 
     private Cluster cluster(org.bellwether.api.types.@Nullable Cluster reference) {

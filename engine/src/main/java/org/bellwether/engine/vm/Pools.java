@@ -237,7 +237,7 @@ final class Pools {
             return new Allocated(vm.id(), Optional.empty());
         }
         try {
-            return new Allocated(vm.id(), lifecycle.start(vm, Optional.empty(), false, asker));
+            return new Allocated(vm.id(), lifecycle.start(vm, Optional.empty(), false, Optional.empty(), asker));
         } catch (Failure cannotRun) {
             database.change(tx -> pools.giveBack(tx, vm.id()));
             throw cannotRun;

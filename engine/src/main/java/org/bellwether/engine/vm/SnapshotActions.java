@@ -298,7 +298,15 @@ final class SnapshotActions {
         var now = vms.get(vm.id());
         return switch (vms.status(now)) {
             case DOWN, UP, PAUSED, POWERING_UP, IMAGE_LOCKED -> now.hostId();
-            case MIGRATING, NOT_RESPONDING, POWERING_DOWN, REBOOT_IN_PROGRESS, SUSPENDED, UNKNOWN, WAIT_FOR_LAUNCH ->
+            case MIGRATING,
+                    NOT_RESPONDING,
+                    POWERING_DOWN,
+                    REBOOT_IN_PROGRESS,
+                    RESTORING_STATE,
+                    SAVING_STATE,
+                    SUSPENDED,
+                    UNKNOWN,
+                    WAIT_FOR_LAUNCH ->
                 throw Failure.conflict("The snapshots of VM " + vm.name() + " cannot be changed now")
                         .because("it is "
                                 + vms.status(now)

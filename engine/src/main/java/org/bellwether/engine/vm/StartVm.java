@@ -16,9 +16,13 @@ import org.bellwether.engine.platform.operation.Journal;
 import org.bellwether.engine.platform.operation.Operation;
 import org.bellwether.engine.platform.operation.Operations.Asker;
 import org.bellwether.engine.platform.store.Transaction;
+import org.bellwether.engine.storage.Disk;
+import org.bellwether.engine.storage.Disks;
+import org.bellwether.engine.storage.Volumes;
 import org.bellwether.protocol.MachineRequest;
 import org.bellwether.protocol.MachineState;
 import org.bellwether.protocol.StartMachineRequest;
+import org.jspecify.annotations.Nullable;
 
 /** Lets a machine run: chooses a host, claims the machine for it, starts it there and sees it run. */
 final class StartVm implements Operation<StartVm.Request> {
@@ -26,11 +30,16 @@ final class StartVm implements Operation<StartVm.Request> {
     static final String KIND = "start-vm";
     private static final Duration HOST_PATIENCE = Duration.ofSeconds(60);
     private static final Duration START_LIMIT = Duration.ofSeconds(90);
+    private static final Duration RESTORE_LIMIT = Duration.ofMinutes(15);
     private static final Duration STOP_LIMIT = Duration.ofSeconds(60);
+    private static final String FORGET = "forget that it was suspended";
 
     private final Vms vms;
     private final UnsettledSnapshots unsettled;
     private final PlaceVm place;
+    private final Disks disks;
+    private final Volumes volumes;
+    private final KeptStates kept;
     private final Agents agents;
     private final ObservedMachines observed;
     private final StatelessDisks stateless;
@@ -41,6 +50,9 @@ final class StartVm implements Operation<StartVm.Request> {
             Vms vms,
             UnsettledSnapshots unsettled,
             PlaceVm place,
+            Disks disks,
+            Volumes volumes,
+            KeptStates kept,
             Agents agents,
             ObservedMachines observed,
             StatelessDisks stateless,
@@ -48,6 +60,9 @@ final class StartVm implements Operation<StartVm.Request> {
             Clock clock) {
         this.vms = vms;
         this.unsettled = unsettled;
+        this.disks = disks;
+        this.volumes = volumes;
+        this.kept = kept;
         this.place = place;
         this.agents = agents;
         this.observed = observed;
@@ -60,8 +75,33 @@ final class StartVm implements Operation<StartVm.Request> {
      * @param host the host a person asked for; absent: placement chooses
      * @param paused whether it is to wait before its first instruction
      * @param stateless whether what it writes goes when it is off
+     * @param once other settings than its own, for this one run
+     * @param saved the disk that holds what it goes on from
      */
-    record Request(Id<Vm> vm, String name, Optional<Id<Host>> host, boolean paused, boolean stateless, Asker asker) {}
+    record Request(
+            Id<Vm> vm,
+            String name,
+            Optional<Id<Host>> host,
+            boolean paused,
+            boolean stateless,
+            @Nullable Once once,
+            @Nullable Id<Disk> saved,
+            Asker asker) {}
+
+    /**
+     * Settings for one run.
+     *
+     * @param spec all of them, its own where no others are wanted
+     * @param firstBoot whether its guest finds the settings for its first boot, though this is not its first
+     */
+    record Once(
+            org.bellwether.api.types.Vm spec,
+            boolean firstBoot,
+            @Nullable String cd) {
+        Running running(Vm vm) {
+            return new Running(spec, true, false, firstBoot || Running.firstBoot(vm), cd);
+        }
+    }
 
     @Override
     public String kind() {
@@ -92,6 +132,18 @@ final class StartVm implements Operation<StartVm.Request> {
         }
         journal.step("start", () -> start(request, host.id()));
         journal.step("wait for it to run", () -> awaitRunning(request, host));
+        var saved = request.saved();
+        if (saved != null) {
+            // It has gone on: whoever went on from there again would find its disks changed.
+            journal.commit(FORGET, tx -> {
+                vms.update(tx, request.vm(), vm -> vm.suspendedIn(null));
+            });
+            journal.step(
+                    "delete what was saved", () -> disks.model().find(saved).ifPresent(volumes::delete));
+            journal.commit("forget its disk", tx -> {
+                disks.delete(tx, saved);
+            });
+        }
     }
 
     record Chosen(Id<Host> id, String name) {}
@@ -110,16 +162,26 @@ final class StartVm implements Operation<StartVm.Request> {
                         .because("the host " + vm.host() + " has it")
                         .next("Stop it first, or wait until its host is heard of again");
             }
-            return vm.startingOn(host.id(), clock.instant());
+            if (request.saved() != null) {
+                return vm.resumingOn(host.id(), clock.instant());
+            }
+            var once = request.once();
+            return vm.startingOn(host.id(), clock.instant(), once == null ? Running.asDecided(vm) : once.running(vm));
         });
     }
 
     private void start(Request request, Id<Host> host) {
-        var definition = vms.definition(vms.get(request.vm()));
-        var wanted = StartMachineRequest.newBuilder().setDefinition(definition).setPaused(request.paused());
-        unsettled.memory(request.vm()).ifPresent(wanted::setMemory);
-        var state =
-                agents.of(host.value(), HOST_PATIENCE).ask(START_LIMIT, agent -> agent.startMachine(wanted.build()));
+        var start = StartMachineRequest.newBuilder()
+                .setDefinition(vms.definition(vms.get(request.vm())))
+                .setPaused(request.paused());
+        if (request.saved() != null) {
+            start.setSaved(Volumes.reference(disks.get(request.saved())));
+        } else {
+            unsettled.memory(request.vm()).ifPresent(start::setMemory);
+        }
+        kept.of(vms.get(request.vm())).ifPresent(start::setKept);
+        var state = agents.of(host.value(), HOST_PATIENCE)
+                .ask(request.saved() == null ? START_LIMIT : RESTORE_LIMIT, agent -> agent.startMachine(start.build()));
         observed.put(host, request.vm(), state);
     }
 
@@ -164,7 +226,10 @@ final class StartVm implements Operation<StartVm.Request> {
                     .build();
             try {
                 var lane = agents.of(id.value(), HOST_PATIENCE);
-                lane.ask(STOP_LIMIT, agent -> agent.stopMachine(machine));
+                var state = lane.ask(STOP_LIMIT, agent -> agent.stopMachine(machine));
+                if (request.saved() != null && hasRun(state)) {
+                    vms.forgetSaved(request.vm());
+                }
                 lane.ask(STOP_LIMIT, agent -> agent.forgetMachine(machine));
             } catch (Failure gone) {
                 if (gone.kind() != Failure.Kind.NOT_FOUND) {
@@ -174,6 +239,14 @@ final class StartVm implements Operation<StartVm.Request> {
             observed.remove(id, request.vm());
         }
         vms.release(request.vm(), id, "its start failed");
+    }
+
+    /** Whether it executed anything: then what was saved of it does not fit its disks any more. */
+    private static boolean hasRun(MachineState state) {
+        return switch (state.getOffReason()) {
+            case OFF_STOPPED, OFF_CRASHED, OFF_SHUTDOWN_BY_GUEST, OFF_SHUTDOWN_ASKED -> true;
+            case OFF_UNKNOWN, OFF_FAILED, OFF_MIGRATED, OFF_SAVED, UNRECOGNIZED -> false;
+        };
     }
 
     @Override

@@ -26,9 +26,11 @@ final class StopVm implements Operation<StopVm.Request> {
     private final Vms vms;
     private final Agents agents;
     private final ObservedMachines observed;
+    private final KeptStates kept;
     private final Events events;
 
-    StopVm(Vms vms, Agents agents, ObservedMachines observed, Events events) {
+    StopVm(Vms vms, Agents agents, ObservedMachines observed, KeptStates kept, Events events) {
+        this.kept = kept;
         this.vms = vms;
         this.agents = agents;
         this.observed = observed;
@@ -69,6 +71,7 @@ final class StopVm implements Operation<StopVm.Request> {
             var state = agents.of(request.host().value(), HOST_PATIENCE)
                     .ask(STOP_LIMIT, agent -> agent.stopMachine(machine(request)));
             observed.put(request.host(), request.vm(), state);
+            kept.take(vms.get(request.vm()), request.host());
         } catch (Failure failure) {
             // Only the host's own word counts as the proof that it is not there.
             if (failure.kind() != Failure.Kind.NOT_FOUND) {

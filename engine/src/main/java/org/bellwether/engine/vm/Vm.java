@@ -6,6 +6,7 @@ import org.bellwether.engine.host.Host;
 import org.bellwether.engine.inventory.Cluster;
 import org.bellwether.engine.platform.Id;
 import org.bellwether.engine.platform.store.Stored;
+import org.bellwether.engine.storage.Disk;
 import org.bellwether.engine.template.Template;
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +16,10 @@ import org.jspecify.annotations.Nullable;
  * @param host the one host that may have it running; set before it is started there and cleared only on proof that it
  *     does not run there any more
  * @param generation grows with every start, so that an old definition on a host is told from the new one
- * @param spec the rest, as the API's own document
+ * @param spec the rest, as the API's own document: what it has at its next start
+ * @param cd the disk that is in its CD drive at its next start
+ * @param running what it runs with, while a host has it
+ * @param suspended what it goes on from at its next start
  */
 public record Vm(
         Id<Vm> id,
@@ -28,27 +32,209 @@ public record Vm(
         @Nullable Instant started,
         @Nullable Instant stopped,
         @Nullable String stopReason,
-        org.bellwether.api.types.Vm spec)
+        org.bellwether.api.types.Vm spec,
+        @Nullable String cd,
+        @Nullable Running running,
+        @Nullable Suspended suspended)
         implements Stored<Vm> {
+
+    /**
+     * A machine that was written to storage while it ran.
+     *
+     * @param state the disk that holds its memory
+     * @param running what it ran with, and will go on with
+     */
+    public record Suspended(Id<Disk> state, Running running) {}
+
+    /** A machine with an empty CD drive, of which nothing more is known. */
+    public Vm(
+            Id<Vm> id,
+            String name,
+            Id<Cluster> cluster,
+            Id<Template> template,
+            @Nullable Id<Host> host,
+            long generation,
+            Instant created,
+            @Nullable Instant started,
+            @Nullable Instant stopped,
+            @Nullable String stopReason,
+            org.bellwether.api.types.Vm spec) {
+        this(
+                id,
+                name,
+                cluster,
+                template,
+                host,
+                generation,
+                created,
+                started,
+                stopped,
+                stopReason,
+                spec,
+                null,
+                null,
+                null);
+    }
 
     public Optional<Id<Host>> hostId() {
         return Optional.ofNullable(host);
     }
 
-    Vm startingOn(Id<Host> chosen, Instant now) {
-        return new Vm(id, name, cluster, template, chosen, generation + 1, created, now, stopped, null, spec);
+    /** What it runs with now, or would be started with. */
+    org.bellwether.api.types.Vm effective() {
+        return running != null
+                ? running.spec()
+                : suspended != null ? suspended.running().spec() : spec;
+    }
+
+    /** What it would go on with, or run with. */
+    Running startedWith() {
+        return running != null ? running : suspended != null ? suspended.running() : Running.asDecided(this);
+    }
+
+    Vm startingOn(Id<Host> chosen, Instant now, Running with) {
+        return new Vm(
+                id,
+                name,
+                cluster,
+                template,
+                chosen,
+                generation + 1,
+                created,
+                now,
+                stopped,
+                null,
+                spec,
+                cd,
+                with,
+                suspended);
+    }
+
+    /** Goes on as the same run: of the same generation, with what it ran with. */
+    Vm resumingOn(Id<Host> chosen, Instant now) {
+        return new Vm(
+                id,
+                name,
+                cluster,
+                template,
+                chosen,
+                generation,
+                created,
+                now,
+                stopped,
+                null,
+                spec,
+                cd,
+                startedWith(),
+                suspended);
     }
 
     Vm movedTo(Id<Host> destination) {
-        return new Vm(id, name, cluster, template, destination, generation, created, started, stopped, null, spec);
+        return new Vm(
+                id,
+                name,
+                cluster,
+                template,
+                destination,
+                generation,
+                created,
+                started,
+                stopped,
+                null,
+                spec,
+                cd,
+                running,
+                suspended);
     }
 
     Vm off(Instant now, String reason) {
-        return new Vm(id, name, cluster, template, null, generation, created, started, now, reason, spec);
+        return new Vm(
+                id,
+                name,
+                cluster,
+                template,
+                null,
+                generation,
+                created,
+                started,
+                now,
+                reason,
+                spec,
+                cd,
+                null,
+                suspended);
+    }
+
+    Vm suspendedIn(@Nullable Id<Disk> state) {
+        return new Vm(
+                id,
+                name,
+                cluster,
+                template,
+                host,
+                generation,
+                created,
+                started,
+                stopped,
+                stopReason,
+                spec,
+                cd,
+                running,
+                state == null ? null : new Suspended(state, startedWith()));
     }
 
     Vm named(String newName, org.bellwether.api.types.Vm newSpec) {
-        return new Vm(id, newName, cluster, template, host, generation, created, started, stopped, stopReason, newSpec);
+        return new Vm(
+                id,
+                newName,
+                cluster,
+                template,
+                host,
+                generation,
+                created,
+                started,
+                stopped,
+                stopReason,
+                newSpec,
+                cd,
+                running,
+                suspended);
+    }
+
+    Vm running(Running now) {
+        return new Vm(
+                id,
+                name,
+                cluster,
+                template,
+                host,
+                generation,
+                created,
+                started,
+                stopped,
+                stopReason,
+                spec,
+                cd,
+                now,
+                suspended);
+    }
+
+    Vm cd(@Nullable String disk) {
+        return new Vm(
+                id,
+                name,
+                cluster,
+                template,
+                host,
+                generation,
+                created,
+                started,
+                stopped,
+                stopReason,
+                spec,
+                disk,
+                running,
+                suspended);
     }
 
     /** The same machine, made from another template. */

@@ -7,9 +7,7 @@ import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 import org.bellwether.api.types.Action;
-import org.bellwether.api.types.Cdrom;
 import org.bellwether.api.types.GraphicsConsole;
 import org.bellwether.api.types.GraphicsType;
 import org.bellwether.api.types.Ticket;
@@ -22,7 +20,7 @@ import org.bellwether.engine.platform.http.ApiRoutes;
 import org.bellwether.engine.platform.http.Reply;
 import org.bellwether.protocol.MachineRequest;
 
-/** A machine's screen, and its CD drive, on the wire. The bytes of consoles go elsewhere: {@link Consoles}. */
+/** A machine's screen, on the wire. The bytes of consoles go elsewhere: {@link Consoles}. */
 final class VmConsolesApi {
 
     private static final Duration HOST_PATIENCE = Duration.ofSeconds(5);
@@ -45,8 +43,6 @@ final class VmConsolesApi {
         routes.read("vm_graphics_console", "get", request -> Reply.of(wanted(request)));
         routes.on("vm_graphics_console", "ticket", CONNECT_TO_VM, this::ticket);
         routes.on("vm", "screenshot", CONNECT_TO_VM, this::screenshot);
-        routes.read("vm_cdroms", "list", request -> Reply.list(List.of(drive(vm(request)))));
-        routes.read("vm_cdrom", "get", request -> Reply.of(drive(vm(request))));
     }
 
     private Vm vm(ApiRequest request) {
@@ -111,11 +107,6 @@ final class VmConsolesApi {
                 .ifPresent(
                         graphics -> console.address(graphics.getListenAddress()).port((long) graphics.getPort()));
         return console.build();
-    }
-
-    /** Every machine has one drive; it is empty until disks of the ISO kind can be put in, which comes with issue 4. */
-    private static Cdrom drive(Vm vm) {
-        return Cdrom.builder().id(new UUID(0, 0).toString()).vm(reference(vm)).build();
     }
 
     private static org.bellwether.api.types.Vm reference(Vm vm) {

@@ -27,10 +27,15 @@ final class VmDocuments {
         this.observed = observed;
     }
 
-    /** @param administrator only administrators see on which host a machine runs */
-    org.bellwether.api.types.Vm of(Vm vm, boolean administrator) {
+    /**
+     * @param administrator only administrators see on which host a machine runs
+     * @param nextRun whether what it has at its next start is wanted, and not what it runs with
+     */
+    org.bellwether.api.types.Vm of(Vm vm, boolean administrator, boolean nextRun) {
         var status = vms.status(vm);
-        var document = vm.spec().toBuilder()
+        var running = vm.running();
+        var spec = nextRun ? vm.spec() : vm.effective();
+        var document = spec.toBuilder()
                 .id(vm.id().toString())
                 .name(vm.name())
                 .status(wire(status))
@@ -41,19 +46,22 @@ final class VmDocuments {
                                 ? template(vm.template().value())
                                 : vm.spec().originalTemplate())
                 .creationTime(vm.created())
-                .nextRunConfigurationExists(false)
-                .runOnce(false);
-        if (vm.spec().cpuProfile() == null) {
+                .nextRunConfigurationExists(running != null && running.pending())
+                .watchdogs(null)
+                .runOnce(running != null && running.once())
+                .initialization(spec.initialization() == null ? null : FirstBoot.shown(spec.initialization()));
+        if (spec.cpuProfile() == null) {
             document.cpuProfile(
                     CpuProfile.builder().id(Seeds.CPU_PROFILE.toString()).build());
         }
-        document.cpu(Optional.ofNullable(vm.spec().cpu())
+        document.cpu(Optional.ofNullable(spec.cpu())
                 .map(Cpu::toBuilder)
                 .orElseGet(Cpu::builder)
                 .architecture(Architecture.X86_64)
                 .build());
         Optional.ofNullable(vm.started()).filter(any -> vm.host() != null).ifPresent(document::startTime);
         Optional.ofNullable(vm.stopped()).filter(any -> vm.host() == null).ifPresent(document::stopTime);
+        Optional.ofNullable(vm.stopReason()).filter(any -> vm.host() == null).ifPresent(document::stopReason);
         vm.hostId().ifPresent(host -> {
             if (administrator) {
                 document.host(Host.builder().id(host.toString()).build());
@@ -127,6 +135,8 @@ final class VmDocuments {
             case POWERING_DOWN -> org.bellwether.api.types.VmStatus.POWERING_DOWN;
             case POWERING_UP -> org.bellwether.api.types.VmStatus.POWERING_UP;
             case REBOOT_IN_PROGRESS -> org.bellwether.api.types.VmStatus.REBOOT_IN_PROGRESS;
+            case RESTORING_STATE -> org.bellwether.api.types.VmStatus.RESTORING_STATE;
+            case SAVING_STATE -> org.bellwether.api.types.VmStatus.SAVING_STATE;
             case SUSPENDED -> org.bellwether.api.types.VmStatus.SUSPENDED;
             case UNKNOWN -> org.bellwether.api.types.VmStatus.UNKNOWN;
             case UP -> org.bellwether.api.types.VmStatus.UP;

@@ -38,6 +38,8 @@ public final class VmFeature {
     private final GuestReports guests;
     private final VmDiskAttachmentsApi disksApi;
     private final VmConsolesApi consoles;
+    private final VmCdromsApi cdroms;
+    private final VmWatchdogsApi watchdogs;
     private final Function<Gate, Consoles> consolesBehind;
     private final SnapshotsApi snapshotsApi;
     private final DiskSnapshotsApi diskSnapshots;
@@ -69,19 +71,20 @@ public final class VmFeature {
             SearchSchema<Host> hostSchema) {
         this.vms = vms;
         this.observed = observed;
+        var kept = new KeptStates(database, agents);
         var place = new PlaceVm(vms, hosts, observed);
         var chains = new SnapshotChains(database, vms, snapshots, disks, volumes, agents, observed, events);
         var unsettled = new UnsettledSnapshots(database, operations, snapshots, chains, disks, volumes);
         var stateless = new StatelessDisks(database, disks, volumes);
         stateless.load();
-        var start = operations.known(new StartVm(vms, unsettled, place, agents, observed, stateless, events, clock));
-        var stop = operations.known(new StopVm(vms, agents, observed, events));
+        var start = operations.known(
+                new StartVm(vms, unsettled, place, disks, volumes, kept, agents, observed, stateless, events, clock));
+        var stop = operations.known(new StopVm(vms, agents, observed, kept, events));
         var migrate = operations.known(new MigrateVm(vms, place, agents, observed, events));
         var remove = operations.known(new RemoveVm(vms, snapshots, disks, volumes, events));
         var follow = operations.known(new FollowTemplate(vms, disks, volumes, new Offspring(disks, clock), events));
         var add = operations.known(new AddVm(vms, disks, volumes, copies, events));
         var newVms = new NewVms(
-                database,
                 vms,
                 clusters,
                 templates,
@@ -110,7 +113,12 @@ public final class VmFeature {
                 stop,
                 migrate,
                 remove,
+                operations.known(new SuspendVm(vms, disks, volumes, agents, observed, events, clock)),
+                operations.known(new DropState(vms, disks, volumes, events)),
+                clock,
                 newVms::follow);
+        var changes = new VmChanges(
+                database, vms, clusters, operations, operations.known(new GrowVm(vms, agents, events)), events);
         var poolActions = new Pools(
                 database,
                 pools,
@@ -151,10 +159,23 @@ public final class VmFeature {
                         operations.known(new CloneSnapshot(vms, disks, volumes, copies, events)),
                         events,
                         clock),
+                changes,
                 hosts,
+                disks,
+                domains,
                 schema);
         this.guests = new GuestReports(vms, observed);
-        this.nicsApi = new VmNicsApi(database, vms, networks, guests, operations, events);
+        this.nicsApi = new VmNicsApi(
+                database,
+                vms,
+                networks,
+                guests,
+                operations,
+                events,
+                operations.known(new ChangeNic(vms, agents, events)));
+        this.watchdogs = new VmWatchdogsApi(database, vms, operations, events);
+        this.cdroms = new VmCdromsApi(
+                database, vms, disks, domains, operations, operations.known(new ChangeCd(vms, agents, events)), events);
         this.disksApi = new VmDiskAttachmentsApi(
                 vms,
                 disks,
@@ -280,6 +301,8 @@ public final class VmFeature {
         diskSnapshots.serve(routes);
         archives.serve(routes);
         poolsApi.serve(routes);
+        cdroms.serve(routes);
+        watchdogs.serve(routes);
     }
 
     private SearchSchema<Vm> schema(

@@ -1,10 +1,13 @@
 package org.bellwether.engine.vm;
 
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.function.BiFunction;
 import java.util.stream.Stream;
+import org.bellwether.api.types.DiskContentType;
 import org.bellwether.engine.event.Concerns;
 import org.bellwether.engine.event.EventCode;
 import org.bellwether.engine.event.Events;
@@ -29,6 +32,8 @@ public final class VmLifecycle {
     private static final Duration ASK_LIMIT = Duration.ofSeconds(30);
     /** Thin disks are made in a moment; one that takes longer goes on, and the start is to be asked for again. */
     private static final Duration FOLLOW_LIMIT = Duration.ofSeconds(50);
+    /** What QEMU writes beside the memory: its devices, above all the screen. */
+    private static final long SAVED_OVERHEAD_BYTES = 256L << 20;
 
     private static final Duration EVACUATION_LIMIT = Duration.ofHours(6);
 
@@ -46,6 +51,9 @@ public final class VmLifecycle {
     private final StopVm stopVm;
     private final MigrateVm migrateVm;
     private final RemoveVm removeVm;
+    private final SuspendVm suspendVm;
+    private final DropState dropState;
+    private final Clock clock;
     private final BiFunction<Vm, Asker, Optional<Job>> follow;
 
     VmLifecycle(
@@ -63,7 +71,13 @@ public final class VmLifecycle {
             StopVm stopVm,
             MigrateVm migrateVm,
             RemoveVm removeVm,
+            SuspendVm suspendVm,
+            DropState dropState,
+            Clock clock,
             BiFunction<Vm, Asker, Optional<Job>> follow) {
+        this.suspendVm = suspendVm;
+        this.dropState = dropState;
+        this.clock = clock;
         this.database = database;
         this.vms = vms;
         this.snapshots = snapshots;
@@ -82,20 +96,29 @@ public final class VmLifecycle {
     }
 
     /** Starts a machine that is down; a paused one is resumed. */
-    Optional<Job> start(Vm vm, Optional<Id<Host>> host, boolean paused, Asker asker) {
+    Optional<Job> start(Vm vm, Optional<Id<Host>> host, boolean paused, Optional<StartVm.Once> once, Asker asker) {
         operations.requireFree(vm.id(), "starting VM " + vm.name());
         var status = vms.status(vm);
         if (status == VmStatus.PAUSED) {
             resume(vm, asker);
             return Optional.empty();
         }
-        if (status != VmStatus.DOWN) {
+        if (status != VmStatus.DOWN && status != VmStatus.SUSPENDED) {
             throw wrong("run", vm, status, "down");
         }
-        follow.apply(vm, asker).ifPresent(job -> operations.await(job, FOLLOW_LIMIT));
+        var saved = vm.suspended() == null ? null : vm.suspended().state();
+        if (saved != null && once.isPresent()) {
+            throw Failure.conflict("Cannot start VM " + vm.name() + " with other settings")
+                    .because("it is suspended, and goes on as it was")
+                    .next("Power it off first");
+        }
+        if (saved == null) {
+            follow.apply(vm, asker).ifPresent(job -> operations.await(job, FOLLOW_LIMIT));
+        }
         // Asked here too, so that whoever asked for what cannot be hears it at once and not from a failed job.
         place.choose(vm, host, Optional.empty());
-        var request = new StartVm.Request(vm.id(), vm.name(), host, paused, pools.stateless(vm), asker);
+        var request = new StartVm.Request(
+                vm.id(), vm.name(), host, paused, pools.stateless(vm), once.orElse(null), saved, asker);
         return Optional.of(operations.begin(
                 startVm,
                 request,
@@ -115,8 +138,71 @@ public final class VmLifecycle {
 
     /** Pulls the plug of whatever may be running. */
     Job stop(Vm vm, String reason, Asker asker) {
+        var suspended = vm.suspended();
+        if (suspended != null && vm.host() == null) {
+            return operations.begin(
+                    dropState, new DropState.Request(vm.id(), vm.name(), suspended.state(), reason, asker), asker);
+        }
         var host = hostOf(vm, "stop");
         return operations.begin(stopVm, new StopVm.Request(vm.id(), vm.name(), host, reason, asker), asker);
+    }
+
+    /** Writes a running machine to its storage; its next start goes on from there. */
+    Job suspend(Vm vm, Asker asker) {
+        operations.requireFree(vm.id(), "suspending VM " + vm.name());
+        var status = vms.status(vm);
+        if (status != VmStatus.UP && status != VmStatus.POWERING_UP && status != VmStatus.PAUSED) {
+            throw wrong("suspend", vm, status, "up");
+        }
+        var host = hostOf(vm, "suspend");
+        var domain = disks.ofVm(vm.id()).stream()
+                .filter(DiskAttachment::active)
+                .flatMap(each -> disks.get(each.disk()).domainId().stream())
+                .findFirst()
+                .orElseThrow(() -> Failure.conflict("Cannot suspend VM " + vm.name())
+                        .because("it has no disk, and so no storage domain that could take its memory"));
+        Id<Disk> id = Id.random();
+        var state = new Disk(
+                id,
+                vm.name() + "_suspended",
+                domain,
+                UUID.randomUUID(),
+                Disk.Format.RAW,
+                true,
+                vms.memoryBytes(vm) + SAVED_OVERHEAD_BYTES,
+                0,
+                Disk.State.LOCKED,
+                clock.instant(),
+                org.bellwether.api.types.Disk.builder()
+                        .contentType(DiskContentType.MEMORY_DUMP_VOLUME)
+                        .description("The memory of the suspended VM " + vm.name())
+                        .build());
+        return operations.begin(suspendVm, new SuspendVm.Request(vm.id(), vm.name(), host, id, asker), asker, tx -> {
+            disks.insert(tx, state);
+            events.add(
+                    tx,
+                    EventCode.VM_SUSPEND_ASKED,
+                    asker,
+                    Concerns.NOTHING.withVm(vm.id()).withHost(host),
+                    "VM " + vm.name() + " is being suspended by " + asker.name() + ".");
+        });
+    }
+
+    /** Has the guest's agent hold all writing, or let it go on. */
+    void freeze(Vm vm, boolean frozen, Asker asker) {
+        var wish = (frozen ? "freeze" : "thaw") + " the file systems of";
+        operations.requireFree(vm.id(), "to " + wish + " VM " + vm.name());
+        var host = hostOf(vm, wish);
+        var machine =
+                MachineRequest.newBuilder().setMachineId(vm.id().toString()).build();
+        agents.of(host.value(), HOST_PATIENCE)
+                .ask(ASK_LIMIT, agent -> frozen ? agent.freezeFilesystems(machine) : agent.thawFilesystems(machine));
+        tell(
+                frozen ? EventCode.FILESYSTEMS_FROZEN : EventCode.FILESYSTEMS_THAWED,
+                vm,
+                host,
+                asker,
+                frozen ? "told to hold all writing" : "told to go on writing");
     }
 
     /** Asks the guest to shut down; whether it does is seen later. */

@@ -2,6 +2,7 @@ package org.bellwether.engine.vm;
 
 import static org.bellwether.engine.platform.Permit.CONFIGURE_VM_NETWORK;
 
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.Optional;
 import java.util.Set;
@@ -32,15 +33,25 @@ final class VmNicsApi {
 
     private static final Set<String> DECIDED_ELSEWHERE = Set.of("mac", "vnic_profile", "network", "synced");
 
+    private static final Duration PATIENCE = Duration.ofSeconds(75);
+
     private final Database database;
     private final Vms vms;
     private final Networks networks;
     private final GuestReports guests;
     private final Operations operations;
     private final Events events;
+    private final ChangeNic change;
 
     VmNicsApi(
-            Database database, Vms vms, Networks networks, GuestReports guests, Operations operations, Events events) {
+            Database database,
+            Vms vms,
+            Networks networks,
+            GuestReports guests,
+            Operations operations,
+            Events events,
+            ChangeNic change) {
+        this.change = change;
         this.database = database;
         this.vms = vms;
         this.networks = networks;
@@ -65,7 +76,7 @@ final class VmNicsApi {
     private Reply add(ApiRequest request) {
         var sent = request.body(org.bellwether.api.types.Nic.class);
         var vm = vms.get(request.<Vm>id(0));
-        requireDown(vm, "add a network interface to");
+        operations.requireFree(vm.id(), "to add a network interface to VM " + vm.name());
         Id<Nic> id = Id.random();
         var mac = sentMac(sent).map(MacAddresses::checked);
         var made = new Nic(
@@ -76,7 +87,11 @@ final class VmNicsApi {
                 profile(sent.vnicProfile()).orElse(null),
                 mac.orElseGet(() -> vms.freeMac(id)),
                 spec(defaults(), sent));
+        if (changedOnHost(vm, null, made, request)) {
+            return Reply.created(document(vm, made));
+        }
         database.change(tx -> {
+            requireStill(tx, vm);
             vms.insertNic(tx, made);
             tell(tx, EventCode.NIC_ADDED, vm, made, request, "added to");
         });
@@ -87,7 +102,7 @@ final class VmNicsApi {
         var sent = request.body(org.bellwether.api.types.Nic.class);
         var vm = vms.get(request.<Vm>id(0));
         var before = nic(request);
-        requireDown(vm, "change a network interface of");
+        operations.requireFree(vm.id(), "to change a network interface of VM " + vm.name());
         var profile = sent.vnicProfile() == null ? before.profileId() : profile(sent.vnicProfile());
         var changed = new Nic(
                 before.id(),
@@ -97,7 +112,11 @@ final class VmNicsApi {
                 profile.orElse(null),
                 sentMac(sent).map(MacAddresses::checked).orElse(before.mac()),
                 spec(before.spec(), sent));
+        if (changedOnHost(vm, before, changed, request)) {
+            return Reply.of(document(vm, changed));
+        }
         database.change(tx -> {
+            requireStill(tx, vm);
             vms.updateNic(tx, before, any -> changed);
             tell(tx, EventCode.NIC_UPDATED, vm, changed, request, "changed on");
         });
@@ -107,21 +126,41 @@ final class VmNicsApi {
     private Reply remove(ApiRequest request) {
         var vm = vms.get(request.<Vm>id(0));
         var nic = nic(request);
-        requireDown(vm, "remove a network interface of");
+        operations.requireFree(vm.id(), "to remove a network interface of VM " + vm.name());
+        if (changedOnHost(vm, nic, null, request)) {
+            return Reply.done();
+        }
         database.change(tx -> {
+            requireStill(tx, vm);
             vms.deleteNic(tx, nic);
             tell(tx, EventCode.NIC_REMOVED, vm, nic, request, "removed from");
         });
         return Reply.done();
     }
 
-    private void requireDown(Vm vm, String wish) {
-        operations.requireFree(vm.id(), "to " + wish + " VM " + vm.name());
-        if (vm.host() != null) {
-            throw Failure.conflict("Cannot " + wish + " VM " + vm.name() + " while it runs")
-                    .undone("Nothing was changed")
-                    .next("Shut it down first; plugging while it runs comes with issue 4");
+    /** Of a machine that runs, a change is done to it first. Whether it ran. */
+    private boolean changedOnHost(Vm vm, @Nullable Nic before, @Nullable Nic after, ApiRequest request) {
+        if (vm.host() == null) {
+            return false;
         }
+        var asker = Asker.of(request);
+        operations.await(
+                operations.begin(
+                        change, new ChangeNic.Request(vm.id(), vm.name(), vm.host(), before, after, asker), asker),
+                PATIENCE);
+        return true;
+    }
+
+    /** A machine that was down a moment ago may have been started since, without what is being written down. */
+    private void requireStill(Transaction tx, Vm vm) {
+        vms.update(tx, vm.id(), now -> {
+            if (now.host() != null) {
+                throw Failure.conflict("VM " + now.name() + " was started a moment ago")
+                        .undone("Nothing was changed")
+                        .next("Ask again");
+            }
+            return now;
+        });
     }
 
     private Nic nic(ApiRequest request) {

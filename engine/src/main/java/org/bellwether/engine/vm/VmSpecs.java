@@ -16,7 +16,6 @@ final class VmSpecs {
             "guest_operating_system",
             "guest_time_zone",
             "has_illegal_images",
-            "initialization",
             "next_run_configuration_exists",
             "origin",
             "payloads",
@@ -49,6 +48,13 @@ final class VmSpecs {
     /** What a request decides, over what was decided before. */
     static org.bellwether.api.types.Vm over(org.bellwether.api.types.Vm before, org.bellwether.api.types.Vm request) {
         var decided = Decided.of(org.bellwether.api.types.Vm.TYPE, request, OBSERVED, KEPT_LINKS);
+        var init = decided.initialization();
+        if (init != null) {
+            boolean windows = FirstBoot.windows(org.bellwether.api.types.Vm.TYPE.merge(before, decided));
+            decided = decided.toBuilder()
+                    .initialization(FirstBoot.decided(init, windows))
+                    .build();
+        }
         return checked(org.bellwether.api.types.Vm.TYPE.merge(before, decided), request);
     }
 
@@ -60,6 +66,7 @@ final class VmSpecs {
                     .because("it is " + memory + " bytes");
         }
         checkTopology(spec);
+        Devices.check(spec);
         var asked = Optional.ofNullable(request.memoryPolicy());
         var known = Optional.ofNullable(spec.memoryPolicy())
                 .orElse(MemoryPolicy.builder().build());

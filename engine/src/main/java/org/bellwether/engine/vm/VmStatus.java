@@ -17,6 +17,8 @@ public enum VmStatus {
     POWERING_DOWN,
     POWERING_UP,
     REBOOT_IN_PROGRESS,
+    RESTORING_STATE,
+    SAVING_STATE,
     SUSPENDED,
     UNKNOWN,
     UP,
@@ -31,6 +33,8 @@ public enum VmStatus {
      * @param placed whether a host may have the machine
      * @param hostConnected whether that host is heard of now
      * @param observed what that host last said of the machine
+     * @param suspended whether it was saved, to go on later
+     * @param saving whether an operation is saving it
      * @param starting whether an operation is starting it
      * @param migrating whether an operation is migrating it
      * @param imagesLocked whether a disk of it is being made or copied
@@ -39,12 +43,20 @@ public enum VmStatus {
             boolean placed,
             boolean hostConnected,
             Optional<MachineState> observed,
+            boolean suspended,
+            boolean saving,
             boolean starting,
             boolean migrating,
             boolean imagesLocked,
             Instant now) {}
 
     static VmStatus of(Facts facts) {
+        if (facts.saving()) {
+            return SAVING_STATE;
+        }
+        if (facts.suspended()) {
+            return facts.starting() ? RESTORING_STATE : facts.placed() ? UNKNOWN : SUSPENDED;
+        }
         if (!facts.placed()) {
             return facts.starting() ? WAIT_FOR_LAUNCH : facts.imagesLocked() ? IMAGE_LOCKED : DOWN;
         }

@@ -35,6 +35,7 @@ public final class VmWatch implements AgentListener {
     private final Database database;
     private final Vms vms;
     private final ObservedMachines observed;
+    private final KeptStates kept;
     private final Agents agents;
     private final Operations operations;
     private final Events events;
@@ -43,12 +44,14 @@ public final class VmWatch implements AgentListener {
             Database database,
             Vms vms,
             ObservedMachines observed,
+            KeptStates kept,
             Agents agents,
             Operations operations,
             Events events) {
         this.database = database;
         this.vms = vms;
         this.observed = observed;
+        this.kept = kept;
         this.agents = agents;
         this.operations = operations;
         this.events = events;
@@ -164,6 +167,7 @@ public final class VmWatch implements AgentListener {
     }
 
     private void forget(Id<Host> host, Vm vm) {
+        kept.take(vm, host);
         try {
             agents.of(host.value(), FORGET_LIMIT)
                     .ask(

@@ -157,6 +157,8 @@ public final class Vms {
                 host.isPresent(),
                 host.map(id -> agents.connected(id.value())).orElse(false),
                 host.flatMap(id -> observed.on(id, vm.id())),
+                vm.suspended() != null,
+                kind.equals(SuspendVm.KIND),
                 kind.equals(StartVm.KIND),
                 kind.equals(MigrateVm.KIND),
                 locked,
@@ -242,6 +244,11 @@ public final class Vms {
 
     void release(Transaction tx, Id<Vm> id, Id<Host> host, String reason) {
         table.update(tx, id, vm -> vm.hostId().equals(Optional.of(host)) ? vm.off(clock.instant(), reason) : vm);
+    }
+
+    /** What was saved of the machine is of no use any more; its disk stays for people to see and remove. */
+    void forgetSaved(Id<Vm> id) {
+        database.change(tx -> table.update(tx, id, vm -> vm.suspendedIn(null)));
     }
 
     /** Writes down where the machine was found running. */

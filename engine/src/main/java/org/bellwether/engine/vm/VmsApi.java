@@ -3,6 +3,8 @@ package org.bellwether.engine.vm;
 import static org.bellwether.engine.platform.Permit.CREATE_VM;
 import static org.bellwether.engine.platform.Permit.DELETE_VM;
 import static org.bellwether.engine.platform.Permit.EDIT_VM_PROPERTIES;
+import static org.bellwether.engine.platform.Permit.HIBERNATE_VM;
+import static org.bellwether.engine.platform.Permit.MANIPULATE_VM_SNAPSHOTS;
 import static org.bellwether.engine.platform.Permit.MIGRATE_VM;
 import static org.bellwether.engine.platform.Permit.REBOOT_VM;
 import static org.bellwether.engine.platform.Permit.RESET_VM;
@@ -11,6 +13,7 @@ import static org.bellwether.engine.platform.Permit.SHUT_DOWN_VM;
 import static org.bellwether.engine.platform.Permit.STOP_VM;
 
 import java.util.Optional;
+import org.bellwether.api.types.Action;
 import org.bellwether.engine.host.Host;
 import org.bellwether.engine.host.Hosts;
 import org.bellwether.engine.platform.Failure;
@@ -21,6 +24,8 @@ import org.bellwether.engine.platform.http.Reply;
 import org.bellwether.engine.platform.operation.Job;
 import org.bellwether.engine.platform.operation.Operations.Asker;
 import org.bellwether.engine.platform.search.SearchSchema;
+import org.bellwether.engine.storage.Disks;
+import org.bellwether.engine.storage.StorageDomains;
 
 /** Machines on the wire: {@code /vms} and the actions on each. */
 public final class VmsApi {
@@ -30,7 +35,10 @@ public final class VmsApi {
     private final VmLifecycle lifecycle;
     private final NewVms newVms;
     private final SnapshotClones clones;
+    private final VmChanges changes;
     private final Hosts hosts;
+    private final Disks disks;
+    private final StorageDomains domains;
     private final SearchSchema<Vm> schema;
 
     VmsApi(
@@ -39,8 +47,14 @@ public final class VmsApi {
             VmLifecycle lifecycle,
             NewVms newVms,
             SnapshotClones clones,
+            VmChanges changes,
             Hosts hosts,
+            Disks disks,
+            StorageDomains domains,
             SearchSchema<Vm> schema) {
+        this.changes = changes;
+        this.disks = disks;
+        this.domains = domains;
         this.vms = vms;
         this.documents = documents;
         this.lifecycle = lifecycle;
@@ -59,6 +73,9 @@ public final class VmsApi {
         routes.on("vm", "clone", CREATE_VM, this::clone);
         routes.on("vm", "start", RUN_VM, this::start);
         routes.on("vm", "stop", STOP_VM, this::stop);
+        routes.on("vm", "suspend", HIBERNATE_VM, request -> started(lifecycle.suspend(vm(request), Asker.of(request))));
+        routes.on("vm", "freeze_filesystems", MANIPULATE_VM_SNAPSHOTS, request -> freeze(request, true));
+        routes.on("vm", "thaw_filesystems", MANIPULATE_VM_SNAPSHOTS, request -> freeze(request, false));
         routes.on("vm", "shutdown", SHUT_DOWN_VM, this::shutdown);
         routes.on("vm", "reboot", REBOOT_VM, this::reboot);
         routes.on("vm", "reset", RESET_VM, this::reset);
@@ -95,7 +112,11 @@ public final class VmsApi {
     }
 
     private Reply update(ApiRequest request) {
-        var changed = newVms.update(vm(request), request.body(org.bellwether.api.types.Vm.class), Asker.of(request));
+        var changed = changes.update(
+                vm(request),
+                request.body(org.bellwether.api.types.Vm.class),
+                request.flag("next_run"),
+                Asker.of(request));
         return Reply.of(document(request, changed));
     }
 
@@ -112,14 +133,47 @@ public final class VmsApi {
                 .map(list -> hosts.referred(list.getFirst()).id());
         boolean paused = Boolean.TRUE.equals(action.pause());
         return lifecycle
-                .start(vm(request), wanted, paused, Asker.of(request))
+                .start(vm(request), wanted, paused, once(vm(request), action), Asker.of(request))
                 .map(VmsApi::started)
                 .orElseGet(Reply::done);
+    }
+
+    /** Anything that a start says beside its host is meant for this one run. */
+    private Optional<StartVm.Once> once(Vm vm, Action action) {
+        boolean firstBoot = Boolean.TRUE.equals(action.useCloudInit())
+                || Boolean.TRUE.equals(action.useSysprep())
+                || Boolean.TRUE.equals(action.useInitialization());
+        var sent = action.vm() == null
+                ? org.bellwether.api.types.Vm.builder().build()
+                : action.vm().toBuilder().placementPolicy(null).build();
+        boolean nothing = sent.equals(org.bellwether.api.types.Vm.builder().build());
+        if (nothing && !firstBoot && !Boolean.TRUE.equals(action.volatile_())) {
+            return Optional.empty();
+        }
+        var os = sent.os();
+        if (os != null && (os.kernel() != null || os.initrd() != null)) {
+            throw Failure.badRequest("VM " + vm.name() + " cannot be started with a kernel from outside")
+                    .because("files of hosts are not given to machines")
+                    .next("Boot from a CD instead");
+        }
+        var cds = sent.cdroms();
+        var cd = cds == null || cds.isEmpty()
+                ? vm.cd()
+                : VmCdromsApi.chosen(vm, disks, domains, cds.getFirst().file())
+                        .map(disk -> disk.id().toString())
+                        .orElse(null);
+        return Optional.of(
+                new StartVm.Once(VmSpecs.over(vm.spec(), sent), firstBoot || sent.initialization() != null, cd));
     }
 
     private Reply stop(ApiRequest request) {
         var reason = Optional.ofNullable(request.action().reason()).orElse("");
         return started(lifecycle.stop(vm(request), reason, Asker.of(request)));
+    }
+
+    private Reply freeze(ApiRequest request, boolean frozen) {
+        lifecycle.freeze(vm(request), frozen, Asker.of(request));
+        return Reply.done();
     }
 
     private Reply shutdown(ApiRequest request) {
@@ -153,7 +207,7 @@ public final class VmsApi {
     }
 
     private org.bellwether.api.types.Vm document(ApiRequest request, Vm vm) {
-        return documents.of(vm, request.principal().administrator());
+        return documents.of(vm, request.principal().administrator(), request.flag("next_run"));
     }
 
     private static Reply started(Job job) {

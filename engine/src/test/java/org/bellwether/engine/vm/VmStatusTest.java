@@ -15,7 +15,7 @@ final class VmStatusTest {
 
     private static VmStatus status(
             boolean placed, boolean connected, Optional<MachineState> observed, boolean starting) {
-        return VmStatus.of(new VmStatus.Facts(placed, connected, observed, starting, false, false, NOW));
+        return VmStatus.of(new VmStatus.Facts(placed, connected, observed, false, false, starting, false, false, NOW));
     }
 
     private static MachineState running(int secondsAgo) {

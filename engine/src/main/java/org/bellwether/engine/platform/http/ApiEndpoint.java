@@ -110,6 +110,11 @@ public final class ApiEndpoint implements Endpoint {
                 parameters.flag("filter").orElse(!principal.administrator()));
         Optional<ApiRoutes.Served> served = routes.find(method);
         rights.enter(call);
+        if (principal.readOnly() && !method.verb().equals("GET")) {
+            throw Failure.forbidden("The access token may only read")
+                    .because("it was made so")
+                    .next("Use another one");
+        }
         served.ifPresent(each -> rights.permit(call, each.permit(), method));
         if (served.isEmpty() && !method.verb().equals("GET")) {
             return written(unserved(method, service, path), method, path, format);

@@ -10,6 +10,9 @@ import org.postgresql.util.PSQLException;
 final class Constraints {
 
     private static final Map<String, String> WORDS = Map.ofEntries(
+            Map.entry("tag_name", "There is a tag of that name already"),
+            Map.entry("tagged_once", "The tag is on the object already"),
+            Map.entry("bookmark_name", "There is a bookmark of that name already"),
             Map.entry("user_name", "There is a user of that name already"),
             Map.entry("group_name", "There is a group of that name already"),
             Map.entry("role_name", "There is a role of that name already"),

@@ -34,7 +34,7 @@ public final class Database implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Database.class);
 
     /** The newest migration in {@code db/migration}. */
-    static final String SCHEMA_VERSION = "9";
+    static final String SCHEMA_VERSION = "12";
 
     private static final Settings SETTINGS =
             new Settings().withRenderSchema(false).withExecuteLogging(false);
@@ -155,6 +155,7 @@ public final class Database implements AutoCloseable {
             var answer = work.apply(tx);
             commits.lock();
             try {
+                tx.committing();
                 connection.commit();
                 tx.committed();
             } finally {

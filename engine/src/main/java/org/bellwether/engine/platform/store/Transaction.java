@@ -10,6 +10,7 @@ import org.jooq.DSLContext;
 public final class Transaction {
 
     private final DSLContext sql;
+    private final List<Runnable> beforeCommit = new ArrayList<>();
     private final List<Runnable> onCommit = new ArrayList<>();
     private final List<Runnable> afterwards = new ArrayList<>();
 
@@ -32,6 +33,14 @@ public final class Transaction {
         return sql;
     }
 
+    /**
+     * Writes what must stand in the order of the commits, such as a chain: runs as the last of the transaction, while no other
+     * one commits.
+     */
+    public void beforeCommit(Runnable write) {
+        beforeCommit.add(write);
+    }
+
     /** Changes the read model, in commit order; must be quick and must not fail. */
     public void onCommit(Runnable change) {
         onCommit.add(change);
@@ -40,6 +49,10 @@ public final class Transaction {
     /** Runs once the commit and the read model are done, outside the commit order: waking others, starting work. */
     public void afterCommit(Runnable work) {
         afterwards.add(work);
+    }
+
+    void committing() {
+        beforeCommit.forEach(Runnable::run);
     }
 
     void committed() {

@@ -1,0 +1,82 @@
+package org.bellwether.engine.access;
+
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.bellwether.engine.platform.Failure;
+import org.bellwether.engine.platform.Secret;
+
+/** Who must give a code beside the password. A factor counts once its owner has shown a code of it. */
+final class SecondFactors {
+
+    private final AccessRepository repository;
+    private final InstantSource clock;
+    private final Map<UUID, Secret> secrets = new ConcurrentHashMap<>();
+    private final Map<UUID, Secret> wanted = new ConcurrentHashMap<>();
+    /** A code that somebody has seen must not work a second time. */
+    private final Map<UUID, Long> used = new ConcurrentHashMap<>();
+
+    SecondFactors(AccessRepository repository, InstantSource clock) {
+        this.repository = repository;
+        this.clock = clock;
+        secrets.putAll(repository.factors());
+    }
+
+    boolean needed(UUID user) {
+        return secrets.containsKey(user);
+    }
+
+    /** Whether the code is right; always when none is needed. */
+    boolean right(UUID user, String code) {
+        return Optional.ofNullable(secrets.get(user))
+                .map(secret -> use(user, secret, code))
+                .orElse(true);
+    }
+
+    /** A secret for the user's authenticator, which counts after {@link #confirm}. */
+    Secret begin(UUID user) {
+        Secret secret = Totp.newSecret();
+        wanted.put(user, secret);
+        return secret;
+    }
+
+    void confirm(UUID user, String code) {
+        Secret secret = wanted.get(user);
+        if (secret == null) {
+            throw Failure.conflict("No second factor was begun").next("Ask for a secret first");
+        }
+        if (!use(user, secret, code)) {
+            throw Failure.badRequest("The code is wrong")
+                    .undone("The second factor does not count yet")
+                    .next("Check the clock of the authenticator and try the next code");
+        }
+        repository.saveFactor(user, Optional.of(secret));
+        secrets.put(user, secret);
+        wanted.remove(user);
+    }
+
+    void remove(UUID user) {
+        repository.saveFactor(user, Optional.empty());
+        secrets.remove(user);
+        wanted.remove(user);
+    }
+
+    private boolean use(UUID user, Secret secret, String code) {
+        OptionalLong step = Totp.step(secret, code, clock.instant(), used.getOrDefault(user, 0L));
+        if (step.isEmpty()) {
+            return false;
+        }
+        // Of two who send the same code at once only one gets in.
+        long now = step.getAsLong();
+        AtomicBoolean fresh = new AtomicBoolean();
+        used.compute(user, (_, before) -> {
+            fresh.set(before == null || before < now);
+            return before == null ? Long.valueOf(now) : Long.valueOf(Math.max(before, now));
+        });
+        return fresh.get();
+    }
+}
