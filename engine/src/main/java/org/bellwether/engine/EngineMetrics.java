@@ -39,7 +39,7 @@ final class EngineMetrics {
                 .gauge(
                         "memory_used_bytes",
                         "The heap in use.",
-                        () -> one(memory.getHeapMemoryUsage().getUsed()))
+                        () -> one((double) memory.getHeapMemoryUsage().getUsed()))
                 .gauge("threads", "Its platform threads.", () -> one(threads.getThreadCount()))
                 .gauge(
                         "hosts",

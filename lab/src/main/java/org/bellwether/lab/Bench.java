@@ -197,15 +197,16 @@ final class Bench {
                 truncate -s 4G "$1" && for part in 0 1 2 3; do
                     dd if=/dev/urandom of="$1" bs=1M count=256 seek=$((part * 1024)) conv=notrunc status=none
                 done""", "sh", image.toString()));
-        String mount = one.run("sh", "-c", "ls -d /rhev/data-center/mnt/glusterSD/*/ | head -1").strip();
+        String mount = one.run("sh", "-c", "ls -d /rhev/data-center/mnt/glusterSD/*/ | head -1")
+                .strip();
         List<Long> ups = new ArrayList<>();
         List<Long> downs = new ArrayList<>();
         List<Long> theirUps = new ArrayList<>();
         List<Long> theirDowns = new ArrayList<>();
         for (int round = 0; round < 3; round++) {
             Progress.say("a sparse image of 4 GB up and down, %d of 3".formatted(round + 1));
-            ups.add(nanoseconds(
-                    () -> bw(testbed, "disk", "upload", image.toString(), "--storage", Testbed.DOMAIN, "--name", "bench")));
+            ups.add(nanoseconds(() ->
+                    bw(testbed, "disk", "upload", image.toString(), "--storage", Testbed.DOMAIN, "--name", "bench")));
             downs.add(nanoseconds(() -> bw(testbed, "disk", "download", "bench", back.toString())));
             bw(testbed, "disk", "remove", "bench");
             Command.run("rm", back.toString());

@@ -21,10 +21,7 @@ final class CommandLineRun {
 
     static Command.Outcome attempt(EngineProcess engine, String... words) {
         List<String> all = new ArrayList<>(List.of(
-                "env",
-                "BW_URL=" + engine.url(),
-                "BW_PASSWORD=" + engine.password(),
-                "BW_CA=" + engine.authority()));
+                "env", "BW_URL=" + engine.url(), "BW_PASSWORD=" + engine.password(), "BW_CA=" + engine.authority()));
         all.addAll(Jvm.carryingCommandLine(List.of(words)));
         return Command.attempt(LONGEST, all);
     }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -59,7 +60,8 @@ final class BackupWalkTest {
 
         // Bitmaps go along to another host,
         world.migrate(vm, world.two);
-        assertThat(Await.holds(World.BOOT, () -> world.hostOf(vm).equals("host2"))).isTrue();
+        assertThat(Await.holds(World.BOOT, () -> world.hostOf(vm).equals("host2")))
+                .isTrue();
         world.awaitStatus(vm, "up", World.BOOT);
         write(vm, world.two, 1, 40);
         String moved = sum(vm, world.two);
@@ -73,8 +75,12 @@ final class BackupWalkTest {
         assertThat(restored("moved")).isEqualTo(moved);
         assertThat(api().list("/vms/" + vm + "/checkpoints")).hasSize(4);
         for (JsonNode checkpoint : api().list("/vms/" + vm + "/checkpoints")) {
-            if (!checkpoint.path("id").asText().equals(manifest("0004").path("checkpoint").asText())) {
-                api().delete("/vms/" + vm + "/checkpoints/" + checkpoint.path("id").asText());
+            if (!checkpoint
+                    .path("id")
+                    .asText()
+                    .equals(manifest("0004").path("checkpoint").asText())) {
+                api().delete("/vms/" + vm + "/checkpoints/"
+                        + checkpoint.path("id").asText());
                 world.awaitQuiet();
             }
         }
@@ -151,7 +157,10 @@ final class BackupWalkTest {
         bw("disk", "create", name + "-data", "--size", "64M", "--storage", "shared");
         bw("vm", "disk", "attach", name, name + "-data");
         String disk = api().named("/disks", name + "-data").path("id").asText();
-        api().call("PUT", "/disks/" + disk, Inventory.object().put("backup", "incremental").toString());
+        api().call(
+                        "PUT",
+                        "/disks/" + disk,
+                        Inventory.object().put("backup", "incremental").toString());
         world.awaitQuiet();
         assertThat(api().get("/disks/" + disk).path("backup").asText()).isEqualTo("incremental");
         return vm;
@@ -182,7 +191,8 @@ final class BackupWalkTest {
     /** Runs a line in the guest by its agent. */
     private String inGuest(String vm, LabHost host, String line) {
         ObjectNode exec = JSON.createObjectNode().put("execute", "guest-exec");
-        ObjectNode arguments = exec.putObject("arguments").put("path", "/bin/sh").put("capture-output", true);
+        ObjectNode arguments =
+                exec.putObject("arguments").put("path", "/bin/sh").put("capture-output", true);
         arguments.putArray("arg").add("-c").add("export PATH=/bin:/sbin; " + line);
         long pid = ask(vm, host, exec).path("return").path("pid").asLong();
         JsonNode[] last = {JSON.createObjectNode()};
@@ -195,7 +205,7 @@ final class BackupWalkTest {
                 .as(line)
                 .isTrue();
         assertThat(last[0].path("exitcode").asInt()).as(line + ": " + last[0]).isZero();
-        return new String(Base64.getDecoder().decode(last[0].path("out-data").asText("")));
+        return new String(Base64.getDecoder().decode(last[0].path("out-data").asText("")), StandardCharsets.UTF_8);
     }
 
     private static JsonNode ask(String vm, LabHost host, ObjectNode question) {
@@ -267,7 +277,8 @@ final class BackupWalkTest {
                             QUICK,
                             "sh",
                             "-c",
-                            "find " + SCRATCH + " /run/bellwether-agent -type f -o -type s 2>/dev/null; pgrep -l qemu-nbd;"
+                            "find " + SCRATCH
+                                    + " /run/bellwether-agent -type f -o -type s 2>/dev/null; pgrep -l qemu-nbd;"
                                     + " virsh list --all --name | grep . | xargs -rn1 virsh checkpoint-list --name")
                     .output()
                     .strip());
@@ -277,8 +288,8 @@ final class BackupWalkTest {
 
     private String events() {
         StringBuilder all = new StringBuilder();
-        api().list("/events?max=30").forEach(event -> all.append(event.path("description").asText())
-                .append('\n'));
+        api().list("/events?max=30")
+                .forEach(event -> all.append(event.path("description").asText()).append('\n'));
         return all.toString();
     }
 

@@ -86,11 +86,13 @@ final class FullStorageTest {
         world.awaitStatus(vm, "up", World.SOON);
         World.Heartbeat after = world.heartbeat(address);
         assertThat(after.boot()).isEqualTo(before.boot());
-        assertThat(Await.holds(World.BOOT, () -> world.one
-                        .virsh("domblkinfo", vm, "vdb")
-                        .lines()
-                        .anyMatch(line -> line.startsWith("Allocation:")
-                                && Long.parseLong(line.replaceAll("\\D", "")) > 580L << 20)))
+        assertThat(Await.holds(
+                        World.BOOT,
+                        () -> world.one
+                                .virsh("domblkinfo", vm, "vdb")
+                                .lines()
+                                .anyMatch(line -> line.startsWith("Allocation:")
+                                        && Long.parseLong(line.replaceAll("\\D", "")) > 580L << 20)))
                 .as("the guest has written all of it")
                 .isTrue();
 

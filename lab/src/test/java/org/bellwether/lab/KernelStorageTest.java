@@ -145,8 +145,9 @@ final class KernelStorageTest {
         assertThat(bytes(host, domain, data)).isEqualTo(GIB);
         api().post("/vms/" + id + "/start", Inventory.object());
         world.awaitStatus(id, "up", SLOW);
-        assertThat(Await.holds(SLOW, () -> guest(host, id, "{\"execute\":\"guest-ping\"}")
-                        .succeeded()))
+        assertThat(Await.holds(
+                        SLOW,
+                        () -> guest(host, id, "{\"execute\":\"guest-ping\"}").succeeded()))
                 .as("the guest in the machine in the machine answers")
                 .isTrue();
         assertThat(guest(

@@ -39,8 +39,11 @@ final class TransferWalkTest {
         Path image = image("walk.raw", 256);
         CompletableFuture<Command.Outcome> upload = CompletableFuture.supplyAsync(() -> CommandLineRun.attempt(
                 world.engine, "disk", "upload", image.toString(), "--storage", "shared", "--name", "walk"));
-        assertThat(Await.holds(World.SOON, () -> world.api().list("/imagetransfers").stream()
-                        .anyMatch(transfer -> transfer.path("phase").asText().equals("transferring"))))
+        assertThat(Await.holds(
+                        World.SOON,
+                        () -> world.api().list("/imagetransfers").stream()
+                                .anyMatch(transfer ->
+                                        transfer.path("phase").asText().equals("transferring"))))
                 .isTrue();
         world.hosts().forEach(LabHost::killAgent);
         world.engine.kill();
@@ -53,7 +56,10 @@ final class TransferWalkTest {
         CommandLineRun.bw(world.engine, "disk", "download", "walk", back.toString());
         assertThat(Files.mismatch(image, back)).isEqualTo(-1);
         Command.run("sh", "-c", "test $(stat -c %b " + back + ") -lt $(($(stat -c %b " + image + ") + 2048))");
-        assertThat(world.hosts().getFirst().attempt(World.SOON, "pgrep", "qemu-nbd").output())
+        assertThat(world.hosts()
+                        .getFirst()
+                        .attempt(World.SOON, "pgrep", "qemu-nbd")
+                        .output())
                 .isBlank();
         String disk = world.api().named("/disks", "walk").path("id").asText();
         byProxy(disk);
@@ -65,12 +71,22 @@ final class TransferWalkTest {
     private void byProxy(String disk) throws IOException {
         ObjectNode wish = Inventory.object().put("direction", "download");
         wish.putObject("disk").put("id", disk);
-        String path = "/imagetransfers/" + world.api().post("/imagetransfers", wish).path("id").asText();
-        JsonNode open = world.api().await(path, World.SOON, now -> now.path("phase").asText().equals("transferring"));
+        String path = "/imagetransfers/"
+                + world.api().post("/imagetransfers", wish).path("id").asText();
+        JsonNode open = world.api()
+                .await(path, World.SOON, now -> now.path("phase").asText().equals("transferring"));
         Path bytes = directory.resolve("bytes");
         String[] fetch = {
-            "curl", "-sS", "--cacert", world.engine.authority().toString(), "-o", bytes.toString(), "-w",
-            "%{http_code}", "-r", "0-1048575"
+            "curl",
+            "-sS",
+            "--cacert",
+            world.engine.authority().toString(),
+            "-o",
+            bytes.toString(),
+            "-w",
+            "%{http_code}",
+            "-r",
+            "0-1048575"
         };
         assertThat(curl(fetch, open.path("proxy_url").asText())).isEqualTo("206");
         assertThat(Files.size(bytes)).isEqualTo(MIB);

@@ -79,8 +79,8 @@ final class Totp {
         ByteBuffer bytes = ByteBuffer.allocate(base32.length() * 5 / 8);
         int bits = 0;
         int held = 0;
-        for (char each : base32.toCharArray()) {
-            held = (held << 5) | ALPHABET.indexOf(each);
+        for (int at = 0; at < base32.length(); at++) {
+            held = (held << 5) | ALPHABET.indexOf(base32.charAt(at));
             bits += 5;
             if (bits >= 8) {
                 bits -= 8;

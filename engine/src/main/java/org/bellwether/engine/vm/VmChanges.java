@@ -5,6 +5,7 @@ import java.util.Objects;
 import java.util.Optional;
 import org.bellwether.api.types.Cpu;
 import org.bellwether.api.types.CpuTopology;
+import org.bellwether.api.types.MemoryPolicy;
 import org.bellwether.engine.event.Concerns;
 import org.bellwether.engine.event.EventCode;
 import org.bellwether.engine.event.Events;
@@ -46,7 +47,7 @@ final class VmChanges {
         requireSameCluster(vm, request);
         var name = request.name() == null ? vm.name() : Names.checked(request.name(), "a machine");
         if (vm.host() != null && !nextRun) {
-            var decided = VmSpecs.over(vm.spec(), request);
+            var decided = decided(vm, request);
             var grown = grown(vm, decided);
             if (grown.isPresent()) {
                 var job = operations.begin(
@@ -82,8 +83,33 @@ final class VmChanges {
         }
     }
 
-    private static Vm decide(Vm before, String name, org.bellwether.api.types.Vm request) {
+    /** What is decided: the most memory that a running machine may have stays unless told, for only a start changes it. */
+    private static org.bellwether.api.types.Vm decided(Vm before, org.bellwether.api.types.Vm request) {
         var decided = VmSpecs.over(before.spec(), request);
+        var known = most(before.spec());
+        if (before.host() == null
+                || most(request).isPresent()
+                || known.isEmpty()
+                || MachineDefinitions.memoryBytes(decided) > known.get()) {
+            return decided;
+        }
+        return decided.toBuilder()
+                .memoryPolicy(policy(decided).max(known.get()).build())
+                .build();
+    }
+
+    private static Optional<Long> most(org.bellwether.api.types.Vm spec) {
+        return Optional.ofNullable(spec.memoryPolicy()).map(MemoryPolicy::max);
+    }
+
+    private static MemoryPolicy.Builder policy(org.bellwether.api.types.Vm spec) {
+        return Optional.ofNullable(spec.memoryPolicy())
+                .map(MemoryPolicy::toBuilder)
+                .orElseGet(MemoryPolicy::builder);
+    }
+
+    private static Vm decide(Vm before, String name, org.bellwether.api.types.Vm request) {
+        var decided = decided(before, request);
         var running = before.running();
         if (before.host() == null) {
             return before.named(name, decided);
@@ -126,6 +152,11 @@ final class VmChanges {
         if (moreMemory) {
             spec = spec.toBuilder()
                     .memory(MachineDefinitions.memoryBytes(decided))
+                    .memoryPolicy(policy(now)
+                            .guaranteed(Optional.ofNullable(decided.memoryPolicy())
+                                    .map(MemoryPolicy::guaranteed)
+                                    .orElse(null))
+                            .build())
                     .build();
         }
         return moreCpus || moreMemory
