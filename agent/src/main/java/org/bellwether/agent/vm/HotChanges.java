@@ -89,7 +89,9 @@ final class HotChanges {
                         try {
                             domain.devices().detachByAlias(DomainXml.ALIAS_PREFIX + nic, DeviceFlag.LIVE);
                         } catch (LibvirtException e) {
-                            if (!String.valueOf(e.getMessage()).contains("in the process of unplug")) {
+                            // Asked before, or gone between the look and the call: the next look tells.
+                            String why = String.valueOf(e.getMessage());
+                            if (!why.contains("in the process of unplug") && !why.contains("no device found")) {
                                 throw e;
                             }
                         }
