@@ -42,7 +42,7 @@ final class PoolWalkTest {
             ApiClient.Reply second = api().call("POST", "/vmpools/" + pool + "/allocatevm", "{}");
             assertThat(second.status()).isEqualTo(409);
             assertThat(second.text()).contains("user may have 1");
-            assertThat(api().call("DELETE", "/vmpools/" + pool, "").text()).contains("these machines of it run");
+            assertThat(api().call("DELETE", "/vmpools/" + pool, "").text()).contains("These machines of it run");
             ObjectNode none = Inventory.object().put("prestarted_vms", "0");
             api().put("/vmpools/" + pool, none.toString());
             world.stop(ahead);
