@@ -6,10 +6,12 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import javax.xml.stream.XMLOutputFactory;
 import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamWriter;
+import org.bellwether.agent.lease.Leases;
 import org.bellwether.agent.storage.Storage.PreparedVolume;
 import org.bellwether.protocol.BootDevice;
 import org.bellwether.protocol.CpuDefinition;
@@ -47,6 +49,7 @@ final class DomainXml {
     private final Map<String, PreparedVolume> volumes;
     private final boolean kvm;
     private final XMLStreamWriter xml;
+    private Optional<Leases.Place> lease = Optional.empty();
 
     private DomainXml(
             MachineDefinition machine, Map<String, PreparedVolume> volumes, boolean kvm, XMLStreamWriter xml) {
@@ -63,10 +66,18 @@ final class DomainXml {
      * @param kvm false: the guest is emulated
      */
     static String write(MachineDefinition machine, Map<String, PreparedVolume> volumes, boolean kvm) {
+        return write(machine, volumes, kvm, Optional.empty());
+    }
+
+    /** @param lease that QEMU must hold to run the machine */
+    static String write(
+            MachineDefinition machine, Map<String, PreparedVolume> volumes, boolean kvm, Optional<Leases.Place> lease) {
         StringWriter text = new StringWriter();
         try {
             XMLStreamWriter xml = XMLOutputFactory.newDefaultFactory().createXMLStreamWriter(text);
-            new DomainXml(machine, volumes, kvm, xml).domain();
+            DomainXml document = new DomainXml(machine, volumes, kvm, xml);
+            document.lease = lease;
+            document.domain();
             xml.close();
         } catch (XMLStreamException e) {
             throw new IllegalStateException("writing XML to memory", e);
@@ -355,6 +366,9 @@ final class DomainXml {
             disk(disk, targets);
         }
         configDrive();
+        if (lease.isPresent()) {
+            lease(lease.get());
+        }
         for (NicDevice nic : machine.getNicsList()) {
             nic(nic);
         }
@@ -402,6 +416,14 @@ final class DomainXml {
                     "action",
                     machine.getWatchdog().getAction());
         }
+    }
+
+    private void lease(Leases.Place place) throws XMLStreamException {
+        open("lease");
+        text("lockspace", place.lockspace());
+        text("key", place.key());
+        empty("target", "path", place.path().toString(), "offset", Long.toString(place.offset()));
+        close();
     }
 
     private void controllers() throws XMLStreamException {

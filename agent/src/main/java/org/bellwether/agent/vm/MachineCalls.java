@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
+import org.bellwether.agent.lease.Leases;
 import org.bellwether.agent.platform.Lane;
 import org.bellwether.agent.platform.Lanes;
 import org.bellwether.agent.platform.Refusal;
@@ -60,6 +61,7 @@ final class MachineCalls {
     private final Clock clock;
     private final BooleanSupplier kvm;
     private final Function<VolumeReference, PreparedVolume> storage;
+    private final LeaseDoor leases;
 
     MachineCalls(
             LibvirtLink link,
@@ -67,13 +69,15 @@ final class MachineCalls {
             Lanes lanes,
             Clock clock,
             BooleanSupplier kvm,
-            Function<VolumeReference, PreparedVolume> storage) {
+            Function<VolumeReference, PreparedVolume> storage,
+            LeaseDoor leases) {
         this.link = link;
         this.machines = machines;
         this.lanes = lanes;
         this.clock = clock;
         this.kvm = kvm;
         this.storage = storage;
+        this.leases = leases;
     }
 
     MachineState start(StartMachineRequest request) {
@@ -93,9 +97,10 @@ final class MachineCalls {
             }
             Map<String, PreparedVolume> volumes = volumes(definition);
             requireNetworks(definition);
+            Optional<Leases.Place> lease = leases.of(definition);
             ConfigDrives.make(definition);
             KeptFiles.write(definition, request.getKept());
-            String xml = DomainXml.write(definition, volumes, kvm.getAsBoolean());
+            String xml = DomainXml.write(definition, volumes, kvm.getAsBoolean(), lease);
             machines.note(
                     machine,
                     note -> note.clear()
@@ -103,11 +108,11 @@ final class MachineCalls {
                             .setName(definition.getName())
                             .setGeneration(definition.getGeneration()));
             if (request.hasMemory()) {
-                resume(connection, machine, definition, volumes, request);
+                resume(connection, machine, definition, volumes, lease, request);
             } else {
                 Optional<PreparedVolume> saved =
                         request.hasSaved() ? Optional.of(storage.apply(request.getSaved())) : Optional.empty();
-                boot(connection, machine, definition, xml, request.getPaused(), saved);
+                boot(connection, machine, definition, xml, lease, request.getPaused(), saved);
             }
             return machines.observe(machine);
         });
@@ -370,6 +375,7 @@ final class MachineCalls {
             Machine machine,
             MachineDefinition definition,
             String xml,
+            Optional<Leases.Place> lease,
             boolean paused,
             Optional<PreparedVolume> saved) {
         try (Domain domain = connection.define(xml)) {
@@ -381,6 +387,7 @@ final class MachineCalls {
                 } else {
                     domain.create();
                 }
+                requireLease(domain, definition, lease);
                 LOG.info(
                         "started machine {} ({}), generation {}",
                         definition.getName(),
@@ -391,8 +398,10 @@ final class MachineCalls {
                         machine,
                         note -> note.setOffReason(OffReason.OFF_FAILED).setError(String.valueOf(e.getMessage())));
                 machines.observe(machine);
-                throw LibvirtWords.refusal("Machine " + definition.getName() + " could not be started", e)
-                        .undone("It is off; its definition stays on this host until it is forgotten");
+                throw leases.explain(definition, lease, e)
+                        .orElseGet(() -> LibvirtWords.refusal(
+                                        "Machine " + definition.getName() + " could not be started", e)
+                                .undone("It is off; its definition stays on this host until it is forgotten"));
             }
         } catch (LibvirtException e) {
             throw LibvirtWords.refusal("Machine " + definition.getName() + " could not be started", e)
@@ -406,11 +415,13 @@ final class MachineCalls {
             Machine machine,
             MachineDefinition definition,
             Map<String, PreparedVolume> volumes,
+            Optional<Leases.Place> lease,
             StartMachineRequest request) {
         String file = storage.apply(request.getMemory()).path().toString();
-        String xml = SavedXml.on(connection.savedXml(file), definition, volumes);
+        String xml = SavedXml.on(connection.savedXml(file), definition, volumes, lease);
         try (Domain domain = connection.define(xml)) {
             connection.restore(file, xml, request.getPaused() ? SaveFlag.PAUSED : SaveFlag.RUNNING);
+            requireLease(domain, definition, lease);
             LOG.info("{} goes on with the memory of a snapshot", domain.name());
         } catch (LibvirtException e) {
             machines.note(
@@ -421,6 +432,23 @@ final class MachineCalls {
                     .undone("It is off")
                     .next("Start it again without the memory, or undo the preview.");
         }
+    }
+
+    private void requireLease(Domain domain, MachineDefinition definition, Optional<Leases.Place> lease) {
+        if (lease.isEmpty()) {
+            return;
+        }
+        try {
+            leases.requireHeld(definition, lease.get());
+        } catch (Refusal without) {
+            domain.destroy();
+            throw without;
+        }
+    }
+
+    /** Refuses a machine that comes with a lease which this host cannot take over. */
+    void requireLeases(MachineDefinition definition) {
+        leases.of(definition);
     }
 
     private void remember(Machine machine, java.util.function.UnaryOperator<MachineNote.Builder> change) {

@@ -80,6 +80,7 @@ final class Migrations {
             Connection connection = link.connection();
             requireShared(definition, calls.volumes(definition));
             MachineCalls.requireNetworks(definition);
+            calls.requireLeases(definition);
             ConfigDrives.make(definition);
             clear(connection, definition);
             String host = address.indexOf(':') >= 0 ? "[" + address + "]" : address;
