@@ -60,7 +60,9 @@ final class VmSnapshotCommands {
                         Column.of("DESCRIPTION", "description"),
                         Column.of("TYPE", "snapshot_type"),
                         Column.of("STATUS", "snapshot_status"),
-                        Column.of("TAKEN", "date"),
+                        new Column(
+                                "TAKEN",
+                                each -> each.time("date").map(Text::time).orElse("")),
                         new Column(
                                 "MEMORY",
                                 each -> each.text("persist_memorystate").equals("true") ? "yes" : "no"),

@@ -51,7 +51,7 @@ final class CommandLineTest {
                 .get(
                         path,
                         "{'snapshot':[{'id':'s1','description':'before','snapshot_type':'regular','snapshot_status':'ok',"
-                                + "'date':'2026-11-28T01:00:00Z','persist_memorystate':'true'},"
+                                + "'date':1795839352579,'persist_memorystate':'true'},"
                                 + "{'id':'s2','description':'Active VM','snapshot_type':'active','snapshot_status':'ok'}]}")
                 .on("DELETE /api" + path + "/s1", 200, "{}");
 
@@ -59,7 +59,8 @@ final class CommandLineTest {
         assertThat(said.code()).isZero();
         assertThat(said.out().lines().toList())
                 .hasSize(3)
-                .satisfies(lines -> assertThat(lines.get(1)).contains("before", "regular", "ok", "yes", "s1"));
+                .satisfies(lines ->
+                        assertThat(lines.get(1)).contains("before", "regular", "ok", "2026-11-2", "yes", "s1"));
 
         assertThat(Said.to(engine, "vm", "snapshot", "delete", "demo", "before", "--no-wait")
                         .code())
