@@ -64,7 +64,7 @@ final class DiskCalls {
             }
             domain.devices()
                     .attach(
-                            DomainXml.disk(
+                            DiskXml.disk(
                                     definition, disk, volume, view.diskTargets().keySet()),
                             DeviceFlag.LIVE);
             LOG.info("plugged disk {} into {}", disk.getDiskId(), machine.called());
@@ -113,7 +113,7 @@ final class DiskCalls {
             BlockCopyFlag[] flags = request.getTopOnly()
                     ? new BlockCopyFlag[] {BlockCopyFlag.REUSE_EXT, BlockCopyFlag.TRANSIENT_JOB, BlockCopyFlag.SHALLOW}
                     : new BlockCopyFlag[] {BlockCopyFlag.REUSE_EXT, BlockCopyFlag.TRANSIENT_JOB};
-            domain.disks().copy(target, DomainXml.mirror(destination), TypedParameters.empty(), flags);
+            domain.disks().copy(target, DiskXml.mirror(destination), TypedParameters.empty(), flags);
             LOG.info("mirroring {} of {} to {}", target, domain.name(), destination.path());
         });
     }

@@ -45,12 +45,12 @@ final class HotChanges {
 
     private MachineState plugIn(SetNicRequest request) {
         NicDevice nic = request.getNic();
-        MachineCalls.requireNetworks(MachineDefinition.newBuilder().addNics(nic).build());
+        MachineNeeds.requireNetworks(MachineDefinition.newBuilder().addNics(nic).build());
         return calls.onDomain(request.getMachineId(), "change a network interface of", (machine, domain) -> {
             MachineCalls.requireActive(machine, domain.status(), "change a network interface of");
             MachineDefinition definition = ours(machine, domain);
             Optional<Element> present = nic(domain, nic.getNicId());
-            String element = DomainXml.nic(definition, nic);
+            String element = DeviceXml.nic(definition, nic);
             if (present.isEmpty()) {
                 domain.devices().attach(element, DeviceFlag.LIVE);
                 LOG.info("plugged network interface {} into {}", nic.getMac(), machine.called());
@@ -122,8 +122,7 @@ final class HotChanges {
                     .orElse("");
             if (!inDrive(domain, target).equals(file)) {
                 // By force: a guest that has it mounted locks the drive.
-                domain.devices()
-                        .update(DomainXml.cd(definition, cd, volumes, target), DeviceFlag.LIVE, DeviceFlag.FORCE);
+                domain.devices().update(DiskXml.cd(definition, cd, volumes, target), DeviceFlag.LIVE, DeviceFlag.FORCE);
                 LOG.info("the CD of {} is now {}", machine.called(), file.isEmpty() ? "out" : file);
             }
         });

@@ -1,18 +1,12 @@
 package org.bellwether.agent.vm;
 
 import java.io.IOException;
-import java.net.NetworkInterface;
-import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.Map;
-import java.util.Optional;
-import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import org.bellwether.agent.platform.Lane;
 import org.bellwether.agent.platform.Lanes;
@@ -23,32 +17,25 @@ import org.bellwether.libvirt.Domain;
 import org.bellwether.libvirt.DomainStatus;
 import org.bellwether.libvirt.LibvirtException;
 import org.bellwether.libvirt.StateReason;
-import org.bellwether.libvirt.flags.CreateFlag;
 import org.bellwether.libvirt.flags.RebootFlag;
-import org.bellwether.libvirt.flags.SaveFlag;
 import org.bellwether.libvirt.flags.ShutdownFlag;
 import org.bellwether.libvirt.flags.UndefineFlag;
-import org.bellwether.protocol.DiskDevice;
 import org.bellwether.protocol.Error;
-import org.bellwether.protocol.MachineDefinition;
 import org.bellwether.protocol.MachineNote;
 import org.bellwether.protocol.MachineState;
 import org.bellwether.protocol.MigrationState;
-import org.bellwether.protocol.NicDevice;
 import org.bellwether.protocol.OffReason;
 import org.bellwether.protocol.SaveMachineRequest;
-import org.bellwether.protocol.StartMachineRequest;
 import org.bellwether.protocol.VolumeReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What can be done with a machine. Calls on one machine come one after the other; each looks first whether its effect
+ * What can be done with a machine that is on this host. Calls on one machine come one after the other; each looks first whether its effect
  * is there already.
  */
 final class MachineCalls {
     private static final Logger LOG = LoggerFactory.getLogger(MachineCalls.class);
-    private static final Duration STARTING = Duration.ofMinutes(2);
     private static final Duration USUAL = Duration.ofMinutes(1);
     private static final Duration SAVING = Duration.ofMinutes(30);
     private static final Duration FREEZING = Duration.ofSeconds(20);
@@ -58,7 +45,6 @@ final class MachineCalls {
     private final Machines machines;
     private final Lanes lanes;
     private final Clock clock;
-    private final BooleanSupplier kvm;
     private final Function<VolumeReference, PreparedVolume> storage;
 
     MachineCalls(
@@ -66,51 +52,12 @@ final class MachineCalls {
             Machines machines,
             Lanes lanes,
             Clock clock,
-            BooleanSupplier kvm,
             Function<VolumeReference, PreparedVolume> storage) {
         this.link = link;
         this.machines = machines;
         this.lanes = lanes;
         this.clock = clock;
-        this.kvm = kvm;
         this.storage = storage;
-    }
-
-    MachineState start(StartMachineRequest request) {
-        MachineDefinition definition = checked(request.getDefinition());
-        String what = "start machine " + definition.getName();
-        return lane(definition.getId()).call(what, STARTING, () -> {
-            Connection connection = link.connection();
-            Optional<Domain> present = connection.findDomain(Machines.uuid(definition.getId()));
-            Machine machine = machines.of(definition.getId());
-            if (present.isPresent()) {
-                try (Domain domain = present.get()) {
-                    boolean goesOn = request.hasSaved() && machine.note.getOffReason() == OffReason.OFF_SAVED;
-                    if (!goesOn && startedAlready(machine, domain, definition)) {
-                        return machines.observe(machine);
-                    }
-                }
-            }
-            Map<String, PreparedVolume> volumes = volumes(definition);
-            requireNetworks(definition);
-            ConfigDrives.make(definition);
-            KeptFiles.write(definition, request.getKept());
-            String xml = DomainXml.write(definition, volumes, kvm.getAsBoolean());
-            machines.note(
-                    machine,
-                    note -> note.clear()
-                            .setMachineId(definition.getId())
-                            .setName(definition.getName())
-                            .setGeneration(definition.getGeneration()));
-            if (request.hasMemory()) {
-                resume(connection, machine, definition, volumes, request);
-            } else {
-                Optional<PreparedVolume> saved =
-                        request.hasSaved() ? Optional.of(storage.apply(request.getSaved())) : Optional.empty();
-                boot(connection, machine, definition, xml, request.getPaused(), saved);
-            }
-            return machines.observe(machine);
-        });
     }
 
     MachineState shutdown(String id) {
@@ -267,48 +214,6 @@ final class MachineCalls {
         });
     }
 
-    /** Prepares every volume of a definition on this host. */
-    Map<String, PreparedVolume> volumes(MachineDefinition definition) {
-        Map<String, PreparedVolume> volumes = new HashMap<>();
-        for (DiskDevice disk : definition.getDisksList()) {
-            if (disk.hasVolume()) {
-                volumes.put(disk.getDiskId(), storage.apply(disk.getVolume()));
-            } else if (!disk.getCdrom()) {
-                throw Refusal.badRequest(
-                        "Disk " + disk.getDiskId() + " of machine " + definition.getName() + " has no volume");
-            }
-        }
-        return volumes;
-    }
-
-    static void requireNetworks(MachineDefinition definition) {
-        for (NicDevice nic : definition.getNicsList()) {
-            String network = nic.getNetwork();
-            if (!network.isEmpty() && !exists(network)) {
-                throw Refusal.wrongState("Machine " + definition.getName() + " needs the network " + network
-                                + ", which this host does not have")
-                        .next("Attach the network to the host, or choose another host.");
-            }
-        }
-    }
-
-    static MachineDefinition checked(MachineDefinition definition) {
-        Machines.uuid(definition.getId());
-        if (definition.getName().isEmpty()
-                || definition.getName().codePoints().anyMatch(Character::isISOControl)
-                || definition
-                        .getDescription()
-                        .codePoints()
-                        .anyMatch(c -> Character.isISOControl(c) && c != '\n' && c != '\t')) {
-            throw Refusal.badRequest("A machine needs a name, and name and description without control characters");
-        }
-        if (definition.getMemoryBytes() < 1 << 20) {
-            throw Refusal.badRequest("Machine " + definition.getName() + " cannot have "
-                    + Long.toUnsignedString(definition.getMemoryBytes()) + " bytes of memory");
-        }
-        return definition;
-    }
-
     Lane lane(String id) {
         return lanes.of("machine " + id);
     }
@@ -335,92 +240,6 @@ final class MachineCalls {
                 return machines.observe(machine);
             }
         });
-    }
-
-    /** Whether this very start has been done; a domain that runs for another start, or is not ours, is refused. */
-    private static boolean startedAlready(Machine machine, Domain domain, MachineDefinition wanted) {
-        DomainView view = DomainView.parse(domain.xml());
-        MachineDefinition present = view.definition()
-                .orElseThrow(() -> Refusal.wrongState(
-                                "Machine " + wanted.getName() + " is on this host but was not made by an engine")
-                        .next("Remove it with virsh undefine if it is not needed."));
-        boolean active = domain.status().active();
-        long asked = wanted.getGeneration();
-        long here = present.getGeneration();
-        if (active && here != asked) {
-            throw Refusal.wrongState("Machine " + wanted.getName()
-                            + " runs on this host already, from its start number " + here + " (asked: " + asked + ")")
-                    .next("Stop it first.");
-        }
-        if (!active && Long.compareUnsigned(here, asked) > 0) {
-            throw Refusal.wrongState("This start of machine " + wanted.getName() + " is older (" + asked
-                    + ") than the last one on this host (" + here + ")");
-        }
-        // A start that is asked for again after its machine ran and went off must not run it a second time.
-        boolean ran = !active
-                && asked != 0
-                && here == asked
-                && machine.note.getGeneration() == asked
-                && machine.note.getStarted();
-        return active || ran;
-    }
-
-    private void boot(
-            Connection connection,
-            Machine machine,
-            MachineDefinition definition,
-            String xml,
-            boolean paused,
-            Optional<PreparedVolume> saved) {
-        try (Domain domain = connection.define(xml)) {
-            try {
-                if (saved.isPresent()) {
-                    connection.restore(saved.get().path().toString(), paused ? SaveFlag.PAUSED : SaveFlag.RUNNING);
-                } else if (paused) {
-                    domain.create(CreateFlag.PAUSED);
-                } else {
-                    domain.create();
-                }
-                LOG.info(
-                        "started machine {} ({}), generation {}",
-                        definition.getName(),
-                        definition.getId(),
-                        definition.getGeneration());
-            } catch (LibvirtException e) {
-                machines.note(
-                        machine,
-                        note -> note.setOffReason(OffReason.OFF_FAILED).setError(String.valueOf(e.getMessage())));
-                machines.observe(machine);
-                throw LibvirtWords.refusal("Machine " + definition.getName() + " could not be started", e)
-                        .undone("It is off; its definition stays on this host until it is forgotten");
-            }
-        } catch (LibvirtException e) {
-            throw LibvirtWords.refusal("Machine " + definition.getName() + " could not be started", e)
-                    .undone("It is not defined on this host");
-        }
-    }
-
-    /** Goes on with what a snapshot saved of its memory, on the disks as they are defined now. */
-    private void resume(
-            Connection connection,
-            Machine machine,
-            MachineDefinition definition,
-            Map<String, PreparedVolume> volumes,
-            StartMachineRequest request) {
-        String file = storage.apply(request.getMemory()).path().toString();
-        String xml = SavedXml.on(connection.savedXml(file), definition, volumes);
-        try (Domain domain = connection.define(xml)) {
-            connection.restore(file, xml, request.getPaused() ? SaveFlag.PAUSED : SaveFlag.RUNNING);
-            LOG.info("{} goes on with the memory of a snapshot", domain.name());
-        } catch (LibvirtException e) {
-            machines.note(
-                    machine, note -> note.setOffReason(OffReason.OFF_FAILED).setError(String.valueOf(e.getMessage())));
-            machines.observe(machine);
-            throw LibvirtWords.refusal(
-                            "Machine " + definition.getName() + " could not go on with the memory of the snapshot", e)
-                    .undone("It is off")
-                    .next("Start it again without the memory, or undo the preview.");
-        }
     }
 
     private void remember(Machine machine, java.util.function.UnaryOperator<MachineNote.Builder> change) {
@@ -467,14 +286,6 @@ final class MachineCalls {
                             Error.Code.IN_USE,
                             machine.called() + " was not forgotten: what becomes of its migration is not known yet")
                     .next("Wait for the migration's outcome.");
-        }
-    }
-
-    private static boolean exists(String network) {
-        try {
-            return NetworkInterface.getByName(network) != null;
-        } catch (SocketException e) {
-            return true; // cannot tell: libvirt will
         }
     }
 }

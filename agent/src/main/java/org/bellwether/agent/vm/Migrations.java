@@ -49,6 +49,7 @@ final class Migrations {
     private final LibvirtLink link;
     private final Machines machines;
     private final MachineCalls calls;
+    private final MachineNeeds needs;
     private final Lanes lanes;
     private final String address;
     private final int tlsPort;
@@ -60,6 +61,7 @@ final class Migrations {
             LibvirtLink link,
             Machines machines,
             MachineCalls calls,
+            MachineNeeds needs,
             Lanes lanes,
             String address,
             int tlsPort,
@@ -67,6 +69,7 @@ final class Migrations {
         this.link = link;
         this.machines = machines;
         this.calls = calls;
+        this.needs = needs;
         this.lanes = lanes;
         this.address = address;
         this.tlsPort = tlsPort;
@@ -75,11 +78,11 @@ final class Migrations {
 
     /** On the destination: storage and networks are there, and nothing of the machine is in the way. */
     PrepareIncomingReply prepare(MachineDefinition wanted) {
-        MachineDefinition definition = MachineCalls.checked(wanted);
+        MachineDefinition definition = MachineNeeds.checked(wanted);
         return calls.lane(definition.getId()).call("prepare for machine " + definition.getName(), USUAL, () -> {
             Connection connection = link.connection();
-            requireShared(definition, calls.volumes(definition));
-            MachineCalls.requireNetworks(definition);
+            requireShared(definition, needs.volumes(definition));
+            MachineNeeds.requireNetworks(definition);
             ConfigDrives.make(definition);
             clear(connection, definition);
             String host = address.indexOf(':') >= 0 ? "[" + address + "]" : address;
@@ -108,7 +111,7 @@ final class Migrations {
             }
             requireMovable(machine, domain.status());
             MachineDefinition definition = present(DomainView.parse(domain.xml()));
-            requireShared(definition, calls.volumes(definition));
+            requireShared(definition, needs.volumes(definition));
             MigrationState begun = MigrationState.newBuilder()
                     .setMigrationId(request.getMigrationId())
                     .setDestinationHostId(request.getDestinationHostId())

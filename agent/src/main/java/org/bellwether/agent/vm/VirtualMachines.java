@@ -64,6 +64,7 @@ public final class VirtualMachines implements LibvirtLink.Watcher {
     private final LibvirtLink link;
     private final Machines machines;
     private final MachineCalls calls;
+    private final MachineStarts starts;
     private final DiskCalls disks;
     private final SnapshotCalls snapshots;
     private final BackupJobs backups;
@@ -111,11 +112,14 @@ public final class VirtualMachines implements LibvirtLink.Watcher {
                 lanes,
                 reports,
                 clock);
-        this.calls = new MachineCalls(link, machines, lanes, clock, kvm, storage);
+        this.calls = new MachineCalls(link, machines, lanes, clock, storage);
+        MachineNeeds needs = new MachineNeeds(storage);
+        this.starts = new MachineStarts(link, machines, calls, needs, kvm);
         this.disks = new DiskCalls(calls, storage, retire);
         this.snapshots = new SnapshotCalls(calls, machines, storage, merges);
         this.backups = new BackupJobs(calls);
-        this.migrations = new Migrations(link, machines, calls, lanes, door.address, door.libvirtTlsPort, door.pki);
+        this.migrations =
+                new Migrations(link, machines, calls, needs, lanes, door.address, door.libvirtTlsPort, door.pki);
         this.guests = new GuestPoller(link, machines, lanes, clock);
         this.consoles = new Consoles(machines);
         this.hot = new HotChanges(calls, storage);
@@ -168,7 +172,7 @@ public final class VirtualMachines implements LibvirtLink.Watcher {
     }
 
     public MachineState start(StartMachineRequest request) {
-        return calls.start(request);
+        return starts.start(request);
     }
 
     public MachineState shutdown(String id) {

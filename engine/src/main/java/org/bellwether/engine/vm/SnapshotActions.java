@@ -2,28 +2,21 @@ package org.bellwether.engine.vm;
 
 import java.time.Clock;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import org.bellwether.api.types.DiskContentType;
 import org.bellwether.engine.event.Concerns;
 import org.bellwether.engine.event.EventCode;
 import org.bellwether.engine.event.Events;
-import org.bellwether.engine.host.Host;
 import org.bellwether.engine.platform.Failure;
 import org.bellwether.engine.platform.Id;
 import org.bellwether.engine.platform.operation.Job;
 import org.bellwether.engine.platform.operation.Operations;
 import org.bellwether.engine.platform.operation.Operations.Asker;
-import org.bellwether.engine.platform.store.Transaction;
 import org.bellwether.engine.storage.Disk;
-import org.bellwether.engine.storage.DiskAttachment;
 import org.bellwether.engine.storage.Disks;
-import org.bellwether.engine.storage.StorageDomain;
-import org.bellwether.engine.storage.StorageDomains;
 import org.bellwether.engine.vm.Snapshot.SavedDisk;
 import org.bellwether.engine.vm.Snapshot.SavedMachine;
 
@@ -31,17 +24,13 @@ import org.bellwether.engine.vm.Snapshot.SavedMachine;
 final class SnapshotActions {
 
     private static final int LONGEST_DESCRIPTION = 4000;
-    private static final Set<StorageDomain.Connection.Type> BLOCK =
-            Set.of(StorageDomain.Connection.Type.ISCSI, StorageDomain.Connection.Type.FCP);
     /** What QEMU saves beside the guest's memory: devices, video memory, its own format. */
     private static final long MEMORY_ROOM = 64L << 20;
 
     private final Vms vms;
     private final Disks disks;
-    private final StorageDomains domains;
     private final Snapshots snapshots;
-    private final StatelessDisks stateless;
-    private final UnsettledSnapshots unsettled;
+    private final SnapshotConditions conditions;
     private final Abandoned abandoned;
     private final Operations operations;
     private final TakeSnapshot take;
@@ -54,10 +43,8 @@ final class SnapshotActions {
     SnapshotActions(
             Vms vms,
             Disks disks,
-            StorageDomains domains,
             Snapshots snapshots,
-            StatelessDisks stateless,
-            UnsettledSnapshots unsettled,
+            SnapshotConditions conditions,
             Abandoned abandoned,
             Operations operations,
             TakeSnapshot take,
@@ -68,10 +55,8 @@ final class SnapshotActions {
             Clock clock) {
         this.vms = vms;
         this.disks = disks;
-        this.domains = domains;
         this.snapshots = snapshots;
-        this.stateless = stateless;
-        this.unsettled = unsettled;
+        this.conditions = conditions;
         this.abandoned = abandoned;
         this.operations = operations;
         this.take = take;
@@ -88,16 +73,16 @@ final class SnapshotActions {
      */
     Snapshot take(Vm vm, String description, List<Id<Disk>> chosen, boolean withMemory, Asker asker) {
         var name = checked(description);
-        settled(vm, "taking a snapshot of VM " + vm.name());
-        requireNoPreview(vm, "no snapshot can be taken");
-        var host = host(vm);
+        conditions.settled(vm, "taking a snapshot of VM " + vm.name());
+        conditions.requireNoPreview(vm, "no snapshot can be taken");
+        var host = conditions.host(vm);
         Id<Snapshot> id = Id.random();
         var saved = new ArrayList<SavedDisk>();
         var layers = new ArrayList<TakeSnapshot.Layer>();
-        for (var attachment : snapshotted(vm, chosen)) {
+        for (var attachment : conditions.snapshotted(vm, chosen)) {
             var disk = disks.get(attachment.disk());
-            requireOk(disk);
-            requireFiles(disk);
+            SnapshotConditions.requireOk(disk);
+            conditions.requireFiles(disk);
             var top = UUID.randomUUID();
             saved.add(SavedDisk.of(disk, attachment, top));
             layers.add(new TakeSnapshot.Layer(disk.id(), disk.name(), disk.volume(), top, attachment.active()));
@@ -117,9 +102,9 @@ final class SnapshotActions {
         var request = new TakeSnapshot.Request(
                 vm.id(), vm.name(), id, name, host, List.copyOf(layers), memory.map(Disk::id), asker);
         operations.begin(take, request, asker, tx -> {
-            requireUnchanged(tx, vm, host);
+            conditions.requireUnchanged(tx, vm, host);
             memory.ifPresent(disk -> disks.insert(tx, disk));
-            layers.forEach(layer -> claim(tx, layer.disk(), layer.old(), host.isEmpty()));
+            layers.forEach(layer -> conditions.claim(tx, layer.disk(), layer.old(), host.isEmpty()));
             snapshots.insert(tx, snapshot);
             events.add(
                     tx,
@@ -132,10 +117,10 @@ final class SnapshotActions {
     }
 
     Job remove(Vm vm, Snapshot snapshot, Asker asker) {
-        settled(vm, "removing a snapshot of VM " + vm.name());
-        requireNoPreview(vm, "no snapshot can be removed");
+        conditions.settled(vm, "removing a snapshot of VM " + vm.name());
+        conditions.requireNoPreview(vm, "no snapshot can be removed");
         var now = snapshots.get(snapshot.id());
-        var host = host(vm);
+        var host = conditions.host(vm);
         var merged = now.disks().stream()
                 .map(SavedDisk::disk)
                 .filter(disk -> disks.model().find(disk).isPresent())
@@ -143,8 +128,8 @@ final class SnapshotActions {
         var request =
                 new RemoveSnapshot.Request(vm.id(), vm.name(), now.id(), now.name(), merged, now.memoryId(), asker);
         return operations.begin(remove, request, asker, tx -> {
-            requireUnchanged(tx, vm, host);
-            merged.forEach(disk -> claim(tx, disk, disks.get(disk).volume(), host.isEmpty()));
+            conditions.requireUnchanged(tx, vm, host);
+            merged.forEach(disk -> conditions.claim(tx, disk, disks.get(disk).volume(), host.isEmpty()));
             snapshots.update(tx, now.id(), each -> each.in(Snapshot.State.REMOVING));
             events.add(
                     tx,
@@ -163,9 +148,9 @@ final class SnapshotActions {
      * @param chosen the disks that go back; empty: all
      */
     Job goBack(Vm vm, Snapshot snapshot, boolean look, List<Id<Disk>> chosen, boolean resume, Asker asker) {
-        settled(vm, "going back to a snapshot of VM " + vm.name());
-        requireNoPreview(vm, "it cannot go to another one");
-        requireDown(vm);
+        conditions.settled(vm, "going back to a snapshot of VM " + vm.name());
+        conditions.requireNoPreview(vm, "it cannot go to another one");
+        conditions.requireDown(vm);
         var there = snapshots.get(snapshot.id());
         if (there.state() != Snapshot.State.OK) {
             throw Failure.conflict("VM " + vm.name() + " cannot go back to the snapshot " + there.name())
@@ -185,7 +170,7 @@ final class SnapshotActions {
                 continue;
             }
             var disk = disks.get(saved.disk());
-            requireOk(disk);
+            SnapshotConditions.requireOk(disk);
             before.add(SavedDisk.of(disk, attachment.get(), null));
             branches.add(new GoBackToSnapshot.Branch(disk.id(), disk.name(), saved.volume(), UUID.randomUUID()));
         }
@@ -201,8 +186,8 @@ final class SnapshotActions {
                 resume && there.memoryId().isPresent(),
                 asker);
         return operations.begin(goBack, request, asker, tx -> {
-            requireUnchanged(tx, vm, Optional.empty());
-            before.forEach(saved -> claim(tx, saved.disk(), saved.volume(), true));
+            conditions.requireUnchanged(tx, vm, Optional.empty());
+            before.forEach(saved -> conditions.claim(tx, saved.disk(), saved.volume(), true));
             row.ifPresent(id -> snapshots.insert(
                     tx,
                     new Snapshot(
@@ -229,13 +214,13 @@ final class SnapshotActions {
 
     /** Ends a look at a snapshot. */
     Job leave(Vm vm, boolean stay, Asker asker) {
-        settled(vm, "leaving the preview of VM " + vm.name());
+        conditions.settled(vm, "leaving the preview of VM " + vm.name());
         var before = snapshots
                 .previewed(vm.id())
                 .filter(row -> row.state() == Snapshot.State.OK)
                 .orElseThrow(() -> Failure.conflict("VM " + vm.name() + " does not look at a snapshot")
                         .next("Preview one first"));
-        requireDown(vm);
+        conditions.requireDown(vm);
         var there = snapshots.of(vm.id()).stream()
                 .filter(each -> each.state() == Snapshot.State.IN_PREVIEW)
                 .findFirst()
@@ -255,7 +240,7 @@ final class SnapshotActions {
                 stay ? abandoned.memories(there) : List.of(),
                 asker);
         return operations.begin(leave, request, asker, tx -> {
-            requireUnchanged(tx, vm, Optional.empty());
+            conditions.requireUnchanged(tx, vm, Optional.empty());
             leave.decide(tx, request);
             events.add(
                     tx,
@@ -265,118 +250,6 @@ final class SnapshotActions {
                     "The preview of the snapshot " + there.name() + " of VM " + vm.name() + " is being "
                             + (stay ? "committed" : "undone") + " by " + asker.name() + ".");
         });
-    }
-
-    private void settled(Vm vm, String wish) {
-        if (!stateless.of(vm.id()).isEmpty()) {
-            throw Failure.conflict("VM " + vm.name() + " has no snapshots while it is stateless")
-                    .because("what it writes now is forgotten when it is off")
-                    .next("Stop it first, and wait until its disks are what they were");
-        }
-        operations.requireFree(vm.id(), wish);
-        unsettled.settle(vm.id());
-    }
-
-    private void requireNoPreview(Vm vm, String so) {
-        if (snapshots.previewed(vm.id()).isPresent()) {
-            throw Failure.conflict("VM " + vm.name() + " looks at a snapshot: " + so)
-                    .undone("Nothing was changed")
-                    .next("Commit or undo the preview first");
-        }
-    }
-
-    private void requireDown(Vm vm) {
-        if (vms.get(vm.id()).hostId().isPresent()) {
-            throw Failure.conflict("VM " + vm.name() + " cannot be taken to another state while it runs")
-                    .undone("Nothing was changed")
-                    .next("Shut it down first");
-        }
-    }
-
-    /** Where the machine runs, in a state in which its disks may be worked on. */
-    private Optional<Id<Host>> host(Vm vm) {
-        var now = vms.get(vm.id());
-        return switch (vms.status(now)) {
-            case DOWN, UP, PAUSED, POWERING_UP, IMAGE_LOCKED -> now.hostId();
-            case MIGRATING,
-                    NOT_RESPONDING,
-                    POWERING_DOWN,
-                    REBOOT_IN_PROGRESS,
-                    RESTORING_STATE,
-                    SAVING_STATE,
-                    SUSPENDED,
-                    UNKNOWN,
-                    WAIT_FOR_LAUNCH ->
-                throw Failure.conflict("The snapshots of VM " + vm.name() + " cannot be changed now")
-                        .because("it is "
-                                + vms.status(now)
-                                        .name()
-                                        .toLowerCase(Locale.ROOT)
-                                        .replace('_', ' '))
-                        .undone("Nothing was changed");
-        };
-    }
-
-    private void requireUnchanged(Transaction tx, Vm vm, Optional<Id<Host>> host) {
-        vms.update(tx, vm.id(), now -> {
-            if (!now.hostId().equals(host)) {
-                throw Failure.conflict("VM " + vm.name() + " was started, stopped or moved a moment ago")
-                        .next("Ask again");
-            }
-            return now;
-        });
-    }
-
-    private void claim(Transaction tx, Id<Disk> id, UUID top, boolean lock) {
-        disks.update(tx, id, disk -> {
-            requireOk(disk);
-            if (!disk.volume().equals(top)) {
-                throw Failure.conflict("The disk " + disk.name() + " was changed a moment ago")
-                        .next("Ask again");
-            }
-            return lock ? disk.in(Disk.State.LOCKED) : disk;
-        });
-    }
-
-    /** A logical volume has to grow before it takes in another one, which merging does not do yet. */
-    private void requireFiles(Disk disk) {
-        disk.domainId()
-                .map(domains::get)
-                .filter(domain -> BLOCK.contains(domain.connection().type()))
-                .ifPresent(domain -> {
-                    throw Failure.conflict("No snapshot can be taken of the disk " + disk.name())
-                            .because("it lies on the storage domain " + domain.name()
-                                    + ", and snapshots on block storage are not served yet")
-                            .undone("Nothing was changed")
-                            .next("Move the disk to a storage domain with files, or leave it out of the snapshot");
-                });
-    }
-
-    private static void requireOk(Disk disk) {
-        if (disk.state() != Disk.State.OK) {
-            throw Failure.conflict("The disk " + disk.name() + " cannot be used now")
-                    .because("it is " + disk.state().name().toLowerCase(Locale.ROOT));
-        }
-    }
-
-    /** Disks that others share, or that lie on no storage domain, have no snapshots. */
-    private List<DiskAttachment> snapshotted(Vm vm, List<Id<Disk>> chosen) {
-        Set<Id<Disk>> left = new HashSet<>(chosen);
-        var found = disks.ofVm(vm.id()).stream()
-                .filter(each -> chosen.isEmpty() || left.remove(each.disk()))
-                .filter(each -> {
-                    var disk = disks.get(each.disk());
-                    return disk.domainId().isPresent()
-                            && !Boolean.TRUE.equals(disk.spec().shareable())
-                            && !Boolean.TRUE.equals(each.spec().readOnly())
-                            && disk.spec().contentType() != DiskContentType.ISO;
-                })
-                .sorted(java.util.Comparator.comparing(DiskAttachment::name).thenComparing(DiskAttachment::disk))
-                .toList();
-        left.stream().findFirst().ifPresent(missing -> {
-            throw Failure.badRequest("VM " + vm.name() + " has no disk with the id " + missing);
-        });
-        return found;
     }
 
     /** A disk of the engine's own: nobody attaches it. It lies beside the first of the machine's disks. */

@@ -202,10 +202,8 @@ public final class VmFeature {
                 new SnapshotActions(
                         vms,
                         disks,
-                        domains,
                         snapshots,
-                        stateless,
-                        unsettled,
+                        new SnapshotConditions(vms, disks, domains, snapshots, stateless, unsettled, operations),
                         abandoned,
                         operations,
                         operations.known(new TakeSnapshot(database, snapshots, chains, disks, volumes, agents, events)),

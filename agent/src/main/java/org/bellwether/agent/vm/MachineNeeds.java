@@ -1,0 +1,76 @@
+package org.bellwether.agent.vm;
+
+import java.net.NetworkInterface;
+import java.net.SocketException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Function;
+import org.bellwether.agent.platform.Refusal;
+import org.bellwether.agent.storage.Storage.PreparedVolume;
+import org.bellwether.protocol.DiskDevice;
+import org.bellwether.protocol.MachineDefinition;
+import org.bellwether.protocol.NicDevice;
+import org.bellwether.protocol.VolumeReference;
+
+/** What a machine needs of this host before it may start here or come here. */
+final class MachineNeeds {
+    private final Function<VolumeReference, PreparedVolume> storage;
+
+    MachineNeeds(Function<VolumeReference, PreparedVolume> storage) {
+        this.storage = storage;
+    }
+
+    PreparedVolume volume(VolumeReference volume) {
+        return storage.apply(volume);
+    }
+
+    /** Prepares every volume of a definition on this host. */
+    Map<String, PreparedVolume> volumes(MachineDefinition definition) {
+        Map<String, PreparedVolume> volumes = new HashMap<>();
+        for (DiskDevice disk : definition.getDisksList()) {
+            if (disk.hasVolume()) {
+                volumes.put(disk.getDiskId(), storage.apply(disk.getVolume()));
+            } else if (!disk.getCdrom()) {
+                throw Refusal.badRequest(
+                        "Disk " + disk.getDiskId() + " of machine " + definition.getName() + " has no volume");
+            }
+        }
+        return volumes;
+    }
+
+    static void requireNetworks(MachineDefinition definition) {
+        for (NicDevice nic : definition.getNicsList()) {
+            String network = nic.getNetwork();
+            if (!network.isEmpty() && !exists(network)) {
+                throw Refusal.wrongState("Machine " + definition.getName() + " needs the network " + network
+                                + ", which this host does not have")
+                        .next("Attach the network to the host, or choose another host.");
+            }
+        }
+    }
+
+    static MachineDefinition checked(MachineDefinition definition) {
+        Machines.uuid(definition.getId());
+        if (definition.getName().isEmpty()
+                || definition.getName().codePoints().anyMatch(Character::isISOControl)
+                || definition
+                        .getDescription()
+                        .codePoints()
+                        .anyMatch(c -> Character.isISOControl(c) && c != '\n' && c != '\t')) {
+            throw Refusal.badRequest("A machine needs a name, and name and description without control characters");
+        }
+        if (definition.getMemoryBytes() < 1 << 20) {
+            throw Refusal.badRequest("Machine " + definition.getName() + " cannot have "
+                    + Long.toUnsignedString(definition.getMemoryBytes()) + " bytes of memory");
+        }
+        return definition;
+    }
+
+    private static boolean exists(String network) {
+        try {
+            return NetworkInterface.getByName(network) != null;
+        } catch (SocketException e) {
+            return true; // cannot tell: libvirt will
+        }
+    }
+}
