@@ -9,11 +9,13 @@ import org.bellwether.agent.backup.Backups;
 import org.bellwether.agent.host.HostFacts;
 import org.bellwether.agent.host.KvmProbe;
 import org.bellwether.agent.identity.HostIdentity;
+import org.bellwether.agent.lease.Leases;
 import org.bellwether.agent.platform.Lanes;
 import org.bellwether.agent.storage.OvfStreams;
 import org.bellwether.agent.storage.Storage;
 import org.bellwether.agent.transfer.TransferServer;
 import org.bellwether.agent.transfer.Transfers;
+import org.bellwether.agent.vm.LeaseDoor;
 import org.bellwether.agent.vm.LibvirtLink;
 import org.bellwether.agent.vm.VirtualMachines;
 import org.bellwether.agent.watch.Reports;
@@ -49,7 +51,8 @@ final class Agent implements AutoCloseable {
         LibvirtLink link = new LibvirtLink(config.libvirtUri());
         // Storage asks the machines what is in use, and the machines ask storage for their files.
         InUse inUse = new InUse();
-        Storage storage = new Storage(config.mountRoot(), state, lanes, clock, inUse, reports::task);
+        Leases leases = new Leases("sanlock", config.sanlockIoTimeout(), lanes.threads(), clock);
+        Storage storage = new Storage(config.mountRoot(), state, lanes, clock, inUse, reports::task, leases);
         VirtualMachines machines = new VirtualMachines(
                 link,
                 state,
@@ -60,6 +63,7 @@ final class Agent implements AutoCloseable {
                 storage::prepare,
                 storage.images()::retire,
                 storage.merges(),
+                new LeaseDoor(storage::prepareLease, leases.machines()),
                 new VirtualMachines.MigrationDoor(identity.address(), config.libvirtTlsPort(), identity.directory()));
         inUse.asked = machines::usesPath;
         TransferServer transferServer = new TransferServer(identity, lanes);

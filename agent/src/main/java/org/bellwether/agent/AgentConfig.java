@@ -22,6 +22,7 @@ import java.util.TreeSet;
  * @param scratchDirectory where what guests overwrite during a backup is put aside; QEMU must be able to reach it
  * @param transferPort where clients send and fetch the bytes of disks
  * @param exchangeDirectories where archives of machines may be read from and written to
+ * @param sanlockIoTimeout seconds in which shared storage must answer; a host is given up after eight times as long
  */
 public record AgentConfig(
         Path stateDirectory,
@@ -32,7 +33,8 @@ public record AgentConfig(
         int libvirtTlsPort,
         Path scratchDirectory,
         int transferPort,
-        List<Path> exchangeDirectories) {
+        List<Path> exchangeDirectories,
+        int sanlockIoTimeout) {
 
     private static final Set<String> KEYS = Set.of(
             "state-dir",
@@ -43,8 +45,10 @@ public record AgentConfig(
             "libvirt-tls-port",
             "scratch-dir",
             "transfer-port",
-            "exchange-directories");
+            "exchange-directories",
+            "sanlock-io-timeout");
     private static final int LAST_PORT = 65535;
+    private static final int LONGEST_IO_TIMEOUT = 60;
 
     /** A configuration that cannot be used; the message says which key, and why. */
     public static final class InvalidConfig extends Exception {
@@ -71,13 +75,14 @@ public record AgentConfig(
         return new AgentConfig(
                 directory(properties, "state-dir", "/var/lib/bellwether-agent"),
                 properties.getProperty("listen-address", "0.0.0.0").strip(),
-                port(properties, "listen-port", 54321),
+                number(properties, "listen-port", 54321, LAST_PORT),
                 properties.getProperty("libvirt-uri", "qemu:///system").strip(),
                 directory(properties, "mount-root", "/rhev/data-center/mnt"),
-                port(properties, "libvirt-tls-port", 16514),
+                number(properties, "libvirt-tls-port", 16514, LAST_PORT),
                 directory(properties, "scratch-dir", "/var/lib/libvirt/bellwether-scratch"),
-                port(properties, "transfer-port", 54322),
-                directories(properties));
+                number(properties, "transfer-port", 54322, LAST_PORT),
+                directories(properties),
+                number(properties, "sanlock-io-timeout", 10, LONGEST_IO_TIMEOUT));
     }
 
     private static List<Path> directories(Properties properties) throws InvalidConfig {
@@ -106,17 +111,16 @@ public record AgentConfig(
         return path;
     }
 
-    private static int port(Properties properties, String key, int otherwise) throws InvalidConfig {
+    private static int number(Properties properties, String key, int otherwise, int most) throws InvalidConfig {
         String value = properties.getProperty(key, Integer.toString(otherwise)).strip();
         try {
-            int port = Integer.parseInt(value);
-            if (port > 0 && port <= LAST_PORT) {
-                return port;
+            int number = Integer.parseInt(value);
+            if (number > 0 && number <= most) {
+                return number;
             }
         } catch (NumberFormatException e) {
-            throw new InvalidConfig("The configuration's " + key + " must be a port number, not " + value);
+            throw new InvalidConfig("The configuration's " + key + " must be a number, not " + value);
         }
-        throw new InvalidConfig(
-                "The configuration's " + key + " must be between 1 and " + LAST_PORT + ", not " + value);
+        throw new InvalidConfig("The configuration's " + key + " must be between 1 and " + most + ", not " + value);
     }
 }

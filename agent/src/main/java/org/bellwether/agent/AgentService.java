@@ -43,7 +43,11 @@ import org.bellwether.protocol.HostDescription;
 import org.bellwether.protocol.ImageDescription;
 import org.bellwether.protocol.ImageRequest;
 import org.bellwether.protocol.ImportImageRequest;
+import org.bellwether.protocol.JoinLockspaceRequest;
 import org.bellwether.protocol.KeptState;
+import org.bellwether.protocol.LeaseDescription;
+import org.bellwether.protocol.LeaseRequest;
+import org.bellwether.protocol.LeaseState;
 import org.bellwether.protocol.ListDomainsReply;
 import org.bellwether.protocol.ListFilesReply;
 import org.bellwether.protocol.ListImagesReply;
@@ -68,6 +72,7 @@ import org.bellwether.protocol.RemoveCheckpointReply;
 import org.bellwether.protocol.RemoveCheckpointRequest;
 import org.bellwether.protocol.RemoveDomainReply;
 import org.bellwether.protocol.RemoveDomainRequest;
+import org.bellwether.protocol.RemoveLeaseReply;
 import org.bellwether.protocol.Report;
 import org.bellwether.protocol.SaveMachineRequest;
 import org.bellwether.protocol.SealImagesRequest;
@@ -387,6 +392,35 @@ final class AgentService extends AgentGrpc.AgentImplBase {
     public void readOvfStore(DomainRequest request, StreamObserver<OvfEntry> caller) {
         ovfs.read(
                 request, caller, failure -> Answers.status(failure, "read the OVF_STORE of " + request.getDomainId()));
+    }
+
+    @Override
+    public void joinLockspace(JoinLockspaceRequest request, StreamObserver<LeaseState> caller) {
+        Answers.answer(caller, "join the lockspace of " + request.getDomainId(), () -> storage.joinLockspace(request));
+    }
+
+    @Override
+    public void leaveLockspace(DomainRequest request, StreamObserver<LeaseState> caller) {
+        Answers.answer(
+                caller, "leave the lockspace of " + request.getDomainId(), () -> storage.leaveLockspace(request));
+    }
+
+    @Override
+    public void makeLease(LeaseRequest request, StreamObserver<LeaseDescription> caller) {
+        Answers.answer(caller, "make the lease of " + request.getMachineId(), () -> storage.makeLease(request));
+    }
+
+    @Override
+    public void inspectLease(LeaseRequest request, StreamObserver<LeaseDescription> caller) {
+        Answers.answer(caller, "inspect the lease of " + request.getMachineId(), () -> storage.inspectLease(request));
+    }
+
+    @Override
+    public void removeLease(LeaseRequest request, StreamObserver<RemoveLeaseReply> caller) {
+        Answers.answer(caller, "remove the lease of " + request.getMachineId(), () -> {
+            storage.removeLease(request);
+            return RemoveLeaseReply.getDefaultInstance();
+        });
     }
 
     @Override

@@ -93,6 +93,17 @@ final class HostCommands {
         become(host, "maintenance", "is in maintenance", waiting);
     }
 
+    @Command(
+            name = "confirm-rebooted",
+            description =
+                    "Says that a silent host is off or was rebooted: its machines are set down, and the highly"
+                            + " available ones are restarted. Look first; if a machine still runs there its disks are destroyed.")
+    void confirmRebooted(@Parameters(paramLabel = "HOST", description = HOST) String name) {
+        var host = host(name);
+        session.engine().post(Kind.HOST.path(host) + "/fence", Json.object().put("fence_type", "manual"));
+        session.printer().done(host, "Host " + host.name() + " is taken for rebooted; its machines are set down");
+    }
+
     @Command(description = "Forgets a host that is in maintenance.")
     void remove(
             @Parameters(paramLabel = "HOST", description = HOST) String name,

@@ -94,6 +94,44 @@ final class VmCommands {
         session.printer().show(found, VmSheet::of);
     }
 
+    @Command(description = "Says whether a machine is to run again when its host fails, and where its lease is.")
+    void ha(
+            @Parameters(paramLabel = "VM", description = VM) String name,
+            @Option(names = "--off", description = "It is not restarted any more; its lease stays.") boolean off,
+            @Option(
+                            names = "--lease",
+                            paramLabel = "STORAGE",
+                            description = "A shared storage domain for its lease: the proof that it runs nowhere else.")
+                    @Nullable
+                    String lease,
+            @Option(names = "--no-lease", description = "Takes its lease away.") boolean noLease) {
+        if (lease != null && noLease) {
+            throw CommandFailure.usage(
+                    "A machine has a lease or none, so --lease and --no-lease contradict each other.");
+        }
+        var machine = vm(name);
+        var wish = Json.object();
+        wish.putObject("high_availability").put("enabled", off ? "false" : "true");
+        if (lease != null) {
+            wish.putObject("lease")
+                    .putObject("storage_domain")
+                    .put("id", session.lookup().find(Kind.STORAGE_DOMAIN, lease).id());
+        } else if (noLease) {
+            wish.putObject("lease");
+        }
+        var now = session.engine().put(Kind.VM.path(machine), wish);
+        boolean leased = now.find("lease.storage_domain.id").isPresent();
+        session.printer()
+                .done(
+                        now,
+                        "Machine " + machine.name()
+                                + (off
+                                        ? " is not restarted when its host fails"
+                                        : leased
+                                                ? " is restarted when its lease proves that its host has failed"
+                                                : " is restarted when its failed host is confirmed to be rebooted"));
+    }
+
     @Command(description = "Makes a machine from a template.")
     void create(
             @Parameters(paramLabel = "NAME", description = "Its name.") String name,

@@ -25,6 +25,8 @@ final class VmSheet {
                 .line("Template", vm.text("template.name"))
                 .line("Memory", Text.size(vm.number("memory")))
                 .line("CPUs", cpus(vm))
+                .line("Highly available", vm.flag("high_availability.enabled") ? "yes" : "no")
+                .line("Lease", vm.text("lease.storage_domain.id"))
                 .line("Guest OS", guestOs(vm))
                 .line("Host name", vm.text("fqdn"))
                 .line("IP addresses", addresses(vm))

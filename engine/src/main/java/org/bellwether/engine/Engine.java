@@ -92,6 +92,7 @@ import org.bellwether.engine.template.InstanceTypes;
 import org.bellwether.engine.template.TemplateFeature;
 import org.bellwether.engine.template.Templates;
 import org.bellwether.engine.vm.Consoles;
+import org.bellwether.engine.vm.HighAvailability;
 import org.bellwether.engine.vm.KeepPools;
 import org.bellwether.engine.vm.KeptStates;
 import org.bellwether.engine.vm.MachineDefinitions;
@@ -121,6 +122,7 @@ final class Engine implements AutoCloseable {
     private final ChangeFeed feed;
     private final OvfFeature ovfs;
     private final KeepPools poolKeeper;
+    private final HighAvailability availability;
     private final StatusWatch hostWatch;
     private final StatusWatch domainWatch;
     private final StatisticsHistory history;
@@ -364,12 +366,21 @@ final class Engine implements AutoCloseable {
         agents.listen(new GrowVolumes(database, disks, domains, volumes, events));
         agents.listen(copies);
         agents.listen(new VmWatch(
-                database, vms, observedMachines, new KeptStates(database, agents), agents, operations, events));
+                database,
+                vms,
+                observedMachines,
+                new KeptStates(database, agents),
+                agents,
+                operations,
+                vmFeature.availability(),
+                events));
         operations.resume();
         hosts.load();
         ovfs.start();
         poolKeeper = vmFeature.poolKeeper();
         poolKeeper.start();
+        availability = vmFeature.availability();
+        availability.start();
         database.change(tx ->
                 events.add(tx, EventCode.ENGINE_STARTED, Asker.engine(), Concerns.NOTHING, "The engine has started."));
         hostWatch = new StatusWatch("hosts", () -> hostStatuses(hosts), (host, status) -> {
@@ -517,6 +528,7 @@ final class Engine implements AutoCloseable {
         history.close();
         feed.close();
         server.close();
+        availability.close();
         ovfs.close();
         connectStorage.close();
         agents.close();

@@ -33,7 +33,9 @@ final class AgentFiles {
                     listen-address=%s
                     libvirt-tls-port=%d
                     exchange-directories=%s,/var/lib/bellwether/exchange
-                    """.formatted(state, address, LabHost.LIBVIRT_TLS_PORT, exchange(state)));
+                    sanlock-io-timeout=%d
+                    """.formatted(
+                            state, address, LabHost.LIBVIRT_TLS_PORT, exchange(state), SanlockDaemon.IO_TIMEOUT));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -95,6 +95,31 @@ public final class GlusterServer {
         return server;
     }
 
+    /** Makes the server hang: it keeps its connections and answers nothing. */
+    public void freeze() {
+        signal("STOP");
+    }
+
+    public void thaw() {
+        signal("CONT");
+    }
+
+    /** To all that serves: the first process of the server's namespaces is no part of it. */
+    private void signal(String signal) {
+        lab.running("gluster")
+                .ifPresent(server -> server.run(
+                        "sh",
+                        "-c",
+                        "for process in /proc/[0-9]*; do read -r name <\"$process/comm\" || continue;"
+                                + " case $name in gluster*) kill -\"$0\" \"${process#/proc/}\";; esac; done",
+                        signal));
+    }
+
+    /** Where a volume's files lie on this machine. */
+    public Path brick(String volume) {
+        return directory.resolve("bricks").resolve(volume);
+    }
+
     /** Pulls the server's plug. */
     public void powerOff() {
         lab.running("gluster").ifPresent(Namespace::kill);

@@ -167,8 +167,40 @@ public final class LabHost {
         return ProcessMemory.residentMegabytes(namespace(), AGENT_PID);
     }
 
-    /** Starts virtlogd and libvirtd; after enrolment libvirtd also listens for migrations. */
+    /** Starts sanlock, where this machine has it. */
+    public void startSanlock() {
+        if (SanlockDaemon.installed()) {
+            sanlock().start(name());
+        }
+    }
+
+    /** Kills sanlock as a crash does: nobody renews the host's leases any more. */
+    public void killSanlock() {
+        sanlock().kill();
+    }
+
+    /** Makes sanlock hang. */
+    public void freezeSanlock() {
+        sanlock().freeze();
+    }
+
+    public void thawSanlock() {
+        sanlock().thaw();
+    }
+
+    public boolean sanlockRuns() {
+        return lab.running(name())
+                .map(host -> new SanlockDaemon(host, directory).runs())
+                .orElse(false);
+    }
+
+    private SanlockDaemon sanlock() {
+        return new SanlockDaemon(namespace(), directory);
+    }
+
+    /** Starts sanlock, virtlogd and libvirtd; after enrolment libvirtd also listens for migrations. */
     public void startLibvirt() {
+        startSanlock();
         LibvirtConfiguration.write(
                 directory.resolve("etc-libvirt"), hardwareUuid(), address(), AgentFiles.pki(agentState()));
         Namespace host = namespace();
@@ -311,6 +343,7 @@ public final class LabHost {
     /** The ends of the logs of the agent and of libvirt, for error messages. */
     String lastWords() {
         return LogFile.end(directory.resolve("agent.log")) + "\n"
+                + LogFile.end(directory.resolve("sanlock.log")) + "\n"
                 + LogFile.end(directory.resolve("var-log-libvirt/libvirtd.log"));
     }
 

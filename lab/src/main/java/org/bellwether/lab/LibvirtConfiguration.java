@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.UUID;
 
 /** /etc/libvirt for a libvirtd that runs as root in a namespace, without systemd, cgroups or a security driver. */
@@ -46,6 +47,16 @@ final class LibvirtConfiguration {
                     cgroup_controllers = []
                     namespaces = []
                     """);
+            if (SanlockDaemon.installed()) {
+                Files.writeString(
+                        directory.resolve("qemu.conf"), "lock_manager = \"sanlock\"\n", StandardOpenOption.APPEND);
+                Files.writeString(directory.resolve("qemu-sanlock.conf"), """
+                        auto_disk_leases = 0
+                        require_lease_for_disks = 0
+                        user = "root"
+                        group = "root"
+                        """);
+            }
             Files.writeString(directory.resolve("virtlogd.conf"), "max_clients = 1024\n");
         } catch (IOException e) {
             throw new UncheckedIOException(e);

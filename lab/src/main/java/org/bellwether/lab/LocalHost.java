@@ -58,6 +58,9 @@ final class LocalHost {
         }
         layOut();
         Namespace inside = lab.enclosure(ENCLOSURE, Map.of(Path.of("/etc/libvirt"), directory.resolve("etc-libvirt")));
+        if (SanlockDaemon.installed()) {
+            new SanlockDaemon(inside, directory).start(name());
+        }
         if (!inside.runs(VIRTLOGD_PID)) {
             inside.run("virtlogd", "--daemon");
         }

@@ -342,7 +342,7 @@ final class BlockDomains {
         BlockDevice.zero(device(place, "metadata"), 0, 17 * MIB);
         BlockDevice.zero(device(place, "inbox"), 0, MIB);
         BlockDevice.zero(device(place, "outbox"), 0, MIB);
-        BlockDevice.write(device(place, "ids"), 0, LeaseArea.lockspace(place.id()));
+        BlockDevice.write(device(place, "ids"), 0, LeaseArea.lockspace(place.id(), 10));
         BlockDevice.write(device(place, "leases"), LeaseArea.ALIGNMENT, LeaseArea.resource(place.id(), "SDM"));
         BlockDevice.write(
                 device(place, "xleases"),

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import org.bellwether.agent.lease.Leases;
 import org.bellwether.agent.platform.Lane;
 import org.bellwether.agent.platform.Lanes;
 import org.bellwether.agent.platform.Refusal;
@@ -32,6 +33,7 @@ final class ConnectedDomains {
     private final Clock clock;
     private final Connections connections;
     private final Domains domains;
+    private final Leases leases;
     private final ConcurrentMap<String, Known> known = new ConcurrentHashMap<>();
 
     /** A domain that was seen on a mount of this host. */
@@ -45,12 +47,14 @@ final class ConnectedDomains {
         T apply(DomainPlace domain) throws IOException;
     }
 
-    ConnectedDomains(Path mountRoot, Lanes lanes, Clock clock, Connections connections, Domains domains) {
+    ConnectedDomains(
+            Path mountRoot, Lanes lanes, Clock clock, Connections connections, Domains domains, Leases leases) {
         this.mountRoot = mountRoot;
         this.lanes = lanes;
         this.clock = clock;
         this.connections = connections;
         this.domains = domains;
+        this.leases = leases;
     }
 
     Mount mount(StorageConnection connection) {
@@ -68,6 +72,10 @@ final class ConnectedDomains {
 
     Collection<Known> all() {
         return known.values();
+    }
+
+    Leases leases() {
+        return leases;
     }
 
     void forget(String domainId) {
@@ -89,12 +97,18 @@ final class ConnectedDomains {
                 connection, what + " on storage domain " + id, deadline, mount -> action.apply(mount.domain(id)));
     }
 
-    /** As {@link #onDomain}, for what changes the domain: one of another format is refused. */
+    /** As {@link #onDomain}, for what changes the domain: under its lease, and one of another format is refused. */
     <T> T onOurDomain(StorageConnection connection, String id, String what, Duration deadline, OnDomain<T> action) {
-        return onDomain(connection, id, what, deadline, domain -> {
-            domains.requireOurs(domain);
-            return action.apply(domain);
-        });
+        // The lease is waited for beside the lane, so that whoever only reads does not wait for it.
+        return mount(connection)
+                .domain(id)
+                .changing(
+                        leases.domain(),
+                        what,
+                        () -> onDomain(connection, id, what, deadline, domain -> {
+                            domains.requireOurs(domain);
+                            return action.apply(domain);
+                        }));
     }
 
     static <T> Callable<T> worded(String what, Callable<T> action) {
@@ -119,7 +133,7 @@ final class ConnectedDomains {
                 return learn(place, mount.point());
             });
         }
-        return new CopyImage.Side(place, lane(mount.point()), domain.direct);
+        return new CopyImage.Side(place, lane(mount.point()), domain.direct, leases.domain());
     }
 
     /** As {@link #side}, for what changes the domain. */

@@ -6,11 +6,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Executor;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.bellwether.agent.lease.DomainLease;
 import org.bellwether.agent.platform.Command;
 import org.bellwether.agent.platform.Lane;
 import org.bellwether.agent.platform.Refusal;
@@ -51,7 +53,12 @@ final class CopyImage {
     }
 
     /** A domain with the lane of its mount. */
-    record Side(DomainPlace domain, Lane lane, boolean direct) {}
+    record Side(DomainPlace domain, Lane lane, boolean direct, DomainLease lease) {
+        /** A short change of the domain's metadata, under its lease. */
+        <T> T change(String what, Callable<T> change) {
+            return domain.changing(lease, what, () -> lane.call(what, SHORT, change));
+        }
+    }
 
     /** Begins the copy and answers at once; asked again for the same task, answers how it is. */
     TaskState begin(CopyImageRequest request, Side source, Side target) {
@@ -133,7 +140,7 @@ final class CopyImage {
     private String removeTarget(Side target, CopyImageRequest request) {
         String image = request.getDestination().getImageId();
         try {
-            target.lane.call("remove half-made image " + image, SHORT, () -> {
+            target.change("remove half-made image " + image, () -> {
                 for (VolumePlace volume : plan.last(request, target)) {
                     if (files.find(volume).filter(VolumeMetadata::legal).isPresent()) {
                         return Boolean.TRUE; // it was complete, or was not ours
@@ -227,13 +234,13 @@ final class CopyImage {
                     files.activate(layer.from());
                     return Boolean.TRUE;
                 });
-                if (target.lane.call("begin the copy " + layer.to().id(), SHORT, () -> began(layer))) {
+                if (target.change("begin the copy " + layer.to().id(), () -> began(layer))) {
                     convert(layer, number, layers.size());
                 }
             }
             // Only when all are there: until then whoever repeats this takes away what is left of it.
             for (CopyPlan.Layer layer : layers) {
-                target.lane.call("complete the copy " + layer.to().id(), SHORT, () -> {
+                target.change("complete the copy " + layer.to().id(), () -> {
                     try (Undo undo = new Undo()) {
                         volumes.complete(
                                 target.domain, layer.to(), layer.wanted().completed(), undo);

@@ -1,6 +1,8 @@
 package org.bellwether.agent.storage;
 
 import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.bellwether.agent.lease.DomainLease;
 import org.bellwether.protocol.VolumeReference;
 
 /**
@@ -18,6 +20,28 @@ record DomainPlace(Path root, String id, boolean local) {
 
     Path metadata() {
         return root.resolve("dom_md").resolve("metadata");
+    }
+
+    /** sanlock's lockspace: a record for each host id. */
+    Path ids() {
+        return root.resolve("dom_md").resolve("ids");
+    }
+
+    /** The leases of the domain itself; its own is in the second slot. */
+    Path leases() {
+        return root.resolve("dom_md").resolve("leases");
+    }
+
+    /** The leases of machines, with an index. */
+    Path machineLeases() {
+        return root.resolve("dom_md").resolve("xleases");
+    }
+
+    /** Runs a change of the domain's metadata under its lease; a domain that only this host sees has none. */
+    <T> T changing(DomainLease lease, String what, Callable<T> change) {
+        return local
+                ? DomainLease.without(change, what)
+                : lease.during(id, leases(), LeaseArea.ALIGNMENT, what, change);
     }
 
     Path images() {

@@ -36,15 +36,14 @@ final class Domains {
     private final Ownership ownership;
     private final Clock clock;
     private final BlockDomains block;
+    private final int ioTimeout;
 
-    Domains(Ownership ownership, Clock clock) {
-        this(ownership, clock, BlockDomains.ofThisHost(ownership, clock));
-    }
-
-    Domains(Ownership ownership, Clock clock, BlockDomains block) {
+    /** @param ioTimeout seconds in which sanlock expects storage to answer, for fresh lockspaces */
+    Domains(Ownership ownership, Clock clock, BlockDomains block, int ioTimeout) {
         this.ownership = ownership;
         this.clock = clock;
         this.block = block;
+        this.ioTimeout = ioTimeout;
     }
 
     /** What only domains on block storage have. */
@@ -306,7 +305,7 @@ final class Domains {
         if (metadata.value("CLASS").orElse("").equals("Iso")) {
             directory(place.images().resolve(IsoFiles.IMAGE));
         }
-        file(dom.resolve("ids"), LeaseArea.lockspace(place.id()), 0, LeaseArea.ALIGNMENT);
+        file(dom.resolve("ids"), LeaseArea.lockspace(place.id(), ioTimeout), 0, LeaseArea.ALIGNMENT);
         file(
                 dom.resolve("leases"),
                 LeaseArea.resource(place.id(), "SDM"),

@@ -75,7 +75,13 @@ public final class ImageCalls {
         CopyImageRequest request = note.getCopy();
         Mount mount = connected.mount(request.getDestinationConnection());
         DomainPlace place = mount.domain(request.getDestination().getDomainId());
-        copies.recover(note, new CopyImage.Side(place, connected.lane(mount.point()), false));
+        copies.recover(
+                note,
+                new CopyImage.Side(
+                        place,
+                        connected.lane(mount.point()),
+                        false,
+                        connected.leases().domain()));
     }
 
     public VolumeDescription createVolume(CreateVolumeRequest request) {
@@ -178,11 +184,16 @@ public final class ImageCalls {
     /** Marks a volume as illegal: a machine has gone on with a newer one of the same name elsewhere. */
     public void retire(VolumeReference reference) {
         ConnectedDomains.Known domain = connected.locate(reference.getDomainId());
-        connected.lane(domain.point()).call("retire volume " + reference.getVolumeId(), ConnectedDomains.SHORT, () -> {
-            VolumePlace volume = domain.place().volume(reference);
-            files.write(volume, files.require(volume).withLegality(VolumeMetadata.Legality.ILLEGAL));
-            return Boolean.TRUE;
-        });
+        String what = "retire volume " + reference.getVolumeId();
+        domain.place()
+                .changing(
+                        connected.leases().domain(),
+                        what,
+                        () -> connected.lane(domain.point()).call(what, ConnectedDomains.SHORT, () -> {
+                            VolumePlace volume = domain.place().volume(reference);
+                            files.write(volume, files.require(volume).withLegality(VolumeMetadata.Legality.ILLEGAL));
+                            return Boolean.TRUE;
+                        }));
     }
 
     public TaskState copyImage(CopyImageRequest request) {

@@ -12,7 +12,6 @@ final class LeaseArea {
     static final int ALIGNMENT = 1 << 20;
     static final int SECTOR = 512;
     private static final int MOST_HOSTS = 2000;
-    private static final int IO_TIMEOUT_SECONDS = 10;
 
     private static final int LOCKSPACE_MAGIC = 0x12212010;
     private static final int LOCKSPACE_VERSION = 0x00030004;
@@ -32,10 +31,14 @@ final class LeaseArea {
 
     private LeaseArea() {}
 
-    /** The content of "ids": a free record for each host id. */
-    static byte[] lockspace(String name) {
+    /**
+     * The content of "ids": a free record for each host id.
+     *
+     * @param ioTimeout seconds in which storage must answer; whoever joins first waits twice as long
+     */
+    static byte[] lockspace(String name, int ioTimeout) {
         ByteBuffer area = ByteBuffer.allocate(ALIGNMENT).order(ByteOrder.LITTLE_ENDIAN);
-        byte[] record = leader(LOCKSPACE_MAGIC, LOCKSPACE_VERSION, 0, 1, name, "", IO_TIMEOUT_SECONDS);
+        byte[] record = leader(LOCKSPACE_MAGIC, LOCKSPACE_VERSION, 0, 1, name, "", ioTimeout);
         for (int host = 0; host < MOST_HOSTS; host++) {
             area.put(host * SECTOR, record);
         }

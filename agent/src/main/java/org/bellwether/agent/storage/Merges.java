@@ -120,7 +120,11 @@ public final class Merges {
     public boolean merged(VolumeReference base, String top) {
         ConnectedDomains.Known domain = connected.locate(base.getDomainId());
         return merged(new Pair(
-                new CopyImage.Side(domain.place(), connected.lane(domain.point()), domain.direct()),
+                new CopyImage.Side(
+                        domain.place(),
+                        connected.lane(domain.point()),
+                        domain.direct(),
+                        connected.leases().domain()),
                 domain.place().volume(base),
                 new VolumePlace(domain.place().image(base.getImageId()), Ids.checked("volume", top))));
     }

@@ -6,9 +6,11 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import org.bellwether.agent.lease.Leases;
 import org.bellwether.agent.platform.Lanes;
 import org.bellwether.agent.platform.Notes;
 import org.bellwether.agent.platform.Refusal;
@@ -18,6 +20,10 @@ import org.bellwether.protocol.CreateDomainRequest;
 import org.bellwether.protocol.DomainDescription;
 import org.bellwether.protocol.DomainRequest;
 import org.bellwether.protocol.DomainState;
+import org.bellwether.protocol.JoinLockspaceRequest;
+import org.bellwether.protocol.LeaseDescription;
+import org.bellwether.protocol.LeaseRequest;
+import org.bellwether.protocol.LeaseState;
 import org.bellwether.protocol.ListedFile;
 import org.bellwether.protocol.LiveHost;
 import org.bellwether.protocol.RemoveDomainRequest;
@@ -46,6 +52,7 @@ public final class Storage {
     private final SanConnections san;
     private final Domains domains;
     private final ConnectedDomains connected;
+    private final Leases leases;
     private final VolumeFiles files;
     private final Images images;
     private final ImageCalls calls;
@@ -73,6 +80,7 @@ public final class Storage {
      *
      * @param inUse whether a machine that is on at this host has a file with this in its path
      * @param told where changes of tasks go
+     * @param leases of domains that other hosts see too
      */
     public Storage(
             Path mountRoot,
@@ -80,18 +88,20 @@ public final class Storage {
             Lanes lanes,
             Clock clock,
             Predicate<String> inUse,
-            Consumer<TaskState> told)
+            Consumer<TaskState> told,
+            Leases leases)
             throws IOException {
         this.lanes = lanes;
         this.connections = new Connections(mountRoot);
         Ownership ownership = Ownership.OVIRT;
+        this.leases = leases;
         Luns luns = new Luns();
         Lvm lvm = new Lvm(luns::devices);
         BlockDomains block = new BlockDomains(lvm, luns, ownership, clock);
         Iscsi iscsi = new Iscsi();
         this.san = new SanConnections(iscsi, luns, block);
-        this.domains = new Domains(ownership, clock, block);
-        this.connected = new ConnectedDomains(mountRoot, lanes, clock, connections, domains);
+        this.domains = new Domains(ownership, clock, block, leases.lockspaces().ioTimeout());
+        this.connected = new ConnectedDomains(mountRoot, lanes, clock, connections, domains, leases);
         this.files = new VolumeFiles(ownership, new BlockVolumes(lvm, ownership));
         this.volumes = new Volumes(files, ownership, clock);
         this.images = new Images(files);
@@ -150,6 +160,7 @@ public final class Storage {
         } catch (IOException e) {
             LOG.error("could not see what is mounted: {}", e.toString());
         }
+        leases.lockspaces().look();
         calls.recover(lanes.threads());
     }
 
@@ -168,6 +179,12 @@ public final class Storage {
 
     public void disconnect(StorageConnection connection) {
         Mount mount = connected.mount(connection);
+        // Beside the lane: sanlock waits for storage that hangs, and what it has open cannot be unmounted.
+        for (Known domain : connected.all()) {
+            if (domain.point().equals(mount.point())) {
+                leases.lockspaces().leave(domain.place().id(), domain.place().ids());
+            }
+        }
         connected.lane(mount.point()).call("disconnect storage " + mount.source(), CONNECTING, () -> {
             if (mount.block()) {
                 san.disconnect(connection, mount);
@@ -247,18 +264,19 @@ public final class Storage {
     }
 
     public DomainDescription updateDomain(UpdateDomainRequest request) {
-        return connected.onMount(
+        Mount mount = connected.mount(request.getConnection());
+        return connected.onOurDomain(
                 request.getConnection(),
-                "update storage domain " + request.getDomainId(),
+                request.getDomainId(),
+                "update",
                 ConnectedDomains.SHORT,
-                mount -> {
-                    domains.requireOurs(mount.domain(request.getDomainId()));
-                    return domains.update(mount, request);
-                });
+                domain -> domains.update(mount, request));
     }
 
     public void removeDomain(RemoveDomainRequest request) {
         Mount target = connected.mount(request.getConnection());
+        DomainPlace place = target.domain(request.getDomainId());
+        leases.lockspaces().leave(place.id(), place.ids());
         if (target.block() && request.getFormat()) {
             formatGroup(target, request.getDomainId());
             return;
@@ -336,7 +354,110 @@ public final class Storage {
 
     /** How the domains that this host knows are, as last measured. */
     public List<DomainState> states() {
-        return connected.all().stream().map(domain -> domain.probe().state()).toList();
+        return connected.all().stream()
+                .map(domain -> domain.probe().state().toBuilder()
+                        .setLeases(leases.lockspaces().state(domain.place().id()))
+                        .build())
+                .toList();
+    }
+
+    /** Begins to join the lockspace of a domain that others see too; a local one has none. */
+    public LeaseState joinLockspace(JoinLockspaceRequest request) {
+        DomainPlace place = shared(request.getConnection(), request.getDomainId());
+        if (place.local()) {
+            return LeaseState.getDefaultInstance();
+        }
+        return connected.locate(place.id()).direct()
+                ? leases.lockspaces().join(place.id(), request.getHostId(), place.ids())
+                : leases.lockspaces()
+                        .refuse(
+                                place.id(),
+                                request.getHostId(),
+                                "the file system of storage domain " + place.id() + " takes no direct I/O");
+    }
+
+    public LeaseState leaveLockspace(DomainRequest request) {
+        DomainPlace place = shared(request.getConnection(), request.getDomainId());
+        leases.lockspaces().leave(place.id(), place.ids());
+        return leases.lockspaces().state(place.id());
+    }
+
+    /** Makes the lease of a machine; one that is there already is answered as if just made. */
+    public LeaseDescription makeLease(LeaseRequest request) {
+        String machine = Ids.checked("machine", request.getMachineId());
+        Leases.Place place = connected.onOurDomain(
+                request.getConnection(),
+                request.getDomainId(),
+                "make the lease of machine " + machine,
+                ConnectedDomains.SHORT,
+                domain -> new MachineLeaseFile(domain).make(machine));
+        return LeaseDescription.newBuilder()
+                .setPath(place.path().toString())
+                .setOffset(place.offset())
+                .build();
+    }
+
+    /** Who holds the lease of a machine. */
+    public LeaseDescription inspectLease(LeaseRequest request) {
+        String machine = Ids.checked("machine", request.getMachineId());
+        Leases.Place place = connected.onDomain(
+                request.getConnection(),
+                request.getDomainId(),
+                "find the lease of machine " + machine,
+                ConnectedDomains.SHORT,
+                domain -> leaseOf(domain, machine));
+        leases.machines().requireJoined(request.getDomainId(), machine);
+        // Beside the lane: sanlock reads by itself, and has deadlines of its own.
+        return leases.machines().inspect(place);
+    }
+
+    public void removeLease(LeaseRequest request) {
+        String machine = Ids.checked("machine", request.getMachineId());
+        connected.onOurDomain(
+                request.getConnection(),
+                request.getDomainId(),
+                "remove the lease of machine " + machine,
+                ConnectedDomains.SHORT,
+                domain -> {
+                    MachineLeaseFile file = new MachineLeaseFile(domain);
+                    Optional<Leases.Place> place = file.find(machine);
+                    if (place.isPresent()) {
+                        leases.machines().requireFree(place.get());
+                        file.remove(machine);
+                    }
+                    return Boolean.TRUE;
+                });
+    }
+
+    /**
+     * Where the lease of a machine that is to run here is.
+     *
+     * @throws Refusal in words when there is none, or this host can take none
+     */
+    public Leases.Place prepareLease(String domainId, String machineId) {
+        Known domain = connected.locate(Ids.checked("storage domain", domainId));
+        leases.machines().requireJoined(domainId, machineId);
+        return connected
+                .lane(domain.point())
+                .call(
+                        "find the lease of machine " + machineId,
+                        ConnectedDomains.SHORT,
+                        () -> leaseOf(domain.place(), machineId));
+    }
+
+    private static Leases.Place leaseOf(DomainPlace domain, String machine) throws IOException {
+        return new MachineLeaseFile(domain)
+                .find(machine)
+                .orElseThrow(
+                        () -> Refusal.notFound("Machine " + machine + " has no lease on storage domain " + domain.id())
+                                .next("Give it one, or take it away from the machine's definition."));
+    }
+
+    /** The place of a domain that must be connected; looks at nothing on the storage. */
+    private DomainPlace shared(StorageConnection connection, String domainId) {
+        Mount mount = connected.mount(connection);
+        connections.requireConnected(mount);
+        return mount.domain(domainId);
     }
 
     /** Begins to measure each known domain; one that hangs holds its own measurement only. */
@@ -350,5 +471,6 @@ public final class Storage {
                             .lane(domain.point())
                             .run("let idle volumes go", () -> files.block().deactivateIdle(domain.place())));
         }
+        leases.lockspaces().look();
     }
 }

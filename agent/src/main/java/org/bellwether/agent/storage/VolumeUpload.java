@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.time.Duration;
 import org.bellwether.agent.platform.Refusal;
 import org.bellwether.agent.storage.DomainPlace.VolumePlace;
 import org.slf4j.Logger;
@@ -16,7 +15,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class VolumeUpload {
     private static final Logger LOG = LoggerFactory.getLogger(VolumeUpload.class);
-    private static final Duration SHORT = Duration.ofSeconds(60);
 
     private final VolumeFiles files;
     private final CopyImage.Side side;
@@ -49,7 +47,7 @@ public final class VolumeUpload {
      */
     static VolumeUpload begin(
             VolumeFiles files, CopyImage.Side side, VolumePlace volume, boolean rawView, boolean resumed) {
-        return side.lane().call("begin writing volume " + volume.id(), SHORT, () -> {
+        return side.change("begin writing volume " + volume.id(), () -> {
             VolumeMetadata metadata = files.require(volume);
             if (metadata.role() != VolumeMetadata.Role.LEAF) {
                 throw Refusal.wrongState("Volume " + volume.id() + " is not written: others stand on it");
@@ -101,7 +99,7 @@ public final class VolumeUpload {
             UntrustedImage.requireHarmless(
                     volume.data(), volume.block(), metadata.hasParent() ? metadata.parent() : "", metadata.capacity());
         }
-        side.lane().call("complete writing volume " + volume.id(), SHORT, () -> {
+        side.change("complete writing volume " + volume.id(), () -> {
             files.write(volume, metadata.completed());
             return Boolean.TRUE;
         });

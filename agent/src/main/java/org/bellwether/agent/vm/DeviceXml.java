@@ -2,6 +2,8 @@ package org.bellwether.agent.vm;
 
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import org.bellwether.agent.lease.Leases;
 import org.bellwether.agent.storage.Storage.PreparedVolume;
 import org.bellwether.protocol.DiskBus;
 import org.bellwether.protocol.GraphicsDevice;
@@ -31,10 +33,11 @@ final class DeviceXml {
         return XmlText.of(xml -> new DeviceXml(machine, Map.of(), xml).nic(nic));
     }
 
-    void all() {
+    void all(Optional<Leases.Place> lease) {
         xml.open("devices");
         controllers();
         disks.all();
+        lease.ifPresent(this::lease);
         for (NicDevice nic : machine.getNicsList()) {
             nic(nic);
         }
@@ -82,6 +85,14 @@ final class DeviceXml {
                     "action",
                     machine.getWatchdog().getAction());
         }
+    }
+
+    private void lease(Leases.Place place) {
+        xml.open("lease");
+        xml.text("lockspace", place.lockspace());
+        xml.text("key", place.key());
+        xml.empty("target", "path", place.path().toString(), "offset", Long.toString(place.offset()));
+        xml.close();
     }
 
     private void controllers() {

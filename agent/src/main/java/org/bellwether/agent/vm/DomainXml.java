@@ -4,6 +4,8 @@ import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import org.bellwether.agent.lease.Leases;
 import org.bellwether.agent.storage.Storage.PreparedVolume;
 import org.bellwether.protocol.BootDevice;
 import org.bellwether.protocol.CpuDefinition;
@@ -32,13 +34,20 @@ final class DomainXml {
     private final Board board;
     private final Map<String, PreparedVolume> volumes;
     private final boolean kvm;
+    private final Optional<Leases.Place> lease;
     private final XmlText xml;
 
-    private DomainXml(MachineDefinition machine, Map<String, PreparedVolume> volumes, boolean kvm, XmlText xml) {
+    private DomainXml(
+            MachineDefinition machine,
+            Map<String, PreparedVolume> volumes,
+            boolean kvm,
+            Optional<Leases.Place> lease,
+            XmlText xml) {
         this.machine = machine;
         this.board = Board.of(machine);
         this.volumes = volumes;
         this.kvm = kvm;
+        this.lease = lease;
         this.xml = xml;
     }
 
@@ -49,7 +58,13 @@ final class DomainXml {
      * @param kvm false: the guest is emulated
      */
     static String write(MachineDefinition machine, Map<String, PreparedVolume> volumes, boolean kvm) {
-        return XmlText.of(xml -> new DomainXml(machine, volumes, kvm, xml).domain());
+        return write(machine, volumes, kvm, Optional.empty());
+    }
+
+    /** @param lease that QEMU must hold to run the machine */
+    static String write(
+            MachineDefinition machine, Map<String, PreparedVolume> volumes, boolean kvm, Optional<Leases.Place> lease) {
+        return XmlText.of(xml -> new DomainXml(machine, volumes, kvm, lease, xml).domain());
     }
 
     /**
@@ -109,7 +124,7 @@ final class DomainXml {
         xml.empty("suspend-to-mem", "enabled", "no");
         xml.empty("suspend-to-disk", "enabled", "no");
         xml.close();
-        new DeviceXml(machine, volumes, xml).all();
+        new DeviceXml(machine, volumes, xml).all(lease);
         xml.close();
     }
 

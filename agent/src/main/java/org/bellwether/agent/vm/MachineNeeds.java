@@ -4,7 +4,9 @@ import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
+import org.bellwether.agent.lease.Leases;
 import org.bellwether.agent.platform.Refusal;
 import org.bellwether.agent.storage.Storage.PreparedVolume;
 import org.bellwether.protocol.DiskDevice;
@@ -15,9 +17,16 @@ import org.bellwether.protocol.VolumeReference;
 /** What a machine needs of this host before it may start here or come here. */
 final class MachineNeeds {
     private final Function<VolumeReference, PreparedVolume> storage;
+    private final LeaseDoor leases;
 
-    MachineNeeds(Function<VolumeReference, PreparedVolume> storage) {
+    MachineNeeds(Function<VolumeReference, PreparedVolume> storage, LeaseDoor leases) {
         this.storage = storage;
+        this.leases = leases;
+    }
+
+    /** The lease that the machine must have to run; a host that cannot take it refuses in words. */
+    Optional<Leases.Place> lease(MachineDefinition definition) {
+        return leases.of(definition);
     }
 
     PreparedVolume volume(VolumeReference volume) {

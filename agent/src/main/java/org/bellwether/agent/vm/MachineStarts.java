@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import org.bellwether.agent.lease.Leases;
 import org.bellwether.agent.platform.Refusal;
 import org.bellwether.agent.storage.Storage.PreparedVolume;
 import org.bellwether.libvirt.Connection;
@@ -27,13 +28,21 @@ final class MachineStarts {
     private final Machines machines;
     private final MachineCalls calls;
     private final MachineNeeds needs;
+    private final LeaseDoor leases;
     private final BooleanSupplier kvm;
 
-    MachineStarts(LibvirtLink link, Machines machines, MachineCalls calls, MachineNeeds needs, BooleanSupplier kvm) {
+    MachineStarts(
+            LibvirtLink link,
+            Machines machines,
+            MachineCalls calls,
+            MachineNeeds needs,
+            LeaseDoor leases,
+            BooleanSupplier kvm) {
         this.link = link;
         this.machines = machines;
         this.calls = calls;
         this.needs = needs;
+        this.leases = leases;
         this.kvm = kvm;
     }
 
@@ -54,9 +63,10 @@ final class MachineStarts {
             }
             Map<String, PreparedVolume> volumes = needs.volumes(definition);
             MachineNeeds.requireNetworks(definition);
+            Optional<Leases.Place> lease = needs.lease(definition);
             ConfigDrives.make(definition);
             KeptFiles.write(definition, request.getKept());
-            String xml = DomainXml.write(definition, volumes, kvm.getAsBoolean());
+            String xml = DomainXml.write(definition, volumes, kvm.getAsBoolean(), lease);
             machines.note(
                     machine,
                     note -> note.clear()
@@ -64,11 +74,11 @@ final class MachineStarts {
                             .setName(definition.getName())
                             .setGeneration(definition.getGeneration()));
             if (request.hasMemory()) {
-                goOn(connection, machine, definition, volumes, request);
+                goOn(connection, machine, definition, volumes, lease, request);
             } else {
                 Optional<PreparedVolume> saved =
                         request.hasSaved() ? Optional.of(needs.volume(request.getSaved())) : Optional.empty();
-                boot(connection, machine, definition, xml, request.getPaused(), saved);
+                boot(connection, machine, definition, xml, lease, request.getPaused(), saved);
             }
             return machines.observe(machine);
         });
@@ -107,6 +117,7 @@ final class MachineStarts {
             Machine machine,
             MachineDefinition definition,
             String xml,
+            Optional<Leases.Place> lease,
             boolean paused,
             Optional<PreparedVolume> saved) {
         try (Domain domain = connection.define(xml)) {
@@ -118,6 +129,7 @@ final class MachineStarts {
                 } else {
                     domain.create();
                 }
+                requireLease(domain, definition, lease);
                 LOG.info(
                         "started machine {} ({}), generation {}",
                         definition.getName(),
@@ -128,8 +140,10 @@ final class MachineStarts {
                         machine,
                         note -> note.setOffReason(OffReason.OFF_FAILED).setError(String.valueOf(e.getMessage())));
                 machines.observe(machine);
-                throw LibvirtWords.refusal("Machine " + definition.getName() + " could not be started", e)
-                        .undone("It is off; its definition stays on this host until it is forgotten");
+                throw leases.explain(definition, lease, e)
+                        .orElseGet(() -> LibvirtWords.refusal(
+                                        "Machine " + definition.getName() + " could not be started", e)
+                                .undone("It is off; its definition stays on this host until it is forgotten"));
             }
         } catch (LibvirtException e) {
             throw LibvirtWords.refusal("Machine " + definition.getName() + " could not be started", e)
@@ -143,11 +157,13 @@ final class MachineStarts {
             Machine machine,
             MachineDefinition definition,
             Map<String, PreparedVolume> volumes,
+            Optional<Leases.Place> lease,
             StartMachineRequest request) {
         String file = needs.volume(request.getMemory()).path().toString();
-        String xml = SavedXml.on(connection.savedXml(file), definition, volumes);
+        String xml = SavedXml.on(connection.savedXml(file), definition, volumes, lease);
         try (Domain domain = connection.define(xml)) {
             connection.restore(file, xml, request.getPaused() ? SaveFlag.PAUSED : SaveFlag.RUNNING);
+            requireLease(domain, definition, lease);
             LOG.info("{} goes on with the memory of a snapshot", domain.name());
         } catch (LibvirtException e) {
             machines.note(
@@ -157,6 +173,18 @@ final class MachineStarts {
                             "Machine " + definition.getName() + " could not go on with the memory of the snapshot", e)
                     .undone("It is off")
                     .next("Start it again without the memory, or undo the preview.");
+        }
+    }
+
+    private void requireLease(Domain domain, MachineDefinition definition, Optional<Leases.Place> lease) {
+        if (lease.isEmpty()) {
+            return;
+        }
+        try {
+            leases.requireHeld(definition, lease.get());
+        } catch (Refusal without) {
+            domain.destroy();
+            throw without;
         }
     }
 }

@@ -83,6 +83,7 @@ final class Migrations {
             Connection connection = link.connection();
             requireShared(definition, needs.volumes(definition));
             MachineNeeds.requireNetworks(definition);
+            needs.lease(definition);
             ConfigDrives.make(definition);
             clear(connection, definition);
             String host = address.indexOf(':') >= 0 ? "[" + address + "]" : address;

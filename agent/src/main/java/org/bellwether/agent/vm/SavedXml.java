@@ -3,15 +3,18 @@ package org.bellwether.agent.vm;
 import java.io.StringWriter;
 import java.util.Base64;
 import java.util.Map;
+import java.util.Optional;
 import javax.xml.transform.OutputKeys;
 import javax.xml.transform.TransformerException;
 import javax.xml.transform.TransformerFactory;
 import javax.xml.transform.dom.DOMSource;
 import javax.xml.transform.stream.StreamResult;
+import org.bellwether.agent.lease.Leases;
 import org.bellwether.agent.platform.Refusal;
 import org.bellwether.agent.platform.Xml;
 import org.bellwether.agent.storage.Storage.PreparedVolume;
 import org.bellwether.protocol.MachineDefinition;
+import org.w3c.dom.Document;
 import org.w3c.dom.Element;
 
 /**
@@ -21,7 +24,11 @@ import org.w3c.dom.Element;
 final class SavedXml {
     private SavedXml() {}
 
-    static String on(String saved, MachineDefinition definition, Map<String, PreparedVolume> volumes) {
+    static String on(
+            String saved,
+            MachineDefinition definition,
+            Map<String, PreparedVolume> volumes,
+            Optional<Leases.Place> lease) {
         Element domain = Xml.document(saved);
         Element devices = Xml.child(domain, "devices").orElse(domain);
         for (Element disk : Xml.children(devices, "disk")) {
@@ -45,6 +52,9 @@ final class SavedXml {
                     .ifPresent(driver -> driver.setAttribute("type", volume.qcow2() ? "qcow2" : "raw"));
             Xml.child(disk, "backingStore").ifPresent(disk::removeChild);
         }
+        // The machine has the lease that it has now, whatever it had then.
+        Xml.children(devices, "lease").forEach(devices::removeChild);
+        lease.ifPresent(place -> devices.appendChild(element(devices, place)));
         Xml.child(domain, "metadata")
                 .flatMap(metadata -> Xml.children(metadata, "machine").stream()
                         .filter(each -> DomainXml.NAMESPACE.equals(each.getNamespaceURI()))
@@ -56,6 +66,18 @@ final class SavedXml {
                                     text.setTextContent(Base64.getEncoder().encodeToString(definition.toByteArray())));
                 });
         return text(domain);
+    }
+
+    private static Element element(Element devices, Leases.Place place) {
+        Document document = devices.getOwnerDocument();
+        Element lease = document.createElementNS(null, "lease");
+        lease.appendChild(document.createElementNS(null, "lockspace")).setTextContent(place.lockspace());
+        lease.appendChild(document.createElementNS(null, "key")).setTextContent(place.key());
+        Element target = document.createElementNS(null, "target");
+        target.setAttribute("path", place.path().toString());
+        target.setAttribute("offset", Long.toString(place.offset()));
+        lease.appendChild(target);
+        return lease;
     }
 
     private static String text(Element domain) {

@@ -91,6 +91,7 @@ public final class VirtualMachines implements LibvirtLink.Watcher {
      * @param storage finds the file of a volume on this host, or refuses in words
      * @param retire marks a volume that a machine has left for its mirror
      * @param merges marks what was merged, and brings images in line with it
+     * @param leases of machines that have one
      */
     public VirtualMachines(
             LibvirtLink link,
@@ -102,6 +103,7 @@ public final class VirtualMachines implements LibvirtLink.Watcher {
             Function<VolumeReference, PreparedVolume> storage,
             Consumer<VolumeReference> retire,
             Merges merges,
+            LeaseDoor leases,
             MigrationDoor door)
             throws IOException {
         this.link = link;
@@ -113,8 +115,8 @@ public final class VirtualMachines implements LibvirtLink.Watcher {
                 reports,
                 clock);
         this.calls = new MachineCalls(link, machines, lanes, clock, storage);
-        MachineNeeds needs = new MachineNeeds(storage);
-        this.starts = new MachineStarts(link, machines, calls, needs, kvm);
+        MachineNeeds needs = new MachineNeeds(storage, leases);
+        this.starts = new MachineStarts(link, machines, calls, needs, leases, kvm);
         this.disks = new DiskCalls(calls, storage, retire);
         this.snapshots = new SnapshotCalls(calls, machines, storage, merges);
         this.backups = new BackupJobs(calls);

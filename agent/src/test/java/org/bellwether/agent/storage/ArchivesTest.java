@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import org.awaitility.Awaitility;
+import org.bellwether.agent.lease.Leases;
 import org.bellwether.agent.platform.Command;
 import org.bellwether.agent.platform.Lanes;
 import org.bellwether.protocol.ArchivePlace;
@@ -56,7 +57,8 @@ class ArchivesTest {
                 lanes,
                 Clock.systemUTC(),
                 part -> false,
-                task -> tasks.put(task.getTaskId(), task));
+                task -> tasks.put(task.getTaskId(), task),
+                new Leases("no-sanlock-here", 10, lanes.threads(), Clock.systemUTC()));
         archives = storage.archives(List.of(Files.createDirectory(directory.resolve("open"))));
         connection = StorageConnection.newBuilder()
                 .setType(StorageConnection.Type.POSIX)

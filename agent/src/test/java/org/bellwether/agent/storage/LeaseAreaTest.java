@@ -28,7 +28,7 @@ class LeaseAreaTest {
     void a_lockspace_is_what_sanlock_writes() throws Exception {
         Path file = Files.createFile(directory.resolve("ids"));
         sanlock("-s", DOMAIN + ":0:" + file + ":0");
-        assertThat(LeaseArea.lockspace(DOMAIN)).isEqualTo(Files.readAllBytes(file));
+        assertThat(LeaseArea.lockspace(DOMAIN, 10)).isEqualTo(Files.readAllBytes(file));
     }
 
     @Test

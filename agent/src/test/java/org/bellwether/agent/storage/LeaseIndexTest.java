@@ -28,6 +28,40 @@ class LeaseIndexTest {
         }
     }
 
+    @Test
+    void a_lease_is_found_again_freed_and_its_place_given_to_the_next() {
+        byte[] index = LeaseIndex.empty(DOMAIN, 1_700_000_000);
+        String first = "11111111-2222-3333-4444-555555555555";
+        String second = "66666666-2222-3333-4444-555555555555";
+        assertThat(LeaseIndex.trouble(index, DOMAIN)).isEmpty();
+        assertThat(LeaseIndex.free(index)).hasValue(0);
+        assertThat(LeaseIndex.write(index, 0, first)).isEqualTo(512);
+        assertThat(LeaseIndex.free(index)).hasValue(1);
+        assertThat(LeaseIndex.write(index, 1, second)).isEqualTo(512);
+        assertThat(LeaseIndex.find(index, first)).hasValue(0);
+        assertThat(LeaseIndex.find(index, second)).hasValue(1);
+        assertThat(LeaseIndex.offset(1)).isEqualTo(4L << 20);
+        assertThat(text(index, 512, 36)).isEqualTo(first);
+        assertThat(text(index, 512 + 49, 11)).isEqualTo("00003145728");
+        LeaseIndex.write(index, 0, "");
+        LeaseIndex.write(index, 1, "");
+        assertThat(index).isEqualTo(LeaseIndex.empty(DOMAIN, 1_700_000_000));
+    }
+
+    @Test
+    void a_full_index_a_foreign_one_and_one_that_was_being_rebuilt_are_told_apart() {
+        byte[] index = LeaseIndex.empty(DOMAIN, 1);
+        for (int record = 0; record < 3960; record++) {
+            LeaseIndex.write(index, record, "machine-" + record);
+        }
+        assertThat(LeaseIndex.free(index)).isEmpty();
+        assertThat(LeaseIndex.find(index, "machine-3959")).hasValue(3959);
+        assertThat(LeaseIndex.trouble(index, "another")).contains(DOMAIN);
+        index[70] = 'u';
+        assertThat(LeaseIndex.trouble(index, DOMAIN)).contains("rebuilt");
+        assertThat(LeaseIndex.trouble(new byte[512], DOMAIN)).contains("no index");
+    }
+
     private static String text(byte[] index, int at, int length) {
         return new String(index, at, length, StandardCharsets.US_ASCII);
     }

@@ -19,14 +19,15 @@ class LiveHostsTest {
 
     @Test
     void a_fresh_lockspace_is_used_by_nobody() throws IOException {
-        Path ids = Files.write(directory.resolve("ids"), LeaseArea.lockspace("3f2b1c4d-0a11-4e5f-9b7c-112233445566"));
+        Path ids =
+                Files.write(directory.resolve("ids"), LeaseArea.lockspace("3f2b1c4d-0a11-4e5f-9b7c-112233445566", 10));
         assertThat(LiveHosts.read(ids)).isEmpty();
         assertThat(LiveHosts.read(Files.createFile(directory.resolve("empty")))).isEmpty();
     }
 
     @Test
     void who_renews_lives_and_who_does_not_is_gone() throws IOException {
-        byte[] area = LeaseArea.lockspace("3f2b1c4d-0a11-4e5f-9b7c-112233445566");
+        byte[] area = LeaseArea.lockspace("3f2b1c4d-0a11-4e5f-9b7c-112233445566", 10);
         renew(area, 1, "gone", 5000);
         renew(area, 7, "alive", 900);
         var before = LiveHosts.read(Files.write(directory.resolve("ids"), area));

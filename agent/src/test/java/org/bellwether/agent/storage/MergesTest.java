@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import org.awaitility.Awaitility;
+import org.bellwether.agent.lease.Leases;
 import org.bellwether.agent.platform.Command;
 import org.bellwether.agent.platform.Lanes;
 import org.bellwether.protocol.CreateDomainRequest;
@@ -51,7 +52,8 @@ class MergesTest {
                 lanes,
                 Clock.systemUTC(),
                 part -> false,
-                task -> {});
+                task -> {},
+                new Leases("no-sanlock-here", 10, lanes.threads(), Clock.systemUTC()));
         connection = StorageConnection.newBuilder()
                 .setType(StorageConnection.Type.LOCAL)
                 .setPath(Files.createDirectories(directory.resolve("local")).toString())

@@ -16,6 +16,7 @@ import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import org.awaitility.Awaitility;
+import org.bellwether.agent.lease.Leases;
 import org.bellwether.agent.platform.Command;
 import org.bellwether.agent.platform.Lanes;
 import org.bellwether.agent.platform.Refusal;
@@ -487,7 +488,8 @@ class StorageTest {
                 lanes,
                 Clock.systemUTC(),
                 image -> false,
-                task -> tasks.put(task.getTaskId(), task));
+                task -> tasks.put(task.getTaskId(), task),
+                new Leases("no-sanlock-here", 10, lanes.threads(), Clock.systemUTC()));
     }
 
     private static OpenTransferRequest upload(StorageConnection connection, VolumeReference volume) {

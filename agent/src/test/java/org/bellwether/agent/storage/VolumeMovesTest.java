@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import org.awaitility.Awaitility;
+import org.bellwether.agent.lease.Leases;
 import org.bellwether.agent.platform.Command;
 import org.bellwether.agent.platform.Lanes;
 import org.bellwether.protocol.CopyImageRequest;
@@ -61,7 +62,8 @@ class VolumeMovesTest {
                 lanes,
                 Clock.systemUTC(),
                 part -> false,
-                task -> tasks.put(task.getTaskId(), task));
+                task -> tasks.put(task.getTaskId(), task),
+                new Leases("no-sanlock-here", 10, lanes.threads(), Clock.systemUTC()));
         gold = bind("gold");
         silver = bind("silver");
         goldId = domain(gold, "gold", DomainClass.DATA);

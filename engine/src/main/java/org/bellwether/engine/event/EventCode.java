@@ -229,7 +229,14 @@ public enum EventCode {
     POOL_VMS_ADDED(344, Severity.NORMAL),
     POOL_VMS_ADD_FAILED(345, Severity.ERROR),
     STATELESS_RESTORE_FAILED(1001, Severity.ERROR),
-    HOST_RECOVERED(14, Severity.NORMAL);
+    HOST_RECOVERED(14, Severity.NORMAL),
+    VM_DOWN_BY_HOST_REBOOT(143, Severity.NORMAL),
+    HOST_FENCED_MANUALLY(494, Severity.NORMAL),
+    HOST_MANUAL_FENCE_FAILED(495, Severity.ERROR),
+    VM_LEASE_FAILED(1220, Severity.ERROR),
+    HA_VM_FAILED(9602, Severity.ERROR),
+    HA_VM_RESTART_FAILED(9603, Severity.ERROR),
+    HA_VM_RESTARTS_EXCEEDED(9605, Severity.ERROR);
 
     /** As the API writes it, in lower case. */
     public enum Severity {

@@ -3,6 +3,7 @@ package org.bellwether.engine.host;
 import org.bellwether.engine.inventory.Cluster;
 import org.bellwether.engine.platform.Id;
 import org.bellwether.engine.platform.store.Stored;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What people decided of a host.
@@ -10,6 +11,8 @@ import org.bellwether.engine.platform.store.Stored;
  * @param address where its agent listens: a name or an IP address
  * @param wanted whether it is to serve machines
  * @param spec the rest, as the API's own document
+ * @param leaseId the number under which it renews its leases on the cluster's storage domains; no other host of the
+ *     cluster has it
  */
 public record Host(
         Id<Host> id,
@@ -18,8 +21,21 @@ public record Host(
         String address,
         int port,
         Wanted wanted,
-        org.bellwether.api.types.Host spec)
+        org.bellwether.api.types.Host spec,
+        @Nullable Integer leaseId)
         implements Stored<Host> {
+
+    /** As it enrols; its number is given when it is written down. */
+    public Host(
+            Id<Host> id,
+            String name,
+            Id<Cluster> cluster,
+            String address,
+            int port,
+            Wanted wanted,
+            org.bellwether.api.types.Host spec) {
+        this(id, name, cluster, address, port, wanted, spec, null);
+    }
 
     /** What a person asked of the host last. */
     public enum Wanted {
@@ -28,6 +44,10 @@ public record Host(
     }
 
     Host wanting(Wanted now) {
-        return new Host(id, name, cluster, address, port, now, spec);
+        return new Host(id, name, cluster, address, port, now, spec, leaseId);
+    }
+
+    Host leasingAs(int number) {
+        return new Host(id, name, cluster, address, port, wanted, spec, number);
     }
 }

@@ -27,8 +27,10 @@ import org.bellwether.api.types.Version;
 import org.bellwether.engine.inventory.StatisticsApi;
 import org.bellwether.engine.network.Networks;
 import org.bellwether.engine.platform.Id;
+import org.bellwether.protocol.DomainState;
 import org.bellwether.protocol.HostDescription;
 import org.bellwether.protocol.HostStatistics;
+import org.bellwether.protocol.LeaseState;
 import org.bellwether.protocol.NetworkInterface;
 
 /** Hosts as the API shows them: what was decided, and what they say of themselves. */
@@ -68,11 +70,24 @@ public final class HostDocuments {
             document.statusDetail(String.join("; ", observed.unfit()));
         } else if (!observed.connected()) {
             document.statusDetail(observed.lostBecause());
+        } else {
+            withoutLeases(observed).ifPresent(document::statusDetail);
         }
         observed.description().ifPresent(description -> describe(document, description));
         observed.statistics()
                 .ifPresent(statistics -> document.maxSchedulingMemory(statistics.getMemoryAvailableBytes()));
         return document.build();
+    }
+
+    /** A host that cannot have leases serves all the same; what that means for its machines must be seen. */
+    private static Optional<String> withoutLeases(ObservedHost observed) {
+        return observed.domains().values().stream()
+                .map(DomainState::getLeases)
+                .filter(leases -> leases.getPhase() == LeaseState.Phase.UNAVAILABLE
+                        || leases.getPhase() == LeaseState.Phase.LEASES_FAILED)
+                .map(leases -> "It has no leases on storage: " + leases.getReason())
+                .sorted()
+                .findFirst();
     }
 
     private static void describe(org.bellwether.api.types.Host.Builder document, HostDescription host) {

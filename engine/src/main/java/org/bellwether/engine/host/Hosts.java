@@ -43,11 +43,8 @@ public final class Hosts implements AgentListener {
     private final HostFitness fitness;
     private final Events events;
     private final Clock clock;
-    private final ObjectTable<Host> table = new ObjectTable<>(
-            "hosts",
-            "host",
-            Host.class,
-            host -> Map.of("cluster_id", host.cluster().value(), "address", host.address()));
+    private final ObjectTable<Host> table = new ObjectTable<>("hosts", "host", Host.class, Hosts::columns);
+    private final LeaseIds leaseIds = new LeaseIds();
     private final Lookup<Id<Cluster>, Host> byCluster = table.model().indexedBy(host -> Optional.of(host.cluster()));
     private final Map<Id<Host>, ObservedHost> observed = new ConcurrentHashMap<>();
 
@@ -61,10 +58,25 @@ public final class Hosts implements AgentListener {
         this.clock = clock;
     }
 
+    private static Map<String, Object> columns(Host host) {
+        var columns = new HashMap<String, Object>();
+        columns.put("cluster_id", host.cluster().value());
+        columns.put("address", host.address());
+        columns.put("lease_id", host.leaseId());
+        return columns;
+    }
+
     /** Fills the read model and opens the lanes; once, at start. */
     public void load() {
         table.load(database);
+        table.model().all().stream()
+                .filter(host -> host.leaseId() == null)
+                .forEach(host -> database.change(tx -> table.update(tx, host.id(), this::numbered)));
         table.model().all().forEach(this::connect);
+    }
+
+    private Host numbered(Host host) {
+        return host.leasingAs(leaseIds.next(host.cluster(), ofCluster(host.cluster())));
     }
 
     private void connect(Host host) {
@@ -112,7 +124,7 @@ public final class Hosts implements AgentListener {
     static final String MAINTENANCE_KIND = "host-maintenance";
 
     void insert(Transaction tx, Host host) {
-        table.insert(tx, host);
+        table.insert(tx, numbered(host));
         tx.afterCommit(() -> connect(host));
     }
 

@@ -147,8 +147,8 @@ public final class HostsApi {
                             host.wanted(),
                             org.bellwether.api.types.Host.TYPE.merge(
                                     host.spec(),
-                                    Decided.of(
-                                            org.bellwether.api.types.Host.TYPE, sent, DECIDED_ELSEWHERE, Set.of()))));
+                                    Decided.of(org.bellwether.api.types.Host.TYPE, sent, DECIDED_ELSEWHERE, Set.of())),
+                            host.leaseId()));
             tell(tx, EventCode.HOST_UPDATED, before, request, "changed");
         });
         return Reply.of(document(hosts.get(id)));

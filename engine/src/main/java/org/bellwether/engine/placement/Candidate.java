@@ -12,6 +12,7 @@ import java.util.UUID;
  * @param cpus its hardware threads
  * @param cpuLoadPercent use of all of them, 0 to 100
  * @param domains storage domains it reaches
+ * @param leases storage domains on which it can take leases
  * @param networks bridges it has
  * @param machines how many machines it runs
  */
@@ -24,6 +25,7 @@ public record Candidate(
         int cpus,
         double cpuLoadPercent,
         Set<UUID> domains,
+        Set<UUID> leases,
         Set<String> networks,
         int machines) {
 
@@ -38,6 +40,7 @@ public record Candidate(
                 cpus,
                 cpuLoadPercent,
                 domains,
+                leases,
                 networks,
                 machines + 1);
     }
@@ -53,6 +56,7 @@ public record Candidate(
                 cpus,
                 cpuLoadPercent,
                 domains,
+                leases,
                 networks,
                 machines - 1);
     }

@@ -58,6 +58,15 @@ public final class Placement {
                     "Storage",
                     "it does not reach the storage domain " + domains.iterator().next());
         }
+        var leases = new HashSet<>(demand.leases());
+        leases.removeAll(host.leases());
+        if (!leases.isEmpty()) {
+            return refusal(
+                    host,
+                    "VM leases ready",
+                    "it cannot take leases on the storage domain "
+                            + leases.iterator().next());
+        }
         var networks = new TreeSet<>(demand.networks());
         networks.removeAll(host.networks());
         if (!networks.isEmpty()) {

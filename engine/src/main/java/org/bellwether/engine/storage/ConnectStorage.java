@@ -1,7 +1,9 @@
 package org.bellwether.engine.storage;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -20,6 +22,7 @@ import org.bellwether.engine.platform.operation.Operations;
 import org.bellwether.engine.platform.operation.Operations.Asker;
 import org.bellwether.engine.platform.store.Database;
 import org.bellwether.protocol.DomainState;
+import org.bellwether.protocol.LeaseState;
 import org.bellwether.protocol.Report;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,6 +40,7 @@ public final class ConnectStorage implements AgentListener {
     private static final Duration HOST_PATIENCE = Duration.ofSeconds(10);
     private static final Duration FIRST_PAUSE = Duration.ofSeconds(2);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(60);
+    private static final Duration JOIN_PAUSE = Duration.ofSeconds(10);
 
     private final Database database;
     private final StorageDomains domains;
@@ -46,6 +50,7 @@ public final class ConnectStorage implements AgentListener {
     private final Operations operations;
     private final Events events;
     private final Set<Lane> busy = ConcurrentHashMap.newKeySet();
+    private final Set<Lane> leaseless = ConcurrentHashMap.newKeySet();
     private final Map<Id<StorageDomain>, Boolean> reached = new ConcurrentHashMap<>();
     private final Map<Id<StorageDomain>, Space> spaces = new ConcurrentHashMap<>();
     private volatile boolean closed;
@@ -72,31 +77,33 @@ public final class ConnectStorage implements AgentListener {
     @Override
     public void reported(UUID hostId, Report report) {
         switch (report.getWhatCase()) {
-            case SNAPSHOT -> look(Id.of(hostId), known(report.getSnapshot().getDomainsList()));
+            case SNAPSHOT -> look(Id.of(hostId), report.getSnapshot().getDomainsList());
             // A domain that the host does not speak of is not connected there (any more).
-            case STATISTICS -> look(Id.of(hostId), known(report.getStatistics().getDomainsList()));
+            case STATISTICS -> look(Id.of(hostId), report.getStatistics().getDomainsList());
             case MACHINE, MACHINE_GONE, TASK, HOST, TROUBLE, WHAT_NOT_SET -> {
                 // Says nothing about storage.
             }
         }
     }
 
-    private static Set<String> known(Iterable<DomainState> states) {
-        return java.util.stream.StreamSupport.stream(states.spliterator(), false)
-                .map(DomainState::getDomainId)
-                .collect(Collectors.toSet());
-    }
-
-    private void look(Id<Host> hostId, Set<String> known) {
+    private void look(Id<Host> hostId, List<DomainState> states) {
+        var known = states.stream().collect(Collectors.toMap(DomainState::getDomainId, state -> state));
         var host = hosts.model().find(hostId);
         if (host.isEmpty()) {
             return;
         }
         for (var domain : domains.ofCluster(host.get().cluster())) {
-            if (wantedOn(host.get(), domain) && !known.contains(domain.id().toString())) {
+            var state = Optional.ofNullable(known.get(domain.id().toString()));
+            if (wantedOn(host.get(), domain) && state.isEmpty()) {
                 onLane(host.get(), domain.id(), this::connectUntilDone);
             }
-            if (leftOver(domain) && known.contains(domain.id().toString())) {
+            if (wantedOn(host.get(), domain) && state.isPresent()) {
+                tellLeases(host.get(), domain, state.get().getLeases());
+                if (DomainLayouts.mustJoin(host.get(), domain, state.get().getLeases())) {
+                    onLane(host.get(), domain.id(), this::join);
+                }
+            }
+            if (leftOver(domain) && state.isPresent()) {
                 onLane(host.get(), domain.id(), this::letGo);
             }
         }
@@ -113,6 +120,42 @@ public final class ConnectStorage implements AgentListener {
     private boolean leftOver(StorageDomain domain) {
         return domain.wanted() == StorageDomain.Wanted.MAINTENANCE
                 && operations.holding(domain.id()).isEmpty();
+    }
+
+    /** Begins only: the host tells how it goes with its statistics, and until then the lane stays taken. */
+    private void join(Lane lane) {
+        var host = hosts.model().find(lane.host());
+        var domain = domains.model().find(lane.domain());
+        if (host.isEmpty() || domain.isEmpty() || !wantedOn(host.get(), domain.get())) {
+            return;
+        }
+        try {
+            DomainLayouts.join(agents.of(lane.host().value(), HOST_PATIENCE), host.get(), domain.get());
+        } catch (Failure failure) {
+            log.warn(
+                    "{} does not join the leases of {}: {}",
+                    host.get().name(),
+                    domain.get().name(),
+                    failure.detail());
+        }
+        sleep(JOIN_PAUSE);
+    }
+
+    /** Tells once when a host has no leases on a domain that others share with it. */
+    private void tellLeases(Host host, StorageDomain domain, LeaseState leases) {
+        var failed = leases.getPhase() == LeaseState.Phase.LEASES_FAILED
+                || leases.getPhase() == LeaseState.Phase.UNAVAILABLE;
+        var lane = new Lane(host.id(), domain.id());
+        if (leases.getPhase() == LeaseState.Phase.JOINED) {
+            leaseless.remove(lane);
+        } else if (failed && leaseless.add(lane)) {
+            event(
+                    EventCode.STORAGE_CONNECT_FAILED,
+                    Concerns.NOTHING.withHost(host.id()).withStorageDomain(domain.id()),
+                    "Host " + host.name() + " has no leases on Storage Domain " + domain.name() + ": "
+                            + leases.getReason()
+                            + ". Machines with a lease there do not run on it; it is being tried again.");
+        }
     }
 
     private void letGo(Lane lane) {

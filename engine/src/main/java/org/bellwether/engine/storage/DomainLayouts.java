@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.bellwether.engine.host.Host;
 import org.bellwether.engine.host.Hosts;
 import org.bellwether.engine.platform.Failure;
@@ -18,6 +19,8 @@ import org.bellwether.protocol.DomainDescription;
 import org.bellwether.protocol.DomainRequest;
 import org.bellwether.protocol.ExtendDomainRequest;
 import org.bellwether.protocol.IscsiTarget;
+import org.bellwether.protocol.JoinLockspaceRequest;
+import org.bellwether.protocol.LeaseState;
 import org.bellwether.protocol.ListLunsRequest;
 import org.bellwether.protocol.ListedFile;
 import org.bellwether.protocol.LiveHost;
@@ -38,6 +41,9 @@ public final class DomainLayouts {
     private static final Duration HOST_PATIENCE = Duration.ofSeconds(60);
     private static final Duration CONNECT_LIMIT = Duration.ofSeconds(60);
     private static final Duration METADATA_LIMIT = Duration.ofSeconds(60);
+    /** A host that has not joined the domain's lockspace does so first. */
+    private static final Duration CHANGE_LIMIT = Duration.ofMinutes(3);
+
     private static final Duration LIVE_LIMIT = Duration.ofMinutes(3);
     private static final Duration BLOCK_LIMIT = Duration.ofMinutes(2);
     private static final Duration LAYOUT_LIMIT = Duration.ofMinutes(5);
@@ -167,8 +173,19 @@ public final class DomainLayouts {
         return onAnyHost(domain, agent -> inspect(agent, domain));
     }
 
-    /** The hosts, of whichever manager, that hold leases on the domain and renew them. */
+    /** The hosts of other managers that hold leases on the domain and renew them. */
     List<LiveHost> liveHosts(StorageDomain domain) {
+        var ours = hostsOf(domain).stream()
+                .map(host -> hosts.observed(host.id()).domains().get(domain.id().toString()))
+                .filter(state -> state != null && state.getLeases().getPhase() == LeaseState.Phase.JOINED)
+                .map(state -> state.getLeases().getHostId())
+                .collect(Collectors.toSet());
+        return allLiveHosts(domain).stream()
+                .filter(live -> !ours.contains(live.getHostId()))
+                .toList();
+    }
+
+    private List<LiveHost> allLiveHosts(StorageDomain domain) {
         return onAnyHost(
                 domain,
                 agent -> agent.ask(
@@ -186,7 +203,39 @@ public final class DomainLayouts {
                 .setConnection(Volumes.connection(domain))
                 .setDomainId(domain.id().toString());
         change.accept(request);
-        return onAnyHost(domain, agent -> agent.ask(METADATA_LIMIT, stub -> stub.updateDomain(request.build())));
+        return onAnyHost(domain, agent -> {
+            hosts.model().find(Id.of(agent.host().hostId())).ifPresent(host -> join(agent, host, domain));
+            return agent.ask(CHANGE_LIMIT, stub -> stub.updateDomain(request.build()));
+        });
+    }
+
+    /** Whether a host is to be told to join the domain's lockspace; not while it is doing so. */
+    static boolean mustJoin(Host host, StorageDomain domain, LeaseState leases) {
+        if (!domain.shared() || host.leaseId() == null) {
+            return false;
+        }
+        return switch (leases.getPhase()) {
+            case NOT_JOINED, UNAVAILABLE, LEASES_FAILED -> true;
+            case JOINED -> leases.getHostId() != host.leaseId();
+            case JOINING, UNRECOGNIZED -> false;
+        };
+    }
+
+    /**
+     * Has a host begin to join the domain's lockspace, so that it can take leases there. A host without sanlock says so in
+     * its reports, and works on the domain without.
+     */
+    static void join(HostAgent agent, Host host, StorageDomain domain) {
+        Integer number = host.leaseId();
+        if (domain.shared() && number != null) {
+            agent.ask(
+                    METADATA_LIMIT,
+                    stub -> stub.joinLockspace(JoinLockspaceRequest.newBuilder()
+                            .setConnection(Volumes.connection(domain))
+                            .setDomainId(domain.id().toString())
+                            .setHostId(number)
+                            .build()));
+        }
     }
 
     /** Deletes all that is on the domain. */
@@ -222,6 +271,7 @@ public final class DomainLayouts {
                 var agent = agent(host.id());
                 connect(agent, domain);
                 inspect(agent, domain);
+                join(agent, host, domain);
                 connected = true;
             } catch (Failure failure) {
                 log.warn("{} does not reach the storage domain {}: {}", host.name(), domain.name(), failure.detail());

@@ -106,8 +106,8 @@ public final class ObservedDomains {
     }
 
     /**
-     * The host that the API shows as storage pool manager: any may do that work here, but clients expect exactly one up
-     * host of a data center with storage to be it.
+     * The host that the API shows as storage pool manager: the one that changed the master domain last, and so held its
+     * lease. Any may do that work here, but clients expect exactly one up host of a data center with storage to be it.
      */
     public Optional<Id<Host>> spm(Id<DataCenter> dataCenter) {
         var master = masters.of(dataCenter);
@@ -119,6 +119,9 @@ public final class ObservedDomains {
                 .min(Comparator.comparing((Host host) -> !state(host, master.get())
                                 .map(DomainState::getReachable)
                                 .orElse(false))
+                        .thenComparingLong(host -> -state(host, master.get())
+                                .map(state -> state.getLeases().getChangedMs())
+                                .orElse(0L))
                         .thenComparingLong(host -> -priority(host))
                         .thenComparing(Host::name))
                 .map(Host::id);

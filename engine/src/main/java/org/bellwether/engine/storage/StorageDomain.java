@@ -145,6 +145,11 @@ public record StorageDomain(
         }
     }
 
+    /** Whether several hosts see it, and so need leases to agree. */
+    public boolean shared() {
+        return connection.type() != Connection.Type.LOCALFS;
+    }
+
     public Optional<Id<DataCenter>> dataCenterId() {
         return Optional.ofNullable(dataCenter);
     }

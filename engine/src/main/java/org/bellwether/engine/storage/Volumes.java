@@ -18,6 +18,7 @@ import org.bellwether.protocol.CreateVolumeRequest;
 import org.bellwether.protocol.ExtendVolumeRequest;
 import org.bellwether.protocol.GrowVolumeRequest;
 import org.bellwether.protocol.ImageRequest;
+import org.bellwether.protocol.LeaseState;
 import org.bellwether.protocol.MergeState;
 import org.bellwether.protocol.MergeVolumesRequest;
 import org.bellwether.protocol.StorageConnection;
@@ -405,7 +406,10 @@ public final class Volumes {
                     needed.stream().anyMatch(domain -> domain.connection().block());
             var able = hosts.upIn(needed.getFirst().cluster()).stream()
                     .filter(host -> needed.stream().allMatch(domain -> reaches(host, domain)))
-                    .sorted(Comparator.comparing(Host::name))
+                    // Whoever can take the domain's lease comes first.
+                    .sorted(Comparator.comparing((Host host) ->
+                                    !needed.stream().allMatch(domain -> leases(host, domain)))
+                            .thenComparing(Host::name))
                     .limit(group ? 1 : Long.MAX_VALUE)
                     .toList();
             if (!able.isEmpty() || System.nanoTime() > deadline) {
@@ -418,6 +422,11 @@ public final class Volumes {
                 return able;
             }
         }
+    }
+
+    private boolean leases(Host host, StorageDomain domain) {
+        var state = hosts.observed(host.id()).domains().get(domain.id().toString());
+        return !domain.shared() || (state != null && state.getLeases().getPhase() == LeaseState.Phase.JOINED);
     }
 
     private boolean reaches(Host host, StorageDomain domain) {

@@ -19,6 +19,7 @@ import org.bellwether.engine.storage.Disk;
 import org.bellwether.engine.storage.Disks;
 import org.bellwether.engine.storage.ImageCopies;
 import org.bellwether.engine.storage.Tasks;
+import org.bellwether.engine.storage.VmLeases;
 import org.bellwether.engine.storage.Volumes;
 import org.bellwether.protocol.VolumeDescription;
 
@@ -35,13 +36,15 @@ final class AddVm implements Operation<AddVm.Request> {
     private final Disks disks;
     private final Volumes volumes;
     private final ImageCopies copies;
+    private final VmLeases leases;
     private final Events events;
 
-    AddVm(Vms vms, Disks disks, Volumes volumes, ImageCopies copies, Events events) {
+    AddVm(Vms vms, Disks disks, Volumes volumes, ImageCopies copies, VmLeases leases, Events events) {
         this.vms = vms;
         this.disks = disks;
         this.volumes = volumes;
         this.copies = copies;
+        this.leases = leases;
         this.events = events;
     }
 
@@ -99,6 +102,7 @@ final class AddVm implements Operation<AddVm.Request> {
 
     @Override
     public void run(Request request, Journal journal) {
+        makeLease(request, journal);
         for (var each : request.disks()) {
             var made = each.thin() ? thin(each, journal) : copy(each, journal);
             journal.commit("unlock the disk " + each.disk(), tx -> {
@@ -155,8 +159,22 @@ final class AddVm implements Operation<AddVm.Request> {
         return "make the disk " + source.disk();
     }
 
+    /** Not a step of its own in the request: the machine's row says whether there is one to be made. */
+    private void makeLease(Request request, Journal journal) {
+        vms.get(request.vm())
+                .leaseDomain()
+                .ifPresent(domain -> journal.step(
+                        "make its lease", () -> leases.make(domain, request.vm().value())));
+    }
+
     @Override
     public void undo(Request request, Journal journal) {
+        if (journal.begun("make its lease")) {
+            vms.model()
+                    .find(request.vm())
+                    .flatMap(Vm::leaseDomain)
+                    .ifPresent(domain -> leases.remove(domain, request.vm().value()));
+        }
         for (var each : request.disks()) {
             if (journal.begun(making(each))) {
                 journal.outcome(choosing(each), Chosen.class)

@@ -106,6 +106,7 @@ public final class MachineDefinitions {
                         || !Boolean.FALSE.equals(spec.console().enabled()))
                 .addGraphics(GraphicsDevice.newBuilder().setProtocol("vnc"));
         Optional.ofNullable(spec.os()).map(os -> os.type()).ifPresent(definition::setOsType);
+        vm.leaseDomain().map(Id::toString).ifPresent(definition::setLeaseDomainId);
         Devices.add(definition, spec);
         bootDevices(spec).forEach(definition::addBootDevices);
         if (with.firstBoot()) {

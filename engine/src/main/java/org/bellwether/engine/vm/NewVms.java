@@ -19,6 +19,7 @@ import org.bellwether.engine.storage.DiskWishes;
 import org.bellwether.engine.storage.Disks;
 import org.bellwether.engine.storage.NewDisks;
 import org.bellwether.engine.storage.StorageDomains;
+import org.bellwether.engine.storage.VmLeases;
 import org.bellwether.engine.template.InstanceTypes;
 import org.bellwether.engine.template.Template;
 import org.bellwether.engine.template.Templates;
@@ -39,6 +40,7 @@ final class NewVms {
     private final StorageDomains domains;
     private final NewDisks rooms;
     private final Offspring offspring;
+    private final VmLeases leases;
     private final Events events;
     private final Clock clock;
 
@@ -54,6 +56,7 @@ final class NewVms {
             AddVm addVm,
             FollowTemplate follow,
             VmPools pools,
+            VmLeases leases,
             Events events,
             Clock clock) {
         this.vms = vms;
@@ -68,6 +71,7 @@ final class NewVms {
         this.domains = domains;
         this.rooms = rooms;
         this.offspring = new Offspring(disks, clock);
+        this.leases = leases;
         this.events = events;
         this.clock = clock;
     }
@@ -118,12 +122,14 @@ final class NewVms {
                 name,
                 cluster,
                 template.id(),
-                pool.map(each -> VmSpecs.over(base, request).toBuilder()
-                                .vmPool(org.bellwether.api.types.VmPool.builder()
-                                        .id(each.id().toString())
+                LeaseWish.with(
+                        pool.map(each -> VmSpecs.over(base, request).toBuilder()
+                                        .vmPool(org.bellwether.api.types.VmPool.builder()
+                                                .id(each.id().toString())
+                                                .build())
                                         .build())
-                                .build())
-                        .orElseGet(() -> VmSpecs.over(base, request)),
+                                .orElseGet(() -> VmSpecs.over(base, request)),
+                        LeaseWish.of(request, leases, cluster.id(), name).domain()),
                 born,
                 Optional.empty(),
                 clone && !template.id().equals(Template.BLANK),
@@ -154,7 +160,9 @@ final class NewVms {
                 name,
                 cluster,
                 Template.BLANK,
-                VmSpecs.over(source.spec(), request).toBuilder().vmPool(null).build(),
+                LeaseWish.with(
+                        VmSpecs.over(source.spec(), request).toBuilder().vmPool(null).build(),
+                        LeaseWish.of(request, leases, cluster.id(), name).domain()),
                 born,
                 Optional.of(source.id()),
                 false,

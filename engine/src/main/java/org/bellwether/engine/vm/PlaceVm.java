@@ -24,6 +24,7 @@ import org.bellwether.protocol.Bridge;
 import org.bellwether.protocol.DiskDevice;
 import org.bellwether.protocol.DomainState;
 import org.bellwether.protocol.HostDescription;
+import org.bellwether.protocol.LeaseState;
 import org.bellwether.protocol.MachineDefinition;
 import org.bellwether.protocol.NicDevice;
 
@@ -105,7 +106,8 @@ final class PlaceVm {
                     hosts.ofCluster(vm.cluster()).stream().map(this::candidate).toList();
             var decision = Placement.choose(demand, candidates);
             boolean mayChange = decision.refusals().stream()
-                    .anyMatch(refusal -> refusal.filter().equals("Storage"));
+                    .anyMatch(refusal -> refusal.filter().equals("Storage")
+                            || refusal.filter().equals("VM leases ready"));
             if (decision.host().isPresent() || !mayChange || System.nanoTime() > deadline) {
                 return decision;
             }
@@ -134,6 +136,7 @@ final class PlaceVm {
                 machine.getGuaranteedMemoryBytes() + QEMU_OVERHEAD_BYTES,
                 cpu.getSockets() * cpu.getCoresPerSocket() * cpu.getThreadsPerCore(),
                 domains,
+                vm.leaseDomain().map(domain -> Set.of(domain.value())).orElse(Set.of()),
                 networks,
                 wanted.map(host -> Set.of(host.value())).orElse(Set.of()),
                 leaving.map(host -> Set.of(host.value())).orElse(Set.of()));
@@ -153,6 +156,7 @@ final class PlaceVm {
                 seen.description().map(PlaceVm::cpus).orElse(0),
                 statistics.map(s -> 100 - s.getCpuIdlePercent()).orElse(100.0),
                 reachable(seen.domains().values()),
+                leases(seen.domains().values()),
                 seen.description().map(PlaceVm::bridges).orElse(Set.of()),
                 machines.size());
     }
@@ -193,6 +197,16 @@ final class PlaceVm {
             }
         }
         return reachable;
+    }
+
+    private static Set<UUID> leases(Iterable<DomainState> domains) {
+        var joined = new HashSet<UUID>();
+        for (var domain : domains) {
+            if (domain.getLeases().getPhase() == LeaseState.Phase.JOINED) {
+                joined.add(UUID.fromString(domain.getDomainId()));
+            }
+        }
+        return joined;
     }
 
     private static Set<String> bridges(HostDescription host) {

@@ -15,6 +15,7 @@ import org.bellwether.engine.platform.operation.Operations.Asker;
 import org.bellwether.engine.platform.store.Transaction;
 import org.bellwether.engine.storage.Disk;
 import org.bellwether.engine.storage.Disks;
+import org.bellwether.engine.storage.VmLeases;
 import org.bellwether.engine.storage.Volumes;
 
 /** Removes a machine that is down, with the disks that only it had. */
@@ -26,13 +27,15 @@ final class RemoveVm implements Operation<RemoveVm.Request> {
     private final Snapshots snapshots;
     private final Disks disks;
     private final Volumes volumes;
+    private final VmLeases leases;
     private final Events events;
 
-    RemoveVm(Vms vms, Snapshots snapshots, Disks disks, Volumes volumes, Events events) {
+    RemoveVm(Vms vms, Snapshots snapshots, Disks disks, Volumes volumes, VmLeases leases, Events events) {
         this.vms = vms;
         this.snapshots = snapshots;
         this.disks = disks;
         this.volumes = volumes;
+        this.leases = leases;
         this.events = events;
     }
 
@@ -70,6 +73,12 @@ final class RemoveVm implements Operation<RemoveVm.Request> {
         for (var id : request.disks()) {
             journal.step("delete the disk " + id, () -> disks.model().find(id).ifPresent(volumes::delete));
         }
+        vms.model()
+                .find(request.vm())
+                .flatMap(Vm::leaseDomain)
+                .ifPresent(domain -> journal.step(
+                        "remove its lease",
+                        () -> leases.remove(domain, request.vm().value())));
         journal.commit("forget it", tx -> {
             disks.ofVm(request.vm()).forEach(attachment -> disks.detach(tx, attachment.id()));
             request.disks().forEach(id -> disks.delete(tx, id));

@@ -25,7 +25,8 @@ final class SavedMachines {
 
     /** Settings and network interfaces; the machine keeps its name. */
     void restore(Transaction tx, Id<Vm> id, Snapshot.SavedMachine saved) {
-        vms.update(tx, id, vm -> vm.named(vm.name(), saved.spec()));
+        // Its lease is not part of what was saved: it is on its storage domain as it is.
+        vms.update(tx, id, vm -> vm.named(vm.name(), LeaseWish.with(saved.spec(), vm.leaseDomain())));
         var kept = new HashSet<Id<Nic>>();
         var now = List.copyOf(vms.nicsOf(id));
         for (var nic : saved.nics()) {

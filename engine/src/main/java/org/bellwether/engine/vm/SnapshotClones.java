@@ -89,7 +89,7 @@ final class SnapshotClones {
                 null,
                 null,
                 null,
-                VmSpecs.over(there.machine().spec(), request));
+                LeaseWish.with(VmSpecs.over(there.machine().spec(), request), Optional.empty()));
         var copies = new ArrayList<CloneSnapshot.Copy>();
         var made = new ArrayList<Disk>();
         var attachments = new ArrayList<DiskAttachment>();

@@ -130,8 +130,8 @@ final class StartVm implements Operation<StartVm.Request> {
         if (request.stateless()) {
             journal.step("let it write beside its disks", () -> stateless.cover(vms.get(request.vm())));
         }
-        journal.step("start", () -> start(request, host.id()));
-        journal.step("wait for it to run", () -> awaitRunning(request, host));
+        journal.step("start", () -> start(request.vm(), host.id(), request.paused(), request.saved()));
+        journal.step("wait for it to run", () -> awaitRunning(request.vm(), request.name(), host));
         var saved = request.saved();
         if (saved != null) {
             // It has gone on: whoever went on from there again would find its disks changed.
@@ -170,37 +170,38 @@ final class StartVm implements Operation<StartVm.Request> {
         });
     }
 
-    private void start(Request request, Id<Host> host) {
+    /** @param saved the disk that holds what it goes on from */
+    void start(Id<Vm> vm, Id<Host> host, boolean paused, @Nullable Id<Disk> saved) {
         var start = StartMachineRequest.newBuilder()
-                .setDefinition(vms.definition(vms.get(request.vm())))
-                .setPaused(request.paused());
-        if (request.saved() != null) {
-            start.setSaved(Volumes.reference(disks.get(request.saved())));
+                .setDefinition(vms.definition(vms.get(vm)))
+                .setPaused(paused);
+        if (saved != null) {
+            start.setSaved(Volumes.reference(disks.get(saved)));
         } else {
-            unsettled.memory(request.vm()).ifPresent(start::setMemory);
+            unsettled.memory(vm).ifPresent(start::setMemory);
         }
-        kept.of(vms.get(request.vm())).ifPresent(start::setKept);
+        kept.of(vms.get(vm)).ifPresent(start::setKept);
         var state = agents.of(host.value(), HOST_PATIENCE)
-                .ask(request.saved() == null ? START_LIMIT : RESTORE_LIMIT, agent -> agent.startMachine(start.build()));
-        observed.put(host, request.vm(), state);
+                .ask(saved == null ? START_LIMIT : RESTORE_LIMIT, agent -> agent.startMachine(start.build()));
+        observed.put(host, vm, state);
     }
 
-    private void awaitRunning(Request request, Chosen host) {
+    void awaitRunning(Id<Vm> vm, String name, Chosen host) {
         observed.await(
                 START_LIMIT,
-                () -> observed.on(host.id(), request.vm())
+                () -> observed.on(host.id(), vm)
                         .filter(state -> agents.connected(host.id().value()))
-                        .flatMap(state -> runsOrFails(request, state)),
-                () -> Failure.unavailable("VM " + request.name() + " was started on " + host.name()
+                        .flatMap(state -> runsOrFails(name, state)),
+                () -> Failure.unavailable("VM " + name + " was started on " + host.name()
                         + " but has not been seen running within " + START_LIMIT.toSeconds() + " s"));
     }
 
-    private static Optional<Boolean> runsOrFails(Request request, MachineState state) {
+    private static Optional<Boolean> runsOrFails(String name, MachineState state) {
         if (VmStatus.executes(state)) {
             return Optional.of(true);
         }
         if (!VmStatus.lives(state)) {
-            throw Failure.conflict("VM " + request.name() + " stopped right after its start")
+            throw Failure.conflict("VM " + name + " stopped right after its start")
                     .because(state.getError().isBlank() ? state.getOffReason().name() : state.getError())
                     .next("Look at its definition and disks, then start it again");
         }
@@ -218,31 +219,39 @@ final class StartVm implements Operation<StartVm.Request> {
             return;
         }
         if (journal.begun("start")) {
-            // Asking it to stop is also the proof that it does not run; without an answer the claim stays, and the
-            // watch over hosts clears it when the host is heard of again.
-            var machine = MachineRequest.newBuilder()
-                    .setMachineId(request.vm().toString())
-                    .setForce(true)
-                    .build();
-            try {
-                var lane = agents.of(id.value(), HOST_PATIENCE);
-                var state = lane.ask(STOP_LIMIT, agent -> agent.stopMachine(machine));
-                if (request.saved() != null && hasRun(state)) {
-                    vms.forgetSaved(request.vm());
-                }
-                lane.ask(STOP_LIMIT, agent -> agent.forgetMachine(machine));
-            } catch (Failure gone) {
-                if (gone.kind() != Failure.Kind.NOT_FOUND) {
-                    throw gone;
-                }
-            }
-            observed.remove(id, request.vm());
+            takeBack(request.vm(), id, request.saved());
         }
         vms.release(request.vm(), id, "its start failed");
     }
 
+    /**
+     * Undoes a start. Asking it to stop is also the proof that it does not run; without an answer the claim stays, and the
+     * watch over hosts clears it when the host is heard of again.
+     *
+     * @param saved the disk that holds what it went on from
+     */
+    void takeBack(Id<Vm> vm, Id<Host> host, @Nullable Id<Disk> saved) {
+        var machine = MachineRequest.newBuilder()
+                .setMachineId(vm.toString())
+                .setForce(true)
+                .build();
+        try {
+            var lane = agents.of(host.value(), HOST_PATIENCE);
+            var state = lane.ask(STOP_LIMIT, agent -> agent.stopMachine(machine));
+            if (saved != null && hasRun(state)) {
+                vms.forgetSaved(vm);
+            }
+            lane.ask(STOP_LIMIT, agent -> agent.forgetMachine(machine));
+        } catch (Failure gone) {
+            if (gone.kind() != Failure.Kind.NOT_FOUND) {
+                throw gone;
+            }
+        }
+        observed.remove(host, vm);
+    }
+
     /** Whether it executed anything: then what was saved of it does not fit its disks any more. */
-    private static boolean hasRun(MachineState state) {
+    static boolean hasRun(MachineState state) {
         return switch (state.getOffReason()) {
             case OFF_STOPPED, OFF_CRASHED, OFF_SHUTDOWN_BY_GUEST, OFF_SHUTDOWN_ASKED -> true;
             case OFF_UNKNOWN, OFF_FAILED, OFF_MIGRATED, OFF_SAVED, UNRECOGNIZED -> false;

@@ -7,6 +7,7 @@ import org.bellwether.engine.inventory.Cluster;
 import org.bellwether.engine.platform.Id;
 import org.bellwether.engine.platform.store.Stored;
 import org.bellwether.engine.storage.Disk;
+import org.bellwether.engine.storage.StorageDomain;
 import org.bellwether.engine.template.Template;
 import org.jspecify.annotations.Nullable;
 
@@ -78,6 +79,26 @@ public record Vm(
 
     public Optional<Id<Host>> hostId() {
         return Optional.ofNullable(host);
+    }
+
+    /** The storage domain with its lease, when it has one. */
+    public Optional<Id<StorageDomain>> leaseDomain() {
+        var lease = spec.lease();
+        return lease == null
+                        || lease.storageDomain() == null
+                        || lease.storageDomain().id() == null
+                ? Optional.empty()
+                : Optional.of(Id.of(lease.storageDomain().id()));
+    }
+
+    /** Whether it is to be running again after its host failed. */
+    public boolean highlyAvailable() {
+        var availability = spec.highAvailability();
+        return availability != null && Boolean.TRUE.equals(availability.enabled());
+    }
+
+    Vm specified(org.bellwether.api.types.Vm newSpec) {
+        return named(name, newSpec);
     }
 
     /** What it runs with now, or would be started with. */

@@ -15,6 +15,7 @@ import org.bellwether.engine.platform.Failure;
 import org.bellwether.engine.platform.operation.Operations;
 import org.bellwether.engine.platform.operation.Operations.Asker;
 import org.bellwether.engine.platform.store.Database;
+import org.bellwether.engine.storage.VmLeases;
 
 /**
  * Machines as they are changed. A machine that is down is changed at once. Of one that runs, what can be changed under it is:
@@ -23,6 +24,7 @@ import org.bellwether.engine.platform.store.Database;
 final class VmChanges {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration LEASE_LIMIT = Duration.ofMinutes(3);
     private static final long MEMORY_STEP = 128L << 20;
 
     private final Database database;
@@ -30,14 +32,26 @@ final class VmChanges {
     private final Clusters clusters;
     private final Operations operations;
     private final GrowVm grow;
+    private final ChangeLease changeLease;
+    private final VmLeases leases;
     private final Events events;
 
-    VmChanges(Database database, Vms vms, Clusters clusters, Operations operations, GrowVm grow, Events events) {
+    VmChanges(
+            Database database,
+            Vms vms,
+            Clusters clusters,
+            Operations operations,
+            GrowVm grow,
+            ChangeLease changeLease,
+            VmLeases leases,
+            Events events) {
         this.database = database;
         this.vms = vms;
         this.clusters = clusters;
         this.operations = operations;
         this.grow = grow;
+        this.changeLease = changeLease;
+        this.leases = leases;
         this.events = events;
     }
 
@@ -46,6 +60,11 @@ final class VmChanges {
         operations.requireFree(vm.id(), "changing VM " + vm.name());
         requireSameCluster(vm, request);
         var name = request.name() == null ? vm.name() : Names.checked(request.name(), "a machine");
+        var wish = LeaseWish.of(request, leases, vm.cluster(), name);
+        boolean lease = wish.said() && !wish.domain().equals(vm.leaseDomain());
+        if (lease) {
+            requireDown(vm);
+        }
         if (vm.host() != null && !nextRun) {
             var decided = decided(vm, request);
             var grown = grown(vm, decided);
@@ -57,7 +76,7 @@ final class VmChanges {
                 operations.await(job, PATIENCE);
             }
         }
-        return database.transaction(tx -> {
+        var updated = database.transaction(tx -> {
             var changed = vms.update(tx, vm.id(), before -> decide(before, name, request));
             events.add(
                     tx,
@@ -68,6 +87,26 @@ final class VmChanges {
                             + (waits(changed) ? " Some of it is applied at its next start." : ""));
             return changed;
         });
+        if (!lease) {
+            return updated;
+        }
+        var job = operations.begin(
+                changeLease,
+                new ChangeLease.Request(vm.id(), name, vm.leaseDomain(), wish.domain(), asker),
+                asker,
+                tx -> requireDown(vms.get(vm.id())));
+        operations.await(job, LEASE_LIMIT);
+        return vms.get(vm.id());
+    }
+
+    /** What was saved of a suspended machine goes on with the lease that it had. */
+    private static void requireDown(Vm vm) {
+        if (vm.host() != null || vm.suspended() != null) {
+            throw Failure.conflict("Cannot change the lease of VM " + vm.name() + " while it "
+                            + (vm.host() != null ? "runs" : "is suspended"))
+                    .undone("The lease was not changed")
+                    .next("Shut it down first");
+        }
     }
 
     private static boolean waits(Vm vm) {
@@ -85,7 +124,7 @@ final class VmChanges {
 
     /** What is decided: the most memory that a running machine may have stays unless told, for only a start changes it. */
     private static org.bellwether.api.types.Vm decided(Vm before, org.bellwether.api.types.Vm request) {
-        var decided = VmSpecs.over(before.spec(), request);
+        var decided = LeaseWish.with(VmSpecs.over(before.spec(), request), before.leaseDomain());
         var known = most(before.spec());
         if (before.host() == null
                 || most(request).isPresent()

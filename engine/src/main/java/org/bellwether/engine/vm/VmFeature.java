@@ -23,6 +23,7 @@ import org.bellwether.engine.storage.Disks;
 import org.bellwether.engine.storage.ImageCopies;
 import org.bellwether.engine.storage.NewDisks;
 import org.bellwether.engine.storage.StorageDomains;
+import org.bellwether.engine.storage.VmLeases;
 import org.bellwether.engine.storage.Volumes;
 import org.bellwether.engine.template.InstanceTypes;
 import org.bellwether.engine.template.Templates;
@@ -46,6 +47,8 @@ public final class VmFeature {
     private final ArchivesApi archives;
     private final VmPoolsApi poolsApi;
     private final KeepPools poolKeeper;
+    private final HighAvailability availability;
+    private final HostFenceApi fenceApi;
     private final SearchSchema<Vm> schema;
 
     public VmFeature(
@@ -81,9 +84,17 @@ public final class VmFeature {
                 new StartVm(vms, unsettled, place, disks, volumes, kept, agents, observed, stateless, events, clock));
         var stop = operations.known(new StopVm(vms, agents, observed, kept, events));
         var migrate = operations.known(new MigrateVm(vms, place, agents, observed, events));
-        var remove = operations.known(new RemoveVm(vms, snapshots, disks, volumes, events));
+        var leases = new VmLeases(domains, volumes, agents);
+        var remove = operations.known(new RemoveVm(vms, snapshots, disks, volumes, leases, events));
+        var changeLease = operations.known(new ChangeLease(vms, leases, events));
+        var restart = operations.known(new RestartVm(vms, place, start, leases, agents, events, clock));
+        this.availability = new HighAvailability(database, vms, hosts, operations, start, restart, events);
+        this.fenceApi = new HostFenceApi(
+                hosts,
+                operations,
+                operations.known(new ConfirmReboot(vms, observed, agents, operations, availability, events, clock)));
         var follow = operations.known(new FollowTemplate(vms, disks, volumes, new Offspring(disks, clock), events));
-        var add = operations.known(new AddVm(vms, disks, volumes, copies, events));
+        var add = operations.known(new AddVm(vms, disks, volumes, copies, leases, events));
         var newVms = new NewVms(
                 vms,
                 clusters,
@@ -96,6 +107,7 @@ public final class VmFeature {
                 add,
                 follow,
                 pools,
+                leases,
                 events,
                 clock);
         this.lifecycle = new VmLifecycle(
@@ -118,7 +130,14 @@ public final class VmFeature {
                 clock,
                 newVms::follow);
         var changes = new VmChanges(
-                database, vms, clusters, operations, operations.known(new GrowVm(vms, agents, events)), events);
+                database,
+                vms,
+                clusters,
+                operations,
+                operations.known(new GrowVm(vms, agents, events)),
+                changeLease,
+                leases,
+                events);
         var poolActions = new Pools(
                 database,
                 pools,
@@ -261,6 +280,10 @@ public final class VmFeature {
         return consolesBehind.apply(gate);
     }
 
+    public HighAvailability availability() {
+        return availability;
+    }
+
     public SearchSchema<Vm> schema() {
         return schema;
     }
@@ -301,6 +324,7 @@ public final class VmFeature {
         poolsApi.serve(routes);
         cdroms.serve(routes);
         watchdogs.serve(routes);
+        fenceApi.serve(routes);
     }
 
     private SearchSchema<Vm> schema(

@@ -3,7 +3,10 @@ package org.bellwether.engine.vm;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import org.bellwether.engine.event.Concerns;
 import org.bellwether.engine.event.EventCode;
 import org.bellwether.engine.event.Events;
@@ -15,8 +18,10 @@ import org.bellwether.engine.platform.agents.Agents;
 import org.bellwether.engine.platform.operation.Operations;
 import org.bellwether.engine.platform.operation.Operations.Asker;
 import org.bellwether.engine.platform.store.Database;
+import org.bellwether.engine.platform.store.Transaction;
 import org.bellwether.protocol.MachineRequest;
 import org.bellwether.protocol.MachineState;
+import org.bellwether.protocol.OffReason;
 import org.bellwether.protocol.PauseReason;
 import org.bellwether.protocol.Report;
 import org.bellwether.protocol.Snapshot;
@@ -38,7 +43,10 @@ public final class VmWatch implements AgentListener {
     private final KeptStates kept;
     private final Agents agents;
     private final Operations operations;
+    private final HighAvailability availability;
     private final Events events;
+    /** Highly available machines that fell, until they are being started again. */
+    private final Set<Id<Vm>> falling = ConcurrentHashMap.newKeySet();
 
     public VmWatch(
             Database database,
@@ -47,6 +55,7 @@ public final class VmWatch implements AgentListener {
             KeptStates kept,
             Agents agents,
             Operations operations,
+            HighAvailability availability,
             Events events) {
         this.database = database;
         this.vms = vms;
@@ -54,6 +63,7 @@ public final class VmWatch implements AgentListener {
         this.kept = kept;
         this.agents = agents;
         this.operations = operations;
+        this.availability = availability;
         this.events = events;
         operations.whenFree(this::lookAgain);
     }
@@ -151,18 +161,50 @@ public final class VmWatch implements AgentListener {
     private void off(Id<Host> host, Vm vm, Optional<MachineState> machine) {
         var reason = machine.map(VmWatch::reason).orElse("it is no longer defined on its host");
         boolean bad = machine.filter(VmWatch::endedBadly).isPresent();
-        database.change(tx -> {
+        boolean spent =
+                vm.suspended() != null && machine.filter(StartVm::hasRun).isPresent();
+        Consumer<Transaction> changes = tx -> {
             vms.release(tx, vm.id(), host, reason);
+            if (spent) {
+                vms.update(tx, vm.id(), each -> each.suspendedIn(null));
+            }
             events.add(
                     tx,
                     bad ? EventCode.VM_DOWN_WITH_ERROR : EventCode.VM_DOWN,
                     Asker.engine(),
                     Concerns.NOTHING.withVm(vm.id()).withHost(host),
                     "VM " + vm.name() + " is down: " + reason + ".");
-        });
+        };
+        if (vm.highlyAvailable() && machine.map(VmWatch::fell).orElse(true)) {
+            if (falling.add(vm.id())) {
+                // Not on the host's own thread: the answer comes over the stream that this thread reads.
+                var left = spent ? vm.suspendedIn(null) : vm;
+                Thread.ofVirtual().start(() -> restart(host, left, machine.isPresent(), reason, changes));
+            }
+            return;
+        }
+        database.change(changes);
         if (machine.isPresent()) {
             // Not on the host's own thread: the answer comes over the stream that this thread reads.
             Thread.ofVirtual().start(() -> forget(host, vm));
+        }
+    }
+
+    /** Its next start, on whatever host, is given what this run changed in its UEFI and TPM. */
+    private void restart(Id<Host> host, Vm vm, boolean defined, String reason, Consumer<Transaction> changes) {
+        try {
+            if (defined) {
+                kept.take(vm, host);
+            }
+            boolean still = vms.model()
+                    .find(vm.id())
+                    .filter(now -> now.hostId().equals(Optional.of(host)) && now.generation() == vm.generation())
+                    .isPresent();
+            if (still && operations.holding(vm.id()).isEmpty()) {
+                availability.fell(vm, host, reason, changes);
+            }
+        } finally {
+            falling.remove(vm.id());
         }
     }
 
@@ -192,6 +234,11 @@ public final class VmWatch implements AgentListener {
             case OFF_SAVED -> "it was saved";
             case OFF_UNKNOWN, UNRECOGNIZED -> "it was found off";
         };
+    }
+
+    /** Whether nobody wanted it off: it or its host came down. */
+    private static boolean fell(MachineState machine) {
+        return endedBadly(machine) || machine.getOffReason() == OffReason.OFF_UNKNOWN;
     }
 
     private static boolean endedBadly(MachineState machine) {

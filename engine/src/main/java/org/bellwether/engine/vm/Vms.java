@@ -25,6 +25,7 @@ import org.bellwether.engine.storage.Disks;
 import org.bellwether.engine.storage.StorageDomain;
 import org.bellwether.engine.template.Template;
 import org.bellwether.protocol.MachineDefinition;
+import org.jspecify.annotations.Nullable;
 
 /** All machines: what was decided of them, and the status that follows from it and from what hosts say. */
 public final class Vms {
@@ -159,7 +160,7 @@ public final class Vms {
                 host.flatMap(id -> observed.on(id, vm.id())),
                 vm.suspended() != null,
                 kind.equals(SuspendVm.KIND),
-                kind.equals(StartVm.KIND),
+                kind.equals(StartVm.KIND) || kind.equals(RestartVm.KIND),
                 kind.equals(MigrateVm.KIND),
                 locked,
                 clock.instant()));
@@ -249,6 +250,14 @@ public final class Vms {
     /** What was saved of the machine is of no use any more; its disk stays for people to see and remove. */
     void forgetSaved(Id<Vm> id) {
         database.change(tx -> table.update(tx, id, vm -> vm.suspendedIn(null)));
+    }
+
+    /** Writes down that the machine may still run where it ran before, with what it ran with there. */
+    void moved(Id<Vm> id, Id<Host> host, @Nullable Running running) {
+        database.change(tx -> table.update(tx, id, vm -> {
+            var back = vm.movedTo(host);
+            return running == null ? back : back.running(running);
+        }));
     }
 
     /** Writes down where the machine was found running. */

@@ -14,11 +14,21 @@ final class PlacementTest {
 
     private static Candidate host(String name, long free, double load, int machines) {
         return new Candidate(
-                UUID.randomUUID(), name, true, "up", free, 8, load, Set.of(STORE), Set.of("ovirtmgmt"), machines);
+                UUID.randomUUID(),
+                name,
+                true,
+                "up",
+                free,
+                8,
+                load,
+                Set.of(STORE),
+                Set.of(),
+                Set.of("ovirtmgmt"),
+                machines);
     }
 
     private static Demand demand(long memory) {
-        return new Demand("demo", memory, 2, Set.of(STORE), Set.of("ovirtmgmt"), Set.of(), Set.of());
+        return new Demand("demo", memory, 2, Set.of(STORE), Set.of(), Set.of("ovirtmgmt"), Set.of(), Set.of());
     }
 
     @Test
@@ -35,9 +45,21 @@ final class PlacementTest {
     @Test
     void every_host_that_is_left_out_has_its_reason() {
         var down = new Candidate(
-                UUID.randomUUID(), "down", false, "non responsive", 8 * GIB, 8, 0, Set.of(STORE), Set.of(), 0);
-        var blind = new Candidate(UUID.randomUUID(), "blind", true, "up", 8 * GIB, 8, 0, Set.of(), Set.of(), 0);
-        var bare = new Candidate(UUID.randomUUID(), "bare", true, "up", 8 * GIB, 8, 0, Set.of(STORE), Set.of(), 0);
+                UUID.randomUUID(),
+                "down",
+                false,
+                "non responsive",
+                8 * GIB,
+                8,
+                0,
+                Set.of(STORE),
+                Set.of(),
+                Set.of(),
+                0);
+        var blind =
+                new Candidate(UUID.randomUUID(), "blind", true, "up", 8 * GIB, 8, 0, Set.of(), Set.of(), Set.of(), 0);
+        var bare = new Candidate(
+                UUID.randomUUID(), "bare", true, "up", 8 * GIB, 8, 0, Set.of(STORE), Set.of(), Set.of(), 0);
         var decision = Placement.choose(demand(GIB), List.of(down, blind, bare));
         assertThat(decision.host()).isEmpty();
         assertThat(decision.reasons())
@@ -50,9 +72,9 @@ final class PlacementTest {
     void a_host_that_is_excluded_or_not_allowed_is_never_chosen() {
         var one = host("one", 8 * GIB, 0, 0);
         var two = host("two", 8 * GIB, 50, 0);
-        var leaving = new Demand("demo", GIB, 1, Set.of(), Set.of(), Set.of(), Set.of(one.id()));
+        var leaving = new Demand("demo", GIB, 1, Set.of(), Set.of(), Set.of(), Set.of(), Set.of(one.id()));
         assertThat(Placement.choose(leaving, List.of(one, two)).host()).contains(two.id());
-        var pinned = new Demand("demo", GIB, 1, Set.of(), Set.of(), Set.of(two.id()), Set.of());
+        var pinned = new Demand("demo", GIB, 1, Set.of(), Set.of(), Set.of(), Set.of(two.id()), Set.of());
         assertThat(Placement.choose(pinned, List.of(one, two)).host()).contains(two.id());
     }
 
@@ -66,6 +88,17 @@ final class PlacementTest {
                         .host())
                 .contains(other.id());
         assertThat(roomy.with(machine).without(machine)).isEqualTo(roomy);
+    }
+
+    @Test
+    void a_machine_with_a_lease_goes_where_the_lease_can_be_taken() {
+        var without = host("without", 8 * GIB, 0, 0);
+        var with = new Candidate(
+                UUID.randomUUID(), "with", true, "up", 8 * GIB, 8, 90, Set.of(STORE), Set.of(STORE), Set.of(), 9);
+        var leased = new Demand("demo", GIB, 1, Set.of(STORE), Set.of(STORE), Set.of(), Set.of(), Set.of());
+        var decision = Placement.choose(leased, List.of(without, with));
+        assertThat(decision.host()).contains(with.id());
+        assertThat(decision.reasons()).contains("without: it cannot take leases on the storage domain " + STORE);
     }
 
     @Test

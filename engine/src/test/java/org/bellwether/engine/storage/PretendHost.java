@@ -42,6 +42,8 @@ import org.bellwether.protocol.ForgetTaskReply;
 import org.bellwether.protocol.HostDescription;
 import org.bellwether.protocol.ImageDescription;
 import org.bellwether.protocol.ImageRequest;
+import org.bellwether.protocol.JoinLockspaceRequest;
+import org.bellwether.protocol.LeaseState;
 import org.bellwether.protocol.ListDomainsReply;
 import org.bellwether.protocol.LiveHost;
 import org.bellwether.protocol.LiveHostsReply;
@@ -306,6 +308,18 @@ final class PretendHost extends AgentGrpc.AgentImplBase implements AutoCloseable
                 "liveHosts",
                 reply,
                 () -> LiveHostsReply.newBuilder().addAllHosts(live).build());
+    }
+
+    /** As a host without sanlock does. */
+    @Override
+    public void joinLockspace(JoinLockspaceRequest request, StreamObserver<LeaseState> reply) {
+        answer(
+                "joinLockspace",
+                reply,
+                () -> LeaseState.newBuilder()
+                        .setPhase(LeaseState.Phase.UNAVAILABLE)
+                        .setReason("this is no real host")
+                        .build());
     }
 
     @Override

@@ -27,6 +27,7 @@ final class Constraints {
             Map.entry("mac_pool_name", "There is a MAC pool of that name already"),
             Map.entry("host_name", "There is a host of that name already"),
             Map.entry("host_address", "There is a host of that address already"),
+            Map.entry("host_lease_id", "Another host of the cluster has that number for its leases"),
             Map.entry("host_cluster", "The cluster still has hosts, or does not exist"),
             Map.entry("network_name", "The data center has a network of that name already"),
             Map.entry("network_data_center", "The data center still has networks, or does not exist"),

@@ -1,0 +1,263 @@
+package org.bellwether.engine.vm;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import org.bellwether.engine.event.Concerns;
+import org.bellwether.engine.event.EventCode;
+import org.bellwether.engine.event.Events;
+import org.bellwether.engine.host.Host;
+import org.bellwether.engine.host.HostStatus;
+import org.bellwether.engine.host.Hosts;
+import org.bellwether.engine.platform.Failure;
+import org.bellwether.engine.platform.Id;
+import org.bellwether.engine.platform.operation.Job;
+import org.bellwether.engine.platform.operation.Operations;
+import org.bellwether.engine.platform.operation.Operations.Asker;
+import org.bellwether.engine.platform.store.Database;
+import org.bellwether.engine.platform.store.Transaction;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sees to it that highly available machines run again. A host that says that one fell is proof enough to start it anew.
+ * Of a host that is silent nothing is known: a machine with a lease is restarted when the lease is free, and one without
+ * waits until a person confirms that the host was rebooted.
+ *
+ * <p>After the engine's own absence every host counts as silent for a minute before it counts as lost, and even then
+ * nothing happens without proof; so whoever is late to report is not taken for dead.
+ */
+public final class HighAvailability implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(HighAvailability.class);
+    private static final Duration PACE = Duration.ofSeconds(2);
+    private static final Duration FIRST_PAUSE = Duration.ofSeconds(10);
+    private static final Duration LONGEST_PAUSE = Duration.ofMinutes(5);
+    private static final Duration START_LIMIT = Duration.ofMinutes(10);
+    private static final int ATTEMPTS = 10;
+
+    private final Database database;
+    private final Vms vms;
+    private final Hosts hosts;
+    private final Operations operations;
+    private final StartVm startVm;
+    private final RestartVm restartVm;
+    private final Events events;
+    private final Map<Id<Vm>, Backoff> waiting = new ConcurrentHashMap<>();
+    private final Map<Id<Vm>, Id<Host>> told = new ConcurrentHashMap<>();
+    private volatile boolean closed;
+
+    /** When a restart that failed is to be tried again, and how long to wait after that. */
+    private record Backoff(long nanos, Duration pause) {
+        static Backoff after(Duration pause) {
+            return new Backoff(System.nanoTime() + pause.toNanos(), longer(pause));
+        }
+
+        boolean due() {
+            return System.nanoTime() - nanos >= 0;
+        }
+
+        static Duration longer(Duration pause) {
+            return pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
+        }
+    }
+
+    HighAvailability(
+            Database database,
+            Vms vms,
+            Hosts hosts,
+            Operations operations,
+            StartVm startVm,
+            RestartVm restartVm,
+            Events events) {
+        this.database = database;
+        this.vms = vms;
+        this.hosts = hosts;
+        this.operations = operations;
+        this.startVm = startVm;
+        this.restartVm = restartVm;
+        this.events = events;
+    }
+
+    /** Begins to watch; once, when the engine acts. */
+    public void start() {
+        Thread.ofVirtual().name("high-availability").start(() -> {
+            while (!closed) {
+                try {
+                    look();
+                } catch (RuntimeException e) { // one bad look must not end the watch
+                    log.error("Highly available machines were not looked at", e);
+                }
+                sleep(PACE);
+            }
+        });
+    }
+
+    private void look() {
+        for (var vm : vms.model().all()) {
+            var host = vm.hostId().flatMap(hosts.model()::find);
+            if (!vm.highlyAvailable() || host.isEmpty()) {
+                continue;
+            }
+            if (hosts.status(host.get()) != HostStatus.NON_RESPONSIVE) {
+                waiting.remove(vm.id());
+                told.remove(vm.id());
+            } else if (operations.holding(vm.id()).isEmpty()) {
+                lost(vm, host.get());
+            }
+        }
+    }
+
+    private void lost(Vm vm, Host host) {
+        var lease = vm.leaseDomain();
+        if (lease.isEmpty()) {
+            if (told.put(vm.id(), host.id()) == null) {
+                event(
+                        EventCode.HA_VM_FAILED,
+                        vm,
+                        host.id(),
+                        "VM " + vm.name() + " is highly available and its host " + host.name()
+                                + " is silent. It has no lease, so nobody knows whether it still runs there: when the"
+                                + " host is off or was rebooted, confirm that and the machine is restarted.");
+            }
+            return;
+        }
+        var backoff = waiting.get(vm.id());
+        if (backoff != null && !backoff.due()) {
+            return;
+        }
+        waiting.put(vm.id(), Backoff.after(backoff == null ? FIRST_PAUSE : backoff.pause()));
+        try {
+            operations.begin(
+                    restartVm,
+                    new RestartVm.Request(
+                            vm.id(),
+                            vm.name(),
+                            host.id(),
+                            host.name(),
+                            lease.get(),
+                            vm.running(),
+                            Asker.engine()),
+                    Asker.engine(),
+                    tx -> add(
+                            tx,
+                            EventCode.HA_VM_FAILED,
+                            vm,
+                            host.id(),
+                            "VM " + vm.name() + " is highly available and its host " + host.name()
+                                    + " is silent. It is restarted elsewhere as soon as its lease proves that it runs"
+                                    + " there no more."));
+        } catch (Failure notNow) {
+            log.info("VM {} is not restarted now: {}", vm.name(), notNow.detail());
+        }
+    }
+
+    /**
+     * A machine fell, says its host, and is to run again: what that changes and the new start are one transaction.
+     *
+     * @param changes what follows from its fall
+     */
+    void fell(Vm vm, Id<Host> host, String reason, Consumer<Transaction> changes) {
+        try {
+            var job = begin(vm, tx -> {
+                changes.accept(tx);
+                add(
+                        tx,
+                        EventCode.HA_VM_FAILED,
+                        vm,
+                        host,
+                        "VM " + vm.name() + " is highly available and went off: " + reason
+                                + ". It is being restarted.");
+            });
+            follow(vm.id(), job);
+        } catch (Failure notNow) {
+            log.warn("VM {} is not restarted: {}", vm.name(), notNow.detail());
+            database.change(changes);
+        }
+    }
+
+    /** Starts a machine whose host a person has confirmed to be rebooted. */
+    void restart(Vm vm) {
+        follow(vm.id(), begin(vm, tx -> {}));
+    }
+
+    private Job begin(Vm vm, Consumer<Transaction> changes) {
+        var saved = vm.suspended() == null ? null : vm.suspended().state();
+        return operations.begin(
+                startVm,
+                new StartVm.Request(
+                        vm.id(), vm.name(), Optional.empty(), false, false, null, saved, Asker.engine()),
+                Asker.engine(),
+                changes);
+    }
+
+    /** Tries again, less and less often, unless somebody else did something with the machine meanwhile. */
+    private void follow(Id<Vm> id, Job first) {
+        Thread.ofVirtual().name("restart-" + id).start(() -> {
+            var job = first;
+            var pause = FIRST_PAUSE;
+            for (int attempt = 1; attempt <= ATTEMPTS && !closed; attempt++) {
+                try {
+                    operations.await(job, START_LIMIT);
+                    return;
+                } catch (Failure failed) {
+                    log.info("Attempt {} to restart machine {} failed: {}", attempt, id, failed.detail());
+                }
+                var stopped = vms.model().find(id).map(Vm::stopped);
+                sleep(pause);
+                pause = Backoff.longer(pause);
+                var vm = vms.model().find(id);
+                if (closed || vm.isEmpty() || !stillDown(vm.get(), stopped)) {
+                    return;
+                }
+                try {
+                    job = begin(vm.get(), tx -> {});
+                } catch (Failure notNow) {
+                    log.info("VM {} is not restarted now: {}", vm.get().name(), notNow.detail());
+                    return;
+                }
+            }
+            vms.model()
+                    .find(id)
+                    .ifPresent(vm -> event(
+                            EventCode.HA_VM_RESTARTS_EXCEEDED,
+                            vm,
+                            null,
+                            "VM " + vm.name() + " could not be restarted in " + ATTEMPTS
+                                    + " attempts and is left down; start it when the reason is mended."));
+        });
+    }
+
+    private boolean stillDown(Vm vm, Optional<Instant> since) {
+        return vm.host() == null
+                && vm.highlyAvailable()
+                && operations.holding(vm.id()).isEmpty()
+                && Optional.ofNullable(vm.stopped()).equals(since);
+    }
+
+    private void event(EventCode code, Vm vm, @Nullable Id<Host> host, String message) {
+        database.change(tx -> add(tx, code, vm, host, message));
+    }
+
+    private void add(Transaction tx, EventCode code, Vm vm, @Nullable Id<Host> host, String message) {
+        var concerns = Concerns.NOTHING.withVm(vm.id());
+        events.add(tx, code, Asker.engine(), host == null ? concerns : concerns.withHost(host), message);
+    }
+
+    private static void sleep(Duration time) {
+        try {
+            Thread.sleep(time);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+    }
+}

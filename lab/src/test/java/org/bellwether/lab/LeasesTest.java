@@ -1,0 +1,236 @@
+package org.bellwether.lab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** Leases by sanlock, run with BELLWETHER_SANLOCK=yes only: a machine that has one runs once, moves with it, and is restarted when it proves that its host is gone. */
+@ExtendWith(World.Extension.class)
+final class LeasesTest {
+    /** Of sanlock, at the lab's I/O timeout: eight renewals that did not come, and a minute for a watchdog. */
+    private static final Duration EXPIRY = Duration.ofSeconds(8 * SanlockDaemon.IO_TIMEOUT + 60);
+
+    private final World world;
+
+    LeasesTest(World world) {
+        this.world = world;
+    }
+
+    @Test
+    void a_machine_with_a_lease_runs_once_and_is_restarted_by_the_proof_of_its_lease_alone() throws IOException {
+        Assumptions.assumeTrue(SanlockDaemon.installed(), "sanlock and libvirt-sanlock are not installed");
+        String domain =
+                world.api().named("/storagedomains", "shared").path("id").asText();
+        world.hosts().forEach(host -> awaitJoined(host, domain));
+        assertThat(hostIds(domain)).as("each host has a number of its own").doesNotHaveDuplicates();
+
+        String leased = world.machine("leased");
+        String plain = world.machine("without-lease");
+        protect(leased, domain);
+        protect(plain, "");
+        assertThat(world.api()
+                        .get("/vms/" + leased)
+                        .path("lease")
+                        .path("storage_domain")
+                        .path("id")
+                        .asText())
+                .isEqualTo(domain);
+        start(leased, world.one);
+        start(plain, world.two);
+        world.awaitStatus(leased, "up", World.BOOT);
+        assertThat(holds(world.one, domain, leased)).isTrue();
+        startsNowhereElse(leased);
+
+        world.migrate(leased, world.two);
+        assertThat(Await.holds(World.BOOT, () -> world.hostOf(leased).equals("host2")))
+                .isTrue();
+        world.awaitQuiet();
+        assertThat(holds(world.two, domain, leased)).as("the lease went along").isTrue();
+        assertThat(holds(world.one, domain, leased)).isFalse();
+        assertThat(world.api()
+                        .call("POST", "/hosts/" + hostId("host2") + "/fence", "{\"fence_type\": \"manual\"}")
+                        .status())
+                .as("a host that is heard of is not taken for rebooted")
+                .isEqualTo(409);
+        world.awaitStatus(plain, "up", World.BOOT);
+
+        world.two.powerOff();
+        long off = System.nanoTime();
+        assertThat(Await.holds(EXPIRY.multipliedBy(3), () -> {
+                    assertThat(world.running(leased)).isLessThanOrEqualTo(1);
+                    return world.one.qemuProcesses(leased) == 1;
+                }))
+                .as("it runs again")
+                .isTrue();
+        Duration took = Duration.ofNanos(System.nanoTime() - off);
+        assertThat(took).as("never before its lease has expired").isGreaterThan(EXPIRY.minusSeconds(10));
+        assertThat(took).isLessThan(Duration.ofSeconds(160));
+        world.awaitStatus(leased, "up", World.BOOT);
+        assertThat(world.hostOf(leased)).isEqualTo("host1");
+        assertThat(holds(world.one, domain, leased)).isTrue();
+        assertThat(events(leased)).contains("The proof that it runs there no more: its lease on shared was acquired");
+
+        assertThat(world.status(plain)).as("nobody knows whether it runs").isEqualTo("unknown");
+        assertThat(events(plain)).contains("It has no lease");
+        ObjectNode fence = Inventory.object().put("fence_type", "manual");
+        world.api().post("/hosts/" + hostId("host2") + "/fence", fence);
+        world.awaitStatus(plain, "up", World.BOOT);
+        assertThat(world.hostOf(plain)).isEqualTo("host1");
+        assertThat(events(plain)).contains("has confirmed that its host host2 was rebooted");
+
+        world.restore();
+        awaitJoined(world.two, domain);
+        assertThat(world.api().call("GET", "/vms/" + leased, "").status()).isEqualTo(404);
+        assertThat(indexOf(domain)).as("its lease went with it").doesNotContain(leased);
+    }
+
+    @Test
+    void a_change_of_a_domain_is_made_under_its_lease_and_the_host_that_made_it_is_shown() {
+        Assumptions.assumeTrue(SanlockDaemon.installed(), "sanlock and libvirt-sanlock are not installed");
+        String domain =
+                world.api().named("/storagedomains", "shared").path("id").asText();
+        world.hosts().forEach(host -> awaitJoined(host, domain));
+        long before = domainLease(domain);
+        String disk = disk("under-lease");
+        assertThat(domainLease(domain)).as("it was taken again").isGreaterThan(before);
+        assertThat(world.one.run("sanlock", "client", "status"))
+                .as("and given back")
+                .doesNotContain("r " + domain + ":SDM");
+        assertThat(Await.holds(
+                        World.SOON,
+                        () -> world.api().list("/hosts").stream()
+                                        .filter(host -> host.path("spm")
+                                                .path("status")
+                                                .asText()
+                                                .equals("spm"))
+                                        .count()
+                                == 1))
+                .isTrue();
+
+        // A host that dies with the lease leaves it to the others when it has expired, and until then nobody changes.
+        world.one.killSanlock();
+        assertThat(Await.holds(
+                        Duration.ofSeconds(40),
+                        () -> world.api()
+                                .get("/hosts/" + hostId("host1"))
+                                .path("status_detail")
+                                .asText()
+                                .contains("no leases on storage")))
+                .isTrue();
+        String other = disk("by-the-other-host");
+        world.one.startSanlock();
+        awaitJoined(world.one, domain);
+        world.api().delete("/disks/" + disk);
+        world.api().delete("/disks/" + other);
+        world.awaitQuiet();
+    }
+
+    private String disk(String name) {
+        ObjectNode wish = Inventory.object()
+                .put("name", name)
+                .put("format", "cow")
+                .put("sparse", "true")
+                .put("provisioned_size", Long.toString(1 << 20));
+        wish.putObject("storage_domains").putArray("storage_domain").addObject().put("name", "shared");
+        String id = world.api().post("/disks", wish).path("id").asText();
+        world.api().awaitStatus("/disks/" + id, "ok", World.SOON);
+        return id;
+    }
+
+    /** How often the domain's own lease was taken. */
+    private long domainLease(String domain) {
+        String leader = world.one.run(
+                "sh",
+                "-c",
+                "sanlock direct read_leader -r \"$0:SDM:$(echo /rhev/data-center/mnt/glusterSD/*/\"$0\"/dom_md/leases | sed 's/:/\\\\:/g'):1048576\"",
+                domain);
+        return leader.lines()
+                .filter(line -> line.startsWith("lver "))
+                .mapToLong(line -> Long.parseLong(line.substring("lver ".length())))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** Whoever starts it by hand beside the engine is refused by the lease. */
+    private void startsNowhereElse(String vm) throws IOException {
+        String name = world.one.virsh("domname", vm).strip();
+        Path xml = Files.writeString(
+                world.two.directory().resolve("twice.xml"), world.one.virsh("dumpxml", "--inactive", name));
+        Command.Outcome twice = world.two.attempt(
+                Duration.ofSeconds(90), "virsh", "--connect", "qemu:///system", "create", xml.toString());
+        assertThat(twice.succeeded()).isFalse();
+        assertThat(twice.output()).contains("lock");
+        assertThat(world.running(vm)).isEqualTo(1);
+    }
+
+    private void protect(String vm, String leaseDomain) {
+        ObjectNode wish = Inventory.object();
+        wish.putObject("high_availability").put("enabled", "true");
+        if (!leaseDomain.isEmpty()) {
+            wish.putObject("lease").putObject("storage_domain").put("id", leaseDomain);
+        }
+        world.api().put("/vms/" + vm, wish.toString());
+    }
+
+    private void start(String vm, LabHost host) {
+        ObjectNode on = Inventory.object();
+        on.putObject("vm")
+                .putObject("placement_policy")
+                .putObject("hosts")
+                .putArray("host")
+                .addObject()
+                .put("name", host.name());
+        world.api().post("/vms/" + vm + "/start", on);
+    }
+
+    private void awaitJoined(LabHost host, String domain) {
+        assertThat(Await.holds(
+                        Duration.ofMinutes(3),
+                        () -> host.run("sanlock", "client", "gets")
+                                .lines()
+                                .anyMatch(line -> line.startsWith("s " + domain)
+                                        && line.strip().endsWith(":0"))))
+                .as(host.name() + " joins the lockspace")
+                .isTrue();
+    }
+
+    private java.util.List<String> hostIds(String domain) {
+        return world.hosts().stream()
+                .flatMap(host -> host.run("sanlock", "client", "gets").lines())
+                .filter(line -> line.startsWith("s " + domain))
+                .map(line -> line.split(":")[1])
+                .toList();
+    }
+
+    private static boolean holds(LabHost host, String domain, String vm) {
+        return host.run("sanlock", "client", "status").contains("r " + domain + ":" + vm);
+    }
+
+    private String indexOf(String domain) {
+        return world.one.run(
+                "sh", "-c", "strings /rhev/data-center/mnt/glusterSD/*/\"$0\"/dom_md/xleases | head -n 2000", domain);
+    }
+
+    private String hostId(String name) {
+        return world.api().named("/hosts", name).path("id").asText();
+    }
+
+    private String events(String vm) {
+        StringBuilder text = new StringBuilder();
+        for (JsonNode event :
+                world.api().call("GET", "/events?max=200", "").json().path("event")) {
+            if (event.path("vm").path("id").asText().equals(vm)) {
+                text.append(event.path("description").asText()).append('\n');
+            }
+        }
+        return text.toString();
+    }
+}
