@@ -47,9 +47,7 @@ final class SanlockDaemon {
      * working in the lab yet, and a lab without is what all other tests were made in.
      */
     static boolean installed() {
-        return "yes".equals(System.getenv("BELLWETHER_SANLOCK"))
-                && Files.exists(PROGRAM)
-                && Files.exists(LOCK_DRIVER);
+        return "yes".equals(System.getenv("BELLWETHER_SANLOCK")) && Files.exists(PROGRAM) && Files.exists(LOCK_DRIVER);
     }
 
     /** @param name of the host in its leases */

@@ -266,11 +266,13 @@ public final class Archives {
             ImportImageRequest request = note.getImported();
             Mount mount = connected.mount(request.getDestinationConnection());
             DomainPlace place = mount.domain(request.getDestination().getDomainId());
-            return imports.remove(new CopyImage.Side(
-                    place,
-                    connected.lane(mount.point()),
-                    false,
-                    connected.leases().domain()), request);
+            return imports.remove(
+                    new CopyImage.Side(
+                            place,
+                            connected.lane(mount.point()),
+                            false,
+                            connected.leases().domain()),
+                    request);
         });
     }
 

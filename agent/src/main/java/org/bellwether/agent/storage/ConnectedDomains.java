@@ -133,7 +133,11 @@ final class ConnectedDomains {
                 return learn(place, mount.point());
             });
         }
-        return new CopyImage.Side(place, lane(mount.point()), domain.direct, leases.domain());
+        return side(domain);
+    }
+
+    CopyImage.Side side(Known domain) {
+        return new CopyImage.Side(domain.place, lane(domain.point), domain.direct, leases.domain());
     }
 
     /** As {@link #side}, for what changes the domain. */

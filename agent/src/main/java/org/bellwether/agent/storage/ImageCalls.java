@@ -185,15 +185,11 @@ public final class ImageCalls {
     public void retire(VolumeReference reference) {
         ConnectedDomains.Known domain = connected.locate(reference.getDomainId());
         String what = "retire volume " + reference.getVolumeId();
-        domain.place()
-                .changing(
-                        connected.leases().domain(),
-                        what,
-                        () -> connected.lane(domain.point()).call(what, ConnectedDomains.SHORT, () -> {
-                            VolumePlace volume = domain.place().volume(reference);
-                            files.write(volume, files.require(volume).withLegality(VolumeMetadata.Legality.ILLEGAL));
-                            return Boolean.TRUE;
-                        }));
+        connected.side(domain).change(what, () -> {
+            VolumePlace volume = domain.place().volume(reference);
+            files.write(volume, files.require(volume).withLegality(VolumeMetadata.Legality.ILLEGAL));
+            return Boolean.TRUE;
+        });
     }
 
     public TaskState copyImage(CopyImageRequest request) {

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.bellwether.agent.platform.Refusal;
@@ -15,8 +14,6 @@ import org.bellwether.protocol.ImportImageRequest;
 
 /** Makes a volume of a disk in an archive. It is illegal until all of it is there; one that fails is removed. */
 final class ImportImage {
-    private static final Duration SHORT = Duration.ofSeconds(60);
-
     private final VolumeFiles files;
     private final Volumes volumes;
     private final Images images;
@@ -74,7 +71,7 @@ final class ImportImage {
                         .setCapacityBytes(capacity)
                         .setDescription(request.getDescription())
                         .build());
-        target.lane().call("begin the import " + to.id(), SHORT, () -> {
+        target.change("begin the import " + to.id(), () -> {
             if (files.find(to).filter(VolumeMetadata::legal).isPresent()) {
                 throw Refusal.wrongState("Image " + to.imageId() + " is already there")
                         .next("Use another id.");
@@ -90,7 +87,7 @@ final class ImportImage {
     }
 
     private void complete(ImportImageRequest request, VolumePlace to, VolumeMetadata wanted, CopyImage.Side target) {
-        target.lane().call("complete the import " + to.id(), SHORT, () -> {
+        target.change("complete the import " + to.id(), () -> {
             // A format that knows only whole clusters or cylinders may have left it shorter than volumes are.
             if (QemuImg.virtualSize(to.data(), wanted.format()) < wanted.capacity()) {
                 QemuImg.resize(to.image(), to.id(), wanted.format(), request.getPreallocated(), wanted.capacity());
@@ -116,7 +113,7 @@ final class ImportImage {
 
     /** Takes away what a failed import left; one that was complete, or was not its own, stays. */
     String remove(CopyImage.Side target, ImportImageRequest request) {
-        return target.lane().call("remove a half-made image", SHORT, () -> {
+        return target.change("remove a half-made image", () -> {
             VolumePlace volume = target.domain().volume(request.getDestination());
             if (files.find(volume).filter(VolumeMetadata::legal).isEmpty()) {
                 images.delete(target.domain(), request.getDestination().getImageId());

@@ -120,13 +120,21 @@ public final class Merges {
     public boolean merged(VolumeReference base, String top) {
         ConnectedDomains.Known domain = connected.locate(base.getDomainId());
         return merged(new Pair(
-                new CopyImage.Side(
-                        domain.place(),
-                        connected.lane(domain.point()),
-                        domain.direct(),
-                        connected.leases().domain()),
+                connected.side(domain),
                 domain.place().volume(base),
                 new VolumePlace(domain.place().image(base.getImageId()), Ids.checked("volume", top))));
+    }
+
+    /**
+     * Runs what ends a merge with the domain's lease held all the time: a machine that stands still for a mark must not
+     * wait for the lease.
+     */
+    public void ending(VolumeReference base, Runnable end) {
+        ConnectedDomains.Known domain = connected.locate(Ids.checked(base).getDomainId());
+        domain.place().changing(connected.leases().domain(), "end a merge of image " + base.getImageId(), () -> {
+            end.run();
+            return Boolean.TRUE;
+        });
     }
 
     /** Marks the top as merged: from now on the base counts. */
@@ -149,7 +157,7 @@ public final class Merges {
     public void fill(VolumeReference reference) {
         Ids.checked(reference);
         ConnectedDomains.Known domain = connected.locate(reference.getDomainId());
-        connected.lane(domain.point()).call("fill volume " + reference.getVolumeId(), ConnectedDomains.SHORT, () -> {
+        connected.side(domain).change("fill volume " + reference.getVolumeId(), () -> {
             VolumePlace volume = domain.place().volume(reference);
             VolumeMetadata text = files.require(volume);
             try (java.io.RandomAccessFile file =
@@ -170,7 +178,7 @@ public final class Merges {
             VolumeReference base, String top, java.util.function.UnaryOperator<VolumeMetadata> change, String what) {
         Ids.checked(base);
         ConnectedDomains.Known domain = connected.locate(base.getDomainId());
-        connected.lane(domain.point()).call(what, ConnectedDomains.SHORT, () -> {
+        connected.side(domain).change(what, () -> {
             VolumePlace volume = new VolumePlace(domain.place().image(base.getImageId()), Ids.checked("volume", top));
             files.write(volume, change.apply(files.require(volume)));
             return Boolean.TRUE;
@@ -192,8 +200,19 @@ public final class Merges {
     }
 
     private boolean merged(Pair pair) {
-        return pair.side.lane().call("look at volume " + pair.top.id(), ConnectedDomains.SHORT, () -> {
-            repair(pair.top.image());
+        String look = "look at volume " + pair.top.id();
+        if (!pair.side
+                .lane()
+                .call(
+                        look,
+                        ConnectedDomains.SHORT,
+                        () -> corrections(pair.top.image()).isEmpty())) {
+            pair.side.change("bring image " + pair.top.imageId() + " in line with its data", () -> {
+                repair(pair.top.image());
+                return Boolean.TRUE;
+            });
+        }
+        return pair.side.lane().call(look, ConnectedDomains.SHORT, () -> {
             files.require(pair.base);
             Optional<VolumeMetadata> top = files.find(pair.top);
             return top.isEmpty()
@@ -202,6 +221,13 @@ public final class Merges {
     }
 
     private void repair(Path image) throws IOException {
+        for (Map.Entry<String, VolumeMetadata> entry : corrections(image).entrySet()) {
+            LOG.info("image {}: the text of volume {} is brought in line", image.getFileName(), entry.getKey());
+            files.write(new VolumePlace(image, entry.getKey()), entry.getValue());
+        }
+    }
+
+    private Map<String, VolumeMetadata> corrections(Path image) throws IOException {
         Map<String, VolumeMetadata> texts = files.all(image);
         Map<String, ChainRepair.Data> data = new LinkedHashMap<>();
         for (Map.Entry<String, VolumeMetadata> entry : texts.entrySet()) {
@@ -211,12 +237,7 @@ public final class Merges {
                         .ifPresent(found -> data.put(entry.getKey(), found));
             }
         }
-        Map<String, VolumeMetadata> corrections =
-                ChainRepair.corrections(image.getFileName().toString(), texts, data);
-        for (Map.Entry<String, VolumeMetadata> entry : corrections.entrySet()) {
-            LOG.info("image {}: the text of volume {} is brought in line", image.getFileName(), entry.getKey());
-            files.write(new VolumePlace(image, entry.getKey()), entry.getValue());
-        }
+        return ChainRepair.corrections(image.getFileName().toString(), texts, data);
     }
 
     private static Optional<ChainRepair.Data> data(Path file, VolumeMetadata text) throws IOException {
@@ -278,7 +299,7 @@ public final class Merges {
                         Volumes.force(pair.base.data());
                         return files.require(pair.base).format();
                     });
-            pair.side.lane().call("end the merge of " + pair.top.id(), ConnectedDomains.SHORT, () -> {
+            pair.side.change("end the merge of " + pair.top.id(), () -> {
                 for (String child : above) {
                     QemuImg.restack(pair.top.image(), child, pair.base.id(), format);
                 }

@@ -18,6 +18,9 @@ final class Machine {
     /** An observation is asked for and has not begun: one is enough for any number of events. */
     final AtomicBoolean observationAsked = new AtomicBoolean();
 
+    /** QEMU has said that a signal ends it; written down with the next observation. */
+    volatile boolean endedFromOutside;
+
     MachineNote note;
     MachineState state;
 

@@ -83,8 +83,13 @@ final class MachineStates {
     /** libvirt forgets why a machine is off when it restarts; what was written down then still holds. */
     private static OffReason off(StateReason reason, MachineNote note) {
         return switch (reason) {
-            case SHUTOFF_SHUTDOWN ->
-                note.getShutdownAsked() ? OffReason.OFF_SHUTDOWN_ASKED : OffReason.OFF_SHUTDOWN_BY_GUEST;
+            case SHUTOFF_SHUTDOWN -> {
+                if (note.getShutdownAsked()) {
+                    yield OffReason.OFF_SHUTDOWN_ASKED;
+                }
+                // sanlock ends QEMU so when it loses a lease, and so does whoever ends all processes of a host.
+                yield note.getEndedFromOutside() ? OffReason.OFF_CRASHED : OffReason.OFF_SHUTDOWN_BY_GUEST;
+            }
             case SHUTOFF_DESTROYED -> OffReason.OFF_STOPPED;
             case SHUTOFF_CRASHED -> OffReason.OFF_CRASHED;
             case SHUTOFF_MIGRATED -> OffReason.OFF_MIGRATED;

@@ -247,6 +247,10 @@ final class Machines {
                 note.clear().setMachineId(machine.id).setGeneration(definition.getGeneration());
             }
             note.setName(definition.getName());
+            if (machine.endedFromOutside) {
+                machine.endedFromOutside = false;
+                note.setEndedFromOutside(true).setError("a signal ended QEMU on its host");
+            }
             if (status.active()) {
                 note.setStarted(true).setOffReason(OffReason.OFF_UNKNOWN);
             } else {

@@ -156,7 +156,7 @@ public final class SnapshotCalls {
                         + " is being worked on otherwise: " + job.get().type());
             }
             if (chain.commitReady()) {
-                pivot(machine, domain, chain, request);
+                merges.ending(request.getBase(), () -> pivot(machine, domain, chain, request));
                 return Chain.of(domain).values().stream().noneMatch(now -> now.index(request.getTopVolumeId()) >= 0);
             }
             return false;

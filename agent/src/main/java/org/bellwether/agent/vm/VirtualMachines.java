@@ -27,6 +27,7 @@ import org.bellwether.libvirt.DomainEventType;
 import org.bellwether.libvirt.DomainStatistics;
 import org.bellwether.libvirt.IoErrorAction;
 import org.bellwether.libvirt.LibvirtException;
+import org.bellwether.libvirt.LifecycleDetail;
 import org.bellwether.libvirt.flags.StatsFlag;
 import org.bellwether.libvirt.flags.StatsGroup;
 import org.bellwether.protocol.BackupState;
@@ -381,6 +382,13 @@ public final class VirtualMachines implements LibvirtLink.Watcher {
                 } else {
                     guests.disconnected(id);
                 }
+            }
+            case DomainEvent.Lifecycle change -> {
+                Machine machine = machines.of(change.domain().uuid().toString());
+                if (change.detail() == LifecycleDetail.SHUTDOWN_HOST) {
+                    machine.endedFromOutside = true;
+                }
+                machines.observeSoon(machine.id);
             }
             case DomainEvent.OfDomain other ->
                 machines.observeSoon(other.domain().uuid().toString());

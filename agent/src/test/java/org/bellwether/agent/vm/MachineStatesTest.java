@@ -52,6 +52,12 @@ class MachineStatesTest {
                         StateReason.SHUTOFF_SHUTDOWN,
                         MachineNote.newBuilder().setShutdownAsked(true).build()))
                 .isEqualTo(OffReason.OFF_SHUTDOWN_ASKED);
+        MachineNote signalled =
+                MachineNote.newBuilder().setEndedFromOutside(true).build();
+        assertThat(off(StateReason.SHUTOFF_SHUTDOWN, signalled))
+                .as("a signal to QEMU is no wish of the guest's")
+                .isEqualTo(OffReason.OFF_CRASHED);
+        assertThat(off(StateReason.SHUTOFF_DESTROYED, signalled)).isEqualTo(OffReason.OFF_STOPPED);
         assertThat(off(StateReason.SHUTOFF_MIGRATED, NOTHING)).isEqualTo(OffReason.OFF_MIGRATED);
     }
 

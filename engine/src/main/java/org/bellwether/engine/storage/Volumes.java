@@ -407,8 +407,8 @@ public final class Volumes {
             var able = hosts.upIn(needed.getFirst().cluster()).stream()
                     .filter(host -> needed.stream().allMatch(domain -> reaches(host, domain)))
                     // Whoever can take the domain's lease comes first.
-                    .sorted(Comparator.comparing((Host host) ->
-                                    !needed.stream().allMatch(domain -> leases(host, domain)))
+                    .sorted(Comparator.comparing(
+                                    (Host host) -> !needed.stream().allMatch(domain -> leases(host, domain)))
                             .thenComparing(Host::name))
                     .limit(group ? 1 : Long.MAX_VALUE)
                     .toList();

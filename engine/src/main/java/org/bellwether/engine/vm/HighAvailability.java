@@ -1,7 +1,7 @@
 package org.bellwether.engine.vm;
 
+import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -14,10 +14,10 @@ import org.bellwether.engine.host.HostStatus;
 import org.bellwether.engine.host.Hosts;
 import org.bellwether.engine.platform.Failure;
 import org.bellwether.engine.platform.Id;
-import org.bellwether.engine.platform.operation.Job;
 import org.bellwether.engine.platform.operation.Operations;
 import org.bellwether.engine.platform.operation.Operations.Asker;
 import org.bellwether.engine.platform.store.Database;
+import org.bellwether.engine.platform.store.ObjectTable;
 import org.bellwether.engine.platform.store.Transaction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -37,16 +37,18 @@ public final class HighAvailability implements AutoCloseable {
     private static final Duration PACE = Duration.ofSeconds(2);
     private static final Duration FIRST_PAUSE = Duration.ofSeconds(10);
     private static final Duration LONGEST_PAUSE = Duration.ofMinutes(5);
-    private static final Duration START_LIMIT = Duration.ofMinutes(10);
-    private static final int ATTEMPTS = 10;
 
     private final Database database;
     private final Vms vms;
+    private final VmPools pools;
     private final Hosts hosts;
     private final Operations operations;
     private final StartVm startVm;
     private final RestartVm restartVm;
     private final Events events;
+    private final Clock clock;
+    private final ObjectTable<Fallen> fallen =
+            new ObjectTable<>("fallen_vms", "fallen machine", Fallen.class, each -> Map.of());
     private final Map<Id<Vm>, Backoff> waiting = new ConcurrentHashMap<>();
     private final Map<Id<Vm>, Id<Host>> told = new ConcurrentHashMap<>();
     private volatile boolean closed;
@@ -69,26 +71,33 @@ public final class HighAvailability implements AutoCloseable {
     HighAvailability(
             Database database,
             Vms vms,
+            VmPools pools,
             Hosts hosts,
             Operations operations,
             StartVm startVm,
             RestartVm restartVm,
-            Events events) {
+            Events events,
+            Clock clock) {
         this.database = database;
         this.vms = vms;
+        this.pools = pools;
         this.hosts = hosts;
         this.operations = operations;
         this.startVm = startVm;
         this.restartVm = restartVm;
         this.events = events;
+        this.clock = clock;
+        operations.whenFree(object -> risen(Id.of(object)));
     }
 
     /** Begins to watch; once, when the engine acts. */
     public void start() {
+        fallen.load(database);
         Thread.ofVirtual().name("high-availability").start(() -> {
             while (!closed) {
                 try {
                     look();
+                    tryAgain();
                 } catch (RuntimeException e) { // one bad look must not end the watch
                     log.error("Highly available machines were not looked at", e);
                 }
@@ -141,6 +150,7 @@ public final class HighAvailability implements AutoCloseable {
                             host.name(),
                             lease.get(),
                             vm.running(),
+                            pools.stateless(vm),
                             Asker.engine()),
                     Asker.engine(),
                     tx -> add(
@@ -156,87 +166,92 @@ public final class HighAvailability implements AutoCloseable {
         }
     }
 
+    /** Those whose start failed and whose pause is over. */
+    private void tryAgain() {
+        for (var each : fallen.model().all()) {
+            var vm = vms.model().find(each.vm());
+            if (vm.isEmpty() || !vm.get().highlyAvailable()) {
+                database.change(tx -> fallen.delete(tx, each.id()));
+            } else if (operations.holding(each.vm()).isEmpty()) {
+                risen(each.vm());
+                if (vm.get().host() == null && each.due().isBefore(clock.instant())) {
+                    tryAgain(vm.get(), each);
+                }
+            }
+        }
+    }
+
+    private void tryAgain(Vm vm, Fallen last) {
+        if (last.exhausted()) {
+            database.change(tx -> {
+                fallen.delete(tx, last.id());
+                add(
+                        tx,
+                        EventCode.HA_VM_RESTARTS_EXCEEDED,
+                        vm,
+                        null,
+                        "VM " + vm.name() + " could not be restarted in " + last.attempts()
+                                + " attempts and is left down; start it when the reason is mended.");
+            });
+            return;
+        }
+        try {
+            begin(vm, tx -> fallen.update(tx, last.id(), each -> each.again(clock.instant())));
+        } catch (Failure notNow) {
+            log.info("VM {} is not restarted now: {}", vm.name(), notNow.detail());
+        }
+    }
+
+    /** A machine that a host has is not down any more, whoever started it. */
+    private void risen(Id<Vm> id) {
+        if (fallen.model().find(Fallen.of(id)).isPresent()
+                && vms.model().find(id).filter(vm -> vm.host() != null).isPresent()) {
+            database.change(tx -> fallen.delete(tx, Fallen.of(id)));
+        }
+    }
+
     /**
      * A machine fell, says its host, and is to run again: what that changes and the new start are one transaction.
      *
      * @param changes what follows from its fall
      */
     void fell(Vm vm, Id<Host> host, String reason, Consumer<Transaction> changes) {
+        Consumer<Transaction> all = tx -> {
+            changes.accept(tx);
+            writeDown(tx, vm);
+            add(
+                    tx,
+                    EventCode.HA_VM_FAILED,
+                    vm,
+                    host,
+                    "VM " + vm.name() + " is highly available and went off: " + reason + ". It is being restarted.");
+        };
         try {
-            var job = begin(vm, tx -> {
-                changes.accept(tx);
-                add(
-                        tx,
-                        EventCode.HA_VM_FAILED,
-                        vm,
-                        host,
-                        "VM " + vm.name() + " is highly available and went off: " + reason
-                                + ". It is being restarted.");
-            });
-            follow(vm.id(), job);
+            begin(vm, all);
         } catch (Failure notNow) {
-            log.warn("VM {} is not restarted: {}", vm.name(), notNow.detail());
-            database.change(changes);
+            log.warn("VM {} is restarted later: {}", vm.name(), notNow.detail());
+            database.change(all);
         }
     }
 
     /** Starts a machine whose host a person has confirmed to be rebooted. */
     void restart(Vm vm) {
-        follow(vm.id(), begin(vm, tx -> {}));
+        begin(vm, tx -> writeDown(tx, vm));
     }
 
-    private Job begin(Vm vm, Consumer<Transaction> changes) {
+    private void writeDown(Transaction tx, Vm vm) {
+        fallen.delete(tx, Fallen.of(vm.id()));
+        fallen.insert(tx, Fallen.now(vm, clock.instant()));
+    }
+
+    private void begin(Vm vm, Consumer<Transaction> changes) {
         var saved = vm.suspended() == null ? null : vm.suspended().state();
-        return operations.begin(
+        operations.begin(
                 startVm,
                 new StartVm.Request(
-                        vm.id(), vm.name(), Optional.empty(), false, false, null, saved, Asker.engine()),
+                        vm.id(), vm.name(), Optional.empty(), false, pools.stateless(vm), null, saved, Asker.engine()),
                 Asker.engine(),
                 changes);
-    }
-
-    /** Tries again, less and less often, unless somebody else did something with the machine meanwhile. */
-    private void follow(Id<Vm> id, Job first) {
-        Thread.ofVirtual().name("restart-" + id).start(() -> {
-            var job = first;
-            var pause = FIRST_PAUSE;
-            for (int attempt = 1; attempt <= ATTEMPTS && !closed; attempt++) {
-                try {
-                    operations.await(job, START_LIMIT);
-                    return;
-                } catch (Failure failed) {
-                    log.info("Attempt {} to restart machine {} failed: {}", attempt, id, failed.detail());
-                }
-                var stopped = vms.model().find(id).map(Vm::stopped);
-                sleep(pause);
-                pause = Backoff.longer(pause);
-                var vm = vms.model().find(id);
-                if (closed || vm.isEmpty() || !stillDown(vm.get(), stopped)) {
-                    return;
-                }
-                try {
-                    job = begin(vm.get(), tx -> {});
-                } catch (Failure notNow) {
-                    log.info("VM {} is not restarted now: {}", vm.get().name(), notNow.detail());
-                    return;
-                }
-            }
-            vms.model()
-                    .find(id)
-                    .ifPresent(vm -> event(
-                            EventCode.HA_VM_RESTARTS_EXCEEDED,
-                            vm,
-                            null,
-                            "VM " + vm.name() + " could not be restarted in " + ATTEMPTS
-                                    + " attempts and is left down; start it when the reason is mended."));
-        });
-    }
-
-    private boolean stillDown(Vm vm, Optional<Instant> since) {
-        return vm.host() == null
-                && vm.highlyAvailable()
-                && operations.holding(vm.id()).isEmpty()
-                && Optional.ofNullable(vm.stopped()).equals(since);
     }
 
     private void event(EventCode code, Vm vm, @Nullable Id<Host> host, String message) {

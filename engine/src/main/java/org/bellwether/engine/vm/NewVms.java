@@ -161,7 +161,9 @@ final class NewVms {
                 cluster,
                 Template.BLANK,
                 LeaseWish.with(
-                        VmSpecs.over(source.spec(), request).toBuilder().vmPool(null).build(),
+                        VmSpecs.over(source.spec(), request).toBuilder()
+                                .vmPool(null)
+                                .build(),
                         LeaseWish.of(request, leases, cluster.id(), name).domain()),
                 born,
                 Optional.of(source.id()),

@@ -38,15 +38,25 @@ final class RestartVm implements Operation<RestartVm.Request> {
     private final Vms vms;
     private final PlaceVm place;
     private final StartVm starts;
+    private final StatelessDisks stateless;
     private final VmLeases leases;
     private final Agents agents;
     private final Events events;
     private final Clock clock;
 
-    RestartVm(Vms vms, PlaceVm place, StartVm starts, VmLeases leases, Agents agents, Events events, Clock clock) {
+    RestartVm(
+            Vms vms,
+            PlaceVm place,
+            StartVm starts,
+            StatelessDisks stateless,
+            VmLeases leases,
+            Agents agents,
+            Events events,
+            Clock clock) {
         this.vms = vms;
         this.place = place;
         this.starts = starts;
+        this.stateless = stateless;
         this.leases = leases;
         this.agents = agents;
         this.events = events;
@@ -56,6 +66,7 @@ final class RestartVm implements Operation<RestartVm.Request> {
     /**
      * @param lost the host that is silent
      * @param running what the machine runs with there
+     * @param stateless whether what it wrote there is forgotten
      */
     record Request(
             Id<Vm> vm,
@@ -64,6 +75,7 @@ final class RestartVm implements Operation<RestartVm.Request> {
             String lostName,
             Id<StorageDomain> lease,
             @Nullable Running running,
+            boolean stateless,
             Asker asker) {}
 
     record Proof(String words) {}
@@ -93,6 +105,9 @@ final class RestartVm implements Operation<RestartVm.Request> {
         var host = journal.step("choose a host", StartVm.Chosen.class, () -> choose(request));
         journal.step("see that its lease is free", Proof.class, () -> prove(request, host));
         journal.commit("claim the machine for the host", tx -> claim(tx, request, host));
+        if (request.stateless()) {
+            journal.step("let it write beside its disks", () -> stateless.cover(vms.get(request.vm())));
+        }
         journal.step("start", () -> starts.start(request.vm(), host.id(), false, null));
         journal.step("wait for it to run", () -> starts.awaitRunning(request.vm(), request.name(), host));
     }

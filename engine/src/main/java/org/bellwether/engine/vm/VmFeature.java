@@ -87,8 +87,9 @@ public final class VmFeature {
         var leases = new VmLeases(domains, volumes, agents);
         var remove = operations.known(new RemoveVm(vms, snapshots, disks, volumes, leases, events));
         var changeLease = operations.known(new ChangeLease(vms, leases, events));
-        var restart = operations.known(new RestartVm(vms, place, start, leases, agents, events, clock));
-        this.availability = new HighAvailability(database, vms, hosts, operations, start, restart, events);
+        var restart = operations.known(new RestartVm(vms, place, start, stateless, leases, agents, events, clock));
+        this.availability =
+                new HighAvailability(database, vms, pools, hosts, operations, start, restart, events, clock);
         this.fenceApi = new HostFenceApi(
                 hosts,
                 operations,
