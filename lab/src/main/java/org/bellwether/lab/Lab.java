@@ -194,7 +194,17 @@ public final class Lab implements AutoCloseable {
                 "netns",
                 Long.toString(namespace.pid()));
         Command.run("ip", "link", "set", port, "master", network.bridge(), "up");
-        namespace.run("ip", "link", "add", "ovirtmgmt", "type", "bridge", "forward_delay", "0");
+        namespace.run(
+                "ip",
+                "link",
+                "add",
+                "ovirtmgmt",
+                "address",
+                LabNetwork.mac(address),
+                "type",
+                "bridge",
+                "forward_delay",
+                "0");
         namespace.run("ip", "link", "set", "eth0", "master", "ovirtmgmt", "up");
         namespace.run("ip", "address", "add", address + "/24", "dev", "ovirtmgmt");
         namespace.run("ip", "link", "set", "ovirtmgmt", "up");

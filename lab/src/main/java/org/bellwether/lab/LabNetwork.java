@@ -44,7 +44,17 @@ public final class LabNetwork {
             if (!taken.contains(prefix)) {
                 Files.writeString(memory, prefix + "\n");
                 LabNetwork network = new LabNetwork(bridge, prefix);
-                Command.run("ip", "link", "add", bridge, "type", "bridge", "forward_delay", "0");
+                Command.run(
+                        "ip",
+                        "link",
+                        "add",
+                        bridge,
+                        "address",
+                        mac(network.gateway()),
+                        "type",
+                        "bridge",
+                        "forward_delay",
+                        "0");
                 Command.run("ip", "address", "add", network.gateway() + "/24", "dev", bridge);
                 Command.run("ip", "link", "set", bridge, "up");
                 return network;
@@ -52,6 +62,18 @@ public final class LabNetwork {
         }
         throw new LabFailure("every network from 192.168.177.0/24 to 192.168.254.0/24 is in use on this machine; "
                 + "take a lab down with `./bw down`");
+    }
+
+    /**
+     * The MAC address of a bridge with that IP address. Without one of its own a bridge has the lowest of its ports', which
+     * now and then is a guest's: then no two hosts reach each other while it migrates between them.
+     */
+    static String mac(String address) {
+        StringBuilder mac = new StringBuilder("02:b3");
+        for (String part : address.split("\\.")) {
+            mac.append(":%02x".formatted(Integer.parseInt(part)));
+        }
+        return mac.toString();
     }
 
     public String bridge() {

@@ -211,7 +211,7 @@ final class ConnectedDomains {
             return before;
         }
         Known fresh = new Known(
-                place, point, new DomainProbe(place, domains, clock), DomainProbe.takesDirect(place.metadata()));
+                place, point, new DomainProbe(place, domains, clock), PastCache.takesDirect(place.metadata()));
         known.put(place.id(), fresh);
         fresh.probe.measure(lanes.threads());
         sweep(place);

@@ -1,13 +1,8 @@
 package org.bellwether.agent.storage;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
-import java.nio.file.OpenOption;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -20,10 +15,6 @@ import org.bellwether.protocol.DomainState;
  * for how long.
  */
 final class DomainProbe {
-    private static final int BLOCK = 4096;
-
-    private static final OpenOption DIRECT = direct();
-
     private final DomainPlace domain;
     private final Domains domains;
     private final Clock clock;
@@ -87,7 +78,7 @@ final class DomainProbe {
 
     private DomainState measured() throws IOException {
         long begun = System.nanoTime();
-        readPastCache(domain.metadata());
+        PastCache.read(domain.metadata());
         double latency = (System.nanoTime() - begun) / 1e9;
         if (domain.block()) {
             Lvm.Group group = domains.block().proved(domain);
@@ -110,46 +101,5 @@ final class DomainProbe {
                 .setReadLatencyS(latency)
                 .setCheckedMs(clock.millis())
                 .build();
-    }
-
-    private static void readPastCache(Path file) throws IOException {
-        try {
-            readOnce(file, DIRECT);
-        } catch (IOException | UnsupportedOperationException e) {
-            readOnce(file, StandardOpenOption.READ);
-        }
-    }
-
-    /** Whether the file system takes direct I/O; some, such as tmpfs, do not. */
-    static boolean takesDirect(Path file) {
-        try {
-            readOnce(file, DIRECT);
-            return true;
-        } catch (IOException | UnsupportedOperationException e) {
-            return false;
-        }
-    }
-
-    private static void readOnce(Path file, OpenOption option) throws IOException {
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, option)) {
-            ByteBuffer block =
-                    ByteBuffer.allocateDirect(2 * BLOCK).alignedSlice(BLOCK).limit(BLOCK);
-            channel.read(block);
-        }
-    }
-
-    /** O_DIRECT, found by name: it is in jdk.unsupported, which the compiler warns of. */
-    private static OpenOption direct() {
-        try {
-            for (Object option :
-                    Class.forName("com.sun.nio.file.ExtendedOpenOption").getEnumConstants()) {
-                if (option instanceof OpenOption found && option.toString().equals("DIRECT")) {
-                    return found;
-                }
-            }
-        } catch (ClassNotFoundException e) {
-            throw new IllegalStateException("this Java cannot read past the page cache", e);
-        }
-        throw new IllegalStateException("this Java cannot read past the page cache");
     }
 }

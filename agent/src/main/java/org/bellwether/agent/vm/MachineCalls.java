@@ -89,6 +89,21 @@ final class MachineCalls {
         });
     }
 
+    /** Ends a machine whose storage has not come back: that counts as a crash, after which it may be restarted elsewhere. */
+    void endForStorage(String id) {
+        onDomain(id, "end", (machine, domain) -> {
+            if (domain.status().active()) {
+                remember(
+                        machine,
+                        note -> note.setEndedFromOutside(true)
+                                .setError("its storage had not come back for "
+                                        + StorageAgain.PATIENCE.toSeconds()
+                                        + " s, and it is not to wait for it any longer"));
+                domain.destroy();
+            }
+        });
+    }
+
     /** Writes it to a volume and ends it. libvirt lets it run on when that fails. */
     MachineState save(SaveMachineRequest request) {
         PreparedVolume volume = storage.apply(request.getVolume());

@@ -90,7 +90,8 @@ final class MachineStates {
                 // sanlock ends QEMU so when it loses a lease, and so does whoever ends all processes of a host.
                 yield note.getEndedFromOutside() ? OffReason.OFF_CRASHED : OffReason.OFF_SHUTDOWN_BY_GUEST;
             }
-            case SHUTOFF_DESTROYED -> OffReason.OFF_STOPPED;
+            case SHUTOFF_DESTROYED ->
+                note.getEndedFromOutside() && !note.getStopAsked() ? OffReason.OFF_CRASHED : OffReason.OFF_STOPPED;
             case SHUTOFF_CRASHED -> OffReason.OFF_CRASHED;
             case SHUTOFF_MIGRATED -> OffReason.OFF_MIGRATED;
             case SHUTOFF_SAVED -> OffReason.OFF_SAVED;

@@ -72,7 +72,7 @@ public final class VirtualMachines implements LibvirtLink.Watcher {
     private final Migrations migrations;
     private final GuestPoller guests;
     private final Consoles consoles;
-    private final RoomAgain rooms;
+    private final StorageAgain storageAgain;
     private final HotChanges hot;
     private final Reports reports;
     private final MachineRates rates = new MachineRates();
@@ -128,7 +128,7 @@ public final class VirtualMachines implements LibvirtLink.Watcher {
         this.hot = new HotChanges(calls, storage);
         // Not at the first start of a machine only: an incoming one needs it too.
         Files.createDirectories(DomainXml.CONSOLES);
-        this.rooms = new RoomAgain(lanes.threads(), calls::resume);
+        this.storageAgain = new StorageAgain(lanes.threads(), calls::resume, calls::endForStorage, System::nanoTime);
     }
 
     @Override
@@ -321,7 +321,7 @@ public final class VirtualMachines implements LibvirtLink.Watcher {
     public void pulse() {
         guests.askDue();
         for (Machine machine : machines.all()) {
-            rooms.look(machine);
+            storageAgain.look(machine);
             if (machine.state.getPower() == org.bellwether.protocol.PowerState.SHUTTING_DOWN) {
                 machines.observeSoon(machine.id);
             }

@@ -57,7 +57,11 @@ class MachineStatesTest {
         assertThat(off(StateReason.SHUTOFF_SHUTDOWN, signalled))
                 .as("a signal to QEMU is no wish of the guest's")
                 .isEqualTo(OffReason.OFF_CRASHED);
-        assertThat(off(StateReason.SHUTOFF_DESTROYED, signalled)).isEqualTo(OffReason.OFF_STOPPED);
+        assertThat(off(StateReason.SHUTOFF_DESTROYED, signalled)).isEqualTo(OffReason.OFF_CRASHED);
+        assertThat(off(
+                        StateReason.SHUTOFF_DESTROYED,
+                        signalled.toBuilder().setStopAsked(true).build()))
+                .isEqualTo(OffReason.OFF_STOPPED);
         assertThat(off(StateReason.SHUTOFF_MIGRATED, NOTHING)).isEqualTo(OffReason.OFF_MIGRATED);
     }
 

@@ -11,6 +11,7 @@ import org.bellwether.api.types.Cpu;
 import org.bellwether.api.types.CpuTopology;
 import org.bellwether.api.types.DiskInterface;
 import org.bellwether.api.types.NicInterface;
+import org.bellwether.api.types.VmStorageErrorResumeBehaviour;
 import org.bellwether.engine.inventory.Clusters;
 import org.bellwether.engine.inventory.CpuTypes;
 import org.bellwether.engine.network.Networks;
@@ -27,6 +28,7 @@ import org.bellwether.protocol.GraphicsDevice;
 import org.bellwether.protocol.IoLimits;
 import org.bellwether.protocol.MachineDefinition;
 import org.bellwether.protocol.NicDevice;
+import org.bellwether.protocol.StorageErrorBehaviour;
 import org.bellwether.protocol.VolumeFormat;
 import org.bellwether.protocol.VolumeReference;
 import org.jspecify.annotations.Nullable;
@@ -107,6 +109,9 @@ public final class MachineDefinitions {
                 .addGraphics(GraphicsDevice.newBuilder().setProtocol("vnc"));
         Optional.ofNullable(spec.os()).map(os -> os.type()).ifPresent(definition::setOsType);
         vm.leaseDomain().map(Id::toString).ifPresent(definition::setLeaseDomainId);
+        Optional.ofNullable(spec.storageErrorResumeBehaviour())
+                .map(MachineDefinitions::storageError)
+                .ifPresent(definition::setStorageError);
         Devices.add(definition, spec);
         bootDevices(spec).forEach(definition::addBootDevices);
         if (with.firstBoot()) {
@@ -179,6 +184,14 @@ public final class MachineDefinitions {
             case I440FX_SEA_BIOS -> Firmware.I440FX_SEABIOS;
             case Q35_OVMF -> Firmware.Q35_UEFI;
             case Q35_SECURE_BOOT -> Firmware.Q35_UEFI_SECURE_BOOT;
+        };
+    }
+
+    private static StorageErrorBehaviour storageError(VmStorageErrorResumeBehaviour wish) {
+        return switch (wish) {
+            case AUTO_RESUME -> StorageErrorBehaviour.AUTO_RESUME;
+            case LEAVE_PAUSED -> StorageErrorBehaviour.LEAVE_PAUSED;
+            case KILL -> StorageErrorBehaviour.KILL;
         };
     }
 

@@ -43,6 +43,7 @@ public record Running(
             "serial_number",
             "soundcard_enabled",
             "stateless",
+            "storage_error_resume_behaviour",
             "time_zone",
             "tpm_enabled",
             "usb",

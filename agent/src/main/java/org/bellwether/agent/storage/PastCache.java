@@ -1,0 +1,58 @@
+package org.bellwether.agent.storage;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/** Reads what storage holds now, and not what the kernel remembers of it. */
+public final class PastCache {
+    private static final int BLOCK = 4096;
+    private static final OpenOption DIRECT = direct();
+
+    private PastCache() {}
+
+    /** Reads the first block of a file or device; hangs or fails with the storage. */
+    public static void read(Path file) throws IOException {
+        try {
+            readOnce(file, DIRECT);
+        } catch (IOException | UnsupportedOperationException e) {
+            readOnce(file, StandardOpenOption.READ);
+        }
+    }
+
+    /** Whether the file system takes direct I/O; some, such as tmpfs, do not. */
+    static boolean takesDirect(Path file) {
+        try {
+            readOnce(file, DIRECT);
+            return true;
+        } catch (IOException | UnsupportedOperationException e) {
+            return false;
+        }
+    }
+
+    private static void readOnce(Path file, OpenOption option) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, option)) {
+            ByteBuffer block =
+                    ByteBuffer.allocateDirect(2 * BLOCK).alignedSlice(BLOCK).limit(BLOCK);
+            channel.read(block);
+        }
+    }
+
+    /** O_DIRECT, found by name: it is in jdk.unsupported, which the compiler warns of. */
+    private static OpenOption direct() {
+        try {
+            for (Object option :
+                    Class.forName("com.sun.nio.file.ExtendedOpenOption").getEnumConstants()) {
+                if (option instanceof OpenOption found && option.toString().equals("DIRECT")) {
+                    return found;
+                }
+            }
+        } catch (ClassNotFoundException e) {
+            throw new IllegalStateException("this Java cannot read past the page cache", e);
+        }
+        throw new IllegalStateException("this Java cannot read past the page cache");
+    }
+}
