@@ -30,6 +30,8 @@ export interface Vm extends Named {
   stop_reason?: string;
   origin?: string;
   high_availability?: { enabled?: string | boolean; priority?: Num };
+  lease?: { storage_domain?: Ref };
+  storage_error_resume_behaviour?: string;
   placement_policy?: { affinity?: string };
   guest_operating_system?: {
     distribution?: string;

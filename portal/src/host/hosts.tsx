@@ -1,5 +1,6 @@
 import PencilIcon from '@patternfly/react-icons/dist/esm/icons/pencil-alt-icon';
 import PlayIcon from '@patternfly/react-icons/dist/esm/icons/play-icon';
+import PowerOffIcon from '@patternfly/react-icons/dist/esm/icons/power-off-icon';
 import ServerIcon from '@patternfly/react-icons/dist/esm/icons/server-icon';
 import TrashIcon from '@patternfly/react-icons/dist/esm/icons/trash-icon';
 import WrenchIcon from '@patternfly/react-icons/dist/esm/icons/wrench-icon';
@@ -97,6 +98,16 @@ export const hosts: Resource<Host> = {
       dialog: ({ rows, onClose }) => rows[0] && <MaintenanceDialog host={rows[0]} onClose={onClose} />,
     },
     {
+      id: 'rebooted',
+      label: 'do.confirmRebooted',
+      icon: PowerOffIcon,
+      single: true,
+      danger: true,
+      on: (host) => host.status === 'non_responsive',
+      confirm: { title: 'confirm.rebooted', text: 'confirm.rebootedText' },
+      run: (host) => post(`/hosts/${host.id}/fence`, { fence_type: 'manual' }),
+    },
+    {
       id: 'edit',
       label: 'do.edit',
       icon: PencilIcon,
@@ -141,6 +152,7 @@ function General({ host }: { host: Host }) {
   return (
     <Details
       facts={[
+        ['host.detail', host.status_detail],
         ['col.address', host.address],
         ['col.cluster', host.cluster && <RefLink kind="clusters" to={host.cluster} />],
         ['col.cpu', host.cpu?.name],

@@ -1,7 +1,7 @@
 import { useNavigate } from 'react-router';
 import { post, put } from '../api/client';
 import { useList, useNames } from '../api/queries';
-import { type Cluster, type Host, type Num, num, type Template, type Vm, yes } from '../api/types';
+import { type Cluster, type Host, type Num, num, type StorageDomain, type Template, type Vm, yes } from '../api/types';
 import { type MessageKey, t } from '../i18n';
 import { between, type Field, FormDialog, named, type Values } from '../ui/FormDialog';
 import { act } from '../ui/notify';
@@ -27,7 +27,7 @@ const SYSTEMS = [
 ];
 
 /** All that is decided of a machine, by tab. */
-function fields(vm: Vm): Field[] {
+function fields(vm: Vm, domains: readonly StorageDomain[]): Field[] {
   const system = vm.os?.type ?? 'other';
   const memory = between(16, 16 * 1024 * 1024);
   const cpus = between(1, 254);
@@ -111,6 +111,26 @@ function fields(vm: Vm): Field[] {
     },
     { tab: t('tab.console'), name: 'serial', label: t('vm.serial'), kind: 'switch' },
     { tab: t('col.ha'), name: 'ha', label: t('vm.ha'), kind: 'switch' },
+    {
+      tab: t('col.ha'),
+      name: 'lease',
+      label: t('vm.lease'),
+      kind: 'select',
+      required: true,
+      help: t('vm.leaseHelp'),
+      options: [
+        { value: 'none', label: t('vm.noLease') },
+        ...domains.map((domain) => ({ value: domain.id, label: domain.name ?? domain.id })),
+      ],
+    },
+    {
+      tab: t('col.ha'),
+      name: 'storageError',
+      label: t('vm.storageError'),
+      kind: 'select',
+      required: true,
+      options: options('storageError', ['auto_resume', 'leave_paused', 'kill']),
+    },
   ];
 }
 
@@ -134,6 +154,8 @@ const initial = (vm: Vm): Values => ({
   second: vm.os?.boot?.devices?.device?.[1] ?? '',
   serial: vm.console?.enabled === undefined || yes(vm.console.enabled) ? 'true' : '',
   ha: yes(vm.high_availability?.enabled) ? 'true' : '',
+  lease: vm.lease?.storage_domain?.id ?? 'none',
+  storageError: vm.storage_error_resume_behaviour ?? 'auto_resume',
 });
 
 /** Only what somebody changed: what is not sent stays as it is. */
@@ -164,6 +186,8 @@ function decided(before: Values, now: Values): Record<string, unknown> {
     ...(changed('firmware') && { bios: { type: now.firmware } }),
     ...(changed('serial') && { console: { enabled: now.serial === 'true' } }),
     ...(changed('ha') && { high_availability: { enabled: now.ha === 'true' } }),
+    ...(changed('lease') && { lease: now.lease === 'none' ? {} : { storage_domain: { id: now.lease } } }),
+    ...(changed('storageError') && { storage_error_resume_behaviour: now.storageError }),
   };
 }
 
@@ -231,11 +255,13 @@ export function NewVmDialog(properties: { onClose: () => void; template?: string
 }
 
 export function VmDialog({ vm, onClose }: { vm: Vm; onClose: () => void }) {
+  const { data: domains = [] } = useList<StorageDomain>('storage_domains');
   const before = initial(vm);
+  const shared = domains.filter((domain) => domain.type === 'data' && domain.storage?.type !== 'localfs');
   return (
     <FormDialog
       title={t('vm.edit', { name: vm.name ?? '' })}
-      fields={fields(vm)}
+      fields={fields(vm, shared)}
       initial={before}
       submit={t('do.save')}
       onClose={onClose}

@@ -270,6 +270,7 @@ export function VmGeneral({ vm }: { vm: Vm }) {
         ['col.firmware', vm.bios?.type?.replaceAll('_', ' ')],
         ['col.boot', vm.os?.boot?.devices?.device?.join(', ')],
         ['col.ha', vm.high_availability && t(yes(vm.high_availability.enabled) ? 'yes' : 'no')],
+        ['vm.lease', vm.lease?.storage_domain && <RefLink kind="storage_domains" to={vm.lease.storage_domain} />],
         ['col.uptime', vm.status !== 'down' ? since(vm.start_time) : undefined],
         ['col.stopReason', vm.status === 'down' ? vm.stop_reason : undefined],
         ['col.created', time(vm.creation_time)],

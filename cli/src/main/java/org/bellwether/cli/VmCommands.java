@@ -104,7 +104,14 @@ final class VmCommands {
                             description = "A shared storage domain for its lease: the proof that it runs nowhere else.")
                     @Nullable
                     String lease,
-            @Option(names = "--no-lease", description = "Takes its lease away.") boolean noLease) {
+            @Option(names = "--no-lease", description = "Takes its lease away.") boolean noLease,
+            @Option(
+                            names = "--storage-error",
+                            paramLabel = "WHAT",
+                            description = "When its storage failed: auto_resume (it goes on when the storage is back),"
+                                    + " leave_paused, or kill (as auto_resume, but it is ended after 80 s).")
+                    @Nullable
+                    String storageError) {
         if (lease != null && noLease) {
             throw CommandFailure.usage(
                     "A machine has a lease or none, so --lease and --no-lease contradict each other.");
@@ -112,6 +119,9 @@ final class VmCommands {
         var machine = vm(name);
         var wish = Json.object();
         wish.putObject("high_availability").put("enabled", off ? "false" : "true");
+        if (storageError != null) {
+            wish.put("storage_error_resume_behaviour", storageError);
+        }
         if (lease != null) {
             wish.putObject("lease")
                     .putObject("storage_domain")
