@@ -70,6 +70,7 @@ import org.bellwether.engine.platform.operation.CrashPoint;
 import org.bellwether.engine.platform.operation.Operations;
 import org.bellwether.engine.platform.operation.Operations.Asker;
 import org.bellwether.engine.platform.pki.Authority;
+import org.bellwether.engine.platform.pki.SealingKey;
 import org.bellwether.engine.platform.store.Database;
 import org.bellwether.engine.platform.store.SettingRepository;
 import org.bellwether.engine.preference.PreferencePages;
@@ -131,6 +132,7 @@ final class Engine implements AutoCloseable {
         makeDirectory(config);
         // What stands below everything: identity, decisions, operations, the log.
         var authority = Authority.open(config.dataDirectory().resolve("pki"), clock);
+        SealingKey.take(config.dataDirectory().resolve("secrets.key"));
         database = openDatabase(config);
         operations = new Operations(database, clock, new CrashPoint(config.crashAt()));
         events = new Events(database, clock);

@@ -3,6 +3,7 @@ package org.bellwether.engine.storage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.bellwether.engine.platform.pki.Sealed;
 import org.bellwether.protocol.IscsiTarget;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +26,7 @@ record San(List<Target> targets, List<Lun> luns, boolean overwrite) {
             String name,
             int portalGroup,
             @Nullable String user,
-            @Nullable String password) {
+            @Nullable Sealed password) {
 
         static Target of(IscsiTarget seen) {
             return new Target(
@@ -44,8 +45,14 @@ record San(List<Target> targets, List<Lun> luns, boolean overwrite) {
                     .setTarget(name)
                     .setPortalGroup(portalGroup)
                     .setUser(user == null ? "" : user)
-                    .setPassword(password == null ? "" : password)
+                    .setPassword(password == null ? "" : password.open().reveal())
                     .build();
+        }
+
+        private Target sealed() {
+            return password == null || !password.plain()
+                    ? this
+                    : new Target(address, port, name, portalGroup, user, Sealed.of(password.open()));
         }
 
         boolean same(Target other) {
@@ -83,6 +90,16 @@ record San(List<Target> targets, List<Lun> luns, boolean overwrite) {
                         .toList(),
                 luns,
                 overwrite);
+    }
+
+    /** Whether a password is as it was written before passwords were encrypted. */
+    boolean plain() {
+        return targets.stream().map(Target::password).anyMatch(password -> password != null && password.plain());
+    }
+
+    /** With every password encrypted. */
+    San sealed() {
+        return new San(targets.stream().map(Target::sealed).toList(), luns, overwrite);
     }
 
     List<String> lunIds() {

@@ -40,6 +40,13 @@ final class StorageConnections {
 
     void load() {
         free.load(database);
+        free.model().all().stream()
+                .filter(each -> each.connection().network().plain())
+                .toList()
+                .forEach(each -> database.change(tx -> free.update(
+                        tx,
+                        each.id(),
+                        now -> new Free(now.id(), now.name(), now.connection().sealed()))));
     }
 
     Collection<Connection> all() {

@@ -99,6 +99,11 @@ public record StorageDomain(
             return new Connection(type, address, path, vfsType, mountOptions, nfs, chosenId, network);
         }
 
+        /** With every password encrypted, also those that an older engine wrote as they are. */
+        Connection sealed() {
+            return over(network().sealed());
+        }
+
         /** The volume group, which has the domain's id. */
         Connection group(String id) {
             return new Connection(type, address, id, vfsType, mountOptions, nfs, chosenId, san);

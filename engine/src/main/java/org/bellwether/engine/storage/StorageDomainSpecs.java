@@ -14,6 +14,8 @@ import org.bellwether.engine.host.Host;
 import org.bellwether.engine.platform.Decided;
 import org.bellwether.engine.platform.Failure;
 import org.bellwether.engine.platform.Id;
+import org.bellwether.engine.platform.Secret;
+import org.bellwether.engine.platform.pki.Sealed;
 import org.bellwether.engine.storage.StorageDomain.Connection;
 import org.jspecify.annotations.Nullable;
 
@@ -183,7 +185,7 @@ final class StorageDomainSpecs {
                 required("target", text(name)),
                 0,
                 user == null || user.isBlank() ? null : user,
-                password);
+                password == null ? null : Sealed.of(Secret.of(password)));
     }
 
     private static Connection.@Nullable Nfs nfs(HostStorage storage) {

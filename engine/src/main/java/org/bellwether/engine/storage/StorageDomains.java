@@ -40,6 +40,11 @@ public final class StorageDomains {
 
     public void load() {
         table.load(database);
+        table.model().all().stream()
+                .filter(domain -> domain.connection().network().plain())
+                .toList()
+                .forEach(domain -> database.change(tx -> table.update(
+                        tx, domain.id(), now -> now.at(now.connection().sealed()))));
     }
 
     public ReadModel<StorageDomain> model() {
