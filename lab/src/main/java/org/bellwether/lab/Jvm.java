@@ -14,8 +14,13 @@ final class Jvm {
      * For a server that encrypts much: only the second compiler knows the processor's instructions for it, which makes a
      * page of machines eight times as fast. What that compiler allocates goes back to the system every ten seconds.
      */
-    private static final List<String> ENGINE =
-            List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:+UseCompactObjectHeaders", "-XX:TrimNativeHeapInterval=10000");
+    private static final List<String> ENGINE = List.of(
+            "-Xmx256m",
+            "-XX:+UseSerialGC",
+            "-XX:+UseCompactObjectHeaders",
+            "-XX:TrimNativeHeapInterval=10000",
+            // Else a start makes hundreds of method handles for constructors that it calls a few times.
+            "-Djdk.reflect.useNativeAccessorOnly=true");
 
     /** For a program that mostly waits. */
     private static final List<String> SMALL = List.of("-Xmx96m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
