@@ -111,4 +111,5 @@ function test() {
 }
 
 if (process.argv[2] === 'test') test();
+else if (process.argv[2] === 'install') install();
 else build();

@@ -78,9 +78,7 @@ public final class LabMain {
     }
 
     private void bench() {
-        JsonNode result = words.contains("transfers")
-                ? Bench.transfersOnly()
-                : Bench.run(SourceTree.root().resolve("docs/benchmarks.md"));
+        JsonNode result = Bench.run(SourceTree.root().resolve("docs/benchmarks.md"), words.subList(1, words.size()));
         if (json) {
             System.out.println(result.toPrettyString());
         } else {

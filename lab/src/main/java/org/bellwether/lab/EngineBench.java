@@ -1,0 +1,87 @@
+package org.bellwether.lab;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** The engine alone: how soon it answers, how fast, and what it takes. */
+final class EngineBench {
+    private static final int WARM_UP = 30;
+    private static final int RUNS = 100;
+    private static final int ROUNDS = 5;
+
+    private EngineBench() {}
+
+    static void run(Testbed testbed, Measures measures) {
+        EngineProcess engine = testbed.engine();
+        measures.add(
+                "agent memory at rest (resident)",
+                "%d MB".formatted(testbed.hosts().getFirst().agentMegabytes()),
+                "");
+        Progress.say("cold starts");
+        List<Long> starts = new ArrayList<>();
+        for (int round = 0; round < ROUNDS; round++) {
+            engine.stop();
+            starts.add(Measures.nanoseconds(() -> {
+                engine.launch(Map.of());
+                return engine.awaitFirstAnswer();
+            }));
+        }
+        measures.add(
+                "engine cold start to first 200 of /api", "%.2f s".formatted(Measures.median(starts) / 1000), "1.5 s");
+        MachineRows rows = new MachineRows(engine);
+        rows.seed();
+        for (int count : new int[] {1_000, 5_000}) {
+            Progress.say("%,d machines".formatted(count));
+            engine.stop();
+            engine.start();
+            rows.fill(count);
+            engine.kill();
+            engine.start();
+            latencies(engine.client(), count, measures);
+            measures.add(
+                    "engine memory with %,d machines (resident)".formatted(count),
+                    "%d MB".formatted(engine.residentMegabytes()),
+                    count == 5_000 ? "250 MB" : "");
+        }
+    }
+
+    private static void latencies(ApiClient api, int count, Measures measures) {
+        String one = api.list("/vms?search=name%3Dvm77").getFirst().path("id").asText();
+        latency(measures, api, count, "GET one machine", "/vms/" + one, "1 ms");
+        latency(measures, api, count, "GET vms?max=100", "/vms?max=100", "5 ms");
+        latency(measures, api, count, "GET vms?max=500", "/vms?max=500", "20 ms");
+        latency(measures, api, count, "GET vms?search=name=vm1*", "/vms?search=name%3Dvm1*", "");
+        List<Long> writes = new ArrayList<>();
+        for (int run = 0; run < RUNS; run++) {
+            ObjectNode change = Inventory.object().put("description", "change " + run);
+            long time = Measures.nanoseconds(() -> {
+                if (!api.call("PUT", "/vms/" + one, change.toString()).succeeded()) {
+                    throw new LabFailure("a machine's description could not be changed");
+                }
+                return 0;
+            });
+            if (run >= WARM_UP) {
+                writes.add(time);
+            }
+        }
+        measures.add("PUT one machine's description, %,d machines".formatted(count), Measures.spread(writes), "15 ms");
+    }
+
+    private static void latency(Measures measures, ApiClient api, int count, String what, String path, String aim) {
+        List<Long> times = new ArrayList<>();
+        for (int run = 0; run < WARM_UP + RUNS; run++) {
+            long time = Measures.nanoseconds(() -> {
+                if (!api.call("GET", path, "").succeeded()) {
+                    throw new LabFailure("GET " + path + " failed");
+                }
+                return 0;
+            });
+            if (run >= WARM_UP) {
+                times.add(time);
+            }
+        }
+        measures.add("%s, %,d machines".formatted(what, count), Measures.spread(times), aim);
+    }
+}

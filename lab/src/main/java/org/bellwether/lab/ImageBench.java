@@ -1,0 +1,58 @@
+package org.bellwether.lab;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Images in and out, beside qemu-img on the host. */
+final class ImageBench {
+    private static final String CONVERT = "qemu-img convert";
+
+    private ImageBench() {}
+
+    /** A sparse image of 4 GB, a quarter of it data, by `bw disk` and by qemu-img on the host, to and from the same storage. */
+    static void run(Testbed testbed, Measures measures) {
+        LabHost one = testbed.hosts().getFirst();
+        Path image = testbed.lab().directory().resolve("bench.raw");
+        Path back = testbed.lab().directory().resolve("bench.back");
+        Command.run(Duration.ofMinutes(2), List.of("sh", "-c", """
+                truncate -s 4G "$1" && for part in 0 1 2 3; do
+                    dd if=/dev/urandom of="$1" bs=1M count=256 seek=$((part * 1024)) conv=notrunc status=none
+                done""", "sh", image.toString()));
+        String mount = one.run("sh", "-c", "ls -d /rhev/data-center/mnt/glusterSD/*/ | head -1")
+                .strip();
+        List<Long> ups = new ArrayList<>();
+        List<Long> downs = new ArrayList<>();
+        List<Long> theirUps = new ArrayList<>();
+        List<Long> theirDowns = new ArrayList<>();
+        for (int round = 0; round < 3; round++) {
+            Progress.say("a sparse image of 4 GB up and down, %d of 3".formatted(round + 1));
+            ups.add(Measures.nanoseconds(() ->
+                    bw(testbed, "disk", "upload", image.toString(), "--storage", Testbed.DOMAIN, "--name", "bench")));
+            downs.add(Measures.nanoseconds(() -> bw(testbed, "disk", "download", "bench", back.toString())));
+            bw(testbed, "disk", "remove", "bench");
+            Command.run("rm", back.toString());
+            // As durable as ours: qemu-img's own default leaves the bytes in the page cache.
+            theirUps.add(Measures.nanoseconds(() -> convert(one, image.toString(), mount + "bench.raw")));
+            theirDowns.add(Measures.nanoseconds(() -> convert(one, mount + "bench.raw", back.toString())));
+            one.run("rm", mount + "bench.raw", back.toString());
+        }
+        measures.compare("upload of a sparse 4 GB image with 1 GB of data", ups, CONVERT, theirUps, "1.30");
+        measures.compare("download of a sparse 4 GB image with 1 GB of data", downs, CONVERT, theirDowns, "1.30");
+    }
+
+    private static long bw(Testbed testbed, String... words) {
+        CommandLineRun.bw(testbed.engine(), words);
+        return 0;
+    }
+
+    private static long convert(LabHost host, String from, String to) {
+        Command.Outcome outcome = host.attempt(
+                Duration.ofMinutes(5), "qemu-img", "convert", "-t", "writeback", "-f", "raw", "-O", "raw", from, to);
+        if (!outcome.succeeded()) {
+            throw new LabFailure("qemu-img convert: " + outcome.output());
+        }
+        return 0;
+    }
+}
