@@ -2,6 +2,7 @@ package org.bellwether.agent;
 
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
+import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -118,6 +119,7 @@ final class Watching implements AutoCloseable {
 
     private void pulse() {
         long statisticsDue = 0;
+        Set<String> toldReached = Set.of();
         for (long beat = 0; !closed; beat++) {
             try {
                 if (beat % SECOND == 0) {
@@ -131,7 +133,10 @@ final class Watching implements AutoCloseable {
                     compareHost();
                 }
                 long now = System.nanoTime() / 1_000_000;
-                if (now >= statisticsDue) {
+                // The engine refuses work on a domain until a host says that it reaches it: that news does not wait.
+                Set<String> reached = storage.reached();
+                if (now >= statisticsDue || !reached.equals(toldReached)) {
+                    toldReached = reached;
                     statisticsDue = now + interval.get();
                     reports.statistics(Statistics.newBuilder()
                             .setHost(host.statistics())

@@ -7,9 +7,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.bellwether.agent.lease.Leases;
 import org.bellwether.agent.platform.Lanes;
 import org.bellwether.agent.platform.Notes;
@@ -458,6 +460,14 @@ public final class Storage {
         Mount mount = connected.mount(connection);
         connections.requireConnected(mount);
         return mount.domain(domainId);
+    }
+
+    /** The ids of the domains that answered when they were last measured. */
+    public Set<String> reached() {
+        return states().stream()
+                .filter(DomainState::getReachable)
+                .map(DomainState::getDomainId)
+                .collect(Collectors.toSet());
     }
 
     /** Begins to measure each known domain; one that hangs holds its own measurement only. */

@@ -109,6 +109,17 @@ public final class Hosts implements AgentListener {
                 .toList();
     }
 
+    /**
+     * Whether a host of the cluster came, went, or was not heard of yet, a moment ago: what it can reach may not be
+     * known yet, so a refusal for that reason should wait.
+     */
+    public boolean settling(Id<Cluster> cluster) {
+        var now = clock.instant();
+        return byCluster.of(cluster).stream()
+                .filter(host -> host.wanted() == Host.Wanted.ACTIVE)
+                .anyMatch(host -> observed(host.id()).settling(now));
+    }
+
     public ObservedHost observed(Id<Host> id) {
         return observed.computeIfAbsent(id, any -> ObservedHost.unknown(clock.instant()));
     }
@@ -146,11 +157,15 @@ public final class Hosts implements AgentListener {
         Id<Host> id = Id.of(hostId);
         switch (report.getWhatCase()) {
             case SNAPSHOT -> {
+                // First what it reaches: from the moment that it counts as up, work is sent to it.
+                if (table.model().find(id).isPresent()) {
+                    var domains = byId(report.getSnapshot().getDomainsList());
+                    observed.compute(
+                            id,
+                            (any, host) ->
+                                    (host == null ? ObservedHost.unknown(clock.instant()) : host).withDomains(domains));
+                }
                 described(id, report.getSnapshot().getHost());
-                observed.computeIfPresent(
-                        id,
-                        (any, host) ->
-                                host.withDomains(byId(report.getSnapshot().getDomainsList())));
             }
             case HOST -> described(id, report.getHost());
             case STATISTICS ->

@@ -27,6 +27,13 @@ public record ObservedHost(
     /** How long a host may be silent before it counts as not responding. */
     static final Duration PATIENCE = Duration.ofSeconds(60);
 
+    /** Longer than an agent needs to be found again after the engine's start or its own, and to measure its storage. */
+    private static final Duration SETTLING = Duration.ofSeconds(15);
+
+    boolean settling(Instant now) {
+        return Duration.between(since, now).compareTo(SETTLING) < 0;
+    }
+
     static ObservedHost unknown(Instant now) {
         return new ObservedHost(
                 false, now, "not heard of yet", Optional.empty(), Optional.empty(), Map.of(), List.of());

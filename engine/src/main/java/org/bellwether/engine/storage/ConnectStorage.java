@@ -203,8 +203,8 @@ public final class ConnectStorage implements AgentListener {
                         "{} has the storage domain {} connected",
                         host.get().name(),
                         domain.get().name());
-                // The host's next statistics speak of it; until then the lane stays taken.
-                sleep(FIRST_PAUSE.multipliedBy(5));
+                // The host speaks of it as soon as it has measured it; until then the lane stays taken.
+                sleep(FIRST_PAUSE);
                 return;
             } catch (Failure failure) {
                 log.warn("{}: {}", host.get().name(), failure.detail());

@@ -118,7 +118,7 @@ public final class NewDisks {
 
     /** Refuses work on a domain that is not in service, or has no room for it. */
     public void requireRoom(StorageDomain domain, long bytes) {
-        if (domain.wanted() != StorageDomain.Wanted.ACTIVE || !observed.reached(domain)) {
+        if (domain.wanted() != StorageDomain.Wanted.ACTIVE || !observed.reachedSoon(domain)) {
             throw Failure.conflict("The storage domain " + domain.name() + " cannot take disks now")
                     .because("it is " + observed.status(domain).wire().replace('_', ' '))
                     .next("Activate it, or choose another one");

@@ -1,5 +1,6 @@
 package org.bellwether.engine.storage;
 
+import java.time.Duration;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
@@ -19,6 +20,7 @@ import org.bellwether.protocol.DomainState;
 public final class ObservedDomains {
 
     private static final int USUAL_SPM_PRIORITY = 5;
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(100);
 
     private final StorageDomains domains;
     private final MasterDomains masters;
@@ -56,6 +58,26 @@ public final class ObservedDomains {
     /** Whether a host that is up reaches it. */
     public boolean reached(StorageDomain domain) {
         return states(domain).stream().anyMatch(DomainState::getReachable);
+    }
+
+    /** As {@link #reached}; waits while hosts may yet say so, as just after the engine's start. */
+    boolean reachedSoon(StorageDomain domain) {
+        while (!reached(domain)) {
+            if (!hosts.settling(domain.cluster()) || !slept()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean slept() {
+        try {
+            Thread.sleep(LOOK_AGAIN);
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
     }
 
     /** Why hosts do not reach it, in their words; empty when all do. */

@@ -34,8 +34,8 @@ final class PlaceVm {
     /** What QEMU takes beside the guest's memory, roughly. */
     private static final long QEMU_OVERHEAD_BYTES = 64L << 20;
 
-    /** Somewhat longer than agents let pass between two reports of their storage. */
-    private static final Duration STATISTICS_PAUSE = Duration.ofSeconds(12);
+    /** Longer than a host that settles needs to tell what it reaches. */
+    private static final Duration PATIENCE = Duration.ofSeconds(15);
 
     private static final Duration LOOK_AGAIN = Duration.ofMillis(250);
 
@@ -98,16 +98,17 @@ final class PlaceVm {
         return plan;
     }
 
-    /** A host that connected a storage domain a moment ago tells so with its next statistics: waits for these. */
+    /** A host that came, or connected a storage domain, a moment ago may not have told yet what it reaches: waits for that. */
     private Decision decide(Demand demand, Vm vm) {
-        long deadline = System.nanoTime() + STATISTICS_PAUSE.toNanos();
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (true) {
             var candidates =
                     hosts.ofCluster(vm.cluster()).stream().map(this::candidate).toList();
             var decision = Placement.choose(demand, candidates);
-            boolean mayChange = decision.refusals().stream()
-                    .anyMatch(refusal -> refusal.filter().equals("Storage")
-                            || refusal.filter().equals("VM leases ready"));
+            boolean mayChange = hosts.settling(vm.cluster())
+                    || decision.refusals().stream()
+                            .anyMatch(refusal -> refusal.filter().equals("Storage")
+                                    || refusal.filter().equals("VM leases ready"));
             if (decision.host().isPresent() || !mayChange || System.nanoTime() > deadline) {
                 return decision;
             }
