@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.time.Clock;
+import java.util.List;
 import java.util.function.Predicate;
 import org.bellwether.agent.backup.Backups;
 import org.bellwether.agent.host.HostFacts;
@@ -11,6 +12,7 @@ import org.bellwether.agent.host.KvmProbe;
 import org.bellwether.agent.identity.HostIdentity;
 import org.bellwether.agent.lease.Leases;
 import org.bellwether.agent.platform.Lanes;
+import org.bellwether.agent.storage.Archives;
 import org.bellwether.agent.storage.OvfStreams;
 import org.bellwether.agent.storage.Storage;
 import org.bellwether.agent.transfer.TransferServer;
@@ -76,15 +78,13 @@ final class Agent implements AutoCloseable {
             transfers.sweep();
             backups.sweepOver();
         });
-        AgentService service = new AgentService(
-                host,
-                machines,
-                storage,
-                transfers,
-                backups,
-                new OvfStreams(storage, lanes),
-                storage.archives(config.exchangeDirectories()),
-                watching);
+        Archives archives = storage.archives(config.exchangeDirectories());
+        ServiceParts service = new ServiceParts(List.of(
+                new HostService(host, watching),
+                new MachineService(machines),
+                new DomainService(storage, new OvfStreams(storage, lanes)),
+                new ImageService(machines, storage, archives),
+                new ExchangeService(transfers, backups, archives)));
         AgentServer server = AgentServer.start(config, identity, service, new BlockService(storage.block()));
         storage.recover();
         link.start(new LibvirtLink.Watcher() {
