@@ -119,7 +119,7 @@ function Picture(properties: { host: Host; nics: HostNic[]; attachments: Attachm
       post(`/hosts/${host.id}/setupnetworks`, {
         ...request(before, setup, attachments),
         check_connectivity: true,
-        connectivity_timeout: 60,
+        connectivity_timeout: 20,
         commit_on_success: true,
       }),
     );

@@ -11,6 +11,7 @@ import org.bellwether.agent.host.HostFacts;
 import org.bellwether.agent.host.KvmProbe;
 import org.bellwether.agent.identity.HostIdentity;
 import org.bellwether.agent.lease.Leases;
+import org.bellwether.agent.network.HostNetworking;
 import org.bellwether.agent.platform.Lanes;
 import org.bellwether.agent.storage.Archives;
 import org.bellwether.agent.storage.OvfStreams;
@@ -34,13 +35,21 @@ final class Agent implements AutoCloseable {
     private final Watching watching;
     private final AgentServer server;
     private final TransferServer transferServer;
+    private final HostNetworking networking;
 
-    private Agent(Lanes lanes, LibvirtLink link, Watching watching, AgentServer server, TransferServer transferServer) {
+    private Agent(
+            Lanes lanes,
+            LibvirtLink link,
+            Watching watching,
+            AgentServer server,
+            TransferServer transferServer,
+            HostNetworking networking) {
         this.lanes = lanes;
         this.link = link;
         this.watching = watching;
         this.server = server;
         this.transferServer = transferServer;
+        this.networking = networking;
     }
 
     static Agent start(AgentConfig config, HostIdentity identity) throws IOException, GeneralSecurityException {
@@ -49,7 +58,11 @@ final class Agent implements AutoCloseable {
         boolean kvm = new KvmProbe(state, EMULATOR).works();
         Lanes lanes = new Lanes();
         Reports reports = new Reports(clock);
-        HostFacts host = new HostFacts(identity.hostId(), VERSION, () -> kvm);
+        Path run = RUN.resolve(identity.hostId());
+        Changed changed = new Changed();
+        HostNetworking networking = new HostNetworking(state, run, () -> changed.told.run());
+        networking.recover();
+        HostFacts host = new HostFacts(identity.hostId(), VERSION, () -> kvm, networking::observe);
         LibvirtLink link = new LibvirtLink(config.libvirtUri());
         // Storage asks the machines what is in use, and the machines ask storage for their files.
         InUse inUse = new InUse();
@@ -69,7 +82,6 @@ final class Agent implements AutoCloseable {
                 new VirtualMachines.MigrationDoor(identity.address(), config.libvirtTlsPort(), identity.directory()));
         inUse.asked = machines::usesPath;
         TransferServer transferServer = new TransferServer(identity, lanes);
-        Path run = RUN.resolve(identity.hostId());
         Backups backups = new Backups(machines, storage::prepare, lanes, state, run, config.scratchDirectory());
         Transfers transfers = new Transfers(storage.images(), backups, lanes, run, transferServer::port);
         transfers.recover();
@@ -85,7 +97,9 @@ final class Agent implements AutoCloseable {
                 new DomainService(storage, new OvfStreams(storage, lanes)),
                 new ImageService(machines, storage, archives),
                 new ExchangeService(transfers, backups, archives)));
-        AgentServer server = AgentServer.start(config, identity, service, new BlockService(storage.block()));
+        AgentServer server = AgentServer.start(
+                config, identity, service, new BlockService(storage.block()), new NetworkService(networking));
+        changed.told = watching::hostChanged;
         storage.recover();
         link.start(new LibvirtLink.Watcher() {
             @Override
@@ -100,7 +114,12 @@ final class Agent implements AutoCloseable {
             }
         });
         watching.start();
-        return new Agent(lanes, link, watching, server, transferServer);
+        return new Agent(lanes, link, watching, server, transferServer, networking);
+    }
+
+    /** Who is told that the host changed; the networks come back before there is anybody to tell. */
+    private static final class Changed {
+        private volatile Runnable told = () -> {};
     }
 
     /** Whether a machine has a file with this in its path; until the machines are there, everything counts as used. */
@@ -123,6 +142,7 @@ final class Agent implements AutoCloseable {
         server.close();
         transferServer.close();
         link.close();
+        networking.close();
         lanes.close();
     }
 }

@@ -22,8 +22,7 @@ record ServiceParts(List<AgentGrpc.AgentImplBase> parts) implements BindableServ
         ServerServiceDefinition.Builder service = ServerServiceDefinition.builder(AgentGrpc.getServiceDescriptor());
         List<ServerServiceDefinition> bound =
                 parts.stream().map(AgentGrpc.AgentImplBase::bindService).toList();
-        for (MethodDescriptor<?, ?> method :
-                AgentGrpc.getServiceDescriptor().getMethods()) {
+        for (MethodDescriptor<?, ?> method : AgentGrpc.getServiceDescriptor().getMethods()) {
             service.addMethod(bound.get(answering(method)).getMethod(method.getFullMethodName()));
         }
         return service.build();

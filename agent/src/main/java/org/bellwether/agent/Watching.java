@@ -27,7 +27,7 @@ final class Watching implements AutoCloseable {
     private static final int BEAT_MILLIS = 250;
     private static final int SECOND = 1000 / BEAT_MILLIS;
     private static final int DOMAINS_EVERY = 10 * SECOND;
-    private static final int HOST_EVERY = 30 * SECOND;
+    private static final int HOST_EVERY = 5 * SECOND;
 
     private final Reports reports;
     private final HostFacts host;
@@ -36,6 +36,7 @@ final class Watching implements AutoCloseable {
     private final Runnable everySecond;
     private final AtomicInteger interval = new AtomicInteger(USUAL_INTERVAL_MILLIS);
     private volatile boolean closed;
+    private volatile boolean hostChanged;
     private volatile @Nullable HostDescription described;
 
     /** @param everySecond what else is due then; it does not wait */
@@ -129,7 +130,8 @@ final class Watching implements AutoCloseable {
                 if (beat % DOMAINS_EVERY == 0) {
                     storage.measure();
                 }
-                if (beat % HOST_EVERY == HOST_EVERY - 1) {
+                if (beat % HOST_EVERY == HOST_EVERY - 1 || hostChanged) {
+                    hostChanged = false;
                     compareHost();
                 }
                 long now = System.nanoTime() / 1_000_000;
@@ -152,6 +154,11 @@ final class Watching implements AutoCloseable {
                 LOG.error("a beat of the pulse failed", e);
             }
         }
+    }
+
+    /** The next beat tells what the host is now. */
+    void hostChanged() {
+        hostChanged = true;
     }
 
     private void compareHost() {

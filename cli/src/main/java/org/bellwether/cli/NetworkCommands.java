@@ -1,6 +1,7 @@
 package org.bellwether.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.bellwether.cli.Printer.Column;
@@ -84,6 +85,47 @@ final class NetworkCommands {
             network.put("description", description);
         }
         session.printer().done(session.engine().post("/networks", network), "Network " + name + " is made");
+    }
+
+    @Command(description = "Gives a network to a cluster, or changes what it is for there.")
+    void attach(
+            @Parameters(paramLabel = "NETWORK", description = "Its name or id.") String name,
+            @Option(names = "--cluster", paramLabel = "CLUSTER", required = true, description = "By name or id.")
+                    String cluster,
+            @Option(names = "--required", negatable = true, description = "Whether every host must have it.")
+                    boolean required,
+            @Option(
+                            names = "--role",
+                            paramLabel = "ROLE",
+                            description = "What it is for: display, migration, default_route, management.")
+                    @Nullable
+                    List<String> roles) {
+        var network = session.lookup().find(Kind.NETWORK, name);
+        var networks = Kind.CLUSTER.path(session.lookup().find(Kind.CLUSTER, cluster)) + "/networks";
+        ObjectNode wish = Json.object().put("id", network.id()).put("required", required);
+        if (roles != null) {
+            var usages = wish.putObject("usages").putArray("usage").add("vm");
+            roles.forEach(usages::add);
+        }
+        boolean there = session.engine().list(networks).stream()
+                .anyMatch(each -> each.id().equals(network.id()));
+        if (there) {
+            session.engine().put(networks + "/" + network.id(), wish);
+        } else {
+            session.engine().post(networks, wish);
+        }
+        session.printer().done(network, "Cluster " + cluster + " has the network " + network.name());
+    }
+
+    @Command(description = "Takes a network from a cluster.")
+    void detach(
+            @Parameters(paramLabel = "NETWORK", description = "Its name or id.") String name,
+            @Option(names = "--cluster", paramLabel = "CLUSTER", required = true, description = "By name or id.")
+                    String cluster) {
+        var network = session.lookup().find(Kind.NETWORK, name);
+        session.engine()
+                .delete(Kind.CLUSTER.path(session.lookup().find(Kind.CLUSTER, cluster)) + "/networks/" + network.id());
+        session.printer().done(network, "Cluster " + cluster + " no longer has the network " + network.name());
     }
 
     @Command(description = "Removes a logical network that no machine uses.")

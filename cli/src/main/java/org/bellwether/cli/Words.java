@@ -77,7 +77,12 @@ final class Words {
                 "template",
                 new Word(TemplateCommands.DESCRIPTION, () -> new CommandLine(new TemplateCommands(session))));
         words.put("pool", new Word(PoolCommands.DESCRIPTION, () -> new CommandLine(new PoolCommands(session))));
-        words.put("host", new Word(HostCommands.DESCRIPTION, () -> new CommandLine(new HostCommands(session))));
+        words.put(
+                "host",
+                new Word(
+                        HostCommands.DESCRIPTION,
+                        () -> new CommandLine(new HostCommands(session))
+                                .addSubcommand("network", new HostNetworkCommands(session))));
         words.put("san", new Word(SanCommands.DESCRIPTION, () -> new CommandLine(new SanCommands(session))));
         words.put(
                 "storage", new Word(StorageCommands.DESCRIPTION, () -> new CommandLine(new StorageCommands(session))));

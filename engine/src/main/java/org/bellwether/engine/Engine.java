@@ -31,6 +31,9 @@ import org.bellwether.engine.host.HostTokens;
 import org.bellwether.engine.host.Hosts;
 import org.bellwether.engine.host.HostsApi;
 import org.bellwether.engine.host.MaintainHost;
+import org.bellwether.engine.hostnetwork.Decisions;
+import org.bellwether.engine.hostnetwork.HostNetworksApi;
+import org.bellwether.engine.hostnetwork.RoleAddresses;
 import org.bellwether.engine.inventory.BookmarksApi;
 import org.bellwether.engine.inventory.CatalogApi;
 import org.bellwether.engine.inventory.Cluster;
@@ -178,6 +181,8 @@ final class Engine implements AutoCloseable {
         templates.load();
         vms.load();
         snapshots.load();
+        var hostNetworks = new Decisions(database);
+        hostNetworks.load();
         var instanceTypes = new InstanceTypes(database);
         instanceTypes.load();
         var pools = new VmPools(database);
@@ -196,7 +201,7 @@ final class Engine implements AutoCloseable {
         tags.load();
         var bookmarks = new BookmarksApi(database, events);
         bookmarks.load();
-        var networksApi = new NetworksApi(database, dataCenters, clusters, networks, events);
+        var networksApi = new NetworksApi(database, dataCenters, clusters, networks, hosts, events);
         var clustersApi = new ClustersApi(
                 database,
                 dataCenters,
@@ -218,14 +223,22 @@ final class Engine implements AutoCloseable {
         var maintain = operations.known(new MaintainHost(hosts, summaries::evacuate, events));
         var hostDocuments = new HostDocuments(
                 hosts,
-                networks,
                 host -> clusters.get(hosts.get(host).cluster())
                         .dataCenterId()
                         .flatMap(observedDomains::spm)
                         .filter(host::equals)
                         .isPresent());
         var hostsApi = new HostsApi(
-                database, hosts, clusters, hostDocuments, operations, maintain, summaries::summary, events);
+                database,
+                hosts,
+                clusters,
+                hostDocuments,
+                operations,
+                maintain,
+                summaries::summary,
+                hostNetworks::forget,
+                events);
+        var hostNetworksApi = new HostNetworksApi(hosts, networks, hostNetworks, agents, operations, events);
         var backups = new Backups(database, clock);
         backups.load();
         var storage = new StorageFeature(
@@ -288,6 +301,7 @@ final class Engine implements AutoCloseable {
                 snapshots,
                 pools,
                 observedMachines,
+                new RoleAddresses(hosts, networks, hostNetworks)::migration,
                 hostsApi.schema());
         summaries.are(vmFeature);
         var backupFeature = new BackupFeature(
@@ -316,6 +330,7 @@ final class Engine implements AutoCloseable {
         networksApi.serve(routes);
         new VnicProfilesApi(database, networks).serve(routes);
         hostsApi.serve(routes);
+        hostNetworksApi.serve(routes, statistics);
         storage.serve(routes);
         templateFeature.serve(routes);
         vmFeature.serve(routes, statistics);

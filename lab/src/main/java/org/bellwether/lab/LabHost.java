@@ -20,6 +20,7 @@ public final class LabHost {
     /** Where migration's TLS listener of libvirt is. */
     public static final int LIBVIRT_TLS_PORT = 16514;
 
+    private static final Path RESOLV = Path.of("/etc/resolv.conf");
     private static final Path AGENT_PID = Path.of("/run/bellwether-agent.pid");
     private static final Path LIBVIRT_PID = Path.of("/run/libvirtd.pid");
     private static final Path VIRTLOGD_PID = Path.of("/run/virtlogd.pid");
@@ -72,6 +73,7 @@ public final class LabHost {
         binds.put(Path.of("/var/cache/libvirt"), directory.resolve("var-cache-libvirt"));
         binds.put(Path.of("/etc/machine-id"), directory.resolve("machine-id"));
         binds.put(Path.of("/etc/hosts"), directory.resolve("etc-hosts"));
+        binds.put(RESOLV, directory.resolve("etc-resolv.conf"));
         binds.put(MountRoot.DIRECTORY, directory.resolve("rhev"));
         Namespace namespace = lab.namespace(name(), name(), true, true, binds);
         lab.plug(namespace, port(), address());
@@ -104,6 +106,12 @@ public final class LabHost {
                 hosts.append(host.address()).append(' ').append(host.name()).append('\n');
             }
             Files.writeString(directory.resolve("etc-hosts"), hosts);
+            // The agent may write it: not the machine's own.
+            Files.writeString(
+                    directory.resolve("etc-resolv.conf"), Files.exists(RESOLV) ? Files.readString(RESOLV) : "");
+            if (!Files.exists(RESOLV)) {
+                Files.createFile(RESOLV);
+            }
         } catch (IOException e) {
             throw new LabFailure("cannot lay out " + name() + " under " + directory + ": " + e.getMessage(), e);
         }
@@ -113,6 +121,30 @@ public final class LabHost {
     public void powerOff() {
         lab.running(name()).ifPresent(Namespace::kill);
         Command.attempt("ip", "link", "del", port());
+    }
+
+    /**
+     * A cable from a new NIC of this host to a new NIC of another, both of that name. It is gone when either is switched off,
+     * and pulled where {@code ip link set NAME down} is said at the other end.
+     */
+    public void cable(String nic, LabHost other) {
+        Command.run(
+                "ip",
+                "link",
+                "add",
+                nic,
+                "netns",
+                Long.toString(namespace().pid()),
+                "type",
+                "veth",
+                "peer",
+                "name",
+                nic,
+                "netns",
+                Long.toString(other.namespace().pid()));
+        for (LabHost end : List.of(this, other)) {
+            end.run("ip", "link", "set", nic, "up");
+        }
     }
 
     /** Pulls the network cable. */

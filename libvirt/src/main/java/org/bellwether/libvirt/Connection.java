@@ -24,6 +24,7 @@ import org.bellwether.libvirt.flags.StatsGroup;
 import org.bellwether.libvirt.flags.XmlFlag;
 import org.bellwether.libvirt.foreign.ConnectFunctions;
 import org.bellwether.libvirt.foreign.DomainFunctions;
+import org.bellwether.libvirt.foreign.FilterFunctions;
 import org.bellwether.libvirt.foreign.Layouts;
 import org.bellwether.libvirt.foreign.NativeFunction;
 import org.bellwether.libvirt.foreign.Text;
@@ -224,6 +225,30 @@ public final class Connection implements AutoCloseable {
     /** Starts a domain that is forgotten when it stops. */
     public Domain createTransient(String xml, CreateFlag... flags) {
         return fromXml(DomainFunctions.DOMAIN_CREATE_XML, xml, Flag.union(flags));
+    }
+
+    /** Whether the daemon knows a network filter of this name. */
+    public boolean hasNetworkFilter(String name) {
+        try {
+            return withArena((connection, arena) -> {
+                Call.number(
+                        FilterFunctions.NWFILTER_FREE,
+                        Call.pointer(FilterFunctions.NWFILTER_LOOKUP_BY_NAME, connection, Text.toC(arena, name)));
+                return true;
+            });
+        } catch (LibvirtException e) {
+            if (e.is(ErrorCode.NO_NWFILTER)) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    /** Makes a network filter, or changes the one of that name. */
+    public void defineNetworkFilter(String xml) {
+        withArena((connection, arena) -> Call.number(
+                FilterFunctions.NWFILTER_FREE,
+                Call.pointer(FilterFunctions.NWFILTER_DEFINE_XML, connection, Text.toC(arena, xml))));
     }
 
     private Domain fromXml(NativeFunction function, String xml, int bits) {

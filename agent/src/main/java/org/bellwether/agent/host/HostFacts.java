@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import org.bellwether.agent.network.ObservedNetworks;
 import org.bellwether.agent.platform.Xml;
 import org.bellwether.libvirt.Connection;
 import org.bellwether.libvirt.DomainCapabilitiesQuery;
@@ -29,6 +31,7 @@ public final class HostFacts {
     private final String bootId = UUID.randomUUID().toString();
     private final String agentVersion;
     private final BooleanSupplier kvm;
+    private final Supplier<ObservedNetworks> networks;
     private volatile LibvirtFacts libvirt = LibvirtFacts.NONE;
     private HostFiles.@Nullable CpuTimes lastTimes;
 
@@ -41,10 +44,11 @@ public final class HostFacts {
         static final LibvirtFacts NONE = new LibvirtFacts("", "", "", List.of(), List.of());
     }
 
-    public HostFacts(String hostId, String agentVersion, BooleanSupplier kvm) {
+    public HostFacts(String hostId, String agentVersion, BooleanSupplier kvm, Supplier<ObservedNetworks> networks) {
         this.hostId = hostId;
         this.agentVersion = agentVersion;
         this.kvm = kvm;
+        this.networks = networks;
     }
 
     /** Reads what libvirt tells of the host; kept until it is read again. */
@@ -73,7 +77,7 @@ public final class HostFacts {
                 .setArchitecture(architecture())
                 .addAllUsableModels(told.models)
                 .build();
-        Networks networks = Networks.read();
+        ObservedNetworks seen = networks.get();
         return HostDescription.newBuilder()
                 .setHostId(hostId)
                 .setAgentBootId(bootId)
@@ -94,8 +98,9 @@ public final class HostFacts {
                 .setSwapBytes(memory.getOrDefault("SwapTotal", 0L))
                 .setHardwareVirtualisation(kvm.getAsBoolean())
                 .addAllMachineTypes(told.machineTypes)
-                .addAllInterfaces(networks.interfaces())
-                .addAllBridges(networks.bridges())
+                .addAllInterfaces(seen.interfaces())
+                .addAllBridges(seen.bridges())
+                .addAllNameServers(seen.nameServers())
                 .build();
     }
 

@@ -5,7 +5,9 @@ import java.util.Map;
 import java.util.Optional;
 import org.bellwether.agent.lease.Leases;
 import org.bellwether.agent.storage.Storage.PreparedVolume;
+import org.bellwether.protocol.Bandwidth;
 import org.bellwether.protocol.DiskBus;
+import org.bellwether.protocol.FilterParameter;
 import org.bellwether.protocol.GraphicsDevice;
 import org.bellwether.protocol.MachineDefinition;
 import org.bellwether.protocol.NicDevice;
@@ -124,13 +126,40 @@ final class DeviceXml {
         }
         xml.empty("link", "state", connected && nic.getLinked() ? "up" : "down");
         if (connected && !nic.getFilter().isEmpty()) {
-            xml.empty("filterref", "filter", nic.getFilter());
+            xml.open("filterref", "filter", nic.getFilter());
+            for (FilterParameter parameter : nic.getFilterParametersList()) {
+                xml.empty("parameter", "name", parameter.getName(), "value", parameter.getValue());
+            }
+            xml.close();
+        }
+        if (nic.hasInbound() || nic.hasOutbound()) {
+            xml.open("bandwidth");
+            bandwidth("inbound", nic.getInbound());
+            bandwidth("outbound", nic.getOutbound());
+            xml.close();
+        }
+        if (connected && nic.getIsolated()) {
+            xml.empty("port", "isolated", "yes");
         }
         if (nic.getBootOrder() > 0) {
             xml.empty("boot", "order", Integer.toString(nic.getBootOrder()));
         }
         xml.empty("alias", "name", DomainXml.ALIAS_PREFIX + nic.getNicId());
         xml.close();
+    }
+
+    private void bandwidth(String direction, Bandwidth limit) {
+        if (limit.getAverageKibPerSecond() > 0) {
+            long peak = Math.max(limit.getPeakKibPerSecond(), limit.getAverageKibPerSecond());
+            xml.empty(
+                    direction,
+                    "average",
+                    Long.toString(limit.getAverageKibPerSecond()),
+                    "peak",
+                    Long.toString(peak),
+                    "burst",
+                    Long.toString(Math.max(1, limit.getBurstKib())));
+        }
     }
 
     private void displays() {

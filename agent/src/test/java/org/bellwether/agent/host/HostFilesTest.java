@@ -71,25 +71,6 @@ class HostFilesTest {
     }
 
     @Test
-    void networks_are_read_from_the_kernels_own_telling() throws IOException {
-        Networks networks = Networks.parse("""
-                [{"ifname":"lo","link_type":"loopback","flags":["UP"],"addr_info":[]},
-                 {"ifname":"eth0","link_type":"ether","address":"aa:bb:cc:dd:ee:ff","mtu":1500,"operstate":"UP",
-                  "flags":["UP"],"master":"ovirtmgmt","linkinfo":{"info_slave_kind":"bridge"},"addr_info":[]},
-                 {"ifname":"vnet0","link_type":"ether","flags":["UP"],"linkinfo":{"info_kind":"tun"},
-                  "master":"ovirtmgmt","addr_info":[]},
-                 {"ifname":"ovirtmgmt","link_type":"ether","mtu":1500,"operstate":"UP","flags":["UP"],
-                  "linkinfo":{"info_kind":"bridge"},"addr_info":[{"local":"10.1.2.3","prefixlen":24}]}]
-                """);
-        assertThat(networks.interfaces()).extracting("name").containsExactly("eth0", "ovirtmgmt");
-        assertThat(networks.interfaces().getFirst().getBridge()).isEqualTo("ovirtmgmt");
-        assertThat(networks.bridges()).singleElement().satisfies(bridge -> {
-            assertThat(bridge.getPortsList()).containsExactly("eth0", "vnet0");
-            assertThat(bridge.getAddressesList()).containsExactly("10.1.2.3/24");
-        });
-    }
-
-    @Test
     void the_probes_instructions_run() throws IOException {
         KvmProbe probe = new KvmProbe(directory, "qemu-system-x86_64");
         assertThat(probe.runs("tcg", "max")).isTrue();

@@ -1,23 +1,15 @@
 package org.bellwether.engine.host;
 
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.function.Predicate;
 import org.bellwether.api.types.Cluster;
 import org.bellwether.api.types.Cpu;
 import org.bellwether.api.types.CpuTopology;
 import org.bellwether.api.types.HardwareInformation;
-import org.bellwether.api.types.HostNic;
 import org.bellwether.api.types.HostProtocol;
 import org.bellwether.api.types.HostType;
-import org.bellwether.api.types.Ip;
-import org.bellwether.api.types.IpVersion;
-import org.bellwether.api.types.Mac;
-import org.bellwether.api.types.Network;
-import org.bellwether.api.types.NicStatus;
 import org.bellwether.api.types.OperatingSystem;
 import org.bellwether.api.types.Spm;
 import org.bellwether.api.types.SpmStatus;
@@ -25,13 +17,11 @@ import org.bellwether.api.types.Statistic;
 import org.bellwether.api.types.StatisticUnit;
 import org.bellwether.api.types.Version;
 import org.bellwether.engine.inventory.StatisticsApi;
-import org.bellwether.engine.network.Networks;
 import org.bellwether.engine.platform.Id;
 import org.bellwether.protocol.DomainState;
 import org.bellwether.protocol.HostDescription;
 import org.bellwether.protocol.HostStatistics;
 import org.bellwether.protocol.LeaseState;
-import org.bellwether.protocol.NetworkInterface;
 
 /** Hosts as the API shows them: what was decided, and what they say of themselves. */
 public final class HostDocuments {
@@ -39,13 +29,11 @@ public final class HostDocuments {
     private static final long DEFAULT_SPM_PRIORITY = 5;
 
     private final Hosts hosts;
-    private final Networks networks;
     private final Predicate<Id<Host>> storageManager;
 
     /** @param storageManager whether the host is the one that is shown as storage pool manager */
-    public HostDocuments(Hosts hosts, Networks networks, Predicate<Id<Host>> storageManager) {
+    public HostDocuments(Hosts hosts, Predicate<Id<Host>> storageManager) {
         this.hosts = hosts;
-        this.networks = networks;
         this.storageManager = storageManager;
     }
 
@@ -127,53 +115,6 @@ public final class HostDocuments {
             version.minor(Long.parseLong(numbers[1]));
         }
         return version.build();
-    }
-
-    List<HostNic> nics(Host host) {
-        var description = hosts.observed(host.id()).description();
-        return description
-                .map(known -> known.getInterfacesList().stream()
-                        .map(nic -> nic(host, known, nic))
-                        .toList())
-                .orElse(List.of());
-    }
-
-    /** A port of a bridge shows the bridge's network and addresses as its own, as clients expect it. */
-    private HostNic nic(Host host, HostDescription description, NetworkInterface nic) {
-        var bridge = description.getBridgesList().stream()
-                .filter(each -> each.getPortsList().contains(nic.getName()))
-                .findFirst();
-        var addresses =
-                bridge.map(each -> (List<String>) each.getAddressesList()).orElse(nic.getAddressesList());
-        var document = HostNic.builder()
-                .id(UUID.nameUUIDFromBytes((host.id() + "/" + nic.getName()).getBytes(StandardCharsets.UTF_8))
-                        .toString())
-                .name(nic.getName())
-                .mac(Mac.builder().address(nic.getMac()).build())
-                .mtu((long) nic.getMtu())
-                .status(nic.getUp() ? NicStatus.UP : NicStatus.DOWN)
-                .host(org.bellwether.api.types.Host.builder()
-                        .id(host.id().toString())
-                        .build());
-        if (nic.getSpeedBitsPerSecond() > 0) {
-            document.speed(nic.getSpeedBitsPerSecond());
-        }
-        addresses.stream()
-                .filter(address -> !address.contains(":"))
-                .findFirst()
-                .ifPresent(address -> document.ip(Ip.builder()
-                        .version(IpVersion.V4)
-                        .address(address.split("/")[0])
-                        .build()));
-        bridge.flatMap(each -> networks.ofCluster(host.cluster()).stream()
-                        .filter(network -> network.name().equals(each.getName()))
-                        .findFirst())
-                .ifPresent(network -> document.bridged(true)
-                        .network(Network.builder()
-                                .id(network.network().toString())
-                                .name(network.name())
-                                .build()));
-        return document.build();
     }
 
     /** The numbers below {@code hosts/{id}/statistics}. */

@@ -2,12 +2,14 @@ package org.bellwether.engine.host;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
 import org.bellwether.engine.inventory.Cluster;
 import org.bellwether.engine.inventory.Clusters;
 import org.bellwether.engine.inventory.CpuTypes;
 import org.bellwether.engine.network.Networks;
-import org.bellwether.protocol.Bridge;
 import org.bellwether.protocol.HostDescription;
+import org.bellwether.protocol.NetworkInterface;
 
 /** Whether a host can serve its cluster: its processor, and the networks it must have. */
 public final class HostFitness {
@@ -35,11 +37,27 @@ public final class HostFitness {
         }
         var decided = clusters.get(host.cluster());
         reasons.addAll(missingForCpu(decided, description));
-        var bridges = description.getBridgesList().stream().map(Bridge::getName).toList();
-        networks.requiredIn(decided.id()).stream()
-                .filter(network -> !bridges.contains(network))
-                .forEach(network -> reasons.add("it lacks the required network " + network));
+        networks.requiredIn(decided.id())
+                .forEach(network -> lacking(description, network).ifPresent(reasons::add));
         return reasons;
+    }
+
+    /** Why the host cannot serve a network: it has none of that name, or all that carries it is without a link. */
+    static Optional<String> lacking(HostDescription description, String network) {
+        var device = description.getInterfacesList().stream()
+                .filter(link -> link.getName().equals(network))
+                .findFirst();
+        if (device.isEmpty()) {
+            return Optional.of("it lacks the required network " + network);
+        }
+        var ports = description.getInterfacesList().stream()
+                .filter(link -> link.getBridge().equals(network))
+                .toList();
+        if (!ports.isEmpty() && ports.stream().noneMatch(NetworkInterface::getUp)) {
+            return Optional.of("the required network " + network + " has no link on "
+                    + ports.stream().map(NetworkInterface::getName).collect(Collectors.joining(", ")));
+        }
+        return Optional.empty();
     }
 
     private List<String> missingForCpu(Cluster cluster, HostDescription description) {

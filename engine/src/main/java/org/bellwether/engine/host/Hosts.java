@@ -13,6 +13,7 @@ import org.bellwether.engine.event.Concerns;
 import org.bellwether.engine.event.EventCode;
 import org.bellwether.engine.event.Events;
 import org.bellwether.engine.inventory.Cluster;
+import org.bellwether.engine.network.NetworksApi;
 import org.bellwether.engine.platform.Id;
 import org.bellwether.engine.platform.agents.AgentListener;
 import org.bellwether.engine.platform.agents.Agents;
@@ -33,7 +34,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** All hosts: what was decided of them, and what they say of themselves. */
-public final class Hosts implements AgentListener {
+public final class Hosts implements AgentListener, NetworksApi.HostsOfClusters {
 
     private static final Logger log = LoggerFactory.getLogger(Hosts.class);
 
@@ -205,6 +206,25 @@ public final class Hosts implements AgentListener {
             log.info("The host {} is connected", host.get().name());
         }
         tell(host.get(), before, unfit, description);
+    }
+
+    @Override
+    public boolean allHave(Id<Cluster> cluster, String network) {
+        return byCluster.of(cluster).stream()
+                .filter(host -> host.wanted() == Host.Wanted.ACTIVE)
+                .flatMap(host -> observed(host.id()).description().stream())
+                .allMatch(known -> HostFitness.lacking(known, network).isEmpty());
+    }
+
+    @Override
+    public void reassess(Id<Cluster> cluster) {
+        byCluster
+                .of(cluster)
+                .forEach(host -> observed(host.id()).description().ifPresent(known -> {
+                    if (observed(host.id()).connected()) {
+                        described(host.id(), known);
+                    }
+                }));
     }
 
     private void tell(Host host, ObservedHost before, List<String> unfit, HostDescription description) {

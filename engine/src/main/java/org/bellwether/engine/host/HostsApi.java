@@ -7,6 +7,7 @@ import static org.bellwether.engine.platform.Permit.MANIPULATE_HOST;
 
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.bellwether.api.types.VmSummary;
 import org.bellwether.engine.event.Concerns;
@@ -54,10 +55,14 @@ public final class HostsApi {
     private final Operations operations;
     private final MaintainHost maintain;
     private final Function<Id<Host>, VmSummary> summary;
+    private final BiConsumer<Transaction, Id<Host>> leaving;
     private final Events events;
     private final SearchSchema<Host> schema;
 
-    /** @param summary counts of machines, which are a feature above this one */
+    /**
+     * @param summary counts of machines, which are a feature above this one
+     * @param leaving lets go of what other features keep of a host that is being removed
+     */
     public HostsApi(
             Database database,
             Hosts hosts,
@@ -66,6 +71,7 @@ public final class HostsApi {
             Operations operations,
             MaintainHost maintain,
             Function<Id<Host>, VmSummary> summary,
+            BiConsumer<Transaction, Id<Host>> leaving,
             Events events) {
         this.database = database;
         this.hosts = hosts;
@@ -74,6 +80,7 @@ public final class HostsApi {
         this.operations = operations;
         this.maintain = maintain;
         this.summary = summary;
+        this.leaving = leaving;
         this.events = events;
         this.schema = SearchSchema.<Host>of("hosts")
                 .text("id", each -> each.id().toString())
@@ -114,7 +121,6 @@ public final class HostsApi {
         routes.on("host", "remove", DELETE_HOST, this::remove);
         routes.on("host", "activate", MANIPULATE_HOST, this::activate);
         routes.on("host", "deactivate", MANIPULATE_HOST, this::deactivate);
-        routes.read("host_nics", "list", request -> Reply.list(documents.nics(hosts.get(request.<Host>id(0)))));
     }
 
     private Reply add(ApiRequest request) {
@@ -164,6 +170,7 @@ public final class HostsApi {
                     .next("Move it to maintenance first");
         }
         database.change(tx -> {
+            leaving.accept(tx, host.id());
             hosts.delete(tx, host.id());
             tell(tx, EventCode.HOST_REMOVED, host, request, "removed");
         });

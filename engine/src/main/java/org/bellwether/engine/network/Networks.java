@@ -122,13 +122,20 @@ public final class Networks {
         return attachmentsByNetwork.of(network);
     }
 
-    /** The names of the networks a host of the cluster must have. */
+    /** The names of the networks for machines that a host of the cluster must have; these are bridges of their names. */
     public List<String> requiredIn(Id<Cluster> cluster) {
         return byCluster.of(cluster).stream()
                 .filter(ClusterNetwork::required)
+                .filter(each -> forMachines(get(each.network())))
                 .map(ClusterNetwork::name)
                 .sorted()
                 .toList();
+    }
+
+    /** Whether machines can be plugged into it. */
+    public static boolean forMachines(Network network) {
+        var usages = network.spec().usages();
+        return usages == null || usages.contains(NetworkUsage.VM);
     }
 
     /** Adds a network and a vNIC profile of its name. */

@@ -44,15 +44,31 @@ public final class NetworksApi {
     private final DataCenters dataCenters;
     private final Clusters clusters;
     private final Networks networks;
+    private final HostsOfClusters hosts;
     private final Events events;
     private final SearchSchema<Network> schema;
 
+    /** What this feature asks of hosts, which stand above it. */
+    public interface HostsOfClusters {
+        /** What hosts must have has changed. */
+        void reassess(Id<Cluster> cluster);
+
+        /** Whether all hosts of the cluster that serve machines have the network. */
+        boolean allHave(Id<Cluster> cluster, String network);
+    }
+
     public NetworksApi(
-            Database database, DataCenters dataCenters, Clusters clusters, Networks networks, Events events) {
+            Database database,
+            DataCenters dataCenters,
+            Clusters clusters,
+            Networks networks,
+            HostsOfClusters hosts,
+            Events events) {
         this.database = database;
         this.dataCenters = dataCenters;
         this.clusters = clusters;
         this.networks = networks;
+        this.hosts = hosts;
         this.events = events;
         this.schema = SearchSchema.<Network>of("networks")
                 .text("id", each -> each.id().toString())
@@ -195,9 +211,11 @@ public final class NetworksApi {
         }
         var attached = database.transaction(tx -> {
             var made = networks.attach(tx, cluster.id(), network, !Boolean.FALSE.equals(sent.required()), roles(sent));
+            ClusterRoles.take(tx, networks, made);
             tell(tx, EventCode.NETWORK_ATTACHED, network, request, "attached to cluster " + cluster.name());
             return made;
         });
+        hosts.reassess(cluster.id());
         return Reply.created(document(attached));
     }
 
@@ -211,7 +229,11 @@ public final class NetworksApi {
                 before.network(),
                 sent.required() == null ? before.required() : sent.required(),
                 org.bellwether.api.types.Network.TYPE.merge(before.spec(), roles(sent)));
-        database.change(tx -> networks.updateAttachment(tx, before.id(), any -> changed));
+        database.change(tx -> {
+            networks.updateAttachment(tx, before.id(), any -> changed);
+            ClusterRoles.take(tx, networks, changed);
+        });
+        hosts.reassess(changed.cluster());
         return Reply.of(document(changed));
     }
 
@@ -223,8 +245,10 @@ public final class NetworksApi {
         }
         database.change(tx -> {
             networks.detach(tx, attached.id());
+            ClusterRoles.giveBack(tx, networks, attached);
             tell(tx, EventCode.NETWORK_DETACHED, networks.get(attached.network()), request, "detached from a cluster");
         });
+        hosts.reassess(attached.cluster());
         return Reply.done();
     }
 
@@ -291,7 +315,12 @@ public final class NetworksApi {
         var network = document(networks.get(attached.network()));
         return org.bellwether.api.types.Network.TYPE.merge(network, attached.spec()).toBuilder()
                 .required(attached.required())
-                .status(NetworkStatus.OPERATIONAL)
+                .display(ClusterRoles.of(attached).contains(NetworkUsage.DISPLAY))
+                .usages(ClusterRoles.shown(networks.get(attached.network()), attached))
+                .status(
+                        !attached.required() || hosts.allHave(attached.cluster(), attached.name())
+                                ? NetworkStatus.OPERATIONAL
+                                : NetworkStatus.NON_OPERATIONAL)
                 .cluster(org.bellwether.api.types.Cluster.builder()
                         .id(attached.cluster().toString())
                         .build())

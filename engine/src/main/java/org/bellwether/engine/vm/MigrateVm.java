@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Function;
 import org.bellwether.engine.event.Concerns;
 import org.bellwether.engine.event.EventCode;
 import org.bellwether.engine.event.Events;
@@ -38,13 +39,22 @@ final class MigrateVm implements Operation<MigrateVm.Request> {
     private final PlaceVm place;
     private final Agents agents;
     private final ObservedMachines observed;
+    private final Function<Id<Host>, Optional<String>> migrationAddress;
     private final Events events;
 
-    MigrateVm(Vms vms, PlaceVm place, Agents agents, ObservedMachines observed, Events events) {
+    /** @param migrationAddress where a host is reached in its cluster's migration network, if it has an address there */
+    MigrateVm(
+            Vms vms,
+            PlaceVm place,
+            Agents agents,
+            ObservedMachines observed,
+            Function<Id<Host>, Optional<String>> migrationAddress,
+            Events events) {
         this.vms = vms;
         this.place = place;
         this.agents = agents;
         this.observed = observed;
+        this.migrationAddress = migrationAddress;
         this.events = events;
     }
 
@@ -100,7 +110,12 @@ final class MigrateVm implements Operation<MigrateVm.Request> {
                         agent -> agent.prepareIncoming(PrepareIncomingRequest.newBuilder()
                                 .setDefinition(definition)
                                 .build()));
-        return new Ends(reply.getLibvirtUri(), reply.getMigrationUri());
+        return new Ends(
+                reply.getLibvirtUri(),
+                migrationAddress
+                        .apply(destination.id())
+                        .map(address -> "tcp://" + (address.contains(":") ? "[" + address + "]" : address))
+                        .orElse(reply.getMigrationUri()));
     }
 
     private void begin(Request request, Chosen destination, Ends ends, UUID migration) {

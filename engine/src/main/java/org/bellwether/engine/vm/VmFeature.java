@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.Function;
 import org.bellwether.api.types.VmSummary;
 import org.bellwether.engine.event.Events;
@@ -71,6 +72,7 @@ public final class VmFeature {
             Snapshots snapshots,
             VmPools pools,
             ObservedMachines observed,
+            Function<Id<Host>, Optional<String>> migrationAddress,
             SearchSchema<Host> hostSchema) {
         this.vms = vms;
         this.observed = observed;
@@ -83,7 +85,7 @@ public final class VmFeature {
         var start = operations.known(
                 new StartVm(vms, unsettled, place, disks, volumes, kept, agents, observed, stateless, events, clock));
         var stop = operations.known(new StopVm(vms, agents, observed, kept, events));
-        var migrate = operations.known(new MigrateVm(vms, place, agents, observed, events));
+        var migrate = operations.known(new MigrateVm(vms, place, agents, observed, migrationAddress, events));
         var leases = new VmLeases(domains, volumes, agents);
         var remove = operations.known(new RemoveVm(vms, snapshots, disks, volumes, leases, events));
         var changeLease = operations.known(new ChangeLease(vms, leases, events));

@@ -15,6 +15,7 @@ import java.util.function.Supplier;
 import org.bellwether.engine.platform.Failure;
 import org.bellwether.protocol.AgentGrpc;
 import org.bellwether.protocol.BlockAgentGrpc;
+import org.bellwether.protocol.NetworkAgentGrpc;
 import org.bellwether.protocol.Report;
 import org.bellwether.protocol.WatchRequest;
 import org.slf4j.Logger;
@@ -105,6 +106,14 @@ public final class HostAgent implements AutoCloseable {
         return asked(
                 deadline,
                 () -> question.apply(BlockAgentGrpc.newBlockingStub(channel)
+                        .withDeadlineAfter(deadline.toMillis(), TimeUnit.MILLISECONDS)));
+    }
+
+    /** As {@link #ask}, about the host's networks. */
+    public <T> T askNetwork(Duration deadline, Function<NetworkAgentGrpc.NetworkAgentBlockingStub, T> question) {
+        return asked(
+                deadline,
+                () -> question.apply(NetworkAgentGrpc.newBlockingStub(channel)
                         .withDeadlineAfter(deadline.toMillis(), TimeUnit.MILLISECONDS)));
     }
 
