@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Leases by sanlock, run with BELLWETHER_SANLOCK=yes only: a machine that has one runs once, moves with it, and is restarted when it proves that its host is gone. */
+/** Leases by sanlock: a machine that has one runs once, moves with it, and is restarted when it proves that its host is gone. */
 @ExtendWith(World.Extension.class)
 final class LeasesTest {
     /** Of sanlock, at the lab's I/O timeout: eight renewals that did not come, and a minute for a watchdog. */

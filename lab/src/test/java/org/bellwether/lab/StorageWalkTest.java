@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -91,10 +90,6 @@ final class StorageWalkTest {
     }
 
     @Test
-    @EnabledIfEnvironmentVariable(
-            named = "BW_UNSEEN",
-            matches = "1",
-            disabledReason = "nobody has seen it pass yet: run it with BW_UNSEEN=1, and take this away when it does")
     void a_templates_disk_lies_on_two_domains_and_a_thin_disk_stands_on_it_there() {
         String second = secondDomain();
         String template = api().named("/templates", "tiny").path("id").asText();
