@@ -210,14 +210,28 @@ final class DiskCommands {
                             required = true,
                             description = "The storage domain it is made on.")
                     String storage,
+            @Option(
+                            names = "--resumable",
+                            description =
+                                    "If it is interrupted, what was sent stays, and the same command goes on with it."
+                                            + " Until then, or until bw disk cancel-upload, the disk is locked.")
+                    boolean resumable,
             @Mixin WaitOptions waiting) {
         if (!waiting.wait) {
             throw CommandFailure.usage("An upload cannot go on without the command: leave out --no-wait.");
         }
         var image = ImageFile.of(file);
         var called = name == null ? image.name() : name;
-        var made = new DiskUpload(session, waiting).upload(image, called, storage);
-        session.printer().done(made, "Disk " + called + " holds " + file);
+        var upload = new DiskUpload(session, waiting);
+        var made = resumable ? upload.resumable(image, called, storage) : upload.upload(image, called, storage);
+        session.printer().done(made, "Disk " + made.name() + " holds " + file);
+    }
+
+    @Command(name = "cancel-upload", description = "Gives up a resumable upload that was interrupted, with its disk.")
+    void cancelUpload(
+            @Parameters(paramLabel = "FILE", description = "The image.") Path file, @Mixin WaitOptions waiting) {
+        var disk = new DiskUpload(session, waiting).giveUp(file);
+        session.printer().done(disk, "The upload of " + file + " is given up; disk " + disk.name() + " is removed");
     }
 
     private Entity ready(Entity disk, String name, WaitOptions waiting) {

@@ -113,6 +113,44 @@ final class DiskUploadTest {
     }
 
     @Test
+    void an_upload_that_was_cut_off_goes_on_and_sends_only_what_is_not_safe() throws IOException {
+        long piece = ImageWork.PIECE;
+        var file = directory.resolve("image");
+        Files.write(file, new byte[] {1});
+        try (var channel = java.nio.channels.FileChannel.open(file, java.nio.file.StandardOpenOption.WRITE)) {
+            var block = ByteBuffer.allocate((int) piece);
+            java.util.Arrays.fill(block.array(), (byte) 7);
+            channel.write(block, 0);
+            channel.write(ByteBuffer.allocate(700), piece);
+        }
+        engine.get(JOBS, "{}").get("/imagetransfers/t", "{'id':'t','phase':'paused_system'}");
+        ready();
+        engine.on("POST /api/imagetransfers/t/resume", 200, "{\"status\":\"complete\"}")
+                .on("PUT /images/ticket?flush=n", 200, "{}");
+        Files.writeString(
+                UploadNote.beside(file),
+                Json.object()
+                        .put("engine", engine.url())
+                        .put("disk", ID)
+                        .put("transfer", "t")
+                        .put("bytes", piece + 700)
+                        .put("modified", Files.getLastModifiedTime(file).toMillis())
+                        .set("safe", Json.parse("[[0," + piece + "]]").orElseThrow())
+                        .toString());
+
+        var said = Said.to(engine, "disk", "upload", file.toString(), "--storage", "data", "--resumable");
+
+        assertThat(said.err()).isEmpty();
+        assertThat(engine.requests("POST"))
+                .noneMatch(each -> each.path().endsWith("/disks"))
+                .anyMatch(each -> each.path().endsWith("/resume"));
+        assertThat(engine.requests("PUT"))
+                .singleElement()
+                .satisfies(put -> assertThat(put.range()).isEqualTo("bytes " + piece + "-" + (piece + 699) + "/*"));
+        assertThat(UploadNote.beside(file)).doesNotExist();
+    }
+
+    @Test
     void what_cannot_become_a_disk_is_refused_before_anything_is_made() throws IOException {
         assertThat(Said.to(engine, "disk", "upload", qcow2(1L << 30, 104).toString(), "--storage", "data"))
                 .matches(said -> said.code() == 2 && said.err().contains("qemu-img convert"));

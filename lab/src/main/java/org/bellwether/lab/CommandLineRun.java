@@ -1,5 +1,6 @@
 package org.bellwether.lab;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,9 +21,21 @@ final class CommandLineRun {
     }
 
     static Command.Outcome attempt(EngineProcess engine, String... words) {
+        return Command.attempt(LONGEST, line(engine, words));
+    }
+
+    /** Begins it, for whoever wants to kill it. */
+    static Process begin(EngineProcess engine, String... words) throws IOException {
+        return new ProcessBuilder(line(engine, words))
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+    }
+
+    private static List<String> line(EngineProcess engine, String... words) {
         List<String> all = new ArrayList<>(List.of(
                 "env", "BW_URL=" + engine.url(), "BW_PASSWORD=" + engine.password(), "BW_CA=" + engine.authority()));
         all.addAll(Jvm.carryingCommandLine(List.of(words)));
-        return Command.attempt(LONGEST, all);
+        return all;
     }
 }

@@ -12,16 +12,11 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Images in and out by the command line, while what is in between dies; and by the engine where hosts are not reached. */
 @ExtendWith(World.Extension.class)
-@EnabledIfEnvironmentVariable(
-        named = "BW_UNSEEN",
-        matches = "1",
-        disabledReason = "nobody has seen it pass yet: run it with BW_UNSEEN=1, and take this away when it does")
 final class TransferWalkTest {
     private static final int MIB = 1 << 20;
 
@@ -64,6 +59,49 @@ final class TransferWalkTest {
         String disk = world.api().named("/disks", "walk").path("id").asText();
         byProxy(disk);
         world.api().delete("/disks/" + disk);
+        world.awaitQuiet();
+    }
+
+    @Test
+    void an_upload_whose_command_is_killed_goes_on_with_the_same_command() throws Exception {
+        Path image = image("again.raw", 1024);
+        String[] words = {"disk", "upload", image.toString(), "--storage", "shared", "--name", "again", "--resumable"};
+        Process first = CommandLineRun.begin(world.engine, words);
+        Path note = directory.resolve("again.raw.bw-upload");
+        assertThat(Await.holds(
+                        World.BOOT,
+                        () -> Files.exists(note)
+                                && Command.run("cat", note.toString()).contains("[0,")))
+                .as("something of it is safe")
+                .isTrue();
+        first.descendants().forEach(ProcessHandle::destroyForcibly);
+        first.destroyForcibly().waitFor();
+
+        Command.Outcome outcome = CommandLineRun.attempt(world.engine, words);
+        assertThat(outcome.succeeded()).as(outcome.output()).isTrue();
+        assertThat(note).doesNotExist();
+        Path back = directory.resolve("again.back");
+        CommandLineRun.bw(world.engine, "disk", "download", "again", back.toString());
+        assertThat(Files.mismatch(image, back)).isEqualTo(-1);
+
+        Process given = CommandLineRun.begin(
+                world.engine,
+                "disk",
+                "upload",
+                image.toString(),
+                "--storage",
+                "shared",
+                "--name",
+                "given",
+                "--resumable");
+        assertThat(Await.holds(World.SOON, () -> Files.exists(note))).isTrue();
+        given.descendants().forEach(ProcessHandle::destroyForcibly);
+        given.destroyForcibly().waitFor();
+        CommandLineRun.bw(world.engine, "disk", "cancel-upload", image.toString());
+        assertThat(world.api().named("/disks", "given").isMissingNode()).isTrue();
+        world.api()
+                .delete("/disks/"
+                        + world.api().named("/disks", "again").path("id").asText());
         world.awaitQuiet();
     }
 
