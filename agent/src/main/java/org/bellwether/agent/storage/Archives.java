@@ -92,7 +92,7 @@ public final class Archives {
                 return look.setFormat("raw").setCapacityBytes(entry.size()).build();
             }
             return look.setFormat(image.format())
-                    .setCapacityBytes(QemuImg.virtualSize(image.forQemu(), entry.name()))
+                    .setCapacityBytes(QemuImg.virtualSize(image, entry.name()))
                     .build();
         } catch (Refusal refused) {
             return look.setTrouble(String.valueOf(refused.getMessage())).build();

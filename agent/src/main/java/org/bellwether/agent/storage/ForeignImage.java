@@ -11,7 +11,8 @@ import org.bellwether.agent.platform.Refusal;
 
 /**
  * A disk image within another file, as anybody may have made it. Before QEMU opens one, this looks that it refers to nothing
- * outside of itself: a backing file, an extent or a data file of that name could be any file of this host.
+ * outside of itself: a backing file, an extent or a data file of that name could be any file of this host. QEMU opens it in a
+ * {@link Confined} process only.
  *
  * @param format QEMU's name of it: vmdk, qcow2 or raw
  */
@@ -23,7 +24,6 @@ record ForeignImage(Path file, long offset, long size, String format) {
     private static final int QEMU_LOOKS = 20 * SECTOR;
 
     private static final int MOST_DESCRIPTOR = 1024 * 1024;
-    private static final long EXTERNAL_DATA = 4;
 
     static ForeignImage look(Path file, FileChannel channel, long offset, long size, String words) throws IOException {
         if (size < 1) {
@@ -32,8 +32,8 @@ record ForeignImage(Path file, long offset, long size, String format) {
         byte[] head = OvaArchive.filled(channel, offset, (int) Math.min(size, SECTOR), words);
         ByteBuffer big = ByteBuffer.wrap(head);
         ByteBuffer little = ByteBuffer.wrap(head).order(ByteOrder.LITTLE_ENDIAN);
-        if (head.length >= 104 && big.getInt(0) == QCOW2) {
-            requireAlone(big, words);
+        if (big.remaining() >= Integer.BYTES && big.getInt(0) == QCOW2) {
+            requireAlone(channel, offset, size, words);
             return new ForeignImage(file, offset, size, "qcow2");
         }
         if (head.length == SECTOR && little.getInt(0) == VMDK) {
@@ -59,14 +59,18 @@ record ForeignImage(Path file, long offset, long size, String format) {
                 .next("Make the archive anew with a stream-optimized VMDK, a qcow2 or a raw image.");
     }
 
-    private static void requireAlone(ByteBuffer header, String words) {
-        boolean third = header.getInt(4) >= 3;
-        if (header.getLong(8) != 0 || header.getInt(16) != 0) {
+    private static void requireAlone(FileChannel channel, long offset, long size, String words) throws IOException {
+        Qcow2Header header =
+                Qcow2Header.read(channel, offset, words).orElseThrow(() -> unusable(words, "it is cut short"));
+        if (!header.backing().isEmpty()) {
             throw Refusal.broken("The disk " + words + " is refused: it is a qcow2 image that stands on another file");
         }
-        if (third && (header.getLong(72) & EXTERNAL_DATA) != 0) {
+        if (header.externalData()) {
             throw Refusal.broken(
                     "The disk " + words + " is refused: it is a qcow2 image with its data in another file");
+        }
+        for (String trouble : Qcow2Limits.trouble(channel, offset, size)) {
+            throw Refusal.broken("The disk " + words + " is refused: " + trouble);
         }
     }
 
@@ -99,15 +103,11 @@ record ForeignImage(Path file, long offset, long size, String format) {
         }
     }
 
-    /** How QEMU is told of it: the format is said, and that nothing stands below. */
+    /** How a {@link Confined} QEMU is told of it: the format is said, and that nothing stands below. */
     String forQemu() {
         String backing = format.equals("raw") ? "" : "\"backing\":null,";
         return "json:{\"driver\":\"" + format + "\"," + backing + "\"file\":{\"driver\":\"raw\",\"offset\":" + offset
-                + ",\"size\":" + size + ",\"file\":{\"driver\":\"file\",\"filename\":\""
-                + quoted(file.toString()) + "\"}}}";
-    }
-
-    private static String quoted(String text) {
-        return text.replace("\\", "\\\\").replace("\"", "\\\"");
+                + ",\"size\":" + size + ",\"file\":{\"driver\":\"file\",\"filename\":\"" + Confined.IMAGE
+                + "\"}}}";
     }
 }

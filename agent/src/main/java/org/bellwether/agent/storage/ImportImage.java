@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.bellwether.agent.platform.Refusal;
@@ -14,6 +15,9 @@ import org.bellwether.protocol.ImportImageRequest;
 
 /** Makes a volume of a disk in an archive. It is illegal until all of it is there; one that fails is removed. */
 final class ImportImage {
+    /** Room is taken for all of a preallocated volume. */
+    private static final Duration LONG = Duration.ofMinutes(30);
+
     private final VolumeFiles files;
     private final Volumes volumes;
     private final Images images;
@@ -33,8 +37,7 @@ final class ImportImage {
             OvaDigests.of(archive, channel).require(channel, entry, work::cancelled);
             image = ForeignImage.look(file, channel, entry.offset(), entry.size(), entry.name());
         }
-        long capacity =
-                image.format().equals("raw") ? image.size() : QemuImg.virtualSize(image.forQemu(), request.getFile());
+        long capacity = image.format().equals("raw") ? image.size() : QemuImg.virtualSize(image, request.getFile());
         if (Volumes.rounded(capacity) != Volumes.rounded(request.getCapacityBytes())) {
             throw Refusal.wrongState("The disk " + request.getFile() + " has " + capacity + " bytes, not the "
                             + request.getCapacityBytes() + " it had before")
@@ -42,7 +45,16 @@ final class ImportImage {
         }
         VolumePlace to = target.domain().volume(request.getDestination());
         VolumeMetadata wanted = begin(request, capacity, to, target);
-        work.run(arguments(image, to, wanted), "qemu-img could not read the disk " + request.getFile(), 0, 1);
+        make(to, wanted, target);
+        work.run(
+                Confined.copying(file, to.data(), "qemu-img", arguments(image, to, wanted)),
+                "qemu-img could not read the disk " + request.getFile(),
+                0,
+                1);
+        if (wanted.format() == VolumeMetadata.Format.COW) {
+            // Whoever took over the process that read it can have written anything there.
+            UntrustedImage.requireHarmless(to.data(), "", wanted.capacity());
+        }
         complete(request, to, wanted, target);
     }
 
@@ -51,7 +63,13 @@ final class ImportImage {
             throws IOException, InterruptedException {
         VolumePlace to = target.domain().volume(request.getDestination());
         VolumeMetadata wanted = begin(request, request.getCapacityBytes(), to, target);
-        ForeignMachines.fetch(request.getArchive().getMachine(), request.getFile(), to.data(), wanted.format(), work);
+        ForeignMachines.fetch(
+                request.getArchive().getMachine(),
+                request.getFile(),
+                to.data(),
+                wanted.format(),
+                wanted.capacity(),
+                work);
         long capacity = QemuImg.virtualSize(to.data(), wanted.format());
         if (Volumes.rounded(capacity) != wanted.capacity()) {
             throw Refusal.wrongState("The disk " + request.getFile() + " has " + capacity + " bytes, not the "
@@ -99,15 +117,23 @@ final class ImportImage {
         });
     }
 
+    /** The empty volume, which the process that fills it can neither make nor give to anybody. */
+    private void make(VolumePlace to, VolumeMetadata wanted, CopyImage.Side target) {
+        boolean preallocated = wanted.allocation() == VolumeMetadata.Allocation.PREALLOCATED && !to.block();
+        target.lane().call("make the volume " + to.id(), LONG, () -> {
+            QemuImg.create(to.image(), to.id(), wanted.format(), preallocated, wanted.capacity(), null, null);
+            volumes.own(to);
+            return Boolean.TRUE;
+        });
+    }
+
     private static List<String> arguments(ForeignImage image, VolumePlace to, VolumeMetadata wanted) {
-        List<String> arguments =
-                new ArrayList<>(List.of("qemu-img", "convert", "-p", "-O", QemuImg.name(wanted.format())));
-        if (wanted.format() == VolumeMetadata.Format.COW) {
-            arguments.addAll(List.of("-o", "compat=1.1"));
-        } else if (wanted.allocation() == VolumeMetadata.Allocation.PREALLOCATED) {
-            arguments.addAll(List.of("-o", "preallocation=falloc"));
+        List<String> arguments = new ArrayList<>(List.of("convert", "-p", "-n", "-O", QemuImg.name(wanted.format())));
+        if (wanted.format() == VolumeMetadata.Format.COW || !to.block()) {
+            // What a raw logical volume held before is still there, and must be written over.
+            arguments.add("--target-is-zero");
         }
-        arguments.addAll(List.of(image.forQemu(), to.data().toString()));
+        arguments.addAll(List.of(image.forQemu(), Confined.TARGET));
         return arguments;
     }
 

@@ -31,33 +31,41 @@ record Qcow2Header(int version, long size, String backing, long incompatible) {
      */
     static Optional<Qcow2Header> read(Path file) throws IOException {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-            ByteBuffer header = ByteBuffer.allocate(HEADER_BYTES);
-            int length = fill(channel, header, 0);
-            if (length < 72 || header.getInt(0) != MAGIC) {
-                return Optional.empty();
-            }
-            int version = header.getInt(4);
-            if (version != 2 && (version != 3 || length < HEADER_BYTES)) {
-                throw Refusal.broken(
-                        "The qcow2 header of " + file.getFileName() + " has the unknown version " + version);
-            }
-            long backingOffset = header.getLong(8);
-            int backingLength = header.getInt(16);
-            String backing = "";
-            if (backingOffset != 0) {
-                if (backingLength < 0 || backingLength > LONGEST_BACKING || backingOffset < 0) {
-                    throw Refusal.broken(
-                            "The qcow2 header of " + file.getFileName() + " names a backing file that cannot be");
-                }
-                ByteBuffer name = ByteBuffer.allocate(backingLength);
-                if (fill(channel, name, backingOffset) < backingLength) {
-                    throw Refusal.broken("The qcow2 header of " + file.getFileName() + " is cut short");
-                }
-                backing = new String(name.array(), StandardCharsets.UTF_8);
-            }
-            return Optional.of(
-                    new Qcow2Header(version, header.getLong(24), backing, version == 2 ? 0 : header.getLong(72)));
+            return read(channel, 0, file.getFileName().toString());
         }
+    }
+
+    /**
+     * As {@link #read(Path)}, of an image that lies in a file.
+     *
+     * @param start where it begins
+     * @param words what it is called in a message
+     */
+    static Optional<Qcow2Header> read(FileChannel channel, long start, String words) throws IOException {
+        ByteBuffer header = ByteBuffer.allocate(HEADER_BYTES);
+        int length = fill(channel, header, start);
+        if (length < 72 || header.getInt(0) != MAGIC) {
+            return Optional.empty();
+        }
+        int version = header.getInt(4);
+        if (version != 2 && (version != 3 || length < HEADER_BYTES)) {
+            throw Refusal.broken("The qcow2 header of " + words + " has the unknown version " + version);
+        }
+        long backingOffset = header.getLong(8);
+        int backingLength = header.getInt(16);
+        String backing = "";
+        if (backingOffset != 0) {
+            if (backingLength < 0 || backingLength > LONGEST_BACKING || backingOffset < 0) {
+                throw Refusal.broken("The qcow2 header of " + words + " names a backing file that cannot be");
+            }
+            ByteBuffer name = ByteBuffer.allocate(backingLength);
+            if (fill(channel, name, start + backingOffset) < backingLength) {
+                throw Refusal.broken("The qcow2 header of " + words + " is cut short");
+            }
+            backing = new String(name.array(), StandardCharsets.UTF_8);
+        }
+        return Optional.of(
+                new Qcow2Header(version, header.getLong(24), backing, version == 2 ? 0 : header.getLong(72)));
     }
 
     /** The bare name of the backing file: old chains of oVirt store it with a directory in front. */

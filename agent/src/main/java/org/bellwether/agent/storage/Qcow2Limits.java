@@ -32,13 +32,16 @@ final class Qcow2Limits {
 
     /** What is wrong with the header, in words; empty: nothing. The file has the magic of qcow2. */
     static List<String> trouble(Path file) throws IOException {
-        ByteBuffer header = ByteBuffer.allocate(HEADER_BYTES);
-        long bytes;
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-            bytes = channel.size();
-            while (header.hasRemaining() && channel.read(header, header.position()) >= 0) {
-                // A read may bring less than asked for.
-            }
+            return trouble(channel, 0, channel.size());
+        }
+    }
+
+    /** As {@link #trouble(Path)}, of an image of {@code bytes} that begins somewhere in a file. */
+    static List<String> trouble(FileChannel channel, long start, long bytes) throws IOException {
+        ByteBuffer header = ByteBuffer.allocate(HEADER_BYTES);
+        while (header.hasRemaining() && channel.read(header, start + header.position()) >= 0) {
+            // A read may bring less than asked for.
         }
         return trouble(header, bytes);
     }

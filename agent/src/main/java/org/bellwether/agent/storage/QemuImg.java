@@ -1,5 +1,6 @@
 package org.bellwether.agent.storage;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -141,10 +142,10 @@ public final class QemuImg {
         return measure(layer.from().data(), layer.text().format());
     }
 
-    /** How many bytes a guest sees of an image, which QEMU is told of as {@link ForeignImage#forQemu} says. */
-    static long virtualSize(String image, String words) {
+    /** How many bytes a guest would see of a stranger's image. */
+    static long virtualSize(ForeignImage image, String words) throws IOException {
         return number(
-                Command.of(PROGRAM, "info", "--output=json", image),
+                Confined.looking(image.file(), PROGRAM, "info", "--output=json", image.forQemu()),
                 VIRTUAL_SIZE,
                 "Could not look at the disk " + words);
     }

@@ -3,23 +3,15 @@ package org.bellwether.agent.storage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import org.bellwether.agent.platform.Command;
 import org.bellwether.agent.platform.Refusal;
 
 /**
- * Looks at a qcow2 file that a stranger sent, before anything of QEMU runs with it as root. The header is read here, in
- * bounds; the tables by qemu-img in a process that can do nothing else: its own namespaces without a network, no
- * capabilities, no file of the host but programs and this one image, read-only, and limits on time, memory and files.
+ * Looks at a qcow2 file that a stranger sent or had made, before anything of QEMU runs with it as root. The header is read
+ * here, in bounds; the tables by qemu-img in a {@link Confined} process.
  */
 final class UntrustedImage {
     private static final Duration PATIENCE = Duration.ofMinutes(5);
-    private static final String MEMORY_BYTES = Long.toString(1L << 30);
-    private static final String CPU_SECONDS = "240";
-    private static final String OPEN_FILES = "64";
-    private static final String FILE_BYTES = "0";
-    private static final String OWNER = "36";
     /** Without a parent, whatever the header names. */
     private static final String ALONE =
             "json:{\"driver\":\"qcow2\",\"file\":{\"driver\":\"file\",\"filename\":\"/image\"},\"backing\":null}";
@@ -32,11 +24,10 @@ final class UntrustedImage {
     /**
      * Returns when the image may be used.
      *
-     * @param block the file is a device
      * @param parent the only backing file that it may name; empty: none
      * @throws Refusal BROKEN with what is wrong with it
      */
-    static void requireHarmless(Path file, boolean block, String parent, long capacity) throws IOException {
+    static void requireHarmless(Path file, String parent, long capacity) throws IOException {
         Qcow2Header header = Qcow2Header.read(file).orElseThrow(() -> refused(file, "it is no qcow2 file"));
         if (header.externalData()) {
             throw refused(file, "it stands on another file, which holds its data");
@@ -52,7 +43,7 @@ final class UntrustedImage {
             throw refused(file, trouble);
         }
         Command.Outcome outcome =
-                confined(file, block, "qemu-img", "check", "-q", ALONE).run(PATIENCE);
+                Confined.looking(file, "qemu-img", "check", "-q", ALONE).run(PATIENCE);
         if (outcome.status() == LEAKS_ONLY || outcome.worked()) {
             return;
         }
@@ -64,69 +55,6 @@ final class UntrustedImage {
                 file,
                 "it could not be examined within the limits of the confined process (status " + outcome.status() + "): "
                         + firstLine(words));
-    }
-
-    /** The command, with the image as {@code /image} and nothing else of the host to be seen or changed. */
-    static Command confined(Path image, boolean block, String program, String... arguments) {
-        // A device's node is root's; without capabilities root is its owner and nothing more.
-        String owner = block ? "0" : OWNER;
-        List<String> words = new ArrayList<>(List.of(
-                "bwrap",
-                "--unshare-ipc",
-                "--unshare-pid",
-                "--unshare-net",
-                "--unshare-uts",
-                "--unshare-cgroup-try",
-                "--die-with-parent",
-                "--new-session",
-                "--cap-drop",
-                "ALL",
-                "--cap-add",
-                "CAP_SETUID",
-                "--cap-add",
-                "CAP_SETGID",
-                "--clearenv",
-                "--setenv",
-                "LC_ALL",
-                "C",
-                "--ro-bind",
-                "/usr",
-                "/usr",
-                "--symlink",
-                "usr/lib",
-                "/lib",
-                "--symlink",
-                "usr/lib64",
-                "/lib64",
-                block ? "--dev-bind" : "--ro-bind",
-                image.toString(),
-                "/image",
-                "--proc",
-                "/proc",
-                "--dev",
-                "/dev",
-                "--chdir",
-                "/",
-                "--",
-                // The two capabilities above are for this alone, and end with it.
-                "/usr/bin/setpriv",
-                "--reuid",
-                owner,
-                "--regid",
-                owner,
-                "--clear-groups",
-                "--inh-caps",
-                "-all",
-                "--no-new-privs",
-                "/usr/bin/prlimit",
-                "--as=" + MEMORY_BYTES,
-                "--cpu=" + CPU_SECONDS,
-                "--nofile=" + OPEN_FILES,
-                "--fsize=" + FILE_BYTES,
-                "--core=0",
-                "/usr/bin/" + program));
-        words.addAll(List.of(arguments));
-        return new Command(words, null);
     }
 
     private static String firstLine(String words) {

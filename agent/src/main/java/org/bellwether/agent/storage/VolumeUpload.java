@@ -97,7 +97,7 @@ public final class VolumeUpload {
     public void complete() throws IOException {
         if (qcow2() && !rawView) {
             UntrustedImage.requireHarmless(
-                    volume.data(), volume.block(), metadata.hasParent() ? metadata.parent() : "", metadata.capacity());
+                    volume.data(), metadata.hasParent() ? metadata.parent() : "", metadata.capacity());
         }
         side.change("complete writing volume " + volume.id(), () -> {
             files.write(volume, metadata.completed());

@@ -108,6 +108,11 @@ final class Volumes {
         files.allocate(volume, wanted.withLegality(VolumeMetadata.Legality.ILLEGAL), room);
     }
 
+    /** Gives the data of a volume to come to its owner, before all of it is there. */
+    void own(VolumePlace volume) throws IOException {
+        ownership.give(volume.data(), Ownership.DATA);
+    }
+
     /** Gives owner, lease and the legal mark to a volume whose data is complete. */
     void complete(DomainPlace domain, VolumePlace volume, VolumeMetadata wanted, Undo undo) throws IOException {
         ownership.give(volume.data(), Ownership.DATA);

@@ -121,12 +121,14 @@ class HostileArchiveTest {
 
     @Test
     void images_that_stand_on_files_of_the_host_are_refused() throws IOException {
-        ByteBuffer qcow = ByteBuffer.allocate(1024).putInt(0, 0x514649fb).putInt(4, 3);
+        ByteBuffer qcow = qcow2();
         assertThat(image(qcow).format()).isEqualTo("qcow2");
         qcow.putLong(8, 512).putInt(16, 11);
         assertThatThrownBy(() -> image(qcow)).hasMessageContaining("stands on another file");
         qcow.putLong(8, 0).putInt(16, 0).putLong(72, 4);
         assertThatThrownBy(() -> image(qcow)).hasMessageContaining("data in another file");
+        assertThatThrownBy(() -> image(qcow2().putLong(48, 1L << 60))).hasMessageContaining("outside the file");
+        assertThatThrownBy(() -> image(qcow2().putInt(32, 1))).hasMessageContaining("encrypted");
 
         ByteBuffer vmdk = vmdk();
         assertThat(image(vmdk).format()).isEqualTo("vmdk");
@@ -172,6 +174,19 @@ class HostileArchiveTest {
         for (String path : new String[] {open + "/door/x.ova", closed + "/x.ova", open + "/../closed/x.ova", "x.ova"}) {
             assertThatThrownBy(() -> exchange.fresh(path)).isInstanceOf(Refusal.class);
         }
+    }
+
+    private static ByteBuffer qcow2() {
+        int cluster = 1 << 16;
+        return ByteBuffer.allocate(3 * cluster)
+                .putInt(0, 0x514649fb)
+                .putInt(4, 3)
+                .putInt(20, 16)
+                .putLong(40, 2L * cluster)
+                .putLong(48, cluster)
+                .putInt(56, 1)
+                .putInt(96, 4)
+                .putInt(100, 104);
     }
 
     private static ByteBuffer vmdk() {

@@ -41,8 +41,7 @@ class UntrustedImageTest {
 
     @Test
     void a_harmless_image_passes() {
-        assertThatCode(() -> UntrustedImage.requireHarmless(good, false, "", CAPACITY))
-                .doesNotThrowAnyException();
+        assertThatCode(() -> UntrustedImage.requireHarmless(good, "", CAPACITY)).doesNotThrowAnyException();
     }
 
     @Test
@@ -81,13 +80,13 @@ class UntrustedImageTest {
     void tables_that_overlap_are_found_in_the_confined_process() {
         // The first entry of the L1 table points at the header.
         assertThatThrownBy(() -> UntrustedImage.requireHarmless(
-                        changed(image -> image.putLong((int) image.getLong(40), 1L << 63)), false, "", CAPACITY))
+                        changed(image -> image.putLong((int) image.getLong(40), 1L << 63)), "", CAPACITY))
                 .isInstanceOf(Refusal.class)
                 .hasMessageContaining("corrupt");
     }
 
     @Test
-    void what_examines_has_no_network_no_rights_and_no_file_but_the_image() {
+    void what_examines_has_no_network_no_rights_and_no_file_but_the_image() throws IOException {
         assertThat(confined("cat", "/proc/net/dev").lines().filter(line -> line.contains(":")))
                 .as("only its own loopback")
                 .allMatch(line -> line.strip().startsWith("lo:"));
@@ -106,24 +105,47 @@ class UntrustedImageTest {
                 .contains("memory");
     }
 
-    private String confined(String... words) {
+    @Test
+    void what_copies_writes_the_target_and_nothing_else() throws IOException {
+        Path target = Files.write(directory.resolve("target"), new byte[1 << 20]);
+        Ownership.OVIRT.give(target, Ownership.DATA);
+        Path roots = Files.copy(good, directory.resolve("of-root"));
+        assertThat(copied(roots, target, "dd", "if=/image", "of=/target", "bs=1M")
+                        .worked())
+                .isTrue();
+        assertThat(Files.mismatch(good, target)).isEqualTo(-1);
+        assertThat(copied(roots, target, "dd", "if=/dev/zero", "of=/image", "bs=1", "count=1")
+                        .words())
+                .containsAnyOf("Read-only", "denied");
+        assertThat(copied(roots, target, "ls", "/etc").words()).contains("No such file");
+        assertThat(copied(roots, target, "grep", "CapEff", "/proc/self/status").output())
+                .contains("0000000000000000");
+    }
+
+    private static Command.Outcome copied(Path image, Path target, String program, String... arguments)
+            throws IOException {
+        return new Command(Confined.copying(image, target, program, java.util.List.of(arguments)), null)
+                .run(Duration.ofSeconds(30));
+    }
+
+    private String confined(String... words) throws IOException {
         return outcome(words).output();
     }
 
-    private String said(String... words) {
+    private String said(String... words) throws IOException {
         Command.Outcome outcome = outcome(words);
         assertThat(outcome.worked()).isFalse();
         return outcome.words();
     }
 
-    private Command.Outcome outcome(String... words) {
+    private Command.Outcome outcome(String... words) throws IOException {
         String[] rest = java.util.Arrays.copyOfRange(words, 1, words.length);
-        return UntrustedImage.confined(good, false, words[0], rest).run(Duration.ofSeconds(30));
+        return Confined.looking(good, words[0], rest).run(Duration.ofSeconds(30));
     }
 
     private void refused(String why, Consumer<ByteBuffer> lie) throws IOException {
         Path file = changed(lie);
-        assertThatThrownBy(() -> UntrustedImage.requireHarmless(file, false, "", CAPACITY))
+        assertThatThrownBy(() -> UntrustedImage.requireHarmless(file, "", CAPACITY))
                 .isInstanceOf(Refusal.class)
                 .hasMessageContaining(why);
     }
