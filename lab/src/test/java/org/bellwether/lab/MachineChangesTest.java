@@ -50,7 +50,28 @@ final class MachineChangesTest {
                 .isTrue();
         world.awaitStatus(vm, "up", World.SOON);
         world.stop(vm);
+        twoNodesAreDecided(vm);
         runOnceIsForOneRun(vm, disc);
+    }
+
+    private void twoNodesAreDecided(String vm) {
+        String nodes = "/vms/" + vm + "/numanodes";
+        assertThat(world.api()
+                        .call(
+                                "POST",
+                                nodes,
+                                "{\"index\":\"0\",\"memory\":\"64\",\"cpu\":{\"cores\":{\"core\":[{\"index\":\"9\"}]}}}")
+                        .status())
+                .as("a machine of two CPUs has no tenth")
+                .isEqualTo(400);
+        for (int node = 0; node < 2; node++) {
+            world.api()
+                    .post(
+                            nodes,
+                            "{'index':'%d','memory':'64','cpu':{'cores':{'core':[{'index':'%d'}]}}}"
+                                    .formatted(node, node));
+        }
+        assertThat(world.api().list(nodes)).hasSize(2);
     }
 
     private void processorsAndMemoryGrow(String vm, GuestShell shell) {
@@ -153,6 +174,8 @@ final class MachineChangesTest {
         assertThat(get(vm).path("run_once").asText()).isEqualTo("true");
         try (GuestShell shell = GuestShell.open(world, vm)) {
             assertThat(shell.ask("nproc")).as("what had waited").isEqualTo("2");
+            assertThat(shell.ask("cat /sys/devices/system/node/online")).isEqualTo("0-1");
+            assertThat(shell.ask("cat /sys/devices/system/node/node0/cpulist")).isEqualTo("0");
             assertThat(shell.ask("head -c 13 /dev/sr0 2>&1")).isEqualTo("disc-in-drive");
         }
         world.stop(vm);

@@ -1,15 +1,19 @@
 package org.bellwether.agent.vm;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.bellwether.agent.lease.Leases;
 import org.bellwether.agent.storage.Storage.PreparedVolume;
 import org.bellwether.protocol.BootDevice;
 import org.bellwether.protocol.CpuDefinition;
+import org.bellwether.protocol.CpuPin;
 import org.bellwether.protocol.MachineDefinition;
+import org.bellwether.protocol.NumaNode;
 
 /**
  * Writes libvirt's document of a machine. A pure function of the definition, the prepared volumes and whether KVM
@@ -112,6 +116,7 @@ final class DomainXml {
         if (machine.getIoThreads() > 0) {
             xml.text("iothreads", Integer.toString(machine.getIoThreads()));
         }
+        tuning();
         sysinfo();
         os();
         features();
@@ -229,22 +234,7 @@ final class DomainXml {
                 Integer.toString(one(cpu.getCoresPerSocket())),
                 "threads",
                 Integer.toString(one(cpu.getThreadsPerCore())));
-        if (growable()) {
-            // Memory is plugged into a node of the guest's, so it must have one.
-            int cpus = maxSockets(cpu) * one(cpu.getCoresPerSocket()) * one(cpu.getThreadsPerCore());
-            xml.open("numa");
-            xml.empty(
-                    "cell",
-                    "id",
-                    "0",
-                    "cpus",
-                    "0-" + (cpus - 1),
-                    "memory",
-                    Long.toString(machine.getMemoryBytes() / KIB),
-                    "unit",
-                    "KiB");
-            xml.close();
-        }
+        numa(cpu);
         for (String feature : kvm ? cpu.getFeaturesList() : List.<String>of()) {
             if (feature.startsWith("+")) {
                 xml.empty("feature", "policy", "require", "name", feature.substring(1));
@@ -253,6 +243,65 @@ final class DomainXml {
             }
         }
         xml.close();
+    }
+
+    private void numa(CpuDefinition cpu) {
+        List<NumaNode> nodes = machine.getNumaNodesList();
+        if (nodes.isEmpty() && growable()) {
+            // Memory is plugged into a node of the guest's, so it must have one.
+            int cpus = maxSockets(cpu) * one(cpu.getCoresPerSocket()) * one(cpu.getThreadsPerCore());
+            xml.open("numa");
+            cell(0, "0-" + (cpus - 1), machine.getMemoryBytes());
+            xml.close();
+        } else if (!nodes.isEmpty()) {
+            xml.open("numa");
+            for (int at = 0; at < nodes.size(); at++) {
+                cell(at, numbers(nodes.get(at).getCpusList()), nodes.get(at).getMemoryBytes());
+            }
+            xml.close();
+        }
+    }
+
+    private void cell(int id, String cpus, long bytes) {
+        List<String> attributes = new ArrayList<>(List.of("id", Integer.toString(id)));
+        if (!cpus.isEmpty()) {
+            attributes.addAll(List.of("cpus", cpus));
+        }
+        attributes.addAll(List.of("memory", Long.toString(bytes / KIB), "unit", "KiB"));
+        xml.empty("cell", attributes.toArray(String[]::new));
+    }
+
+    private static String numbers(List<Integer> numbers) {
+        return numbers.stream().map(String::valueOf).collect(Collectors.joining(","));
+    }
+
+    /** Where on the host processors run and memory comes from. */
+    private void tuning() {
+        if (machine.getCpuPinsCount() > 0) {
+            xml.open("cputune");
+            for (CpuPin pin : machine.getCpuPinsList()) {
+                xml.empty("vcpupin", "vcpu", Integer.toString(pin.getVcpu()), "cpuset", pin.getCpuSet());
+            }
+            xml.close();
+        }
+        List<NumaNode> nodes = machine.getNumaNodesList();
+        if (nodes.stream().anyMatch(node -> node.getHostNodesCount() > 0)) {
+            xml.open("numatune");
+            for (int at = 0; at < nodes.size(); at++) {
+                NumaNode node = nodes.get(at);
+                if (node.getHostNodesCount() > 0) {
+                    xml.empty(
+                            "memnode",
+                            "cellid",
+                            Integer.toString(at),
+                            "mode",
+                            node.getTuneMode(),
+                            "nodeset",
+                            numbers(node.getHostNodesList()));
+                }
+            }
+            xml.close();
+        }
     }
 
     private void clock() {

@@ -83,6 +83,33 @@ class DomainXmlTest {
     }
 
     @Test
+    void processors_and_memory_lie_where_they_are_said_to() {
+        String xml = DomainXml.write(
+                plain().toBuilder()
+                        .addCpuPins(org.bellwether.protocol.CpuPin.newBuilder()
+                                .setVcpu(1)
+                                .setCpuSet("0-3,^2"))
+                        .addNumaNodes(org.bellwether.protocol.NumaNode.newBuilder()
+                                .setMemoryBytes(64L << 20)
+                                .addCpus(0)
+                                .addHostNodes(0)
+                                .addHostNodes(1)
+                                .setTuneMode("strict"))
+                        .addNumaNodes(org.bellwether.protocol.NumaNode.newBuilder()
+                                .setMemoryBytes(128L << 20)
+                                .addCpus(1)
+                                .setTuneMode("interleave"))
+                        .build(),
+                Map.of(),
+                false);
+        assertThat(xml)
+                .contains("<cputune><vcpupin vcpu=\"1\" cpuset=\"0-3,^2\"/></cputune>")
+                .contains("<numatune><memnode cellid=\"0\" mode=\"strict\" nodeset=\"0,1\"/></numatune>")
+                .contains("<numa><cell id=\"0\" cpus=\"0\" memory=\"65536\" unit=\"KiB\"/>"
+                        + "<cell id=\"1\" cpus=\"1\" memory=\"131072\" unit=\"KiB\"/></numa>");
+    }
+
+    @Test
     void what_was_written_is_read_again() {
         MachineDefinition machine = full();
         DomainView view = DomainView.parse(

@@ -113,6 +113,7 @@ public final class MachineDefinitions {
                 .map(MachineDefinitions::storageError)
                 .ifPresent(definition::setStorageError);
         Devices.add(definition, spec);
+        Numa.add(definition, spec, vm.numa());
         bootDevices(spec).forEach(definition::addBootDevices);
         if (with.firstBoot()) {
             FirstBoot.of(vm, spec).ifPresent(definition::setConfigDrive);

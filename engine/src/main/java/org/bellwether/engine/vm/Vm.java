@@ -1,7 +1,9 @@
 package org.bellwether.engine.vm;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
+import org.bellwether.api.types.VirtualNumaNode;
 import org.bellwether.engine.host.Host;
 import org.bellwether.engine.inventory.Cluster;
 import org.bellwether.engine.platform.Id;
@@ -21,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param cd the disk that is in its CD drive at its next start
  * @param running what it runs with, while a host has it
  * @param suspended what it goes on from at its next start
+ * @param numaNodes those that its guest sees from its next start on; null: none
  */
 public record Vm(
         Id<Vm> id,
@@ -36,7 +39,8 @@ public record Vm(
         org.bellwether.api.types.Vm spec,
         @Nullable String cd,
         @Nullable Running running,
-        @Nullable Suspended suspended)
+        @Nullable Suspended suspended,
+        @Nullable List<VirtualNumaNode> numaNodes)
         implements Stored<Vm> {
 
     /**
@@ -74,7 +78,32 @@ public record Vm(
                 spec,
                 null,
                 null,
+                null,
                 null);
+    }
+
+    /** In the order of their numbers. */
+    List<VirtualNumaNode> numa() {
+        return numaNodes == null ? List.of() : numaNodes;
+    }
+
+    Vm numa(List<VirtualNumaNode> nodes) {
+        return new Vm(
+                id,
+                name,
+                cluster,
+                template,
+                host,
+                generation,
+                created,
+                started,
+                stopped,
+                stopReason,
+                spec,
+                cd,
+                running,
+                suspended,
+                nodes.isEmpty() ? null : nodes);
     }
 
     public Optional<Id<Host>> hostId() {
@@ -128,7 +157,8 @@ public record Vm(
                 spec,
                 cd,
                 with,
-                suspended);
+                suspended,
+                numaNodes);
     }
 
     /** Goes on as the same run: of the same generation, with what it ran with. */
@@ -147,7 +177,8 @@ public record Vm(
                 spec,
                 cd,
                 startedWith(),
-                suspended);
+                suspended,
+                numaNodes);
     }
 
     Vm movedTo(Id<Host> destination) {
@@ -165,7 +196,8 @@ public record Vm(
                 spec,
                 cd,
                 running,
-                suspended);
+                suspended,
+                numaNodes);
     }
 
     Vm off(Instant now, String reason) {
@@ -183,7 +215,8 @@ public record Vm(
                 spec,
                 cd,
                 null,
-                suspended);
+                suspended,
+                numaNodes);
     }
 
     Vm suspendedIn(@Nullable Id<Disk> state) {
@@ -201,7 +234,8 @@ public record Vm(
                 spec,
                 cd,
                 running,
-                state == null ? null : new Suspended(state, startedWith()));
+                state == null ? null : new Suspended(state, startedWith()),
+                numaNodes);
     }
 
     Vm named(String newName, org.bellwether.api.types.Vm newSpec) {
@@ -219,7 +253,8 @@ public record Vm(
                 newSpec,
                 cd,
                 running,
-                suspended);
+                suspended,
+                numaNodes);
     }
 
     Vm running(Running now) {
@@ -237,7 +272,8 @@ public record Vm(
                 spec,
                 cd,
                 now,
-                suspended);
+                suspended,
+                numaNodes);
     }
 
     Vm cd(@Nullable String disk) {
@@ -255,12 +291,28 @@ public record Vm(
                 spec,
                 disk,
                 running,
-                suspended);
+                suspended,
+                numaNodes);
     }
 
     /** The same machine, made from another template. */
     Vm madeFrom(Id<Template> other) {
-        return new Vm(id, name, cluster, other, host, generation, created, started, stopped, stopReason, spec);
+        return new Vm(
+                id,
+                name,
+                cluster,
+                other,
+                host,
+                generation,
+                created,
+                started,
+                stopped,
+                stopReason,
+                spec,
+                cd,
+                running,
+                suspended,
+                numaNodes);
     }
 
     /** It stands on no template any more; which one it was made from stays written down. */
@@ -281,6 +333,10 @@ public record Vm(
                 started,
                 stopped,
                 stopReason,
-                spec.toBuilder().originalTemplate(original).build());
+                spec.toBuilder().originalTemplate(original).build(),
+                cd,
+                running,
+                suspended,
+                numaNodes);
     }
 }

@@ -59,6 +59,7 @@ final class VmChanges {
     Vm update(Vm vm, org.bellwether.api.types.Vm request, boolean nextRun, Asker asker) {
         operations.requireFree(vm.id(), "changing VM " + vm.name());
         requireSameCluster(vm, request);
+        Numa.check(vm.name(), VmSpecs.over(vm.spec(), request), vm.numa());
         var name = request.name() == null ? vm.name() : Names.checked(request.name(), "a machine");
         var wish = LeaseWish.of(request, leases, vm.cluster(), name);
         boolean lease = wish.said() && !wish.domain().equals(vm.leaseDomain());
