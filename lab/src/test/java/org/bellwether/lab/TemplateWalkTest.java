@@ -35,8 +35,14 @@ final class TemplateWalkTest {
         assertThat(api().get("/templates/" + second).path("name").asText()).isEqualTo("tiny");
 
         unsealed(first);
+        String extra = anotherNic(second);
 
         String thin = made("", "walk-thin", named("tiny"));
+        assertThat(api().list("/vms/" + thin + "/nics"))
+                .extracting(nic -> nic.path("name").asText())
+                .containsExactly("nic1", "other");
+        api().delete("/templates/" + second + "/nics/" + extra);
+        assertThat(api().list("/templates/" + second + "/nics")).hasSize(1);
         assertThat(template(thin)).as("the newest version is taken").isEqualTo(second);
         assertThat(api().call("DELETE", "/templates/" + second, "").text()).contains("walk-thin");
 
@@ -72,6 +78,35 @@ final class TemplateWalkTest {
                         .status())
                 .as("a running machine is not cloned")
                 .isEqualTo(409);
+    }
+
+    /** A template's network interfaces are changed as a machine's are, and have no address. */
+    private String anotherNic(String template) {
+        String nics = "/templates/" + template + "/nics";
+        String id = api().post(nics, Inventory.object().put("name", "extra"))
+                .path("id")
+                .asText();
+        assertThat(api().call(
+                                "POST",
+                                nics,
+                                Inventory.object().put("name", "extra").toString())
+                        .status())
+                .as("a name is there once")
+                .isEqualTo(409);
+        ObjectNode addressed = Inventory.object().put("name", "addressed");
+        addressed.putObject("mac").put("address", "56:6f:00:00:00:77");
+        assertThat(api().call("POST", nics, addressed.toString()).status()).isEqualTo(400);
+        api().call(
+                        "PUT",
+                        nics + "/" + id,
+                        Inventory.object().put("name", "other").toString());
+        JsonNode changed = api().get(nics + "/" + id);
+        assertThat(changed.path("name").asText()).isEqualTo("other");
+        assertThat(changed.has("mac")).isFalse();
+        assertThat(api().list("/templates/" + template + "/cdroms"))
+                .singleElement()
+                .satisfies(cd -> assertThat(cd.path("id").asText()).isEqualTo(NOTHING));
+        return id;
     }
 
     /** Where the hosts have no virt-sysprep, a template that is to be sealed is not made, and somebody says so. */

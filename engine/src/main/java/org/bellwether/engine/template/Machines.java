@@ -4,7 +4,6 @@ import java.util.List;
 import java.util.UUID;
 import java.util.function.BiFunction;
 import java.util.function.Function;
-import org.bellwether.api.types.Nic;
 import org.bellwether.api.types.Vm;
 import org.bellwether.engine.inventory.Cluster;
 import org.bellwether.engine.platform.Id;
@@ -18,7 +17,6 @@ import org.jspecify.annotations.Nullable;
  * @param referred the machine that a document refers to by id or by name; fails in words when there is none
  * @param copyNics gives a template network interfaces like a machine's
  * @param deleteNics takes a template's network interfaces away
- * @param nics a template's network interfaces as the API shows them
  * @param madeFrom the names of the machines that were made from a template
  * @param standingOn the names of those that have disks on that storage domain
  */
@@ -26,7 +24,6 @@ public record Machines(
         Function<@Nullable Vm, Machine> referred,
         NicCopier copyNics,
         NicRemover deleteNics,
-        Function<Id<Template>, List<Nic>> nics,
         Function<Id<Template>, List<String>> madeFrom,
         BiFunction<Id<Template>, Id<StorageDomain>, List<String>> standingOn) {
 
@@ -35,8 +32,15 @@ public record Machines(
      *
      * @param down whether no host may have it running
      * @param spec what was decided of it
+     * @param cd the disk in its CD drive; null: none
      */
-    public record Machine(UUID id, String name, Id<Cluster> cluster, boolean down, Vm spec) {}
+    public record Machine(
+            UUID id,
+            String name,
+            Id<Cluster> cluster,
+            boolean down,
+            Vm spec,
+            @Nullable String cd) {}
 
     /** Copies network interfaces within the transaction that makes the template. */
     @FunctionalInterface

@@ -94,7 +94,7 @@ public final class NewTemplates {
                 base.map(Template::id).orElse(id),
                 cluster.id(),
                 clock.instant(),
-                TemplateSpecs.of(machine.spec(), request));
+                TemplateSpecs.of(machine.spec(), machine.cd(), request));
         var copies = copies(request, machine, id, cluster);
         var wanted = new CreateTemplate.Request(
                 id,

@@ -1,11 +1,15 @@
 package org.bellwether.engine.template;
 
+import java.util.List;
+import org.bellwether.api.types.Cdrom;
 import org.bellwether.api.types.Cluster;
 import org.bellwether.api.types.CpuProfile;
 import org.bellwether.api.types.DiskAttachment;
+import org.bellwether.api.types.File;
 import org.bellwether.api.types.TemplateStatus;
 import org.bellwether.api.types.TemplateVersion;
 import org.bellwether.engine.inventory.Seeds;
+import org.bellwether.engine.platform.Id;
 import org.bellwether.engine.platform.operation.Operations;
 import org.bellwether.engine.storage.Disk;
 import org.bellwether.engine.storage.Disks;
@@ -26,6 +30,7 @@ final class TemplateDocuments {
                 .id(template.id().toString())
                 .name(template.name())
                 .status(status(template))
+                .cdroms(null)
                 .creationTime(template.created())
                 .version(TemplateVersion.builder()
                         .versionName(TemplateSpecs.versionName(template.spec()))
@@ -54,6 +59,23 @@ final class TemplateDocuments {
             return TemplateStatus.ILLEGAL;
         }
         return busy || states.contains(Disk.State.LOCKED) ? TemplateStatus.LOCKED : TemplateStatus.OK;
+    }
+
+    /** The one CD drive that machines made from it have, with the CD that is in it from the beginning. */
+    List<Cdrom> cdroms(Template template) {
+        var cd = TemplateSpecs.cd(template.spec());
+        var drive = Cdrom.builder()
+                .id(TemplateSpecs.CD_DRIVE)
+                .template(org.bellwether.api.types.Template.builder()
+                        .id(template.id().toString())
+                        .build());
+        if (cd != null) {
+            drive.file(File.builder()
+                    .id(cd)
+                    .name(disks.model().find(Id.of(cd)).map(Disk::name).orElse(null))
+                    .build());
+        }
+        return List.of(drive.build());
     }
 
     DiskAttachment attachment(Template template, org.bellwether.engine.storage.DiskAttachment attachment) {

@@ -1,10 +1,15 @@
 package org.bellwether.engine.template;
 
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.bellwether.api.Struct;
 import org.bellwether.api.StructBuilder;
 import org.bellwether.api.StructType;
+import org.bellwether.api.types.Cdrom;
+import org.bellwether.api.types.File;
 import org.bellwether.api.types.TemplateVersion;
 import org.bellwether.api.types.Vm;
 import org.bellwether.engine.platform.Decided;
@@ -34,6 +39,9 @@ final class TemplateSpecs {
     private static final Pattern NAME =
             Pattern.compile("[\\p{L}\\p{N}_.+-]([\\p{L}\\p{N} _.+-]{0,253}[\\p{L}\\p{N}_.+-])?");
 
+    /** What clients know the one CD drive of a machine or a template by. */
+    static final String CD_DRIVE = "00000000-0000-0000-0000-000000000000";
+
     private TemplateSpecs() {}
 
     static org.bellwether.api.types.Template blank() {
@@ -41,7 +49,8 @@ final class TemplateSpecs {
     }
 
     /** A template like the machine, with what the request says otherwise. */
-    static org.bellwether.api.types.Template of(Vm machine, org.bellwether.api.types.Template request) {
+    static org.bellwether.api.types.Template of(
+            Vm machine, @Nullable String cd, org.bellwether.api.types.Template request) {
         var type = org.bellwether.api.types.Template.TYPE;
         var base = shared(machine, type)
                 .set("description", "")
@@ -49,7 +58,30 @@ final class TemplateSpecs {
                 .set("origin", "ovirt")
                 .build();
         var merged = type.merge(type.javaType().cast(base), Decided.of(type, request, OBSERVED, KEPT_LINKS));
-        return versioned(merged, versionName(request));
+        return versioned(withCd(merged, cd), versionName(request));
+    }
+
+    private static org.bellwether.api.types.Template withCd(
+            org.bellwether.api.types.Template template, @Nullable String cd) {
+        return cd == null
+                ? template
+                : template.toBuilder()
+                        .cdroms(List.of(Cdrom.builder()
+                                .id(CD_DRIVE)
+                                .file(File.builder().id(cd).build())
+                                .build()))
+                        .build();
+    }
+
+    /** The disk that is in the CD drive of a machine made from the template; null: none. */
+    static @Nullable String cd(org.bellwether.api.types.Template template) {
+        return Optional.ofNullable(template.cdroms()).stream()
+                .flatMap(List::stream)
+                .map(Cdrom::file)
+                .filter(Objects::nonNull)
+                .map(File::id)
+                .findFirst()
+                .orElse(null);
     }
 
     /** What a request changes. */

@@ -79,6 +79,11 @@ public final class Templates {
                 .orElseThrow(() -> Failure.notFound("Entity not found: Template " + reference.name()));
     }
 
+    /** The disk in the CD drive of a machine made from the template; null: none. */
+    public @Nullable String cd(Template template) {
+        return TemplateSpecs.cd(template.spec());
+    }
+
     /** What a machine made from the template begins with. */
     public org.bellwether.api.types.Vm vmSpec(Template template) {
         return TemplateSpecs.machine(template.spec());
@@ -87,7 +92,7 @@ public final class Templates {
     /** What a template made of such a machine is. */
     public org.bellwether.api.types.Template specOf(org.bellwether.api.types.Vm machine) {
         return TemplateSpecs.of(
-                machine, org.bellwether.api.types.Template.builder().build());
+                machine, null, org.bellwether.api.types.Template.builder().build());
     }
 
     /** All versions that share the base, the base first. */

@@ -7,7 +7,6 @@ import static org.bellwether.engine.platform.Permit.EDIT_TEMPLATE_PROPERTIES;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import org.bellwether.api.types.Nic;
 import org.bellwether.engine.inventory.Cluster;
 import org.bellwether.engine.inventory.Clusters;
 import org.bellwether.engine.inventory.DataCenter;
@@ -73,12 +72,8 @@ public final class TemplatesApi {
         routes.read("template_disk_attachments", "list", this::attachments);
         routes.read("template_disk_attachment", "get", this::attachment);
         routes.on("template_disk_attachment", "remove", DELETE_TEMPLATE, this::removeDisk);
-        routes.read(
-                "template_nics",
-                "list",
-                request -> Reply.list(
-                        request.limited(machines.nics().apply(template(request).id()))));
-        routes.read("template_nic", "get", this::nic);
+        routes.read("template_cdroms", "list", request -> Reply.list(documents.cdroms(template(request))));
+        routes.read("template_cdrom", "get", this::cdrom);
     }
 
     /** What can be searched of templates, also from the kinds that are related to them. */
@@ -190,14 +185,12 @@ public final class TemplatesApi {
                 .toList();
     }
 
-    private Reply nic(ApiRequest request) {
-        var template = template(request);
-        Nic nic = machines.nics().apply(template.id()).stream()
-                .filter(each -> request.pathId().equals(each.id()))
+    private Reply cdrom(ApiRequest request) {
+        return Reply.of(documents.cdroms(template(request)).stream()
+                .filter(cd -> request.pathId().equals(cd.id()))
                 .findFirst()
-                .orElseThrow(() -> Failure.notFound("The template " + template.name()
-                        + " has no network interface with the id " + request.pathId()));
-        return Reply.of(nic);
+                .orElseThrow(() -> Failure.notFound("The template "
+                        + template(request).name() + " has no CD drive with the id " + request.pathId())));
     }
 
     private Template template(ApiRequest request) {

@@ -134,6 +134,7 @@ final class NewVms {
                 Optional.empty(),
                 clone && !template.id().equals(Template.BLANK),
                 vms.nicsOfTemplate(template.id()),
+                reachable(templates.cd(template), cluster),
                 asker);
     }
 
@@ -169,6 +170,7 @@ final class NewVms {
                 Optional.of(source.id()),
                 false,
                 vms.nicsOf(source.id()),
+                reachable(source.cd(), cluster),
                 asker);
     }
 
@@ -214,8 +216,9 @@ final class NewVms {
             Optional<Id<Vm>> cloned,
             boolean independent,
             Collection<Nic> nics,
+            @Nullable String cd,
             Asker asker) {
-        var vm = new Vm(id, name, cluster.id(), template, null, 0, clock.instant(), null, null, null, spec);
+        var vm = new Vm(id, name, cluster.id(), template, null, 0, clock.instant(), null, null, null, spec).cd(cd);
         var wanted = new AddVm.Request(
                 id,
                 name,
@@ -241,6 +244,16 @@ final class NewVms {
                     "VM " + name + " is being created by " + asker.name() + ".");
         });
         return new Added(id, job);
+    }
+
+    /** The CD, if the machine could read it: a drive stays empty rather than keep its machine from starting. */
+    private @Nullable String reachable(@Nullable String cd, Cluster cluster) {
+        return Optional.ofNullable(cd)
+                .flatMap(id -> disks.model().find(Id.of(id)))
+                .flatMap(disk -> disk.domainId())
+                .filter(domain -> domains.get(domain).cluster().equals(cluster.id()))
+                .map(domain -> cd)
+                .orElse(null);
     }
 
     private void requireDown(Id<Vm> source) {

@@ -1,7 +1,5 @@
 package org.bellwether.engine.vm;
 
-import java.util.Comparator;
-import java.util.List;
 import java.util.UUID;
 import org.bellwether.engine.platform.Id;
 import org.bellwether.engine.platform.store.References;
@@ -23,7 +21,6 @@ public final class TemplateNics {
                 reference -> machine(References.find(vms.model(), reference, "vm")),
                 this::copy,
                 (tx, template) -> vms.nicsOfTemplate(template).forEach(nic -> vms.deleteNic(tx, nic)),
-                this::documents,
                 template ->
                         vms.ofTemplate(template).stream().map(Vm::name).sorted().toList(),
                 (template, domain) -> vms.ofTemplate(template).stream()
@@ -34,7 +31,7 @@ public final class TemplateNics {
     }
 
     private static Machines.Machine machine(Vm vm) {
-        return new Machines.Machine(vm.id().value(), vm.name(), vm.cluster(), vm.host() == null, vm.spec());
+        return new Machines.Machine(vm.id().value(), vm.name(), vm.cluster(), vm.host() == null, vm.spec(), vm.cd());
     }
 
     /** A template's interfaces have no addresses: each machine made from it gets its own. */
@@ -42,26 +39,5 @@ public final class TemplateNics {
         for (var nic : vms.nicsOf(Id.of(machine))) {
             vms.insertNic(tx, new Nic(Id.random(), nic.name(), null, template, nic.profile(), null, nic.spec()));
         }
-    }
-
-    private List<org.bellwether.api.types.Nic> documents(Id<Template> template) {
-        return vms.nicsOfTemplate(template).stream()
-                .sorted(Comparator.comparing(Nic::name))
-                .map(nic -> document(template, nic))
-                .toList();
-    }
-
-    private static org.bellwether.api.types.Nic document(Id<Template> template, Nic nic) {
-        var document = nic.spec().toBuilder()
-                .id(nic.id().toString())
-                .name(nic.name())
-                .template(org.bellwether.api.types.Template.builder()
-                        .id(template.toString())
-                        .build());
-        nic.profileId()
-                .ifPresent(profile -> document.vnicProfile(org.bellwether.api.types.VnicProfile.builder()
-                        .id(profile.toString())
-                        .build()));
-        return document.build();
     }
 }

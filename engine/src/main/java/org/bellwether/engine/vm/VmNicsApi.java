@@ -5,17 +5,13 @@ import static org.bellwether.engine.platform.Permit.CONFIGURE_VM_NETWORK;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.Optional;
-import java.util.Set;
 import org.bellwether.api.types.Mac;
-import org.bellwether.api.types.NicInterface;
 import org.bellwether.engine.event.Concerns;
 import org.bellwether.engine.event.EventCode;
 import org.bellwether.engine.event.Events;
 import org.bellwether.engine.inventory.Names;
 import org.bellwether.engine.network.MacAddresses;
 import org.bellwether.engine.network.Networks;
-import org.bellwether.engine.network.VnicProfile;
-import org.bellwether.engine.platform.Decided;
 import org.bellwether.engine.platform.Failure;
 import org.bellwether.engine.platform.Id;
 import org.bellwether.engine.platform.http.ApiRequest;
@@ -24,14 +20,11 @@ import org.bellwether.engine.platform.http.Reply;
 import org.bellwether.engine.platform.operation.Operations;
 import org.bellwether.engine.platform.operation.Operations.Asker;
 import org.bellwether.engine.platform.store.Database;
-import org.bellwether.engine.platform.store.References;
 import org.bellwether.engine.platform.store.Transaction;
 import org.jspecify.annotations.Nullable;
 
 /** The network interfaces of machines on the wire. */
 final class VmNicsApi {
-
-    private static final Set<String> DECIDED_ELSEWHERE = Set.of("mac", "vnic_profile", "network", "synced");
 
     private static final Duration PATIENCE = Duration.ofSeconds(75);
 
@@ -78,15 +71,15 @@ final class VmNicsApi {
         var vm = vms.get(request.<Vm>id(0));
         operations.requireFree(vm.id(), "to add a network interface to VM " + vm.name());
         Id<Nic> id = Id.random();
-        var mac = sentMac(sent).map(MacAddresses::checked);
+        var mac = NicSpecs.sentMac(sent).map(MacAddresses::checked);
         var made = new Nic(
                 id,
                 Names.checked(sent.name(), "a network interface"),
                 vm.id(),
                 null,
-                profile(sent.vnicProfile()).orElse(null),
+                NicSpecs.profile(networks, sent.vnicProfile()).orElse(null),
                 mac.orElseGet(() -> vms.freeMac(id)),
-                spec(defaults(), sent));
+                NicSpecs.over(NicSpecs.defaults(), sent));
         if (changedOnHost(vm, null, made, request)) {
             return Reply.created(document(vm, made));
         }
@@ -103,15 +96,15 @@ final class VmNicsApi {
         var vm = vms.get(request.<Vm>id(0));
         var before = nic(request);
         operations.requireFree(vm.id(), "to change a network interface of VM " + vm.name());
-        var profile = sent.vnicProfile() == null ? before.profileId() : profile(sent.vnicProfile());
+        var profile = sent.vnicProfile() == null ? before.profileId() : NicSpecs.profile(networks, sent.vnicProfile());
         var changed = new Nic(
                 before.id(),
                 sent.name() == null ? before.name() : Names.checked(sent.name(), "a network interface"),
                 before.vm(),
                 null,
                 profile.orElse(null),
-                sentMac(sent).map(MacAddresses::checked).orElse(before.mac()),
-                spec(before.spec(), sent));
+                NicSpecs.sentMac(sent).map(MacAddresses::checked).orElse(before.mac()),
+                NicSpecs.over(before.spec(), sent));
         if (changedOnHost(vm, before, changed, request)) {
             return Reply.of(document(vm, changed));
         }
@@ -169,33 +162,6 @@ final class VmNicsApi {
             throw Failure.notFound("The machine has no network interface with the id " + nic.id());
         }
         return nic;
-    }
-
-    private static Optional<String> sentMac(org.bellwether.api.types.Nic sent) {
-        return Optional.ofNullable(sent.mac()).map(Mac::address).filter(address -> !address.isBlank());
-    }
-
-    /** A profile without id and name means: plugged into nothing. */
-    private Optional<Id<VnicProfile>> profile(org.bellwether.api.types.@Nullable VnicProfile reference) {
-        if (reference == null || (reference.id() == null && reference.name() == null)) {
-            return Optional.empty();
-        }
-        return Optional.of(
-                References.find(networks.profiles(), reference, "vnic profile").id());
-    }
-
-    private static org.bellwether.api.types.Nic defaults() {
-        return org.bellwether.api.types.Nic.builder()
-                .interface_(NicInterface.VIRTIO)
-                .linked(true)
-                .plugged(true)
-                .build();
-    }
-
-    private static org.bellwether.api.types.Nic spec(
-            org.bellwether.api.types.Nic before, org.bellwether.api.types.Nic sent) {
-        return org.bellwether.api.types.Nic.TYPE.merge(
-                before, Decided.of(org.bellwether.api.types.Nic.TYPE, sent, DECIDED_ELSEWHERE, Set.of()));
     }
 
     private void tell(Transaction tx, EventCode code, Vm vm, Nic nic, ApiRequest request, String what) {
