@@ -261,7 +261,8 @@ final class Engine implements AutoCloseable {
                         disks,
                         id -> vms.model()
                                 .find(Id.of(id))
-                                .map(vm -> new DiskUsers.Machine(vm.name(), vm.hostId(), snapshots.looking(vm.id())))),
+                                .map(vm -> new DiskUsers.Machine(vm.name(), vm.hostId(), snapshots.looking(vm.id()))),
+                        (vm, disk) -> snapshots.names(Id.of(vm), disk)),
                 new TransferTickets(engineIdentity.key()),
                 backups,
                 () -> origin(config));

@@ -93,11 +93,18 @@ final class SnapshotMachine {
     }
 
     Taken take(String name) {
+        return take(name, false);
+    }
+
+    /** @param memory whether the guest's memory is kept too */
+    Taken take(String name, boolean memory) {
         long from = last();
         String made = world.api()
                 .post(
                         "/vms/" + id + "/snapshots",
-                        Inventory.object().put("description", name).put("persist_memorystate", "false"))
+                        Inventory.object()
+                                .put("description", name)
+                                .put("persist_memorystate", memory ? "true" : "false"))
                 .path("id")
                 .asText();
         world.api()
@@ -139,6 +146,27 @@ final class SnapshotMachine {
 
     void restore(Taken taken) {
         act(path(taken) + "/restore", Inventory.object());
+    }
+
+    /** The next start goes on with the memory that was kept. */
+    void restoreWithMemory(Taken taken) {
+        act(path(taken) + "/restore", Inventory.object().put("restore_memory", "true"));
+    }
+
+    /** Another machine like this one was then; the disk that is written. */
+    WrittenDisk cloneOf(Taken taken, String name) {
+        ObjectNode wish = Inventory.object().put("name", name);
+        wish.putObject("cluster").put("name", "Default");
+        wish.putObject("snapshots").putArray("snapshot").addObject().put("id", taken.id());
+        String made = world.api().post("/vms", wish).path("id").asText();
+        world.awaitQuiet();
+        world.awaitStatus(made, "down", World.SOON);
+        for (JsonNode each : world.api().list("/vms/" + made + "/diskattachments?follow=disk")) {
+            if (each.path("disk").path("name").asText().endsWith("-written")) {
+                return new WrittenDisk(world, each.path("id").asText());
+            }
+        }
+        throw new LabFailure("the clone " + name + " has no disk that was written");
     }
 
     void preview(Taken taken) {

@@ -5,13 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Snapshots of a machine whose guest writes all the time: what each of them holds is read back from storage and proven. */
 @ExtendWith(World.Extension.class)
 final class SnapshotWalkTest {
+
+    private static final int DEEP = 22;
 
     private final World world;
 
@@ -107,6 +111,11 @@ final class SnapshotWalkTest {
                         .status())
                 .isEqualTo(409);
         machine.leave("undosnapshot");
+        ObjectNode upload = Inventory.object().put("direction", "upload");
+        upload.putObject("disk").put("id", machine.diskId());
+        ApiClient.Reply unwritten = world.api().call("POST", "/imagetransfers", upload.toString());
+        assertThat(unwritten.status()).isEqualTo(409);
+        assertThat(unwritten.text()).contains("old, young");
         assertThat(machine.disk().lastBlock(machine.top())).isEqualTo(last);
         assertThat(machine.disk().own()).hasSize(3);
 
@@ -122,6 +131,59 @@ final class SnapshotWalkTest {
         machine.verify(old);
         machine.disk().requireLegal();
         assertThat(young.id()).isNotEqualTo(old.id());
+        world.remove(machine.id());
+    }
+
+    @Test
+    void a_deep_chain_goes_in_any_order_and_whoever_goes_on_with_memory_never_stopped() {
+        SnapshotMachine machine = SnapshotMachine.make(world, "snapshot-deep");
+        machine.start(world.one);
+        List<SnapshotMachine.Taken> taken = new ArrayList<>();
+        for (int number = 1; number <= DEEP / 2; number++) {
+            taken.add(machine.take("live" + number));
+        }
+        World.Heartbeat then = world.heartbeat(machine.address());
+        SnapshotMachine.Taken memory = machine.take("memory", true);
+        WrittenDisk.awaitMore(machine.address(), 3);
+        machine.stop();
+        for (int number = 1; number <= DEEP / 2; number++) {
+            taken.add(machine.take("still" + number));
+        }
+        assertThat(machine.disk().own()).hasSize(DEEP + 2);
+        machine.disk().requireLegal();
+
+        SnapshotMachine.Taken copied = taken.get(DEEP / 4);
+        WrittenDisk copy = machine.cloneOf(copied, "snapshot-copy");
+        assertThat(copy.lastBlock(
+                        world.api().get("/disks/" + copy.id()).path("image_id").asText()))
+                .isBetween(copied.atLeast(), copied.atMost() + 1);
+        world.remove(world.api().named("/vms", "snapshot-copy").path("id").asText());
+
+        Random random = new Random(DEEP);
+        Collections.shuffle(taken, random);
+        while (taken.size() > DEEP / 2) {
+            machine.delete(taken.removeLast());
+        }
+        taken.forEach(machine::verify);
+        machine.start(world.two);
+        WrittenDisk.awaitMore(machine.address(), 2);
+        while (taken.size() > 1) {
+            machine.delete(taken.removeLast());
+        }
+        taken.forEach(machine::verify);
+        machine.verify(memory);
+        machine.disk().requireLegal();
+
+        machine.stop();
+        machine.restoreWithMemory(memory);
+        assertThat(machine.disk().lastBlock(machine.top())).isBetween(memory.atLeast(), memory.atMost() + 1);
+        machine.start(world.one);
+        World.Heartbeat now = world.heartbeat(machine.address());
+        assertThat(now.boot()).as("it was not booted, it goes on").isEqualTo(then.boot());
+        assertThat(now.tick()).isGreaterThanOrEqualTo(then.tick());
+        WrittenDisk.awaitMore(machine.address(), 2);
+        machine.stop();
+        machine.disk().requireSound();
         world.remove(machine.id());
     }
 }

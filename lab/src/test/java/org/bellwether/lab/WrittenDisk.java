@@ -33,19 +33,50 @@ final class WrittenDisk {
         this.id = id;
     }
 
+    String id() {
+        return id;
+    }
+
     /** What the text of a volume says. */
     record Volume(String id, String parent, String role, boolean legal, String format, boolean own) {}
 
+    /** One that sees the disk: storage is connected again a while after a host was powered on. */
     private LabHost host() {
-        return world.one.poweredOn() ? world.one : world.two;
+        LabHost[] found = new LabHost[1];
+        if (!Await.holds(World.SOON, () -> {
+            for (LabHost host : world.hosts()) {
+                if (host.poweredOn() && !found(host).isEmpty()) {
+                    found[0] = host;
+                    return true;
+                }
+            }
+            return false;
+        })) {
+            throw new LabFailure("no host sees the image " + id + " on storage");
+        }
+        return found[0];
+    }
+
+    private String found(LabHost host) {
+        return host.attempt(
+                        java.time.Duration.ofSeconds(20),
+                        "find",
+                        "/rhev/data-center/mnt/",
+                        "-maxdepth",
+                        "5",
+                        "-type",
+                        "d",
+                        "-name",
+                        id)
+                .output()
+                .lines()
+                .findFirst()
+                .orElse("")
+                .strip();
     }
 
     private String directory() {
-        return host().run("find", "/rhev/data-center/mnt/", "-maxdepth", "5", "-type", "d", "-name", id)
-                .lines()
-                .findFirst()
-                .orElseThrow(() -> new LabFailure("there is no image " + id + " on storage"))
-                .strip();
+        return found(host());
     }
 
     /** All volumes in the image's directory by id, a template's too. */

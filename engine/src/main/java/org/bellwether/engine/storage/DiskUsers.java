@@ -3,6 +3,7 @@ package org.bellwether.engine.storage;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.bellwether.engine.host.Host;
 import org.bellwether.engine.platform.Failure;
@@ -26,11 +27,19 @@ public final class DiskUsers {
 
     private final Disks disks;
     private final Function<UUID, Optional<Machine>> machines;
+    private final BiFunction<UUID, Id<Disk>, List<String>> snapshots;
 
-    /** @param machines finds a machine by its id */
-    public DiskUsers(Disks disks, Function<UUID, Optional<Machine>> machines) {
+    /**
+     * @param machines finds a machine by its id
+     * @param snapshots the names of a machine's snapshots that hold a state of the disk
+     */
+    public DiskUsers(
+            Disks disks,
+            Function<UUID, Optional<Machine>> machines,
+            BiFunction<UUID, Id<Disk>, List<String>> snapshots) {
         this.disks = disks;
         this.machines = machines;
+        this.snapshots = snapshots;
     }
 
     /** The names of the machines that have the disk. */
@@ -63,6 +72,23 @@ public final class DiskUsers {
                             .because("VM " + machine.name() + " looks at a snapshot")
                             .undone("Nothing was changed")
                             .next("Commit or undo the preview first");
+                });
+    }
+
+    /** Refuses what would put another content under the states that snapshots hold of a disk. */
+    void requireNoSnapshots(Id<Disk> disk, String wish) {
+        disks.ofDisk(disk).stream()
+                .flatMap(attachment -> attachment.vmId().stream())
+                .forEach(vm -> {
+                    var held = snapshots.apply(vm, disk);
+                    if (!held.isEmpty()) {
+                        throw Failure.conflict(wish + " now")
+                                .because("these snapshots of VM "
+                                        + machines.apply(vm).map(Machine::name).orElse("of id " + vm)
+                                        + " stand below it and hold earlier states of it: " + String.join(", ", held))
+                                .undone("Nothing was changed")
+                                .next("Remove these snapshots first, or upload into a new disk");
+                    }
                 });
     }
 

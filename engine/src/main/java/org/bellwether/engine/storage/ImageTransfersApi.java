@@ -199,6 +199,9 @@ public final class ImageTransfersApi {
             throw Failure.conflict("The disk " + disk.name() + " cannot be written")
                     .because("it is a template's");
         }
+        if (upload) {
+            users.requireNoSnapshots(disk.id(), "The disk " + disk.name() + " cannot be written");
+        }
     }
 
     private static ImageTransfer.Idle policy(@Nullable ImageTransferTimeoutPolicy wished, boolean upload) {

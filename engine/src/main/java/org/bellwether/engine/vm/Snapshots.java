@@ -67,6 +67,11 @@ public final class Snapshots {
         return of(vm).stream().filter(each -> each.disk(disk).isPresent()).toList();
     }
 
+    /** What people call the snapshots that hold a state of the disk. */
+    public List<String> names(Id<Vm> vm, Id<Disk> disk) {
+        return ofDisk(vm, disk).stream().map(Snapshot::name).toList();
+    }
+
     /** What always is there, the machine as it is now, has an id too. */
     static Id<Snapshot> active(Id<Vm> vm) {
         return new Id<>(UUID.nameUUIDFromBytes(("active " + vm).getBytes(StandardCharsets.US_ASCII)));

@@ -96,7 +96,7 @@ final class PretendEngine implements AutoCloseable {
         volumes = new Volumes(domains, hosts, agents);
         copies = new ImageCopies(agents);
         connectStorage = new ConnectStorage(database, domains, observed, hosts, agents, operations, events);
-        var users = new DiskUsers(disks, id -> Optional.ofNullable(machines.get(id)));
+        var users = new DiskUsers(disks, id -> Optional.ofNullable(machines.get(id)), (vm, disk) -> List.of());
         var profiles = new DiskProfiles(database, domains);
         profiles.load();
         var layouts = new DomainLayouts(hosts, agents, Duration.ofSeconds(5));
@@ -177,7 +177,6 @@ final class PretendEngine implements AutoCloseable {
                 },
                 (tx, machine, template) -> {},
                 (tx, template) -> {},
-                template -> List.of(),
                 template -> List.of(),
                 (template, domain) -> List.of());
     }
