@@ -10,13 +10,15 @@ import {
 } from '@patternfly/react-core';
 import DesktopIcon from '@patternfly/react-icons/dist/esm/icons/desktop-icon';
 import ExpandIcon from '@patternfly/react-icons/dist/esm/icons/expand-icon';
+import ExternalLinkAltIcon from '@patternfly/react-icons/dist/esm/icons/external-link-alt-icon';
 import KeyboardIcon from '@patternfly/react-icons/dist/esm/icons/keyboard-icon';
 import PasteIcon from '@patternfly/react-icons/dist/esm/icons/paste-icon';
 import { lazy, Suspense, useCallback, useRef, useState } from 'react';
 import type { Vm } from '../api/types';
 import { t } from '../i18n';
 import { FormDialog } from '../ui/FormDialog';
-import type { Kind } from './line';
+import { act } from '../ui/notify';
+import { type Kind, viewerFile } from './line';
 import './console.css';
 
 // Large, and needed only here.
@@ -38,6 +40,17 @@ export interface Line {
 }
 
 type State = 'connecting' | 'open' | { ended: string };
+
+/** The file that remote-viewer opens is downloaded: browsers hand it to that program. */
+const openViewer = (vm: Vm) =>
+  act(t('console.viewer'), [vm], async () => {
+    const place = URL.createObjectURL(new Blob([await viewerFile(vm.id)], { type: 'application/x-virt-viewer' }));
+    const link = document.createElement('a');
+    link.href = place;
+    link.download = `${vm.name}.vv`;
+    link.click();
+    URL.revokeObjectURL(place);
+  });
 
 /** Screen and serial console of a machine, inside the page or filling the display. */
 export function ConsoleTab({ vm }: { vm: Vm }) {
@@ -104,6 +117,11 @@ export function ConsoleTab({ vm }: { vm: Vm }) {
         >
           {t('console.full')}
         </Button>
+        {kind === 'vnc' && (
+          <Button variant="secondary" icon={<ExternalLinkAltIcon />} onClick={() => void openViewer(vm)}>
+            {t('console.viewer')}
+          </Button>
+        )}
         <span className="bw-console__state" role="status">
           {state === 'connecting' && (
             <>

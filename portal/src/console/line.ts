@@ -16,3 +16,11 @@ export async function dial(vm: string, kind: Kind): Promise<WebSocket> {
   socket.binaryType = 'arraybuffer';
   return socket;
 }
+
+/** What remote-viewer opens; its password works once. */
+export async function viewerFile(vm: string): Promise<string> {
+  const answer = await post<{ remote_viewer_connection_file: string }>(
+    `/vms/${vm}/graphicsconsoles/${CONSOLE}/remoteviewerconnectionfile`,
+  );
+  return answer.remote_viewer_connection_file;
+}

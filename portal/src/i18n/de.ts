@@ -643,6 +643,7 @@ export const messages: Messages = {
   'console.again': 'Neu verbinden',
   'console.keys': 'Strg+Alt+Entf senden',
   'console.full': 'Vollbild',
+  'console.viewer': 'In remote-viewer öffnen',
   'console.down': 'Die Maschine läuft nicht.',
   'console.downNext': 'Starten Sie sie, um ihren Bildschirm zu sehen.',
   'console.open': 'Verbunden',

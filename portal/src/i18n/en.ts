@@ -636,6 +636,7 @@ export const messages = {
   'console.again': 'Connect again',
   'console.keys': 'Send Ctrl+Alt+Del',
   'console.full': 'Full screen',
+  'console.viewer': 'Open in remote-viewer',
   'console.down': 'The machine does not run.',
   'console.downNext': 'Start it to see its screen.',
   'console.open': 'Connected',

@@ -346,8 +346,20 @@ final class VmCommands {
     }
 
     @Command(description = "A running machine's serial port in this terminal; Ctrl-] leaves it.")
-    void console(@Parameters(paramLabel = "VM", description = VM) String name) {
-        new VmScreen(session).console(vm(name));
+    void console(
+            @Parameters(paramLabel = "VM", description = VM) String name,
+            @Option(
+                            names = "--viewer-file",
+                            paramLabel = "FILE",
+                            description = "Instead, write the file with which remote-viewer shows its screen, once.")
+                    @Nullable
+                    Path viewer) {
+        var screen = new VmScreen(session);
+        if (viewer == null) {
+            screen.console(vm(name));
+        } else {
+            screen.viewerFile(vm(name), viewer);
+        }
     }
 
     @Command(description = "Takes a picture of a running machine's screen.")

@@ -3,6 +3,7 @@ package org.bellwether.cli;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 
 /** A machine's consoles: its serial port in this terminal, and pictures of its screen. */
 final class VmScreen {
@@ -28,6 +29,21 @@ final class VmScreen {
             console.run(session.engine()
                     .socket("/services/consoles/" + vm.id() + "/serial?ticket=" + Paths.encode(ticket), console));
         }
+    }
+
+    /** The password in it works once and for two minutes; until then it is nobody else's to read. */
+    void viewerFile(Entity vm, Path file) {
+        var text = session.engine()
+                .post(Kind.VM.path(vm) + "/graphicsconsoles/" + SCREEN + "/remoteviewerconnectionfile", Json.object())
+                .text("remote_viewer_connection_file");
+        try {
+            Files.deleteIfExists(file);
+            Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+            Files.writeString(file, text);
+        } catch (IOException e) {
+            throw CommandFailure.usage("The file cannot be written to " + file + ": " + e.getMessage() + ".");
+        }
+        session.printer().done(vm, "Within two minutes, remote-viewer " + file + " shows the screen of " + vm.name());
     }
 
     void screenshot(Entity vm, Path file) {

@@ -109,6 +109,7 @@ import org.bellwether.engine.vm.VmFeature;
 import org.bellwether.engine.vm.VmPools;
 import org.bellwether.engine.vm.VmWatch;
 import org.bellwether.engine.vm.Vms;
+import org.bellwether.engine.vm.VncDoor;
 
 /**
  * The composition root: everything that exists is made here, in the order in which it depends on one another. Read it
@@ -122,6 +123,7 @@ final class Engine implements AutoCloseable {
     private final Access access;
     private final ConnectStorage connectStorage;
     private final HttpServer server;
+    private final Optional<VncDoor> vncDoor;
     private final Events events;
     private final ChangeFeed feed;
     private final OvfFeature ovfs;
@@ -303,7 +305,8 @@ final class Engine implements AutoCloseable {
                 pools,
                 observedMachines,
                 new RoleAddresses(hosts, networks, hostNetworks)::migration,
-                hostsApi.schema());
+                hostsApi.schema(),
+                config.externalName());
         summaries.are(vmFeature);
         var backupFeature = new BackupFeature(
                 database, operations, agents, events, clock, vms, disks, domains, volumes, backups, storage::isFetched);
@@ -409,6 +412,7 @@ final class Engine implements AutoCloseable {
                 "storage domains",
                 () -> domainStatuses(domains, observedDomains),
                 (domain, status) -> feed.changed("storage_domains", domain));
+        vncDoor = config.vncPort().map(port -> vmFeature.letVncIn(config.httpAddress(), port, access));
         server = HttpServer.start(settings, web, site.build(), Map.of(Consoles.PATH, vmFeature.consoles(access)));
     }
 
@@ -547,6 +551,7 @@ final class Engine implements AutoCloseable {
         feed.close();
         server.close();
         availability.close();
+        vncDoor.ifPresent(VncDoor::close);
         ovfs.close();
         connectStorage.close();
         agents.close();

@@ -54,6 +54,7 @@ final class RunningEngine implements AutoCloseable {
                         "127.0.0.1",
                         0,
                         Optional.empty(),
+                        Optional.empty(),
                         "localhost",
                         folder.resolve("password"),
                         Optional.empty(),

@@ -116,6 +116,8 @@ public final class EngineProcess {
             properties.setProperty("data-dir", data().toString());
             properties.setProperty("http.address", address);
             properties.setProperty("https.port", Integer.toString(port));
+            // Any that is free: it is told by the files that remote-viewer opens.
+            properties.setProperty("vnc.port", "0");
             properties.putAll(more);
             try (var out = Files.newBufferedWriter(config())) {
                 properties.store(out, null);

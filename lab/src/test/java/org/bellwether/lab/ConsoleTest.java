@@ -2,14 +2,21 @@ package org.bellwether.lab;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.DataInputStream;
 import java.io.IOException;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import javax.crypto.Cipher;
+import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,6 +39,7 @@ final class ConsoleTest {
         serialPortTakesWordsAndAnswers(vm);
         screenSpeaksRfb(vm);
         ticketsWorkOnceAndForTheirMachine(vm, other);
+        viewerFileLetsAVncClientInOnce(vm);
         screenshotIsAPicture(vm);
         commandLineTalksToTheSerialPort(vm, folder);
         secondSerialConsoleEndsTheFirst(vm);
@@ -93,6 +101,58 @@ final class ConsoleTest {
             assertThat(refused.closed(Duration.ofSeconds(10))).isEqualTo(1008);
             assertThat(refused.reason()).isNotBlank();
         }
+    }
+
+    private void viewerFileLetsAVncClientInOnce(String vm) throws Exception {
+        String console = "/vms/" + vm + "/graphicsconsoles/766e63";
+        Map<String, String> file = viewerFile(world.api()
+                .post(console + "/remoteviewerconnectionfile", Inventory.object())
+                .path("remote_viewer_connection_file")
+                .asText());
+        assertThat(file).containsEntry("type", "vnc").containsEntry("delete-this-file", "1");
+        try (Socket client = vncClient(file)) {
+            DataInputStream in = new DataInputStream(client.getInputStream());
+            assertThat(in.readInt()).as("let in").isZero();
+            client.getOutputStream().write(1); // shared
+            in.skipNBytes(2 + 2 + 16);
+            byte[] name = new byte[in.readInt()];
+            in.readFully(name);
+            assertThat(new String(name, StandardCharsets.UTF_8)).contains("QEMU");
+        }
+        try (Socket again = vncClient(file)) {
+            assertThat(new DataInputStream(again.getInputStream()).readInt())
+                    .as("a password works once")
+                    .isEqualTo(1);
+        }
+    }
+
+    private static Map<String, String> viewerFile(String text) {
+        Map<String, String> file = new HashMap<>();
+        text.lines().filter(line -> line.contains("=")).forEach(line -> {
+            String[] pair = line.split("=", 2);
+            file.put(pair[0], pair[1]);
+        });
+        return file;
+    }
+
+    /** One that has given the file's password. */
+    private static Socket vncClient(Map<String, String> file) throws Exception {
+        Socket client = new Socket(file.get("host"), Integer.parseInt(Objects.requireNonNull(file.get("port"))));
+        client.setSoTimeout(20_000);
+        DataInputStream in = new DataInputStream(client.getInputStream());
+        assertThat(new String(in.readNBytes(12), StandardCharsets.US_ASCII)).isEqualTo("RFB 003.008\n");
+        client.getOutputStream().write("RFB 003.008\n".getBytes(StandardCharsets.US_ASCII));
+        assertThat(in.readNBytes(2)).containsExactly(1, 2);
+        client.getOutputStream().write(2);
+        String password = Objects.requireNonNull(file.get("password"));
+        byte[] key = new byte[8];
+        for (int at = 0; at < key.length; at++) {
+            key[at] = (byte) (Integer.reverse(password.charAt(at)) >>> 24);
+        }
+        Cipher des = Cipher.getInstance("DES/ECB/NoPadding");
+        des.init(Cipher.ENCRYPT_MODE, new SecretKeySpec(key, "DES"));
+        client.getOutputStream().write(des.doFinal(in.readNBytes(16)));
+        return client;
     }
 
     private void screenshotIsAPicture(String vm) {

@@ -90,6 +90,22 @@ public final class Consoles implements SocketPlace {
         }
     }
 
+    /** The ticket with whose password a VNC client has answered. */
+    Optional<ConsoleTickets.Ticket> redeemed(byte[] challenge, byte[] response) {
+        return tickets.redeemPassword(challenge, response);
+    }
+
+    /** The screen, for a VNC client that has shown a ticket. */
+    Talk entered(ConsoleTickets.Ticket ticket, Peer peer) {
+        try {
+            requirePermit(ticket.user(), ticket.vm(), Kind.VNC);
+            return bridge(vms.get(ticket.vm()), ticket.user(), Kind.VNC, peer);
+        } catch (Failure refused) {
+            peer.close(FAILED, refused.detail());
+            return new Nobody();
+        }
+    }
+
     private ConsoleTickets.Ticket admitted(Visit visit) {
         Id<Vm> vm;
         try {

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.IntSupplier;
 import org.bellwether.api.types.Action;
 import org.bellwether.api.types.GraphicsConsole;
 import org.bellwether.api.types.GraphicsType;
@@ -23,6 +24,7 @@ import org.bellwether.protocol.MachineRequest;
 /** A machine's screen, on the wire. The bytes of consoles go elsewhere: {@link Consoles}. */
 final class VmConsolesApi {
 
+    private static final String VIEWER_FILE = "application/x-virt-viewer";
     private static final Duration HOST_PATIENCE = Duration.ofSeconds(5);
     private static final Duration PICTURE_LIMIT = Duration.ofSeconds(20);
 
@@ -30,17 +32,45 @@ final class VmConsolesApi {
     private final ObservedMachines observed;
     private final ConsoleTickets tickets;
     private final Agents agents;
+    private final String externalName;
+    private final IntSupplier vncPort;
 
-    VmConsolesApi(Vms vms, ObservedMachines observed, ConsoleTickets tickets, Agents agents) {
+    /**
+     * @param externalName how clients reach this engine
+     * @param vncPort where it lets VNC clients in; 0: nowhere
+     */
+    VmConsolesApi(
+            Vms vms,
+            ObservedMachines observed,
+            ConsoleTickets tickets,
+            Agents agents,
+            String externalName,
+            IntSupplier vncPort) {
         this.vms = vms;
         this.observed = observed;
         this.tickets = tickets;
         this.agents = agents;
+        this.externalName = externalName;
+        this.vncPort = vncPort;
     }
 
     void serve(ApiRoutes routes) {
         routes.read("vm_graphics_consoles", "list", request -> Reply.list(List.of(console(vm(request)))));
-        routes.read("vm_graphics_console", "get", request -> Reply.of(wanted(request)));
+        routes.read("vm_graphics_console", "get", request -> {
+            var console = wanted(request);
+            if (!request.accepts(VIEWER_FILE)) {
+                return Reply.of(console);
+            }
+            request.require(CONNECT_TO_VM, request.targets().getFirst());
+            return Reply.raw(VIEWER_FILE, viewerFile(request).getBytes(StandardCharsets.UTF_8));
+        });
+        routes.on(
+                "vm_graphics_console",
+                "remote_viewer_connection_file",
+                CONNECT_TO_VM,
+                request -> Reply.done(Action.builder()
+                        .remoteViewerConnectionFile(viewerFile(request))
+                        .build()));
         routes.on("vm_graphics_console", "ticket", CONNECT_TO_VM, this::ticket);
         routes.on("vm", "screenshot", CONNECT_TO_VM, this::screenshot);
     }
@@ -79,6 +109,34 @@ final class VmConsolesApi {
         return Reply.done(Action.builder()
                 .ticket(Ticket.builder().value_(value).expiry(life).build())
                 .build());
+    }
+
+    /** What remote-viewer opens: with a password that is good for one visit. */
+    private String viewerFile(ApiRequest request) {
+        wanted(request);
+        var vm = vm(request);
+        running(vm, "open a console of");
+        var port = vncPort.getAsInt();
+        if (port == 0) {
+            throw Failure.conflict("VM " + vm.name() + " has no console for remote-viewer")
+                    .because("this engine lets no VNC clients in, whose bytes go through the network unencrypted")
+                    .next("Use the console of the portal or of bw; or set vnc.port in the engine's configuration");
+        }
+        var password = tickets.issuePassword(vm.id(), request.principal(), ConsoleTickets.LIFE);
+        return String.join(
+                "\n",
+                "[virt-viewer]",
+                "type=vnc",
+                "host=" + externalName,
+                "port=" + port,
+                "password=" + password,
+                "delete-this-file=1",
+                "fullscreen=0",
+                "title=" + vm.name() + " - %d",
+                "toggle-fullscreen=shift+f11",
+                "release-cursor=shift+f12",
+                "secure-attention=ctrl+alt+end",
+                "");
     }
 
     private Reply screenshot(ApiRequest request) {

@@ -28,6 +28,7 @@ import org.bellwether.engine.storage.VmLeases;
 import org.bellwether.engine.storage.Volumes;
 import org.bellwether.engine.template.InstanceTypes;
 import org.bellwether.engine.template.Templates;
+import org.jspecify.annotations.Nullable;
 
 /** Puts the machines' parts together; what {@code EngineMain} needs of them is here. */
 public final class VmFeature {
@@ -37,12 +38,15 @@ public final class VmFeature {
     private final VmLifecycle lifecycle;
     private final VmsApi api;
     private final VmNicsApi nicsApi;
+    private final TemplateNicsApi templateNics;
     private final GuestReports guests;
     private final VmDiskAttachmentsApi disksApi;
     private final VmConsolesApi consoles;
     private final VmCdromsApi cdroms;
     private final VmWatchdogsApi watchdogs;
+    private final VmNumaNodesApi numaNodes;
     private final Function<Gate, Consoles> consolesBehind;
+    private volatile @Nullable VncDoor vncDoor;
     private final SnapshotsApi snapshotsApi;
     private final DiskSnapshotsApi diskSnapshots;
     private final ArchivesApi archives;
@@ -73,7 +77,8 @@ public final class VmFeature {
             VmPools pools,
             ObservedMachines observed,
             Function<Id<Host>, Optional<String>> migrationAddress,
-            SearchSchema<Host> hostSchema) {
+            SearchSchema<Host> hostSchema,
+            String externalName) {
         this.vms = vms;
         this.observed = observed;
         var kept = new KeptStates(database, agents);
@@ -187,6 +192,7 @@ public final class VmFeature {
                 domains,
                 schema);
         this.guests = new GuestReports(vms, observed);
+        this.templateNics = new TemplateNicsApi(database, vms, templates, networks, operations, events);
         this.nicsApi = new VmNicsApi(
                 database,
                 vms,
@@ -195,6 +201,7 @@ public final class VmFeature {
                 operations,
                 events,
                 operations.known(new ChangeNic(vms, agents, events)));
+        this.numaNodes = new VmNumaNodesApi(database, vms, operations, events);
         this.watchdogs = new VmWatchdogsApi(database, vms, operations, events);
         this.cdroms = new VmCdromsApi(
                 database, vms, disks, domains, operations, operations.known(new ChangeCd(vms, agents, events)), events);
@@ -212,7 +219,7 @@ public final class VmFeature {
                         operations.known(new PlugDisk(disks, vms.definitions(), agents, events)),
                         events));
         var tickets = new ConsoleTickets(clock);
-        this.consoles = new VmConsolesApi(vms, observed, tickets, agents);
+        this.consoles = new VmConsolesApi(vms, observed, tickets, agents, externalName, this::vncPort);
         this.consolesBehind = gate -> new Consoles(vms, agents, tickets, gate, database, events);
         var saved = new SavedMachines(vms, disks, networks);
         var abandoned = new Abandoned(snapshots, chains, disks, volumes);
@@ -278,6 +285,18 @@ public final class VmFeature {
         return lifecycle;
     }
 
+    /** Lets native VNC clients in too, by the same gate. */
+    public VncDoor letVncIn(String address, int port, Gate gate) {
+        var door = VncDoor.open(address, port, consoles(gate));
+        vncDoor = door;
+        return door;
+    }
+
+    private int vncPort() {
+        var door = vncDoor;
+        return door == null ? 0 : door.port();
+    }
+
     /** Where clients reach consoles, let in by that gate. */
     public Consoles consoles(Gate gate) {
         return consolesBehind.apply(gate);
@@ -318,6 +337,7 @@ public final class VmFeature {
     public void serve(ApiRoutes routes, StatisticsApi statistics) {
         api.serve(routes);
         nicsApi.serve(routes);
+        templateNics.serve(routes);
         disksApi.serve(routes);
         guests.serve(routes, statistics);
         consoles.serve(routes);
@@ -328,6 +348,7 @@ public final class VmFeature {
         cdroms.serve(routes);
         watchdogs.serve(routes);
         fenceApi.serve(routes);
+        numaNodes.serve(routes);
     }
 
     private SearchSchema<Vm> schema(

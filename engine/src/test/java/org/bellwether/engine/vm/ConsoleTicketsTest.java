@@ -45,6 +45,30 @@ class ConsoleTicketsTest {
     }
 
     @Test
+    void a_password_is_known_by_what_it_encrypts_and_is_good_once() {
+        String password = tickets.issuePassword(vm, ANNA, ConsoleTickets.LIFE);
+        assertThat(password).hasSize(8);
+        byte[] challenge = ConsoleTickets.challenge();
+        byte[] response = ConsoleTickets.encrypted(challenge, password);
+        assertThat(tickets.redeemPassword(ConsoleTickets.challenge(), response)).isEmpty();
+        assertThat(tickets.redeem(password, vm)).as("it opens no other door").isEmpty();
+        assertThat(tickets.redeemPassword(challenge, response))
+                .hasValueSatisfying(found -> assertThat(found.vm()).isEqualTo(vm));
+        assertThat(tickets.redeemPassword(challenge, response)).isEmpty();
+        String late = tickets.issuePassword(vm, ANNA, ConsoleTickets.LIFE);
+        clock.now = clock.now.plus(ConsoleTickets.LIFE);
+        assertThat(tickets.redeemPassword(challenge, ConsoleTickets.encrypted(challenge, late)))
+                .isEmpty();
+    }
+
+    /** The key's bytes are turned round, as VNC's first program did: the pair is one of the cipher with the key 80 00 …. */
+    @Test
+    void passwords_encrypt_as_vnc_clients_do() {
+        assertThat(ConsoleTickets.encrypted(new byte[8], "\u0001"))
+                .isEqualTo(java.util.HexFormat.of().parseHex("95a8d72813daa94d"));
+    }
+
+    @Test
     void nobody_fills_the_engine_with_tickets_and_nobody_else_suffers() {
         for (int i = 0; i < 100; i++) {
             tickets.issue(vm, ANNA, Duration.ofSeconds(60));

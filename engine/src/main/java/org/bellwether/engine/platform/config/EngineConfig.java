@@ -19,6 +19,7 @@ import java.util.TreeSet;
  * @param httpAddress the address to listen on
  * @param httpsPort the port of API and portals
  * @param httpPort the port for health and the authority's certificate without TLS; absent: none
+ * @param vncPort the port for native VNC clients, whose bytes are not encrypted; absent: none, and such clients stay outside
  * @param externalName the name or address people and hosts reach the engine by; goes into its certificate
  * @param adminPasswordFile where the password of admin@internal is, or is put at first start
  * @param database an external PostgreSQL; absent: the one the engine brings along
@@ -29,6 +30,7 @@ public record EngineConfig(
         String httpAddress,
         int httpsPort,
         Optional<Integer> httpPort,
+        Optional<Integer> vncPort,
         String externalName,
         Path adminPasswordFile,
         Optional<DatabaseConfig> database,
@@ -74,6 +76,7 @@ public record EngineConfig(
                     address,
                     port("https.port").orElse(8443),
                     port("http.port"),
+                    port("vnc.port"),
                     text("external-name").orElse(address),
                     text("admin-password-file").map(Path::of).orElse(data.resolve("admin-password")),
                     url.map(there -> new DatabaseConfig(
