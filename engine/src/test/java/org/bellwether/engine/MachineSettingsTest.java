@@ -1,0 +1,134 @@
+package org.bellwether.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is decided of machines and templates that are off, which needs no host. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class MachineSettingsTest {
+
+    private RunningEngine engine;
+    private RunningEngine.Caller administrator;
+
+    @BeforeAll
+    void start(@TempDir Path folder) {
+        engine = new RunningEngine(folder);
+        administrator = engine.administrator();
+    }
+
+    @AfterAll
+    void stop() {
+        engine.close();
+    }
+
+    @Test
+    void numa_nodes_come_change_and_go_and_never_have_more_than_the_machine() {
+        String vm = machine("numa", ",\"memory\":\"268435456\",\"cpu\":{\"topology\":{\"sockets\":\"2\"}}");
+        String nodes = "/vms/" + vm + "/numanodes";
+        assertThat(administrator.status("POST", nodes, node(0, 64, 9))).isEqualTo(400);
+        assertThat(administrator.status("POST", nodes, node(0, 512, 0))).isEqualTo(400);
+        String first = administrator.add(nodes, node(0, 128, 0));
+        assertThat(administrator.status("POST", nodes, node(0, 64, 1)))
+                .as("a number is there once")
+                .isEqualTo(400);
+        assertThat(administrator.status("POST", nodes, node(1, 64, 0)))
+                .as("a CPU is in one node")
+                .isEqualTo(400);
+        String second = administrator.add(nodes, node(1, 64, 1));
+        administrator.call("PUT", nodes + "/" + second, "{\"memory\":\"96\",\"numa_tune_mode\":\"strict\"}");
+        JsonNode changed = administrator.get(nodes + "/" + second);
+        assertThat(changed.path("memory").asText()).isEqualTo("96");
+        assertThat(changed.path("numa_tune_mode").asText()).isEqualTo("strict");
+        assertThat(changed.at("/numa_node_pins/numa_node_pin/0/index").asText()).isEqualTo("1");
+        assertThat(administrator.status("PUT", "/vms/" + vm, "{\"memory\":\"134217728\"}"))
+                .as("less memory than its nodes have")
+                .isEqualTo(400);
+        assertThat(administrator.status("DELETE", nodes + "/" + first, "")).isEqualTo(200);
+        List<String> left = new ArrayList<>();
+        administrator
+                .get(nodes)
+                .path("vm_numa_node")
+                .forEach(each -> left.add(each.path("id").asText()));
+        assertThat(left).containsExactly(second);
+        assertThat(
+                        administrator.status(
+                                "PUT",
+                                "/vms/" + vm,
+                                "{\"cpu\":{\"cpu_tune\":{\"vcpu_pins\":{\"vcpu_pin\":[{\"vcpu\":\"0\",\"cpu_set\":\"1;rm\"}]}}}}"))
+                .isEqualTo(400);
+    }
+
+    private static String node(int index, int memory, int cpu) {
+        return "{\"index\":\"%d\",\"memory\":\"%d\",\"cpu\":{\"cores\":{\"core\":[{\"index\":\"%d\"}]}},\"numa_node_pins\":{\"numa_node_pin\":[{\"index\":\"%d\"}]}}"
+                .formatted(index, memory, cpu, index);
+    }
+
+    @Test
+    void a_templates_network_interfaces_are_changed_and_have_no_addresses() {
+        String vm = machine("pattern", "");
+        administrator.add("/vms/" + vm + "/nics", "{\"name\":\"nic1\"}");
+        String template = administrator.add("/templates", "{\"name\":\"pattern\",\"vm\":{\"id\":\"" + vm + "\"}}");
+        await("the template is there")
+                .atMost(Duration.ofSeconds(60))
+                .until(() -> administrator
+                        .get("/templates/" + template)
+                        .path("status")
+                        .asText()
+                        .equals("ok"));
+        String nics = "/templates/" + template + "/nics";
+        assertThat(administrator.names(nics, "nic")).containsExactly("nic1");
+        String extra = administrator.add(nics, "{\"name\":\"extra\"}");
+        assertThat(administrator.status("POST", nics, "{\"name\":\"extra\"}")).isEqualTo(409);
+        assertThat(administrator.status(
+                        "POST", nics, "{\"name\":\"mine\",\"mac\":{\"address\":\"56:6f:00:00:00:01\"}}"))
+                .isEqualTo(400);
+        administrator.call("PUT", nics + "/" + extra, "{\"name\":\"other\"}");
+        assertThat(administrator.get(nics + "/" + extra).has("mac")).isFalse();
+        String made = administrator.add(
+                "/vms", "{\"name\":\"made\",\"cluster\":{\"name\":\"Default\"},\"template\":{\"name\":\"pattern\"}}");
+        assertThat(administrator.names("/vms/" + made + "/nics", "nic")).containsExactly("nic1", "other");
+        assertThat(administrator.status("DELETE", nics + "/" + extra, "")).isEqualTo(200);
+        assertThat(administrator.names(nics, "nic")).containsExactly("nic1");
+        assertThat(administrator
+                        .get("/templates/" + template + "/cdroms")
+                        .at("/cdrom/0/id")
+                        .asText())
+                .isEqualTo("00000000-0000-0000-0000-000000000000");
+        assertThat(administrator.status(
+                        "POST", "/templates/00000000-0000-0000-0000-000000000000/nics", "{\"name\":\"nic1\"}"))
+                .as("Blank stays so")
+                .isEqualTo(409);
+    }
+
+    @Test
+    void a_machine_that_is_off_has_no_file_for_remote_viewer() {
+        String vm = machine("dark", "");
+        String console = "/vms/" + vm + "/graphicsconsoles/766e63";
+        assertThat(administrator.status("POST", console + "/remoteviewerconnectionfile", "{}"))
+                .isEqualTo(409);
+        assertThat(engine.send(engine.request("/ovirt-engine/api" + console)
+                                .header("Authorization", administrator.authorization())
+                                .header("Accept", "application/x-virt-viewer")
+                                .GET())
+                        .statusCode())
+                .isEqualTo(409);
+    }
+
+    private String machine(String name, String more) {
+        return administrator.add(
+                "/vms",
+                "{\"name\":\"" + name + "\",\"cluster\":{\"name\":\"Default\"},\"template\":{\"name\":\"Blank\"}" + more
+                        + "}");
+    }
+}
