@@ -1,6 +1,7 @@
 package org.bellwether.agent.storage;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,7 +23,7 @@ final class UntrustedImage {
     private static final String OWNER = "36";
     /** Without a parent, whatever the header names. */
     private static final String ALONE =
-            "json:{\"driver\":\"qcow2\",\"file\":{\"driver\":\"file\",\"filename\":\"/image\"},\"backing\":null}";
+            "json:{\"driver\":\"qcow2\",\"file\":{\"driver\":\"%s\",\"filename\":\"/image\"},\"backing\":null}";
 
     private static final int CORRUPT = 2;
     private static final int LEAKS_ONLY = 3;
@@ -52,7 +53,8 @@ final class UntrustedImage {
             throw refused(file, trouble);
         }
         Command.Outcome outcome =
-                confined(file, block, "qemu-img", "check", "-q", ALONE).run(PATIENCE);
+                confined(file, block, "qemu-img", "check", "-q", ALONE.formatted(block ? "host_device" : "file"))
+                        .run(PATIENCE);
         if (outcome.status() == LEAKS_ONLY || outcome.worked()) {
             return;
         }
@@ -68,8 +70,8 @@ final class UntrustedImage {
 
     /** The command, with the image as {@code /image} and nothing else of the host to be seen or changed. */
     static Command confined(Path image, boolean block, String program, String... arguments) {
-        // A device's node is root's; without capabilities root is its owner and nothing more.
-        String owner = block ? "0" : OWNER;
+        // Without capabilities even root reads a device only as its owner, and udev gives devices to root again and again.
+        String owner = block ? ownerOf(image) : OWNER;
         List<String> words = new ArrayList<>(List.of(
                 "bwrap",
                 "--unshare-ipc",
@@ -127,6 +129,14 @@ final class UntrustedImage {
                 "/usr/bin/" + program));
         words.addAll(List.of(arguments));
         return new Command(words, null);
+    }
+
+    private static String ownerOf(Path device) {
+        try {
+            return String.valueOf(Files.getAttribute(device, "unix:uid"));
+        } catch (IOException e) {
+            return "0"; // the program will say what is wrong with it
+        }
     }
 
     private static String firstLine(String words) {
