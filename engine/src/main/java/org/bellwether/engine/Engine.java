@@ -8,6 +8,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.bellwether.api.types.ApiSummary;
@@ -136,9 +138,12 @@ final class Engine implements AutoCloseable {
     private Engine(EngineConfig config, Clock clock) {
         makeDirectory(config);
         // What stands below everything: identity, decisions, operations, the log.
-        var authority = Authority.open(config.dataDirectory().resolve("pki"), clock);
+        // The keys are read and proved while PostgreSQL comes up.
+        var keys = CompletableFuture.supplyAsync(
+                () -> Authority.open(config.dataDirectory().resolve("pki"), clock));
         SealingKey.take(config.dataDirectory().resolve("secrets.key"));
         database = openDatabase(config);
+        var authority = opened(keys, database);
         operations = new Operations(database, clock, new CrashPoint(config.crashAt()));
         events = new Events(database, clock);
         var instance = new SettingRepository(database)
@@ -514,6 +519,15 @@ final class Engine implements AutoCloseable {
 
     private static ApiSummaryItem item(long active, long total) {
         return ApiSummaryItem.builder().active(active).total(total).build();
+    }
+
+    private static Authority opened(CompletableFuture<Authority> keys, Database database) {
+        try {
+            return keys.join();
+        } catch (CompletionException e) {
+            database.close();
+            throw e.getCause() instanceof RuntimeException why ? why : e;
+        }
     }
 
     private static Database openDatabase(EngineConfig config) {
