@@ -44,13 +44,18 @@ function plain(detail: string): string {
 
 export const call = <T>(path: string, asked: Asked = {}): Promise<T> => ask<T>(API + path, asked);
 
+/** Sends a form to what the engine serves beside the API. */
+export const form = <T>(place: string, values: Record<string, string>) =>
+  ask<T>(place, { method: 'POST', body: new URLSearchParams(values) });
+
 /** As `call`, for what the engine serves beside the API. */
 export async function ask<T>(place: string, { method = 'GET', body, signal }: Asked = {}): Promise<T> {
   const headers: Record<string, string> = { ...authorization(), Accept: 'application/json' };
   if (limited) headers.Filter = 'true';
   // Links and actions are most of an object, and nobody follows them here.
   if (method === 'GET') headers.Prefer = 'return=minimal';
-  if (body !== undefined) headers['Content-Type'] = 'application/json';
+  const asForm = body instanceof URLSearchParams;
+  if (body !== undefined && !asForm) headers['Content-Type'] = 'application/json';
   let reply: Response;
   try {
     reply = await fetch(place, {
@@ -58,7 +63,7 @@ export async function ask<T>(place: string, { method = 'GET', body, signal }: As
       headers,
       // Without the cookies, or a browser would ask for a password by itself when a session has ended.
       credentials: 'omit',
-      ...(body !== undefined && { body: JSON.stringify(body) }),
+      ...(body !== undefined && { body: asForm ? body : JSON.stringify(body) }),
       ...(signal && { signal }),
     });
   } catch (failed) {

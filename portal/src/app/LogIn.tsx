@@ -12,11 +12,12 @@ import {
 } from '@patternfly/react-core';
 import { type FormEvent, useState } from 'react';
 import { t } from '../i18n';
-import { type Session, signOn } from './session';
+import { CodeNeeded, type Session, signOn } from './session';
 
 export function LogIn({ onSignedOn }: { onSignedOn: (session: Session) => void }) {
   const [name, setName] = useState('admin@internal');
   const [password, setPassword] = useState('');
+  const [code, setCode] = useState<string>();
   const [failure, setFailure] = useState<string>();
   const [busy, setBusy] = useState(false);
   const send = async (event: FormEvent) => {
@@ -24,9 +25,10 @@ export function LogIn({ onSignedOn }: { onSignedOn: (session: Session) => void }
     setBusy(true);
     setFailure(undefined);
     try {
-      onSignedOn(await signOn(name.includes('@') ? name : `${name}@internal`, password));
+      onSignedOn(await signOn(name.includes('@') ? name : `${name}@internal`, password, code));
     } catch (refused) {
-      setFailure((refused as Error).message || t('login.unreachable'));
+      if (refused instanceof CodeNeeded) setCode('');
+      else setFailure((refused as Error).message || t('login.unreachable'));
       setBusy(false);
     }
   };
@@ -76,6 +78,24 @@ export function LogIn({ onSignedOn }: { onSignedOn: (session: Session) => void }
               autoFocus
             />
           </FormGroup>
+          {code !== undefined && (
+            <FormGroup label={t('login.code')} fieldId="login-code">
+              <TextInput
+                id="login-code"
+                value={code}
+                onChange={(_, value) => setCode(value)}
+                autoComplete="one-time-code"
+                inputMode="numeric"
+                isRequired
+                autoFocus
+              />
+              <FormHelperText>
+                <HelperText>
+                  <HelperTextItem>{t('login.codeHelp')}</HelperTextItem>
+                </HelperText>
+              </FormHelperText>
+            </FormGroup>
+          )}
           <Button type="submit" isBlock isLoading={busy} isDisabled={busy || !name || !password}>
             {t('login.submit')}
           </Button>

@@ -14,6 +14,7 @@ import { useNavigate } from 'react-router';
 import { call } from '../api/client';
 import type { ApiRoot } from '../api/types';
 import { choose, language, languageName, languages, t } from '../i18n';
+import { Account } from './Account';
 import { signOff, useSession } from './session';
 import { setTheme, type Theme, theme } from './theme';
 
@@ -22,6 +23,7 @@ export function UserMenu({ onSignedOff, portal }: { onSignedOff: () => void; por
   const navigate = useNavigate();
   const [open, setOpen] = useState(false);
   const [about, setAbout] = useState(false);
+  const [account, setAccount] = useState(false);
   const { data: root } = useQuery({ queryKey: ['root'], queryFn: () => call<ApiRoot>(''), enabled: about });
   const leave = async (everywhere: boolean) => {
     await signOff(everywhere);
@@ -72,11 +74,13 @@ export function UserMenu({ onSignedOff, portal }: { onSignedOff: () => void; por
               {t(portal ? 'app.toAdmin' : 'app.toPortal')}
             </DropdownItem>
           )}
+          <DropdownItem onClick={() => setAccount(true)}>{t('app.account')}</DropdownItem>
           <DropdownItem onClick={() => setAbout(true)}>{t('app.about')}</DropdownItem>
           <DropdownItem onClick={() => void leave(false)}>{t('app.signOff')}</DropdownItem>
           <DropdownItem onClick={() => void leave(true)}>{t('app.signOffAll')}</DropdownItem>
         </DropdownList>
       </Dropdown>
+      {account && <Account onClose={() => setAccount(false)} />}
       <AboutModal
         isOpen={about}
         onClose={() => setAbout(false)}

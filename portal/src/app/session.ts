@@ -16,7 +16,11 @@ interface Answer {
   user_name?: string;
   administrator?: boolean;
   error?: string;
+  second_factor?: boolean;
 }
+
+/** The password is right, and a code of the second factor must come with it. */
+export class CodeNeeded extends Error {}
 
 const session = (answer: Answer): Session | undefined =>
   answer.access_token
@@ -35,15 +39,16 @@ export async function resumed(): Promise<Session | undefined> {
 }
 
 /** @throws Error in the engine's words */
-export async function signOn(name: string, password: string): Promise<Session> {
+export async function signOn(name: string, password: string, code = ''): Promise<Session> {
   let reply: Response;
   try {
-    reply = await fetch(PLACE, { method: 'POST', body: new URLSearchParams({ username: name, password }) });
+    reply = await fetch(PLACE, { method: 'POST', body: new URLSearchParams({ username: name, password, otp: code }) });
   } catch {
     throw new Error('');
   }
   const answer = (await reply.json()) as Answer & { detail?: string };
   const begun = reply.ok ? session(answer) : undefined;
+  if (answer.second_factor) throw new CodeNeeded();
   if (!begun) throw new Error((answer.error ?? answer.detail ?? '').replace(/^\[|\]$/g, ''));
   return begun;
 }

@@ -106,7 +106,7 @@ final class Passwords {
                 lockouts.failed(user.get().id());
             }
             throw refused(name)
-                    .because(otp.isEmpty() ? "a second factor is needed" : "the code of the second factor is wrong")
+                    .because(otp.isEmpty() ? SecondFactors.NEEDED : "the code of the second factor is wrong")
                     .next("Send the code that the authenticator shows as otp; programs use a token of their own");
         }
         guard.succeeded(remote);

@@ -13,6 +13,9 @@ import org.bellwether.engine.platform.Secret;
 /** Who must give a code beside the password. A factor counts once its owner has shown a code of it. */
 final class SecondFactors {
 
+    /** The cause of a refusal after which one asks for the code. */
+    static final String NEEDED = "a second factor is needed";
+
     private final AccessRepository repository;
     private final InstantSource clock;
     private final Map<UUID, Secret> secrets = new ConcurrentHashMap<>();

@@ -53,7 +53,10 @@ final class SessionPages {
                 throw refused;
             }
             // Not a 401: a browser would ask for a password by itself.
-            return WebReply.json(400, Json.object(Map.of("error", refused.detail())));
+            return WebReply.json(
+                    400,
+                    Json.object(Map.of(
+                            "error", refused.detail(), "second_factor", SecondFactors.NEEDED.equals(refused.cause()))));
         }
     }
 
