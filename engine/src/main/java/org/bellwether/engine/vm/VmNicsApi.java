@@ -85,7 +85,7 @@ final class VmNicsApi {
                 vm.id(),
                 null,
                 profile(sent.vnicProfile()).orElse(null),
-                mac.orElseGet(() -> vms.freeMac(id)),
+                mac.orElseGet(() -> vms.freeMac(vm.cluster(), id)),
                 spec(defaults(), sent));
         if (changedOnHost(vm, null, made, request)) {
             return Reply.created(document(vm, made));
