@@ -62,6 +62,11 @@ final class RunningEngine implements AutoCloseable {
                 Clock.systemUTC());
     }
 
+    /** What is inside, for what cannot be done from outside without a host. */
+    Engine inside() {
+        return engine;
+    }
+
     void restart() {
         engine.close();
         engine = start();
@@ -154,6 +159,13 @@ final class RunningEngine implements AutoCloseable {
                 request.header(headers[i], headers[i + 1]);
             }
             return send(request);
+        }
+
+        HttpResponse<String> callXml(String path) {
+            return send(request(API + path)
+                    .header("Authorization", authorization)
+                    .header("Accept", "application/xml")
+                    .GET());
         }
 
         JsonNode get(String path, String... headers) {

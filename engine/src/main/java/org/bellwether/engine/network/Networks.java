@@ -6,11 +6,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
+import org.bellwether.api.types.NetworkFilter;
 import org.bellwether.api.types.NetworkUsage;
 import org.bellwether.api.types.VnicPassThrough;
 import org.bellwether.api.types.VnicPassThroughMode;
 import org.bellwether.engine.inventory.Cluster;
 import org.bellwether.engine.inventory.DataCenter;
+import org.bellwether.engine.inventory.Seeds;
 import org.bellwether.engine.platform.Id;
 import org.bellwether.engine.platform.store.Database;
 import org.bellwether.engine.platform.store.Lookup;
@@ -75,6 +77,9 @@ public final class Networks {
                 .comment("")
                 .description("")
                 .migratable(true)
+                .networkFilter(NetworkFilter.builder()
+                        .id(Seeds.NO_MAC_SPOOFING.toString())
+                        .build())
                 .passThrough(VnicPassThrough.builder()
                         .mode(VnicPassThroughMode.DISABLED)
                         .build())

@@ -81,9 +81,18 @@ public final class NetworksApi {
                         each -> each.spec().vlan() == null
                                 ? null
                                 : each.spec().vlan().id())
+                .flag(
+                        "vmnetwork",
+                        each -> each.spec().usages() == null
+                                || each.spec().usages().contains(NetworkUsage.VM))
+                .absent("label", "provider_name", "qos_name")
                 .flag("stp", each -> each.spec().stp())
                 .text("datacenter", each -> dataCenters.get(each.dataCenter()).name())
                 .build();
+    }
+
+    public SearchSchema<Network> schema() {
+        return schema;
     }
 
     public void serve(ApiRoutes routes) {
