@@ -31,6 +31,8 @@ import org.bellwether.engine.host.HostTokens;
 import org.bellwether.engine.host.Hosts;
 import org.bellwether.engine.host.HostsApi;
 import org.bellwether.engine.host.MaintainHost;
+import org.bellwether.engine.host.RefreshHost;
+import org.bellwether.engine.host.RenewCertificates;
 import org.bellwether.engine.hostnetwork.Decisions;
 import org.bellwether.engine.hostnetwork.HostNetworksApi;
 import org.bellwether.engine.hostnetwork.RoleAddresses;
@@ -100,6 +102,7 @@ import org.bellwether.engine.vm.HighAvailability;
 import org.bellwether.engine.vm.KeepPools;
 import org.bellwether.engine.vm.KeptStates;
 import org.bellwether.engine.vm.MachineDefinitions;
+import org.bellwether.engine.vm.NicDevices;
 import org.bellwether.engine.vm.ObservedMachines;
 import org.bellwether.engine.vm.OvfFeature;
 import org.bellwether.engine.vm.PlacementPages;
@@ -132,11 +135,13 @@ final class Engine implements AutoCloseable {
     private final StatusWatch hostWatch;
     private final StatusWatch domainWatch;
     private final StatisticsHistory history;
+    private final RenewCertificates certificates;
 
     private Engine(EngineConfig config, Clock clock) {
         makeDirectory(config);
         // What stands below everything: identity, decisions, operations, the log.
         var authority = Authority.open(config.dataDirectory().resolve("pki"), clock);
+        authority.hostLife(config.hostCertificateLife());
         SealingKey.take(config.dataDirectory().resolve("secrets.key"));
         database = openDatabase(config);
         operations = new Operations(database, clock, new CrashPoint(config.crashAt()));
@@ -151,8 +156,14 @@ final class Engine implements AutoCloseable {
         var dataCenters = new DataCenters(database);
         var clusters = new Clusters(database, events);
         var networks = new Networks(database);
-        var hosts =
-                new Hosts(database, agents, operations, new HostFitness(clusters, cpuTypes, networks), events, clock);
+        var hostNetworks = new Decisions(database);
+        var hosts = new Hosts(
+                database,
+                agents,
+                operations,
+                new HostFitness(clusters, cpuTypes, networks, hostNetworks),
+                events,
+                clock);
         var domains = new StorageDomains(database);
         var disks = new Disks(database);
         var diskProfiles = new DiskProfiles(database, domains);
@@ -164,7 +175,12 @@ final class Engine implements AutoCloseable {
                 operations,
                 observedMachines,
                 disks,
-                new MachineDefinitions(clusters, cpuTypes, networks, disks, diskProfiles::limits),
+                new MachineDefinitions(
+                        clusters,
+                        cpuTypes,
+                        new NicDevices(networks, diskProfiles::limitsOf),
+                        disks,
+                        diskProfiles::limits),
                 new MacAddresses(UUID.fromString(instance).hashCode()),
                 clock);
         var snapshots = new Snapshots(database);
@@ -183,7 +199,6 @@ final class Engine implements AutoCloseable {
         templates.load();
         vms.load();
         snapshots.load();
-        var hostNetworks = new Decisions(database);
         hostNetworks.load();
         var instanceTypes = new InstanceTypes(database);
         instanceTypes.load();
@@ -240,7 +255,7 @@ final class Engine implements AutoCloseable {
                 summaries::summary,
                 hostNetworks::forget,
                 events);
-        var hostNetworksApi = new HostNetworksApi(hosts, networks, hostNetworks, agents, operations, events);
+        var hostNetworksApi = new HostNetworksApi(database, hosts, networks, hostNetworks, agents, operations, events);
         var backups = new Backups(database, clock);
         backups.load();
         var storage = new StorageFeature(
@@ -334,6 +349,9 @@ final class Engine implements AutoCloseable {
         networksApi.serve(routes);
         new VnicProfilesApi(database, networks).serve(routes);
         hostsApi.serve(routes);
+        new RefreshHost(hosts, agents).serve(routes);
+        certificates = new RenewCertificates(hosts, agents, authority, clock);
+        certificates.serve(routes);
         hostNetworksApi.serve(routes, statistics);
         storage.serve(routes);
         templateFeature.serve(routes);
@@ -397,6 +415,7 @@ final class Engine implements AutoCloseable {
                 events));
         operations.resume();
         hosts.load();
+        certificates.start();
         ovfs.start();
         poolKeeper = vmFeature.poolKeeper();
         poolKeeper.start();
@@ -543,6 +562,7 @@ final class Engine implements AutoCloseable {
     /** Stops taking requests, then hearing hosts, then the database; operations go on at the next start. */
     @Override
     public void close() {
+        certificates.close();
         poolKeeper.close();
         operations.stop();
         hostWatch.close();
