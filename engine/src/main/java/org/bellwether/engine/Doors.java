@@ -10,6 +10,7 @@ import org.bellwether.engine.event.JobsApi;
 import org.bellwether.engine.host.Enrolments;
 import org.bellwether.engine.host.HostStatus;
 import org.bellwether.engine.host.HostTokens;
+import org.bellwether.engine.host.RefreshHost;
 import org.bellwether.engine.inventory.CatalogApi;
 import org.bellwether.engine.inventory.OperatingSystemsApi;
 import org.bellwether.engine.inventory.StatisticsApi;
@@ -50,6 +51,8 @@ final class Doors {
         features.networks.serve(routes);
         new VnicProfilesApi(ground.database, held.networks).serve(routes);
         features.hosts.serve(routes);
+        new RefreshHost(held.hosts, ground.agents).serve(routes);
+        features.certificates.serve(routes);
         features.hostNetworks.serve(routes, statistics);
         features.storage.serve(routes);
         features.templates.serve(routes);

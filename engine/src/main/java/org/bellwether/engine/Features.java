@@ -5,7 +5,7 @@ import org.bellwether.engine.event.EventsApi;
 import org.bellwether.engine.host.HostDocuments;
 import org.bellwether.engine.host.HostsApi;
 import org.bellwether.engine.host.MaintainHost;
-import org.bellwether.engine.hostnetwork.Decisions;
+import org.bellwether.engine.host.RenewCertificates;
 import org.bellwether.engine.hostnetwork.HostNetworksApi;
 import org.bellwether.engine.hostnetwork.RoleAddresses;
 import org.bellwether.engine.inventory.AffinityLabelsApi;
@@ -41,6 +41,7 @@ final class Features implements AutoCloseable {
     final HostDocuments hostDocuments;
     final HostsApi hosts;
     final HostNetworksApi hostNetworks;
+    final RenewCertificates certificates;
     final Volumes volumes;
     final ImageCopies copies;
     final ConnectStorage connectStorage;
@@ -90,8 +91,6 @@ final class Features implements AutoCloseable {
                 networks::furnish,
                 networks::clear,
                 events);
-        var hostDecisions = new Decisions(database);
-        hostDecisions.load();
         var summaries = new LateVms();
         var maintain = operations.known(new MaintainHost(held.hosts, summaries::evacuate, events));
         hostDocuments = new HostDocuments(held.hosts, held::spm);
@@ -103,9 +102,11 @@ final class Features implements AutoCloseable {
                 operations,
                 maintain,
                 summaries::summary,
-                hostDecisions::forget,
+                held.hostDecisions::forget,
                 events);
-        hostNetworks = new HostNetworksApi(held.hosts, held.networks, hostDecisions, agents, operations, events);
+        hostNetworks = new HostNetworksApi(
+                database, held.hosts, held.networks, held.hostDecisions, agents, operations, events);
+        certificates = new RenewCertificates(held.hosts, agents, ground.authority, ground.clock);
         volumes = new Volumes(held.domains, held.hosts, agents);
         copies = new ImageCopies(agents);
         connectStorage = new ConnectStorage(
@@ -180,7 +181,7 @@ final class Features implements AutoCloseable {
                 held.snapshots,
                 held.pools,
                 held.observedMachines,
-                new RoleAddresses(held.hosts, held.networks, hostDecisions)::migration,
+                new RoleAddresses(held.hosts, held.networks, held.hostDecisions)::migration,
                 rules,
                 hosts.schema(),
                 ground.config.externalName());
@@ -231,6 +232,7 @@ final class Features implements AutoCloseable {
                 ground.events));
         ground.operations.resume();
         held.hosts.load();
+        certificates.start();
         ovfs.start();
         machines.poolKeeper().start();
         machines.availability().start();
@@ -240,6 +242,7 @@ final class Features implements AutoCloseable {
     /** What of it looks after things by itself; operations are stopped apart. */
     @Override
     public void close() {
+        certificates.close();
         notifications.close();
         machines.availability().close();
         ovfs.close();

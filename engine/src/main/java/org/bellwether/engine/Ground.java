@@ -40,6 +40,7 @@ final class Ground {
         SealingKey.take(config.dataDirectory().resolve("secrets.key"));
         database = openDatabase(config);
         authority = opened(keys, database);
+        authority.hostLife(config.hostCertificateLife());
         operations = new Operations(database, clock, new CrashPoint(config.crashAt()));
         events = new Events(database, clock);
         instance = UUID.fromString(new SettingRepository(database)

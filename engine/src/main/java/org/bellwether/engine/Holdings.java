@@ -9,6 +9,7 @@ import org.bellwether.engine.backup.Backups;
 import org.bellwether.engine.host.Host;
 import org.bellwether.engine.host.HostFitness;
 import org.bellwether.engine.host.Hosts;
+import org.bellwether.engine.hostnetwork.Decisions;
 import org.bellwether.engine.inventory.AffinityLabels;
 import org.bellwether.engine.inventory.Cluster;
 import org.bellwether.engine.inventory.Clusters;
@@ -30,6 +31,7 @@ import org.bellwether.engine.storage.StorageDomains;
 import org.bellwether.engine.template.InstanceTypes;
 import org.bellwether.engine.template.Templates;
 import org.bellwether.engine.vm.MachineDefinitions;
+import org.bellwether.engine.vm.NicDevices;
 import org.bellwether.engine.vm.ObservedMachines;
 import org.bellwether.engine.vm.Snapshots;
 import org.bellwether.engine.vm.VmPools;
@@ -41,6 +43,7 @@ final class Holdings {
     final DataCenters dataCenters;
     final Clusters clusters;
     final Networks networks;
+    final Decisions hostDecisions;
     final Hosts hosts;
     final StorageDomains domains;
     final Disks disks;
@@ -67,11 +70,12 @@ final class Holdings {
         dataCenters = new DataCenters(database);
         clusters = new Clusters(database, ground.events);
         networks = new Networks(database);
+        hostDecisions = new Decisions(database);
         hosts = new Hosts(
                 database,
                 ground.agents,
                 ground.operations,
-                new HostFitness(clusters, cpuTypes, networks),
+                new HostFitness(clusters, cpuTypes, networks, hostDecisions),
                 ground.events,
                 ground.clock);
         domains = new StorageDomains(database);
@@ -89,7 +93,12 @@ final class Holdings {
                 ground.operations,
                 observedMachines,
                 disks,
-                new MachineDefinitions(clusters, cpuTypes, networks, disks, diskProfiles::limits),
+                new MachineDefinitions(
+                        clusters,
+                        cpuTypes,
+                        new NicDevices(networks, diskProfiles::limitsOf),
+                        disks,
+                        diskProfiles::limits),
                 macPools,
                 ground.clock);
         snapshots = new Snapshots(database);
@@ -134,6 +143,7 @@ final class Holdings {
         templates.load();
         vms.load();
         snapshots.load();
+        hostDecisions.load();
         instanceTypes.load();
         pools.load();
         backups.load();

@@ -58,7 +58,8 @@ final class RunningEngine implements AutoCloseable {
                         "localhost",
                         folder.resolve("password"),
                         Optional.empty(),
-                        ""),
+                        "",
+                        Duration.ofDays(30)),
                 Clock.systemUTC());
     }
 
