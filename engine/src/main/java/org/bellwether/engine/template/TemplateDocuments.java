@@ -3,7 +3,6 @@ package org.bellwether.engine.template;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.UUID;
 import org.bellwether.api.types.Cdrom;
 import org.bellwether.api.types.Cluster;
 import org.bellwether.api.types.CpuProfile;
@@ -55,16 +54,6 @@ final class TemplateDocuments {
             }
         }
         return document.build();
-    }
-
-    /** The empty drive that every machine has; as with clients' machines its id is zero. */
-    static Cdrom cdrom(Template template) {
-        return Cdrom.builder()
-                .id(new UUID(0, 0).toString())
-                .template(org.bellwether.api.types.Template.builder()
-                        .id(template.id().toString())
-                        .build())
-                .build();
     }
 
     /** The console that machines made from it have; its id is its protocol in hexadecimal digits, as clients know it. */

@@ -70,9 +70,6 @@ public final class TemplatesApi {
         routes.on("template", "update", EDIT_TEMPLATE_PROPERTIES, this::update);
         routes.on("template", "remove", DELETE_TEMPLATE, this::remove);
         routes.read(
-                "template_cdroms", "list", request -> Reply.list(List.of(TemplateDocuments.cdrom(template(request)))));
-        routes.read("template_cdrom", "get", request -> Reply.of(TemplateDocuments.cdrom(template(request))));
-        routes.read(
                 "template_graphics_consoles",
                 "list",
                 request -> Reply.list(List.of(TemplateDocuments.console(template(request)))));
