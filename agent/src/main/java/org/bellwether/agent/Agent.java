@@ -15,6 +15,7 @@ import org.bellwether.agent.identity.LiveIdentity;
 import org.bellwether.agent.lease.Leases;
 import org.bellwether.agent.network.HostNetworking;
 import org.bellwether.agent.platform.Lanes;
+import org.bellwether.agent.platform.ReservedPorts;
 import org.bellwether.agent.storage.Archives;
 import org.bellwether.agent.storage.OvfStreams;
 import org.bellwether.agent.storage.Storage;
@@ -89,8 +90,10 @@ final class Agent implements AutoCloseable {
         Backups backups = new Backups(machines, storage::prepare, lanes, state, run, config.scratchDirectory());
         Transfers transfers = new Transfers(storage.images(), backups, lanes, run, transferServer::port);
         transfers.recover();
+        ReservedPorts.keep(config.listenPort(), config.transferPort());
         transferServer.start(config.listenAddress(), config.transferPort(), transfers);
         Watching watching = new Watching(reports, host, machines, storage, () -> {
+            transferServer.lookAgain();
             transfers.sweep();
             backups.sweepOver();
         });

@@ -29,6 +29,14 @@ final class VmBackup {
         var from = full ? Optional.<String>empty() : before.flatMap(newest -> usable(vm, newest));
         ObjectNode wish = Json.object();
         from.ifPresent(checkpoint -> wish.put("from_checkpoint_id", checkpoint));
+        var attachments = engine.list(Kind.VM.path(vm) + "/diskattachments?follow=disk");
+        var wished = wish.putObject("disks").putArray("disk");
+        attachments.stream()
+                .filter(VmBackup::isOwn)
+                .forEach(attachment -> wished.addObject().put("id", attachment.id()));
+        if (wished.isEmpty()) {
+            throw CommandFailure.usage("VM " + vm.name() + " has no disk of its own to back up.");
+        }
         var place = directory.next();
         var path = Kind.VM.path(vm) + "/backups/"
                 + engine.post(Kind.VM.path(vm) + "/backups", wish).id();
@@ -36,7 +44,6 @@ final class VmBackup {
             var ready = untilPhase(path, "ready", "the backup of " + vm.name() + " to begin");
             ObjectNode manifest = manifest(vm, ready, from);
             var disks = manifest.putArray("disks");
-            var attachments = engine.list(Kind.VM.path(vm) + "/diskattachments");
             for (var disk : engine.list(path + "/disks")) {
                 fetch(ready, disk, place, attachments, disks);
             }
@@ -49,6 +56,12 @@ final class VmBackup {
             giveUp(path);
             throw directory.unreadable(e);
         }
+    }
+
+    /** Whether the machine alone writes it: what others write, or nobody, is not of its state. */
+    private static boolean isOwn(Entity attachment) {
+        return !attachment.text("read_only").equals("true")
+                && !attachment.one("disk").text("shareable").equals("true");
     }
 
     private static void requireSame(Entity vm, BackupDirectory.Taken newest, BackupDirectory directory) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.InputStream;
@@ -133,10 +134,13 @@ final class BackupWalkTest {
     }
 
     private String begin(String vm) {
+        ObjectNode wish = Inventory.object();
+        ArrayNode disks = wish.putObject("disks").putArray("disk");
+        api().list("/vms/" + vm + "/diskattachments")
+                .forEach(attachment ->
+                        disks.addObject().put("id", attachment.path("id").asText()));
         String path = "/vms/" + vm + "/backups/"
-                + api().post("/vms/" + vm + "/backups", Inventory.object())
-                        .path("id")
-                        .asText();
+                + api().post("/vms/" + vm + "/backups", wish).path("id").asText();
         awaitPhase(path, "ready");
         return path;
     }

@@ -2,6 +2,7 @@ package org.bellwether.agent.transfer;
 
 import io.grpc.netty.shaded.io.netty.bootstrap.ServerBootstrap;
 import io.grpc.netty.shaded.io.netty.channel.Channel;
+import io.grpc.netty.shaded.io.netty.channel.ChannelFuture;
 import io.grpc.netty.shaded.io.netty.channel.ChannelInitializer;
 import io.grpc.netty.shaded.io.netty.channel.ChannelOption;
 import io.grpc.netty.shaded.io.netty.channel.nio.NioEventLoopGroup;
@@ -42,7 +43,10 @@ public final class TransferServer implements AutoCloseable {
     private final LiveIdentity identity;
     private final Lanes lanes;
     private final AtomicInteger connections = new AtomicInteger();
-    private @Nullable Channel listening;
+    private volatile @Nullable Channel listening;
+    private @Nullable ServerBootstrap wanted;
+    private @Nullable InetSocketAddress place;
+    private boolean told;
     private @Nullable SslContext tls;
     private @Nullable HostIdentity shown;
 
@@ -51,9 +55,9 @@ public final class TransferServer implements AutoCloseable {
         this.lanes = lanes;
     }
 
-    /** Begins to listen; a port that is taken is told in the log, and transfers are refused then. */
-    public void start(String address, int port, Transfers transfers) {
-        ServerBootstrap bootstrap = new ServerBootstrap()
+    /** Begins to listen; while the port is taken, which is told in the log, transfers are refused. */
+    public synchronized void start(String address, int port, Transfers transfers) {
+        wanted = new ServerBootstrap()
                 .group(loops)
                 .channel(NioServerSocketChannel.class)
                 .option(ChannelOption.SO_REUSEADDR, true)
@@ -64,15 +68,26 @@ public final class TransferServer implements AutoCloseable {
                         accept(channel, transfers);
                     }
                 });
-        try {
-            listening =
-                    bootstrap.bind(new InetSocketAddress(address, port)).sync().channel();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } catch (RuntimeException | Error e) {
-            throw e;
-        } catch (Exception e) { // what Netty throws without declaring it
-            LOG.error("no transfers on this host: port {} of {} cannot be had: {}", port, address, e.getMessage());
+        place = new InetSocketAddress(address, port);
+        lookAgain();
+    }
+
+    /** Takes the port as soon as whoever has it lets it go: a connection outwards may have got it by chance. */
+    public synchronized void lookAgain() {
+        ServerBootstrap bootstrap = wanted;
+        InetSocketAddress address = place;
+        if (listening != null || bootstrap == null || address == null || loops.isShuttingDown()) {
+            return;
+        }
+        ChannelFuture bound = bootstrap.bind(address).awaitUninterruptibly();
+        if (bound.isSuccess()) {
+            listening = bound.channel();
+            if (told) {
+                LOG.info("listening for transfers at {} now", address);
+            }
+        } else if (!told) {
+            told = true;
+            LOG.error("no transfers on this host until {} is free: {}", address, String.valueOf(bound.cause()));
         }
     }
 
