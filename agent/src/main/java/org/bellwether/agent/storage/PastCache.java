@@ -10,14 +10,13 @@ import java.nio.file.StandardOpenOption;
 /** Reads what storage holds now, and not what the kernel remembers of it. */
 public final class PastCache {
     private static final int BLOCK = 4096;
-    private static final OpenOption DIRECT = direct();
 
     private PastCache() {}
 
     /** Reads the first block of a file or device; hangs or fails with the storage. */
     public static void read(Path file) throws IOException {
         try {
-            readOnce(file, DIRECT);
+            readOnce(file, BlockDevice.DIRECT);
         } catch (IOException | UnsupportedOperationException e) {
             readOnce(file, StandardOpenOption.READ);
         }
@@ -26,7 +25,7 @@ public final class PastCache {
     /** Whether the file system takes direct I/O; some, such as tmpfs, do not. */
     static boolean takesDirect(Path file) {
         try {
-            readOnce(file, DIRECT);
+            readOnce(file, BlockDevice.DIRECT);
             return true;
         } catch (IOException | UnsupportedOperationException e) {
             return false;
@@ -39,20 +38,5 @@ public final class PastCache {
                     ByteBuffer.allocateDirect(2 * BLOCK).alignedSlice(BLOCK).limit(BLOCK);
             channel.read(block);
         }
-    }
-
-    /** O_DIRECT, found by name: it is in jdk.unsupported, which the compiler warns of. */
-    private static OpenOption direct() {
-        try {
-            for (Object option :
-                    Class.forName("com.sun.nio.file.ExtendedOpenOption").getEnumConstants()) {
-                if (option instanceof OpenOption found && option.toString().equals("DIRECT")) {
-                    return found;
-                }
-            }
-        } catch (ClassNotFoundException e) {
-            throw new IllegalStateException("this Java cannot read past the page cache", e);
-        }
-        throw new IllegalStateException("this Java cannot read past the page cache");
     }
 }

@@ -464,7 +464,8 @@ public final class Storage {
 
     /** The ids of the domains that answered when they were last measured. */
     public Set<String> reached() {
-        return states().stream()
+        return connected.all().stream()
+                .map(domain -> domain.probe().state())
                 .filter(DomainState::getReachable)
                 .map(DomainState::getDomainId)
                 .collect(Collectors.toSet());
