@@ -48,7 +48,7 @@ export function Account({ onClose }: { onClose: () => void }) {
         <ModalBody>
           <Tabs activeKey={tab} onSelect={(_, key) => setTab(`${key}`)} aria-label={t('app.account')}>
             <Tab eventKey="sessions" title={<TabTitleText>{t('account.sessions')}</TabTitleText>}>
-              {tab === 'sessions' && <Sessions />}
+              <div className="bw-account">{tab === 'sessions' && <Sessions />}</div>
             </Tab>
             <Tab eventKey="safety" title={<TabTitleText>{t('account.safety')}</TabTitleText>}>
               <div className="bw-account">
@@ -103,21 +103,28 @@ function Sessions() {
           {
             id: 'kind',
             title: 'account.kind',
-            width: 200,
+            width: 170,
             value: (visit) =>
               visit.kind === 'token'
                 ? t(visit.read_only ? 'account.tokenReads' : 'account.token', { name: visit.name })
                 : t(visit.own ? 'account.this' : 'account.session'),
           },
-          { id: 'user', title: 'col.user', value: (visit) => visit.user_name, width: 160 },
-          { id: 'remote', title: 'account.from', value: (visit) => visit.remote, width: 130 },
+          { id: 'user', title: 'col.user', value: (visit) => visit.user_name, width: 140 },
+          { id: 'remote', title: 'account.from', value: (visit) => visit.remote, width: 110 },
           {
             id: 'used',
             title: 'account.used',
+            width: 216,
             value: (visit) => visit.last_used,
             cell: (visit) => time(visit.last_used),
           },
-          { id: 'ends', title: 'account.ends', value: (visit) => visit.ends, cell: (visit) => time(visit.ends) },
+          {
+            id: 'ends',
+            title: 'account.ends',
+            width: 216,
+            value: (visit) => visit.ends,
+            cell: (visit) => time(visit.ends),
+          },
         ]}
         actions={[
           {
