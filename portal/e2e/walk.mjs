@@ -141,6 +141,32 @@ try {
   await page.getByText('As a table').click();
   await page.getByRole('table', { name: 'CPU use' }).waitFor();
 
+  step('its screen is shown, and typing changes it');
+  await tab('Console').click();
+  await page.getByText('Connected', { exact: true }).waitFor({ timeout: LONG });
+  const canvas = page.locator('.bw-console canvas');
+  const before = await canvas.screenshot();
+  await canvas.click();
+  await page.keyboard.press('Enter');
+  for (let look = 0; (await canvas.screenshot()).equals(before); look++) {
+    if (look === 60) throw new Error('the screen of the machine does not change');
+    await page.waitForTimeout(500);
+  }
+  await accessible(page, 'the console of a machine');
+  await shoot(page, 'vm-console');
+
+  step('a snapshot is taken and removed while it runs');
+  await tab('Snapshots').click();
+  await page.getByRole('button', { name: 'Take snapshot' }).click();
+  await page.getByRole('dialog').getByLabel('Description').fill('before the walk');
+  await page.getByRole('dialog').getByRole('button', { name: 'Take snapshot' }).click();
+  await row('before the walk').getByText('OK', { exact: true }).waitFor({ timeout: LONG });
+  await accessible(page, 'the snapshots of a machine');
+  await shoot(page, 'vm-snapshots');
+  await menu(row('before the walk'), 'Remove');
+  await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
+  await row('before the walk').waitFor({ state: 'detached', timeout: LONG });
+
   step('why it is where it is, and moving it to the other host');
   await page.getByRole('button', { name: 'Actions', exact: true }).click();
   await page.getByRole('menuitem', { name: 'Why is it here?' }).click();
@@ -213,6 +239,25 @@ try {
   await page.getByRole('button', { name: 'Herunterfahren' }).waitFor();
   await page.getByRole('button', { name: /Angemeldet als/ }).click();
   await page.getByRole('menuitem', { name: 'English' }).click();
+
+  step('the account shows its sessions, and a token for a program is shown once');
+  await page.getByRole('button', { name: /Signed on as/ }).click();
+  await page.getByRole('menuitem', { name: 'Your account' }).click();
+  await row('This session').waitFor();
+  await page.getByRole('button', { name: 'New token for a program' }).click();
+  await page.getByLabel('What uses it').fill(name);
+  await page.getByRole('dialog').last().getByRole('button', { name: 'Create' }).click();
+  await page.getByText('It is shown this once only').waitFor();
+  await row(`Token ${name}`).waitFor();
+  await accessible(page, 'the account');
+  await shoot(page, 'account');
+  await menu(row(`Token ${name}`), 'End');
+  await page.getByRole('dialog').last().getByRole('button', { name: 'End' }).click();
+  await row(`Token ${name}`).waitFor({ state: 'detached' });
+  await tab('Password and second factor').click();
+  await page.getByRole('button', { name: 'Change password' }).waitFor();
+  await shoot(page, 'account-safety');
+  await page.keyboard.press('Escape');
 
   step('the VM portal shows it as a card; it is powered off and removed there');
   await page.getByRole('button', { name: /Signed on as/ }).click();

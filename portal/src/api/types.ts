@@ -121,6 +121,7 @@ export interface Network extends Named {
   usages?: { usage?: string[] };
   status?: string;
   required?: string | boolean;
+  port_isolation?: string | boolean;
 }
 
 export interface VnicProfile extends Named {

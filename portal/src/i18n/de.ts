@@ -412,7 +412,13 @@ export const messages: Messages = {
   'network.new': 'Neues Netzwerk',
   'network.vmNetwork': 'Maschinen dürfen es benutzen',
   'network.vlanHelp': 'Leer für ungetaggt',
+  'network.isolation': 'Maschinen voneinander trennen',
+  'network.isolationHelp':
+    'Sie erreichen den Weg nach draußen, aber keine andere Maschine desselben Hosts. Später nicht zu ändern.',
   'profile.new': 'Neues vNIC-Profil',
+  'profile.filter': 'Netzwerkfilter',
+  'profile.noFilter': 'Keiner',
+  'profile.mirroringHelp': 'Die Maschine bekommt eine Kopie von allem, was auf ihrem Host durch das Netzwerk geht',
   'template.new': 'Neue Vorlage',
   'template.newVm': 'Neue Maschine daraus',
   'kind.groups': 'Gruppen',

@@ -2,10 +2,11 @@ import NetworkIcon from '@patternfly/react-icons/dist/esm/icons/network-icon';
 import PencilIcon from '@patternfly/react-icons/dist/esm/icons/pencil-alt-icon';
 import TagIcon from '@patternfly/react-icons/dist/esm/icons/tag-icon';
 import TrashIcon from '@patternfly/react-icons/dist/esm/icons/trash-icon';
+import { useQuery } from '@tanstack/react-query';
 import { PermissionsTab } from '../access/PermissionsTab';
-import { post, put, remove } from '../api/client';
+import { list, post, put, remove } from '../api/client';
 import { useList, useNames } from '../api/queries';
-import { type DataCenter, type Network, num, type VnicProfile, yes } from '../api/types';
+import { type DataCenter, type Named, type Network, num, type VnicProfile, yes } from '../api/types';
 import { t } from '../i18n';
 import { Details } from '../ui/Details';
 import { between, FormDialog, named } from '../ui/FormDialog';
@@ -117,6 +118,13 @@ function NetworkDialog({ network, onClose }: { network?: Network; onClose: () =>
         { name: 'vlan', label: t('col.vlan'), kind: 'number', help: t('network.vlanHelp'), wrong: between(1, 4094) },
         { name: 'mtu', label: t('col.mtu'), kind: 'number', wrong: between(68, 65535) },
         { name: 'vm', label: t('network.vmNetwork'), kind: 'switch' },
+        {
+          name: 'isolation',
+          label: t('network.isolation'),
+          kind: 'switch',
+          help: t('network.isolationHelp'),
+          shown: () => !network,
+        },
         { name: 'description', label: t('col.description') },
       ]}
       initial={{
@@ -125,6 +133,7 @@ function NetworkDialog({ network, onClose }: { network?: Network; onClose: () =>
         vlan: String(network?.vlan?.id ?? ''),
         mtu: num(network?.mtu) ? String(network?.mtu) : '',
         vm: !network || network.usages?.usage?.includes('vm') ? 'true' : '',
+        isolation: yes(network?.port_isolation) ? 'true' : '',
         description: network?.description ?? '',
       }}
       submit={t(network ? 'do.save' : 'do.create')}
@@ -139,7 +148,11 @@ function NetworkDialog({ network, onClose }: { network?: Network; onClose: () =>
         };
         return network
           ? put(`/networks/${network.id}`, body)
-          : post('/networks', { ...body, data_center: { id: values.center } });
+          : post('/networks', {
+              ...body,
+              port_isolation: values.isolation === 'true',
+              data_center: { id: values.center },
+            });
       }}
     />
   );
@@ -210,7 +223,11 @@ export const profiles: Resource<VnicProfile> = {
 function ProfileDialog(properties: { profile?: VnicProfile; network?: string; onClose: () => void }) {
   const { profile, network, onClose } = properties;
   const { data: all } = useList<Network>('networks');
-  if (!all) return null;
+  const { data: filters } = useQuery({
+    queryKey: ['networkfilters'],
+    queryFn: ({ signal }) => list<Named>('/networkfilters', signal),
+  });
+  if (!all || !filters) return null;
   return (
     <FormDialog
       title={profile ? t('vm.edit', { name: profile.name ?? '' }) : t('profile.new')}
@@ -224,17 +241,34 @@ function ProfileDialog(properties: { profile?: VnicProfile; network?: string; on
           shown: () => !profile,
           options: all.map((each) => ({ value: each.id, label: each.name ?? each.id })),
         },
+        {
+          name: 'filter',
+          label: t('profile.filter'),
+          kind: 'select',
+          options: [
+            { value: '', label: t('profile.noFilter') },
+            ...filters.map((each) => ({ value: each.id, label: each.name ?? each.id })),
+          ],
+        },
+        { name: 'mirroring', label: t('col.mirroring'), kind: 'switch', help: t('profile.mirroringHelp') },
         { name: 'description', label: t('col.description') },
       ]}
       initial={{
         name: profile?.name ?? '',
         network: profile?.network?.id ?? network ?? '',
+        filter: profile?.network_filter?.id ?? '',
+        mirroring: yes(profile?.port_mirroring) ? 'true' : '',
         description: profile?.description ?? '',
       }}
       submit={t(profile ? 'do.save' : 'do.create')}
       onClose={onClose}
       onSubmit={(values) => {
-        const body = { name: values.name, description: values.description };
+        const body = {
+          name: values.name,
+          description: values.description,
+          network_filter: values.filter ? { id: values.filter } : {},
+          port_mirroring: values.mirroring === 'true',
+        };
         return profile
           ? put(`/vnicprofiles/${profile.id}`, body)
           : post('/vnicprofiles', { ...body, network: { id: values.network } });

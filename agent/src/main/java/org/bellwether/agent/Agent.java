@@ -9,7 +9,9 @@ import java.util.function.Predicate;
 import org.bellwether.agent.backup.Backups;
 import org.bellwether.agent.host.HostFacts;
 import org.bellwether.agent.host.KvmProbe;
+import org.bellwether.agent.identity.CertificateRenewal;
 import org.bellwether.agent.identity.HostIdentity;
+import org.bellwether.agent.identity.LiveIdentity;
 import org.bellwether.agent.lease.Leases;
 import org.bellwether.agent.network.HostNetworking;
 import org.bellwether.agent.platform.Lanes;
@@ -21,6 +23,7 @@ import org.bellwether.agent.transfer.TransferServer;
 import org.bellwether.agent.transfer.Transfers;
 import org.bellwether.agent.vm.LeaseDoor;
 import org.bellwether.agent.vm.LibvirtLink;
+import org.bellwether.agent.vm.NetworkFilters;
 import org.bellwether.agent.vm.VirtualMachines;
 import org.bellwether.agent.watch.Reports;
 import org.bellwether.libvirt.Connection;
@@ -82,7 +85,8 @@ final class Agent implements AutoCloseable {
                 new LeaseDoor(storage::prepareLease, leases.machines()),
                 new VirtualMachines.MigrationDoor(identity.address(), config.libvirtTlsPort(), identity.directory()));
         inUse.asked = machines::usesPath;
-        TransferServer transferServer = new TransferServer(identity, lanes);
+        LiveIdentity live = new LiveIdentity(identity);
+        TransferServer transferServer = new TransferServer(live, lanes);
         Backups backups = new Backups(machines, storage::prepare, lanes, state, run, config.scratchDirectory());
         Transfers transfers = new Transfers(storage.images(), backups, lanes, run, transferServer::port);
         transfers.recover();
@@ -101,13 +105,19 @@ final class Agent implements AutoCloseable {
                 new ImageService(machines, storage, archives),
                 new ExchangeService(transfers, backups, archives)));
         AgentServer server = AgentServer.start(
-                config, identity, service, new BlockService(storage.block()), new NetworkService(networking));
+                config,
+                live,
+                service,
+                new BlockService(storage.block()),
+                new NetworkService(networking),
+                new IdentityService(new CertificateRenewal(state, live)));
         changed.told = watching::hostChanged;
         storage.recover();
         link.start(new LibvirtLink.Watcher() {
             @Override
             public void connected(Connection connection) {
                 host.read(connection);
+                NetworkFilters.define(connection);
                 machines.connected(connection);
             }
 

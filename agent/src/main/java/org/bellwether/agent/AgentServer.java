@@ -15,7 +15,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.bellwether.agent.identity.EngineOnly;
-import org.bellwether.agent.identity.HostIdentity;
+import org.bellwether.agent.identity.LiveIdentity;
 
 /** Listens for the engine, over mutual TLS. */
 final class AgentServer implements AutoCloseable {
@@ -30,12 +30,10 @@ final class AgentServer implements AutoCloseable {
         this.server = server;
     }
 
-    static AgentServer start(AgentConfig config, HostIdentity identity, BindableService... services)
+    static AgentServer start(AgentConfig config, LiveIdentity identity, BindableService... services)
             throws IOException, GeneralSecurityException {
-        SslContext tls = GrpcSslContexts.configure(
-                        SslContextBuilder.forServer(identity.key(), identity.certificate(), identity.authority()),
-                        SslProvider.JDK)
-                .trustManager(EngineOnly.of(identity.authority()))
+        SslContext tls = GrpcSslContexts.configure(SslContextBuilder.forServer(identity), SslProvider.JDK)
+                .trustManager(EngineOnly.of(identity.now().authority()))
                 .clientAuth(ClientAuth.REQUIRE)
                 .build();
         ExecutorService handlers = Executors.newVirtualThreadPerTaskExecutor();

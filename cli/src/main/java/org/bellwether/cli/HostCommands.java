@@ -83,8 +83,14 @@ final class HostCommands {
             @Parameters(paramLabel = "HOST", description = HOST) String name,
             @Option(names = "--reason", paramLabel = "TEXT", description = "Why, for whoever wonders.") @Nullable
                     String reason,
+            @Option(names = "--plan", description = "Only tells which machine would go where, and which cannot.")
+                    boolean plan,
             @Mixin WaitOptions waiting) {
         var host = host(name);
+        if (plan) {
+            plan(host);
+            return;
+        }
         ObjectNode action = Json.object();
         if (reason != null) {
             action.put("reason", reason);
@@ -102,6 +108,26 @@ final class HostCommands {
         var host = host(name);
         session.engine().post(Kind.HOST.path(host) + "/fence", Json.object().put("fence_type", "manual"));
         session.printer().done(host, "Host " + host.name() + " is taken for rebooted; its machines are set down");
+    }
+
+    private void plan(Entity host) {
+        var moves = session.engine().get("/ovirt-engine/services/placement/hosts/" + host.id());
+        var printer = session.printer();
+        printer.list(
+                moves.list("moves"),
+                Column.of("MACHINE", "name"),
+                new Column("GOES TO", move -> move.find("to_name").orElse("nowhere")),
+                Column.of("BECAUSE", "reason"));
+        if (moves.list("moves").isEmpty()) {
+            session.remark("No machine runs on host " + host.name() + ".");
+        }
+    }
+
+    @Command(description = "Reads anew what a host is and has.")
+    void refresh(@Parameters(paramLabel = "HOST", description = HOST) String name) {
+        var host = host(name);
+        session.engine().post(Kind.HOST.path(host) + "/refresh", Json.object());
+        session.printer().done(session.engine().get(Kind.HOST.path(host)), "Host " + host.name() + " was read anew");
     }
 
     @Command(description = "Forgets a host that is in maintenance.")

@@ -137,7 +137,7 @@ final class UserCommands {
         }
     }
 
-    private static String read(Path file) {
+    static String read(Path file) {
         try {
             return (file.toString().equals("-")
                             ? new String(System.in.readAllBytes(), java.nio.charset.StandardCharsets.UTF_8)

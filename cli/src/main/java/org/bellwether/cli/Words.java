@@ -102,6 +102,16 @@ final class Words {
         words.put(
                 "session", new Word(SessionCommands.DESCRIPTION, () -> new CommandLine(new SessionCommands(session))));
         words.put("tag", new Word(TagCommands.DESCRIPTION, () -> new CommandLine(new TagCommands(session))));
+        words.put(
+                "directory",
+                new Word(DirectoryCommands.DESCRIPTION, () -> new CommandLine(new DirectoryCommands(session))));
+        words.put("label", new Word(LabelCommands.DESCRIPTION, () -> new CommandLine(new LabelCommands(session))));
+        words.put("quota", new Word(QuotaCommands.DESCRIPTION, () -> new CommandLine(new QuotaCommands(session))));
+        words.put(
+                "macpool", new Word(MacPoolCommands.DESCRIPTION, () -> new CommandLine(new MacPoolCommands(session))));
+        words.put(
+                "notification",
+                new Word(NotificationCommands.DESCRIPTION, () -> new CommandLine(new NotificationCommands(session))));
         words.put("audit", new Word(AuditCommands.DESCRIPTION, () -> new CommandLine(new AuditCommands(session))));
         words.put("event", new Word(EventCommands.DESCRIPTION, () -> new CommandLine(new EventCommands(session))));
         words.put("job", new Word(JobCommands.DESCRIPTION, () -> new CommandLine(new JobCommands(session))));

@@ -58,8 +58,14 @@ final class RunningEngine implements AutoCloseable {
                         "localhost",
                         folder.resolve("password"),
                         Optional.empty(),
-                        ""),
+                        "",
+                        Duration.ofDays(30)),
                 Clock.systemUTC());
+    }
+
+    /** What is inside, for what cannot be done from outside without a host. */
+    Engine inside() {
+        return engine;
     }
 
     void restart() {
@@ -154,6 +160,13 @@ final class RunningEngine implements AutoCloseable {
                 request.header(headers[i], headers[i + 1]);
             }
             return send(request);
+        }
+
+        HttpResponse<String> callXml(String path) {
+            return send(request(API + path)
+                    .header("Authorization", authorization)
+                    .header("Accept", "application/xml")
+                    .GET());
         }
 
         JsonNode get(String path, String... headers) {

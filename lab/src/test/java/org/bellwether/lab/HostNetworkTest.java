@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -18,52 +16,31 @@ final class HostNetworkTest {
     private static final Duration HEALED = Duration.ofSeconds(30);
 
     private final World world;
-    private final List<String> made = new ArrayList<>();
+    private final NetworkSetup setup;
 
     HostNetworkTest(World world) {
         this.world = world;
+        this.setup = new NetworkSetup(world);
     }
 
     @BeforeEach
     void plug_cables() {
-        for (String nic : List.of("eth1", "eth2")) {
-            world.one.attempt(Duration.ofSeconds(10), "ip", "link", "delete", nic);
-            world.one.cable(nic, world.two);
-        }
-        for (LabHost host : world.hosts()) {
-            assertThat(Await.holds(World.SOON, () -> nics(host).contains("eth2")))
-                    .isTrue();
-        }
+        setup.plug();
     }
 
     @AfterEach
     void take_networks_away() {
-        for (String network : made) {
-            world.api().call("PUT", clusterNetworks() + "/" + network, "{\"required\":false}");
-            for (LabHost host : world.hosts()) {
-                for (JsonNode attachment : world.api().list(path(host) + "/networkattachments")) {
-                    if (attachment.path("network").path("id").asText().equals(network)) {
-                        world.api()
-                                .call(
-                                        "DELETE",
-                                        path(host) + "/networkattachments/"
-                                                + attachment.path("id").asText(),
-                                        "");
-                    }
-                }
-            }
-            world.api().call("DELETE", "/networks/" + network, "");
-        }
+        setup.close();
     }
 
     @Test
     void a_network_on_two_hosts_joins_them_and_comes_back_after_a_power_cycle() {
-        String red = network("red");
-        setUp(world.one, attachment(red, "eth1", "10.77.1.1"));
-        setUp(world.two, attachment(red, "eth1", "10.77.1.2"));
+        String red = setup.network("red");
+        setup.setUp(world.one, NetworkSetup.attachment(red, "eth1", "10.77.1.1"));
+        setup.setUp(world.two, NetworkSetup.attachment(red, "eth1", "10.77.1.2"));
         assertReaches(world.one, "10.77.1.2");
-        assertThat(attachment(world.one, red).path("in_sync").asText()).isEqualTo("true");
-        JsonNode nic = nic(world.one, "eth1");
+        assertThat(setup.attachment(world.one, red).path("in_sync").asText()).isEqualTo("true");
+        JsonNode nic = setup.nic(world.one, "eth1");
         assertThat(nic.path("network").path("id").asText()).isEqualTo(red);
         assertThat(nic.path("ip").path("address").asText()).isEqualTo("10.77.1.1");
 
@@ -75,54 +52,59 @@ final class HostNetworkTest {
         new Inventory(world.api()).awaitHost("host1");
         assertThat(Await.holds(
                         World.SOON,
-                        () -> attachment(world.two, red)
+                        () -> setup.attachment(world.two, red)
                                 .path("in_sync")
                                 .asText()
                                 .equals("false")))
                 .as("the other end's NIC is a new one")
                 .isTrue();
-        world.api().post(path(world.two) + "/syncallnetworks", "{}");
+        world.api().post(setup.path(world.two) + "/syncallnetworks", "{}");
         assertThat(world.one.run("ip", "-4", "address", "show", "red")).contains("10.77.1.1/24");
         assertReaches(world.one, "10.77.1.2");
     }
 
     @Test
     void drift_is_shown_by_field_blocks_nothing_and_is_repaired_when_asked() {
-        String red = network("red");
-        String blue = network("blue");
-        setUp(world.one, attachment(red, "eth1", "10.77.1.1"));
+        String red = setup.network("red");
+        String blue = setup.network("blue");
+        setup.setUp(world.one, NetworkSetup.attachment(red, "eth1", "10.77.1.1"));
         world.one.run("ip", "address", "add", "10.77.9.9/24", "dev", "red");
         world.one.run("ip", "address", "del", "10.77.1.1/24", "dev", "red");
         assertThat(Await.holds(
                         World.SOON,
-                        () -> attachment(world.one, red)
+                        () -> setup.attachment(world.one, red)
                                 .path("in_sync")
                                 .asText()
                                 .equals("false")))
                 .isTrue();
-        assertThat(field(attachment(world.one, red), "ipv4_address")
+        assertThat(field(setup.attachment(world.one, red), "ipv4_address")
                         .path("actual_value")
                         .asText())
                 .isEqualTo("10.77.9.9");
-        assertThat(field(attachment(world.one, red), "mtu").path("in_sync").asText())
+        assertThat(field(setup.attachment(world.one, red), "mtu")
+                        .path("in_sync")
+                        .asText())
                 .isEqualTo("true");
 
-        setUp(world.one, attachment(blue, "eth2", "10.77.2.1"));
+        setup.setUp(world.one, NetworkSetup.attachment(blue, "eth2", "10.77.2.1"));
         assertThat(world.one.run("ip", "-4", "address", "show", "red"))
                 .as("still as found")
                 .contains("10.77.9.9");
-        world.api().post(path(world.one) + "/syncallnetworks", "{}");
+        world.api().post(setup.path(world.one) + "/syncallnetworks", "{}");
         assertThat(world.one.run("ip", "-4", "address", "show", "red"))
                 .contains("10.77.1.1/24")
                 .doesNotContain("10.77.9.9");
-        assertThat(attachment(world.one, red).path("in_sync").asText()).isEqualTo("true");
+        assertThat(setup.attachment(world.one, red).path("in_sync").asText()).isEqualTo("true");
     }
 
     @Test
     void a_change_that_cuts_the_host_off_heals_by_itself() {
         long begin = System.nanoTime();
         ApiClient.Reply reply = world.api()
-                .call("POST", path(world.one) + "/setupnetworks", cuttingOff().toString());
+                .call(
+                        "POST",
+                        setup.path(world.one) + "/setupnetworks",
+                        cuttingOff().toString());
         assertThat(reply.succeeded()).isFalse();
         assertThat(reply.text()).contains("took the change back");
         assertThat(Await.holds(HEALED, () -> managementIsBack(world.one))).isTrue();
@@ -133,7 +115,7 @@ final class HostNetworkTest {
     @Test
     void the_agent_killed_in_the_middle_takes_the_change_back_when_it_starts() {
         ObjectNode change = cuttingOff().put("async", true);
-        world.api().post(path(world.one) + "/setupnetworks", change);
+        world.api().post(setup.path(world.one) + "/setupnetworks", change);
         assertThat(Await.holds(World.SOON, () -> !managementIsBack(world.one))).isTrue();
         world.one.killAgent();
         assertThat(managementIsBack(world.one)).isFalse();
@@ -145,29 +127,33 @@ final class HostNetworkTest {
 
     @Test
     void a_host_without_a_required_network_is_not_operational_and_says_why() {
-        String red = network("red");
-        setUp(world.one, attachment(red, "eth1", "10.77.1.1"));
-        world.api().call("PUT", clusterNetworks() + "/" + red, "{\"required\":true}");
-        world.api().awaitStatus(path(world.two), "non_operational", World.SOON);
-        assertThat(world.api().get(path(world.two)).path("status_detail").asText())
+        String red = setup.network("red");
+        setup.setUp(world.one, NetworkSetup.attachment(red, "eth1", "10.77.1.1"));
+        world.api().call("PUT", setup.clusterNetworks() + "/" + red, "{\"required\":true}");
+        world.api().awaitStatus(setup.path(world.two), "non_operational", World.SOON);
+        assertThat(world.api().get(setup.path(world.two)).path("status_detail").asText())
                 .contains("red");
-        assertThat(world.api().get(path(world.one)).path("status").asText()).isEqualTo("up");
-        assertThat(world.api().get(clusterNetworks() + "/" + red).path("status").asText())
+        assertThat(world.api().get(setup.path(world.one)).path("status").asText())
+                .isEqualTo("up");
+        assertThat(world.api()
+                        .get(setup.clusterNetworks() + "/" + red)
+                        .path("status")
+                        .asText())
                 .isEqualTo("non_operational");
         world.two.run("ip", "link", "set", "eth1", "down");
-        world.api().awaitStatus(path(world.one), "non_operational", World.SOON);
+        world.api().awaitStatus(setup.path(world.one), "non_operational", World.SOON);
         world.two.run("ip", "link", "set", "eth1", "up");
-        setUp(world.two, attachment(red, "eth1", "10.77.1.2"));
-        world.api().awaitStatus(path(world.two), "up", World.SOON);
-        world.api().awaitStatus(path(world.one), "up", World.SOON);
+        setup.setUp(world.two, NetworkSetup.attachment(red, "eth1", "10.77.1.2"));
+        world.api().awaitStatus(setup.path(world.two), "up", World.SOON);
+        world.api().awaitStatus(setup.path(world.one), "up", World.SOON);
     }
 
     @Test
     void a_machine_migrates_over_the_migration_network() {
-        String red = network("red");
-        setUp(world.one, attachment(red, "eth1", "10.77.1.1"));
-        setUp(world.two, attachment(red, "eth1", "10.77.1.2"));
-        world.api().call("PUT", clusterNetworks() + "/" + red, "{\"usages\":{\"usage\":[\"vm\",\"migration\"]}}");
+        String red = setup.network("red");
+        setup.setUp(world.one, NetworkSetup.attachment(red, "eth1", "10.77.1.1"));
+        setup.setUp(world.two, NetworkSetup.attachment(red, "eth1", "10.77.1.2"));
+        world.api().call("PUT", setup.clusterNetworks() + "/" + red, "{\"usages\":{\"usage\":[\"vm\",\"migration\"]}}");
         String vm = world.runningMachine("over-red", world.one);
         long before = received(world.two, "eth1");
         world.migrate(vm, world.two);
@@ -193,36 +179,6 @@ final class HostNetworkTest {
         return host.run("ip", "-o", "link", "show", "eth0").contains("master ovirtmgmt");
     }
 
-    private String network(String name) {
-        ObjectNode network = Inventory.object().put("name", name);
-        network.putObject("data_center").put("name", "Default");
-        String id = world.api().post("/networks", network).path("id").asText();
-        made.add(id);
-        world.api().post(clusterNetworks(), Inventory.object().put("id", id).put("required", false));
-        return id;
-    }
-
-    private static ObjectNode attachment(String network, String nic, String address) {
-        ObjectNode attachment = Inventory.object();
-        attachment.putObject("network").put("id", network);
-        attachment.putObject("host_nic").put("name", nic);
-        ObjectNode assignment = attachment
-                .putObject("ip_address_assignments")
-                .putArray("ip_address_assignment")
-                .addObject()
-                .put("assignment_method", "static");
-        assignment.putObject("ip").put("version", "v4").put("address", address).put("netmask", "255.255.255.0");
-        return attachment;
-    }
-
-    private void setUp(LabHost host, ObjectNode attachment) {
-        ObjectNode action = Inventory.object().put("check_connectivity", true).put("commit_on_success", true);
-        action.putObject("modified_network_attachments")
-                .putArray("network_attachment")
-                .add(attachment);
-        world.api().post(path(host) + "/setupnetworks", action);
-    }
-
     private static void assertReaches(LabHost from, String address) {
         assertThat(Await.holds(
                         World.SOON,
@@ -230,13 +186,6 @@ final class HostNetworkTest {
                                 .succeeded()))
                 .as("%s reaches %s", from.name(), address)
                 .isTrue();
-    }
-
-    private JsonNode attachment(LabHost host, String network) {
-        return world.api().list(path(host) + "/networkattachments").stream()
-                .filter(each -> each.path("network").path("id").asText().equals(network))
-                .findFirst()
-                .orElseThrow();
     }
 
     private static JsonNode field(JsonNode attachment, String name) {
@@ -248,30 +197,8 @@ final class HostNetworkTest {
         throw new AssertionError("no field " + name + " in " + attachment);
     }
 
-    private JsonNode nic(LabHost host, String name) {
-        return world.api().list(path(host) + "/nics").stream()
-                .filter(each -> each.path("name").asText().equals(name))
-                .findFirst()
-                .orElseThrow();
-    }
-
-    private List<String> nics(LabHost host) {
-        return world.api().list(path(host) + "/nics").stream()
-                .map(each -> each.path("name").asText())
-                .toList();
-    }
-
     private static long received(LabHost host, String nic) {
         return Long.parseLong(host.run("cat", "/sys/class/net/" + nic + "/statistics/rx_bytes")
                 .strip());
-    }
-
-    private String path(LabHost host) {
-        return "/hosts/" + world.api().named("/hosts", host.name()).path("id").asText();
-    }
-
-    private String clusterNetworks() {
-        return "/clusters/"
-                + world.api().named("/clusters", "Default").path("id").asText() + "/networks";
     }
 }

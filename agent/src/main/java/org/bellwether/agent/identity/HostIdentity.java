@@ -92,6 +92,12 @@ public record HostIdentity(
         for (String name : List.of(AUTHORITY, "ca-cert.pem")) {
             AtomicFile.write(directory.resolve(name), ascii(authorityPem), PUBLIC);
         }
+        writeCertificate(stateDirectory, certificatePem);
+    }
+
+    /** A newer certificate for the same key: whichever of the files are new when something dies, they fit. */
+    static void writeCertificate(Path stateDirectory, String certificatePem) throws IOException {
+        Path directory = directory(stateDirectory);
         for (String name : List.of("clientcert.pem", "client-cert.pem", "server-cert.pem", CERTIFICATE)) {
             AtomicFile.write(directory.resolve(name), ascii(certificatePem), PUBLIC);
         }

@@ -19,6 +19,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLException;
 import org.bellwether.agent.identity.HostIdentity;
+import org.bellwether.agent.identity.LiveIdentity;
 import org.bellwether.agent.platform.Lanes;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -39,7 +40,7 @@ public final class TransferServer implements AutoCloseable {
     private static final int LOOPS = 2;
 
     private final NioEventLoopGroup loops = new NioEventLoopGroup(LOOPS);
-    private final HostIdentity identity;
+    private final LiveIdentity identity;
     private final Lanes lanes;
     private final AtomicInteger connections = new AtomicInteger();
     private volatile @Nullable Channel listening;
@@ -47,8 +48,9 @@ public final class TransferServer implements AutoCloseable {
     private @Nullable InetSocketAddress place;
     private boolean told;
     private @Nullable SslContext tls;
+    private @Nullable HostIdentity shown;
 
-    public TransferServer(HostIdentity identity, Lanes lanes) {
+    public TransferServer(LiveIdentity identity, Lanes lanes) {
         this.identity = identity;
         this.lanes = lanes;
     }
@@ -106,12 +108,14 @@ public final class TransferServer implements AutoCloseable {
 
     private synchronized SslContext context() throws SSLException {
         SslContext made = tls;
-        if (made == null) {
-            made = SslContextBuilder.forServer(identity.key(), identity.certificate(), identity.authority())
+        HostIdentity now = identity.now();
+        if (made == null || !now.equals(shown)) {
+            made = SslContextBuilder.forServer(now.key(), now.certificate(), now.authority())
                     .sslProvider(OpenSsl.isAvailable() ? SslProvider.OPENSSL : SslProvider.JDK)
                     .protocols("TLSv1.3", "TLSv1.2")
                     .build();
             tls = made;
+            shown = now;
         }
         return made;
     }

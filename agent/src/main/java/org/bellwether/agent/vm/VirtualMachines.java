@@ -71,6 +71,7 @@ public final class VirtualMachines implements LibvirtLink.Watcher {
     private final BackupJobs backups;
     private final Migrations migrations;
     private final GuestPoller guests;
+    private final PortMirrors mirrors = new PortMirrors();
     private final Consoles consoles;
     private final StorageAgain storageAgain;
     private final HotChanges hot;
@@ -320,6 +321,7 @@ public final class VirtualMachines implements LibvirtLink.Watcher {
     /** What is due every second: guest agents whose turn it is, shutdowns that the guest has ignored. Does not wait. */
     public void pulse() {
         guests.askDue();
+        mirrors.look(machines.all());
         for (Machine machine : machines.all()) {
             storageAgain.look(machine);
             if (machine.state.getPower() == org.bellwether.protocol.PowerState.SHUTTING_DOWN) {

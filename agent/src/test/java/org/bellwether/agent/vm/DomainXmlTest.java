@@ -15,10 +15,12 @@ import javax.xml.transform.TransformerFactory;
 import javax.xml.transform.stream.StreamResult;
 import javax.xml.transform.stream.StreamSource;
 import org.bellwether.agent.storage.Storage.PreparedVolume;
+import org.bellwether.protocol.Bandwidth;
 import org.bellwether.protocol.BootDevice;
 import org.bellwether.protocol.CpuDefinition;
 import org.bellwether.protocol.DiskBus;
 import org.bellwether.protocol.DiskDevice;
+import org.bellwether.protocol.FilterParameter;
 import org.bellwether.protocol.Firmware;
 import org.bellwether.protocol.GraphicsDevice;
 import org.bellwether.protocol.MachineDefinition;
@@ -33,6 +35,30 @@ class DomainXmlTest {
     private static final String DISK = "5b0c7f6e-1d2e-4f3a-9b8c-0d1e2f3a4b5c";
     private static final String ISO = "6b0c7f6e-1d2e-4f3a-9b8c-0d1e2f3a4b5c";
     private static final String NIC = "7b0c7f6e-1d2e-4f3a-9b8c-0d1e2f3a4b5c";
+
+    @Test
+    void a_network_interface_is_limited_isolated_and_filtered() {
+        String xml = DeviceXml.nic(
+                plain(),
+                NicDevice.newBuilder()
+                        .setNicId(NIC)
+                        .setMac("56:6f:00:00:00:01")
+                        .setNetwork("red")
+                        .setLinked(true)
+                        .setIsolated(true)
+                        .setFilter("clean-traffic")
+                        .addFilterParameters(
+                                FilterParameter.newBuilder().setName("IP").setValue("10.0.0.1"))
+                        .setInbound(Bandwidth.newBuilder()
+                                .setAverageKibPerSecond(1220)
+                                .setPeakKibPerSecond(2440)
+                                .setBurstKib(1024))
+                        .build());
+        assertThat(xml)
+                .contains("filter=\"clean-traffic\"", "name=\"IP\" value=\"10.0.0.1\"", "isolated=\"yes\"")
+                .contains("<inbound average=\"1220\" peak=\"2440\" burst=\"1024\"")
+                .doesNotContain("<outbound");
+    }
 
     @Test
     void a_plain_emulated_machine() throws Exception {

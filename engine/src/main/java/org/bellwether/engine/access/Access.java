@@ -6,6 +6,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import org.bellwether.api.Struct;
 import org.bellwether.engine.access.ObjectTree.Node;
 import org.bellwether.engine.event.Events;
@@ -18,7 +19,10 @@ import org.bellwether.engine.platform.http.ApiRoutes;
 import org.bellwether.engine.platform.http.Gate;
 import org.bellwether.engine.platform.http.Site;
 import org.bellwether.engine.platform.http.Target;
+import org.bellwether.engine.platform.search.SearchSchema;
 import org.bellwether.engine.platform.store.Database;
+import org.bellwether.engine.platform.store.ReadModel;
+import org.bellwether.engine.platform.store.Stored;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,6 +51,8 @@ public final class Access implements Gate, AutoCloseable {
     private final SessionPages sessions;
     private final InternalDirectory directory;
     private final AccountPages own;
+    private final Directories directories;
+    private final UserSearch search;
     private final Thread sweeper;
 
     private Access(Database database, Path passwordFile, ObjectTree tree, Events events, InstantSource clock) {
@@ -65,6 +71,7 @@ public final class Access implements Gate, AutoCloseable {
         grants.load(database);
         new FirstGrants(database, users, grants).prepare(all, administrator);
         database.watch(new Owners(tree, grants)::changed);
+        this.search = new UserSearch(users, grants);
         this.tokens = new Tokens(repository, clock);
         if (admin.changed()) {
             tokens.revokeAll(admin.user().id());
@@ -73,8 +80,10 @@ public final class Access implements Gate, AutoCloseable {
         var lockouts = new Lockouts(repository, clock);
         var factors = new SecondFactors(repository, clock);
         this.passwords = new Passwords(all, guard, lockouts, factors, clock);
+        this.directories = new Directories(database, users, events);
+        directories.load();
         this.authoriser = new Authoriser(tree, roles, grants, users, clock);
-        this.accounts = new Accounts(database, passwords, users, authoriser, events);
+        this.accounts = new Accounts(database, passwords, directories, users, authoriser, events);
         this.directory =
                 new InternalDirectory(database, repository, users, grants, passwords, lockouts, tokens, events);
         this.pages = new SsoPages(accounts, tokens, clock);
@@ -99,14 +108,40 @@ public final class Access implements Gate, AutoCloseable {
         pages.declare(site);
         sessions.declare(site);
         own.declare(site);
+        new DirectoryPages(database, directories, this, events).declare(site);
+    }
+
+    /**
+     * Lets objects of a kind be searched by the users who were given something on them, and users by those objects.
+     *
+     * @param kind the API's name of one of them, for instance {@code vm}
+     * @param words how queries call them
+     */
+    public <T extends Stored<T>> void searched(
+            String kind, List<String> words, ReadModel<T> model, SearchSchema<T> schema) {
+        search.relate(kind, words, model, schema);
     }
 
     /** Brings what the API tells of users, groups, roles and permissions. */
     public void declare(ApiRoutes routes) {
-        new UsersApi(users, grants, roles, authoriser, directory, administrator).declare(routes);
-        new GroupsApi(users, authoriser, directory).declare(routes);
+        new UsersApi(users, search.schema(), grants, roles, authoriser, directory, directories, administrator)
+                .declare(routes);
+        new GroupsApi(users, authoriser, directory, directories).declare(routes);
         new RolesApi(database, roles, grants, events).declare(routes);
         new PermissionsApi(database, tree, users, roles, grants, authoriser, events, administrator).declare(routes);
+    }
+
+    /** The id of the user of a name as jobs and events keep it. */
+    public Optional<UUID> userNamed(String signOnName) {
+        return users.all().stream()
+                .filter(user -> user.signOnName().equals(signOnName))
+                .findFirst()
+                .map(user -> user.id().value());
+    }
+
+    /** The mail address of a user, or nothing; absent when there is no such user. */
+    public Optional<String> mailOf(UUID user) {
+        return users.find(Id.of(user)).map(User::email);
     }
 
     /** The administrator, under whose name the engine makes what a fresh installation has. */

@@ -38,6 +38,32 @@ final class AccessDocuments {
         return document;
     }
 
+    /** Somebody whom a directory tells of, known here or not. */
+    static org.bellwether.api.types.User inDirectory(Directory directory, DirectoryEntry entry) {
+        return org.bellwether.api.types.User.builder()
+                .id(hex(entry.entry()))
+                .name(entry.firstName())
+                .lastName(entry.lastName())
+                .principal(entry.principal())
+                .userName(entry.principal() + "@" + directory.domain())
+                .email(entry.email())
+                .department(entry.department())
+                .namespace(directory.setting("base", ""))
+                .domainEntryId(hex(entry.entry()))
+                .domain(domain(directory.domain()))
+                .build();
+    }
+
+    static org.bellwether.api.types.Group inDirectory(Directory directory, DirectoryEntry.Membership group) {
+        return org.bellwether.api.types.Group.builder()
+                .id(hex(group.entry()))
+                .name(group.name())
+                .namespace(directory.setting("base", ""))
+                .domainEntryId(hex(group.entry()))
+                .domain(domain(directory.domain()))
+                .build();
+    }
+
     static org.bellwether.api.types.Group of(Group group) {
         var document = org.bellwether.api.types.Group.builder()
                 .id(group.id().toString())

@@ -203,10 +203,8 @@ final class AccountPages {
     }
 
     private StoredToken reader(WebRequest request) {
-        return request.header("authorization")
-                .filter(header -> header.startsWith("Bearer "))
-                .flatMap(header -> tokens.use(
-                        Secret.of(header.substring("Bearer ".length()).strip())))
+        return request.bearer()
+                .flatMap(tokens::use)
                 .filter(token -> users.find(Id.of(token.user())).isPresent())
                 .orElseThrow(() -> Failure.unauthenticated("This is for who is signed on")
                         .next("Sign on and send the access token with the request"));

@@ -17,13 +17,21 @@ final class Accounts {
 
     private final Database database;
     private final Passwords passwords;
+    private final Directories directories;
     private final Users users;
     private final Authoriser authoriser;
     private final Events events;
 
-    Accounts(Database database, Passwords passwords, Users users, Authoriser authoriser, Events events) {
+    Accounts(
+            Database database,
+            Passwords passwords,
+            Directories directories,
+            Users users,
+            Authoriser authoriser,
+            Events events) {
         this.database = database;
         this.passwords = passwords;
+        this.directories = directories;
         this.users = users;
         this.authoriser = authoriser;
         this.events = events;
@@ -37,17 +45,36 @@ final class Accounts {
      */
     Principal check(String name, Secret password, String otp, String remote) {
         try {
-            var user = passwords.check(name, password, otp, remote);
-            return principal(user.id())
-                    .orElseThrow(() -> Passwords.refused(name).because("the user was removed"));
+            UUID user = directoryOf(name)
+                    .map(directory -> ofDirectory(directory, name, password, otp, remote))
+                    .orElseGet(
+                            () -> passwords.check(name, password, otp, remote).id());
+            return principal(user).orElseThrow(() -> Passwords.refused(name).because("the user was removed"));
         } catch (Failure refused) {
-            var who = users.named(name.replaceFirst("@" + InternalUser.PROFILE + "$", "@" + InternalUser.DIRECTORY));
+            var who = users.named(name + "-authz");
             who.ifPresent(user -> tell(
                     EventCode.USER_LOGIN_FAILED,
                     user.signOnName(),
                     "User " + user.signOnName() + " could not sign on from " + remote + ": " + refused.cause() + "."));
             throw refused;
         }
+    }
+
+    /** The profile is what follows the last @. */
+    private Optional<Directory> directoryOf(String name) {
+        int at = name.lastIndexOf('@');
+        return at < 0 ? Optional.empty() : directories.ofProfile(name.substring(at + 1));
+    }
+
+    private UUID ofDirectory(Directory directory, String name, Secret password, String otp, String remote) {
+        passwords.requirePatience(name, remote);
+        String principal = name.substring(0, name.lastIndexOf('@'));
+        var user = directories.authenticate(directory, principal, password);
+        if (user.isEmpty()) {
+            throw passwords.wrong(name, remote);
+        }
+        passwords.requireFactor(name, user.get().id().value(), otp, remote);
+        return user.get().id().value();
     }
 
     /** Writes down that somebody signed on, who will come with a token now. */

@@ -19,14 +19,18 @@ final class GroupsApi {
             .text("grpname", Group::name)
             .build();
 
+    private static final int FOUND = 100;
+
     private final Users users;
     private final Authoriser authoriser;
     private final InternalDirectory directory;
+    private final Directories others;
 
-    GroupsApi(Users users, Authoriser authoriser, InternalDirectory directory) {
+    GroupsApi(Users users, Authoriser authoriser, InternalDirectory directory, Directories others) {
         this.users = users;
         this.authoriser = authoriser;
         this.directory = directory;
+        this.others = others;
     }
 
     void declare(ApiRoutes routes) {
@@ -43,6 +47,19 @@ final class GroupsApi {
             return Reply.done();
         });
         routes.read("domain_groups", "list", request -> {
+            var other = others.model().all().stream()
+                    .filter(each -> request.pathId(0).equalsIgnoreCase(AccessDocuments.hex(each.domain())))
+                    .findFirst();
+            if (other.isPresent()) {
+                return Reply.list(
+                        others
+                                .searchGroups(
+                                        other.get(),
+                                        UsersApi.asked(request),
+                                        request.maximum().orElse(FOUND))
+                                .stream()
+                                .map(group -> AccessDocuments.inDirectory(other.get(), group)));
+            }
             var seen = users.groups().stream()
                     .filter(group -> group.domain().equals(InternalUser.DIRECTORY))
                     .filter(group -> sees(request, group))
@@ -54,6 +71,12 @@ final class GroupsApi {
     private Reply add(ApiRequest request) {
         var sent = request.body(org.bellwether.api.types.Group.class);
         var name = Optional.ofNullable(sent.name()).orElse("");
+        var domain = sent.domain();
+        var other =
+                domain == null || domain.name() == null ? Optional.<Directory>empty() : others.ofDomain(domain.name());
+        if (other.isPresent()) {
+            return Reply.created(AccessDocuments.of(others.addGroup(other.get(), name)));
+        }
         Id<Group> id = Id.random();
         return Reply.created(
                 AccessDocuments.of(directory.addGroup(new Group(id, name, InternalUser.DIRECTORY, id.toString()))));

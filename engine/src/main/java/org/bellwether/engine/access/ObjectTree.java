@@ -43,6 +43,10 @@ public final class ObjectTree {
             return model.find(Id.<T>of(id)).map(within).orElseGet(Stream::of);
         }
 
+        String name(UUID id) {
+            return model.find(Id.<T>of(id)).map(Stored::name).orElse("");
+        }
+
         List<UUID> named(String name) {
             return model.named(name).stream().map(each -> each.id().value()).toList();
         }
@@ -86,6 +90,12 @@ public final class ObjectTree {
                 .filter(kind -> kind.has(id))
                 .map(Kind::table)
                 .findFirst();
+    }
+
+    /** The name of an object; empty when there is no such one. */
+    public String nameOf(String kind, UUID id) {
+        var known = kinds.get(kind);
+        return known == null ? "" : known.name(id);
     }
 
     /** The object, all that it lies in, and the system last. */

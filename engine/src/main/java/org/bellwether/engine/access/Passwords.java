@@ -74,12 +74,7 @@ final class Passwords {
      * @throws Failure of the kind UNAUTHENTICATED that does not tell which of the two was wrong
      */
     InternalUser check(String name, Secret password, String otp, String remote) {
-        Optional<Duration> wait = guard.wait(remote);
-        if (wait.isPresent()) {
-            throw refused(name)
-                    .because("too many log-ins from this address have failed")
-                    .next("Wait " + (wait.get().toSeconds() + 1) + " seconds and try again");
-        }
+        requirePatience(name, remote);
         Optional<InternalUser> user = Optional.ofNullable(users.get(name.toLowerCase(Locale.ROOT)));
         Optional<Instant> locked = user.map(InternalUser::id).flatMap(lockouts::until);
         if (locked.isPresent()) {
@@ -92,27 +87,47 @@ final class Passwords {
         }
         boolean correct = password.reveal().length() <= LONGEST && isRight(user, password);
         if (!correct || user.isEmpty()) {
-            guard.failed(remote);
             user.ifPresent(known -> lockouts.failed(known.id()));
-            log.warn("A log-in from {} failed", remote);
-            throw refused(name)
-                    .because("the name or the password is wrong")
-                    .next("Verify both; the name ends in @" + InternalUser.PROFILE);
+            throw wrong(name, remote);
         }
-        if (!factors.right(user.get().id(), otp)) {
+        requireFactor(name, user.get().id(), otp, remote);
+        right.put(mark(user.get(), password), clock.instant());
+        return user.get();
+    }
+
+    /** Refuses who has guessed too often, whichever directory is asked. */
+    void requirePatience(String name, String remote) {
+        Optional<Duration> wait = guard.wait(remote);
+        if (wait.isPresent()) {
+            throw refused(name)
+                    .because("too many log-ins from this address have failed")
+                    .next("Wait " + (wait.get().toSeconds() + 1) + " seconds and try again");
+        }
+    }
+
+    /** Counts a wrong password, and says so without telling which of the two was wrong. */
+    Failure wrong(String name, String remote) {
+        guard.failed(remote);
+        log.warn("A log-in from {} failed", remote);
+        return refused(name)
+                .because("the name or the password is wrong")
+                .next("Verify both; the name ends in @ and a profile, such as @" + InternalUser.PROFILE);
+    }
+
+    /** After the password was right: the second factor, for whom it is needed. */
+    void requireFactor(String name, UUID user, String otp, String remote) {
+        if (!factors.right(user, otp)) {
             // Whoever has found the password must not find the code by trying all of them.
             if (!otp.isEmpty()) {
                 guard.failed(remote);
-                lockouts.failed(user.get().id());
+                lockouts.failed(user);
             }
             throw refused(name)
                     .because(otp.isEmpty() ? SecondFactors.NEEDED : "the code of the second factor is wrong")
                     .next("Send the code that the authenticator shows as otp; programs use a token of their own");
         }
         guard.succeeded(remote);
-        lockouts.succeeded(user.get().id());
-        right.put(mark(user.get(), password), clock.instant());
-        return user.get();
+        lockouts.succeeded(user);
     }
 
     void sweep() {

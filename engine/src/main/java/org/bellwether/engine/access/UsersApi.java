@@ -6,6 +6,7 @@ import static org.bellwether.engine.platform.Permit.MANIPULATE_USERS;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.bellwether.engine.platform.Failure;
 import org.bellwether.engine.platform.Id;
 import org.bellwether.engine.platform.Secret;
@@ -18,42 +19,40 @@ import org.jspecify.annotations.Nullable;
 
 /** Users on the wire, and the directory that the engine itself keeps. */
 final class UsersApi {
-    private static final SearchSchema<User> SCHEMA = SearchSchema.<User>of("users")
-            .text("name", User::firstName)
-            .text("lastname", User::lastName)
-            .text("usrname", User::name)
-            .text("user_and_domain", User::name)
-            .text("login", User::principal)
-            .text("directory", User::domain)
-            .text("department", User::department)
-            .build();
-
     private final Users users;
+    private final SearchSchema<User> schema;
     private final Grants grants;
     private final Roles roles;
     private final Authoriser authoriser;
+    private static final int FOUND = 100;
+
     private final InternalDirectory directory;
+    private final Directories others;
     private final Id<User> administrator;
 
     UsersApi(
             Users users,
+            SearchSchema<User> schema,
             Grants grants,
             Roles roles,
             Authoriser authoriser,
             InternalDirectory directory,
+            Directories others,
             Id<User> administrator) {
         this.users = users;
+        this.schema = schema;
         this.grants = grants;
         this.roles = roles;
         this.authoriser = authoriser;
         this.directory = directory;
+        this.others = others;
         this.administrator = administrator;
     }
 
     void declare(ApiRoutes routes) {
         routes.read("users", "list", request -> {
             var seen = users.all().stream().filter(user -> sees(request, user)).toList();
-            return Reply.list(request.search(SCHEMA, seen).stream().map(AccessDocuments::of));
+            return Reply.list(request.search(schema, seen).stream().map(AccessDocuments::of));
         });
         routes.on("users", "add", MANIPULATE_USERS, this::add);
         routes.read("user", "get", request -> Reply.of(AccessDocuments.of(find(request))));
@@ -66,18 +65,26 @@ final class UsersApi {
                     .map(AccessDocuments::of));
         });
         routes.read("assigned_roles", "list", this::listRoles);
+        routes.read("domains", "list", request -> Reply.list(request.limited(domains())));
         routes.read(
-                "domains",
-                "list",
-                request -> Reply.list(request.limited(List.of(AccessDocuments.domain(InternalUser.DIRECTORY)))));
-        routes.read("domain", "get", request -> {
-            requireInternal(request);
-            return Reply.of(AccessDocuments.domain(InternalUser.DIRECTORY));
-        });
+                "domain",
+                "get",
+                request -> Reply.of(domains().stream()
+                        .filter(domain -> request.pathId(0).equalsIgnoreCase(domain.id()))
+                        .findFirst()
+                        .orElseThrow(
+                                () -> Failure.notFound("There is no directory with the id " + request.pathId(0)))));
         routes.read("domain_users", "list", request -> {
+            var other = directory(request);
+            if (other.isPresent()) {
+                return Reply.list(others
+                        .search(other.get(), asked(request), request.maximum().orElse(FOUND))
+                        .stream()
+                        .map(entry -> AccessDocuments.inDirectory(other.get(), entry)));
+            }
             requireInternal(request);
             var seen = users.all().stream().filter(user -> sees(request, user)).toList();
-            return Reply.list(request.search(SCHEMA, seen).stream().map(AccessDocuments::inDirectory));
+            return Reply.list(request.search(schema, seen).stream().map(AccessDocuments::inDirectory));
         });
         routes.read("domain_user", "get", request -> {
             requireInternal(request);
@@ -92,6 +99,10 @@ final class UsersApi {
 
     private Reply add(ApiRequest request) {
         var sent = request.body(org.bellwether.api.types.User.class);
+        var other = domain(sent);
+        if (other.isPresent()) {
+            return Reply.created(AccessDocuments.of(others.add(other.get(), withoutDomain(sent), Asker.of(request))));
+        }
         var principal = principal(sent);
         var present = users.named(principal + "@" + InternalUser.DIRECTORY);
         if (present.isPresent() && sent.password() == null) {
@@ -108,9 +119,60 @@ final class UsersApi {
         return Reply.created(AccessDocuments.of(directory.add(wanted, Secret.of(password), Asker.of(request))));
     }
 
+    private List<org.bellwether.api.types.Domain> domains() {
+        return Stream.concat(
+                        Stream.of(InternalUser.DIRECTORY),
+                        others.model().all().stream().map(Directory::domain))
+                .map(AccessDocuments::domain)
+                .toList();
+    }
+
+    private Optional<Directory> directory(ApiRequest request) {
+        return others.model().all().stream()
+                .filter(each -> request.pathId(0).equalsIgnoreCase(AccessDocuments.hex(each.domain())))
+                .findFirst();
+    }
+
+    /** What a search in a directory is after: the value of its first comparison, or else its words. */
+    static String asked(ApiRequest request) {
+        var query = request.search().strip();
+        int equal = query.indexOf('=');
+        var value = equal < 0 ? query : query.substring(equal + 1).strip().split(" ")[0];
+        return value.replace("\"", "");
+    }
+
+    /** The directory that somebody who is added is in, when it is not the engine's own. */
+    private Optional<Directory> domain(org.bellwether.api.types.User sent) {
+        var domain = sent.domain();
+        var name = Optional.ofNullable(sent.userName()).orElse("");
+        int at = name.lastIndexOf('@');
+        return Optional.ofNullable(domain)
+                .flatMap(link -> Optional.ofNullable(link.name())
+                        .flatMap(others::ofDomain)
+                        .or(() -> Optional.ofNullable(link.id())
+                                .flatMap(id -> others.model().all().stream()
+                                        .filter(each -> AccessDocuments.hex(each.domain())
+                                                .equalsIgnoreCase(id))
+                                        .findFirst())))
+                .or(() -> at < 0 ? Optional.empty() : others.ofDomain(name.substring(at + 1)));
+    }
+
+    private static String withoutDomain(org.bellwether.api.types.User sent) {
+        var name = Optional.ofNullable(sent.userName())
+                .or(() -> Optional.ofNullable(sent.principal()))
+                .orElse("");
+        int at = name.lastIndexOf('@');
+        return at < 0 ? name : name.substring(0, at);
+    }
+
     private Reply update(ApiRequest request) {
         var sent = request.body(org.bellwether.api.types.User.class);
         var user = find(request);
+        if (!user.domain().equals(InternalUser.DIRECTORY)) {
+            throw Failure.conflict("The user " + user.name() + " is not changed here")
+                    .because("the directory says who they are")
+                    .next("Change them in the directory; it is asked at each sign-on");
+        }
         if (user.id().equals(administrator)
                 && !authoriser.superUser(request.principal().id())) {
             throw Failure.forbidden("Only an administrator of the whole system may change " + user.name());

@@ -4,7 +4,6 @@ import java.util.List;
 import java.util.Map;
 import org.bellwether.engine.platform.Failure;
 import org.bellwether.engine.platform.Permit;
-import org.bellwether.engine.platform.Secret;
 import org.bellwether.engine.platform.http.Endpoint;
 import org.bellwether.engine.platform.http.Gate;
 import org.bellwether.engine.platform.http.WebReply;
@@ -26,12 +25,7 @@ public final class AuditPage implements Endpoint {
 
     @Override
     public WebReply answer(WebRequest request) {
-        var reader = request.header("authorization")
-                .filter(header -> header.startsWith("Bearer "))
-                .flatMap(header -> gate.ofToken(
-                        Secret.of(header.substring("Bearer ".length()).strip())))
-                .orElseThrow(() -> Failure.unauthenticated("The audit is for administrators only")
-                        .next("Sign on and send the access token with the request"));
+        var reader = gate.caller(request, "The audit is for administrators only");
         if (!gate.allows(reader, Permit.AUDIT_LOG_MANAGEMENT, List.of())) {
             throw Failure.forbidden(reader.name() + " may not verify the log of events");
         }

@@ -131,6 +131,15 @@ final class EventRepository {
         return fetch(sql, wanted, limit);
     }
 
+    List<LoggedEvent> after(DSLContext sql, long id, int limit) {
+        return sql.select(COLUMNS)
+                .from(EVENTS)
+                .where(ID.gt(id))
+                .orderBy(ID)
+                .limit(limit)
+                .fetch(EventRepository::event);
+    }
+
     Optional<LoggedEvent> find(DSLContext sql, long id) {
         return fetch(sql, ID.eq(id), 1).stream().findFirst();
     }

@@ -95,6 +95,16 @@ public final class Events {
         }
     }
 
+    /** The events above a number, the oldest first. */
+    public List<LoggedEvent> after(long id, int limit) {
+        return database.read(sql -> repository.after(sql, id, limit));
+    }
+
+    /** One event, for whoever tells others of it. */
+    public Optional<LoggedEvent> look(long id) {
+        return find(id);
+    }
+
     List<LoggedEvent> newest(Optional<Long> above, int limit) {
         return database.read(sql -> repository.newest(sql, above, limit));
     }

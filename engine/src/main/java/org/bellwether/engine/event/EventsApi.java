@@ -4,8 +4,13 @@ import static org.bellwether.engine.platform.Permit.AUDIT_LOG_MANAGEMENT;
 import static org.bellwether.engine.platform.Permit.INJECT_EXTERNAL_EVENTS;
 
 import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.bellwether.api.Struct;
 import org.bellwether.api.types.Cluster;
 import org.bellwether.api.types.DataCenter;
@@ -23,6 +28,8 @@ import org.bellwether.engine.platform.http.ApiRoutes;
 import org.bellwether.engine.platform.http.Reply;
 import org.bellwether.engine.platform.operation.Operations.Asker;
 import org.bellwether.engine.platform.search.SearchSchema;
+import org.bellwether.engine.platform.store.ReadModel;
+import org.bellwether.engine.platform.store.Stored;
 
 /** The log of events on the wire: newest first. */
 public final class EventsApi {
@@ -34,29 +41,70 @@ public final class EventsApi {
     private static final int LONGEST = 4_000;
 
     private final Events events;
-    private final SearchSchema<LoggedEvent> schema = SearchSchema.<LoggedEvent>of("events")
-            .number("type", LoggedEvent::code)
-            .choice("severity", LoggedEvent::severity)
-            .text("message", LoggedEvent::message)
-            .date("time", LoggedEvent::time)
-            .text("usrname", event -> event.userName().orElse(null))
-            .text("correlation_id", LoggedEvent::correlationId)
-            .text("origin", LoggedEvent::origin)
-            .number("custom_event_id", LoggedEvent::customId)
-            .text("_event_vm_id", event -> text(event.concerns().vm()))
-            .text("_event_host_id", event -> text(event.concerns().host()))
-            .text("_event_template_id", event -> text(event.concerns().template()))
-            .text("_event_storage_id", event -> text(event.concerns().storageDomain()))
-            .text("_event_datacenter_id", event -> text(event.concerns().dataCenter()))
-            .text("usrid", event -> text(event.userId()))
-            .text("vm.id", event -> text(event.concerns().vm()))
-            .text("host.id", event -> text(event.concerns().host()))
-            .text("event_vm", event -> text(event.concerns().vm()))
-            .text("event_host", event -> text(event.concerns().host()))
-            .build();
+    private final SearchSchema<LoggedEvent> schema;
 
-    public EventsApi(Events events) {
+    /** @param names the name of an object, by the API's name of its kind and its id; empty when it is gone */
+    public EventsApi(Events events, BiFunction<String, UUID, String> names) {
         this.events = events;
+        this.schema = SearchSchema.<LoggedEvent>of("events")
+                .text("id", event -> Long.toString(event.id()))
+                .number("type", LoggedEvent::code)
+                .choice("severity", LoggedEvent::severity)
+                .text("message", LoggedEvent::message)
+                .date("time", LoggedEvent::time)
+                .text("usrname", event -> event.userName().orElse(null))
+                .text("correlation_id", LoggedEvent::correlationId)
+                .text("origin", LoggedEvent::origin)
+                .number("custom_event_id", LoggedEvent::customId)
+                .absent("event_volume", "_event_quota_id")
+                .flag("deleted", event -> false)
+                .text("_event_vm_id", event -> text(event.concerns().vm()))
+                .text("_event_host_id", event -> text(event.concerns().host()))
+                .text("_event_template_id", event -> text(event.concerns().template()))
+                .text("_event_storage_id", event -> text(event.concerns().storageDomain()))
+                .text("_event_datacenter_id", event -> text(event.concerns().dataCenter()))
+                .text("usrid", event -> text(event.userId()))
+                // Of what is gone only the id is left.
+                .text("vm.id", event -> text(event.concerns().vm()))
+                .text("host.id", event -> text(event.concerns().host()))
+                .text("template.id", event -> text(event.concerns().template()))
+                .text("event_vm", event -> named("vm", event.concerns().vm(), names))
+                .text("event_host", event -> named("host", event.concerns().host(), names))
+                .text(
+                        "event_template",
+                        event -> named("template", event.concerns().template(), names))
+                .text(
+                        "event_storage",
+                        event -> named("storage_domain", event.concerns().storageDomain(), names))
+                .text(
+                        "event_datacenter",
+                        event -> named("data_center", event.concerns().dataCenter(), names))
+                .build();
+    }
+
+    private static String named(String kind, Optional<UUID> id, BiFunction<String, UUID, String> names) {
+        return id.map(known -> names.apply(kind, known)).orElse("");
+    }
+
+    /** Lets events be searched by the objects of a kind that they are about, and the objects by events. */
+    public <T extends Stored<T>> EventsApi about(
+            List<String> words, Function<Concerns, Optional<UUID>> which, ReadModel<T> model, SearchSchema<T> kind) {
+        schema.relate(
+                words,
+                event -> which.apply(event.concerns()).flatMap(id -> model.find(Id.of(id))).stream()
+                        .toList(),
+                () -> kind);
+        kind.relateAtOnce(
+                List.of("event", "events"),
+                () -> {
+                    Map<UUID, List<LoggedEvent>> byObject = events.newest(Optional.empty(), SEARCHED).stream()
+                            .filter(event -> which.apply(event.concerns()).isPresent())
+                            .collect(Collectors.groupingBy(
+                                    event -> which.apply(event.concerns()).orElseThrow()));
+                    return object -> byObject.getOrDefault(object.id().value(), List.of());
+                },
+                () -> schema);
+        return this;
     }
 
     public void serve(ApiRoutes routes) {

@@ -7,6 +7,7 @@ import java.util.stream.Collectors;
 import org.bellwether.engine.inventory.Cluster;
 import org.bellwether.engine.inventory.Clusters;
 import org.bellwether.engine.inventory.CpuTypes;
+import org.bellwether.engine.network.Network;
 import org.bellwether.engine.network.Networks;
 import org.bellwether.protocol.HostDescription;
 import org.bellwether.protocol.NetworkInterface;
@@ -17,11 +18,19 @@ public final class HostFitness {
     private final Clusters clusters;
     private final CpuTypes cpuTypes;
     private final Networks networks;
+    private final Carriers carriers;
 
-    public HostFitness(Clusters clusters, CpuTypes cpuTypes, Networks networks) {
+    /** Finds a network on a host: where it is to be is decided by a feature above this one. */
+    public interface Carriers {
+        /** What bears the network's name or addresses there. */
+        Optional<NetworkInterface> device(Host host, Network network, HostDescription description);
+    }
+
+    public HostFitness(Clusters clusters, CpuTypes cpuTypes, Networks networks, Carriers carriers) {
         this.clusters = clusters;
         this.cpuTypes = cpuTypes;
         this.networks = networks;
+        this.carriers = carriers;
     }
 
     /** Why it cannot, in words; empty when it can. The first host of a cluster without a CPU type decides the type. */
@@ -38,23 +47,23 @@ public final class HostFitness {
         var decided = clusters.get(host.cluster());
         reasons.addAll(missingForCpu(decided, description));
         networks.requiredIn(decided.id())
-                .forEach(network -> lacking(description, network).ifPresent(reasons::add));
+                .forEach(network -> lacking(host, description, network).ifPresent(reasons::add));
         return reasons;
     }
 
-    /** Why the host cannot serve a network: it has none of that name, or all that carries it is without a link. */
-    static Optional<String> lacking(HostDescription description, String network) {
-        var device = description.getInterfacesList().stream()
-                .filter(link -> link.getName().equals(network))
-                .findFirst();
+    /** Why the host cannot serve a network: it does not have it, or all that carries it is without a link. */
+    Optional<String> lacking(Host host, HostDescription description, Network network) {
+        var device = carriers.device(host, network, description);
         if (device.isEmpty()) {
-            return Optional.of("it lacks the required network " + network);
+            return Optional.of("it lacks the required network " + network.name());
         }
-        var ports = description.getInterfacesList().stream()
-                .filter(link -> link.getBridge().equals(network))
-                .toList();
+        var ports = Networks.forMachines(network)
+                ? description.getInterfacesList().stream()
+                        .filter(link -> link.getBridge().equals(network.name()))
+                        .toList()
+                : List.of(device.get());
         if (!ports.isEmpty() && ports.stream().noneMatch(NetworkInterface::getUp)) {
-            return Optional.of("the required network " + network + " has no link on "
+            return Optional.of("the required network " + network.name() + " has no link on "
                     + ports.stream().map(NetworkInterface::getName).collect(Collectors.joining(", ")));
         }
         return Optional.empty();

@@ -9,7 +9,6 @@ import org.bellwether.engine.inventory.Cluster;
 import org.bellwether.engine.inventory.Clusters;
 import org.bellwether.engine.platform.Failure;
 import org.bellwether.engine.platform.Permit;
-import org.bellwether.engine.platform.Secret;
 import org.bellwether.engine.platform.http.Endpoint;
 import org.bellwether.engine.platform.http.Gate;
 import org.bellwether.engine.platform.http.Target;
@@ -47,12 +46,7 @@ public final class HostTokens implements Endpoint {
 
     @Override
     public WebReply answer(WebRequest request) {
-        var principal = request.header("authorization")
-                .filter(header -> header.startsWith("Bearer "))
-                .flatMap(header -> gate.ofToken(
-                        Secret.of(header.substring("Bearer ".length()).strip())))
-                .orElseThrow(() -> Failure.unauthenticated("A token for a host is given to administrators only")
-                        .next("Sign on and send the access token with the request"));
+        var principal = gate.caller(request, "A token for a host is given to administrators only");
         var cluster = cluster(new String(request.body().read(BODY_LIMIT), StandardCharsets.UTF_8));
         if (!gate.allows(
                 principal,

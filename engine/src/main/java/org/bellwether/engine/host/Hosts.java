@@ -13,6 +13,7 @@ import org.bellwether.engine.event.Concerns;
 import org.bellwether.engine.event.EventCode;
 import org.bellwether.engine.event.Events;
 import org.bellwether.engine.inventory.Cluster;
+import org.bellwether.engine.network.Network;
 import org.bellwether.engine.network.NetworksApi;
 import org.bellwether.engine.platform.Id;
 import org.bellwether.engine.platform.agents.AgentListener;
@@ -209,11 +210,13 @@ public final class Hosts implements AgentListener, NetworksApi.HostsOfClusters {
     }
 
     @Override
-    public boolean allHave(Id<Cluster> cluster, String network) {
+    public boolean allHave(Id<Cluster> cluster, Network network) {
         return byCluster.of(cluster).stream()
                 .filter(host -> host.wanted() == Host.Wanted.ACTIVE)
-                .flatMap(host -> observed(host.id()).description().stream())
-                .allMatch(known -> HostFitness.lacking(known, network).isEmpty());
+                .allMatch(host -> observed(host.id())
+                        .description()
+                        .flatMap(known -> fitness.lacking(host, known, network))
+                        .isEmpty());
     }
 
     @Override

@@ -26,6 +26,10 @@ import org.bellwether.engine.platform.operation.Operations.Asker;
 import org.bellwether.engine.platform.search.SearchSchema;
 import org.bellwether.engine.platform.store.Database;
 import org.bellwether.engine.platform.store.Transaction;
+import org.bellwether.protocol.CpuDescription;
+import org.bellwether.protocol.HostDescription;
+import org.bellwether.protocol.HostStatistics;
+import org.jspecify.annotations.Nullable;
 
 /** Hosts on the wire. */
 public final class HostsApi {
@@ -102,7 +106,46 @@ public final class HostsApi {
                                 .map(description -> description.getMemoryBytes())
                                 .orElse(null))
                 .number("active_vms", each -> summary.apply(each.id()).active())
+                .number("migrating_vms", each -> summary.apply(each.id()).migrating())
+                .choice("external_status", each -> "ok")
+                .choice("type", each -> "rhel")
+                .absent("network_usage", "update_available", "ha_score", "spm_id", "committed_mem")
+                .number("cpus", each -> described(each, description -> cpus(description.getCpu())))
+                .number(
+                        "cpu_speed",
+                        each -> described(
+                                each, description -> description.getCpu().getSpeedMhz()))
+                .text(
+                        "cpu_model",
+                        each -> described(
+                                each, description -> description.getCpu().getModelName()))
+                .choice(
+                        "architecture",
+                        each -> described(
+                                each, description -> description.getCpu().getArchitecture()))
+                .text("version", each -> described(each, HostDescription::getAgentVersion))
+                .number("load", each -> measured(each, HostStatistics::getLoad5M))
+                .number("cpu_usage", each -> measured(each, now -> Math.round(100 - now.getCpuIdlePercent())))
+                .number(
+                        "mem_usage",
+                        each -> measured(
+                                each,
+                                now -> 100
+                                        * (now.getMemoryTotalBytes() - now.getMemoryAvailableBytes())
+                                        / Math.max(1, now.getMemoryTotalBytes())))
                 .build();
+    }
+
+    private static long cpus(CpuDescription cpu) {
+        return (long) cpu.getSockets() * cpu.getCoresPerSocket() * Math.max(1, cpu.getThreadsPerCore());
+    }
+
+    private <R> @Nullable R described(Host host, Function<HostDescription, R> value) {
+        return hosts.observed(host.id()).description().map(value).orElse(null);
+    }
+
+    private <R> @Nullable R measured(Host host, Function<HostStatistics, R> value) {
+        return hosts.observed(host.id()).statistics().map(value).orElse(null);
     }
 
     public SearchSchema<Host> schema() {

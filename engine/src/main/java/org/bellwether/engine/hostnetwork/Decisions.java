@@ -1,16 +1,19 @@
 package org.bellwether.engine.hostnetwork;
 
-import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
 import org.bellwether.engine.host.Host;
+import org.bellwether.engine.host.HostFitness;
+import org.bellwether.engine.network.Network;
 import org.bellwether.engine.platform.Id;
 import org.bellwether.engine.platform.store.Database;
 import org.bellwether.engine.platform.store.ObjectTable;
 import org.bellwether.engine.platform.store.Transaction;
+import org.bellwether.protocol.HostDescription;
+import org.bellwether.protocol.NetworkInterface;
 
 /** What was decided of the networks of all hosts. */
-public final class Decisions {
+public final class Decisions implements HostFitness.Carriers {
 
     private final Database database;
     private final ObjectTable<HostNetworks> table =
@@ -29,8 +32,13 @@ public final class Decisions {
         return table.model().find(Id.of(host.value()));
     }
 
-    Collection<HostNetworks> all() {
-        return table.model().all();
+    @Override
+    public Optional<NetworkInterface> device(Host host, Network network, HostDescription description) {
+        var nic = find(host.id())
+                .flatMap(decided -> decided.attachment(network.id()))
+                .map(HostNetworks.Attachment::nic)
+                .orElse("");
+        return new FoundNetworks(description).device(network, nic);
     }
 
     void put(Transaction tx, HostNetworks decided) {

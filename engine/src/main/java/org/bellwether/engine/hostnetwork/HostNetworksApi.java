@@ -10,38 +10,50 @@ import org.bellwether.api.types.NetworkAttachment;
 import org.bellwether.engine.event.Events;
 import org.bellwether.engine.host.Host;
 import org.bellwether.engine.host.Hosts;
+import org.bellwether.engine.inventory.Cluster;
 import org.bellwether.engine.inventory.StatisticsApi;
 import org.bellwether.engine.network.Networks;
 import org.bellwether.engine.platform.Failure;
+import org.bellwether.engine.platform.Id;
 import org.bellwether.engine.platform.agents.Agents;
 import org.bellwether.engine.platform.http.ApiRequest;
 import org.bellwether.engine.platform.http.ApiRoutes;
 import org.bellwether.engine.platform.http.Reply;
 import org.bellwether.engine.platform.operation.Operations;
 import org.bellwether.engine.platform.operation.Operations.Asker;
+import org.bellwether.engine.platform.store.Database;
 import org.bellwether.protocol.CommitNetworksRequest;
 
 /** The networks of hosts on the wire. */
 public final class HostNetworksApi {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(90);
     private static final Duration ASK_LIMIT = Duration.ofSeconds(10);
 
     private final Hosts hosts;
     private final Networks networks;
     private final Agents agents;
-    private final Operations operations;
-    private final SetUpHostNetworks setUp;
+    private final HostNetworkChanges changes;
     private final HostNetworkDocuments documents;
+    private final NetworkLabelsApi labels;
 
     public HostNetworksApi(
-            Hosts hosts, Networks networks, Decisions decisions, Agents agents, Operations operations, Events events) {
+            Database database,
+            Hosts hosts,
+            Networks networks,
+            Decisions decisions,
+            Agents agents,
+            Operations operations,
+            Events events) {
         this.hosts = hosts;
         this.networks = networks;
         this.agents = agents;
-        this.operations = operations;
-        this.setUp = operations.known(new SetUpHostNetworks(hosts, networks, decisions, agents, events));
         this.documents = new HostNetworkDocuments(hosts, networks, decisions);
+        this.changes = new HostNetworkChanges(
+                hosts,
+                documents,
+                operations,
+                operations.known(new SetUpHostNetworks(hosts, networks, decisions, agents, events)));
+        this.labels = new NetworkLabelsApi(database, hosts, networks, documents, changes);
     }
 
     public void serve(ApiRoutes routes, StatisticsApi statistics) {
@@ -60,6 +72,7 @@ public final class HostNetworksApi {
         routes.on("network_attachment", "remove", CONFIGURE_HOST_NETWORK, this::remove);
         routes.on("host", "setup_networks", CONFIGURE_HOST_NETWORK, this::setUp);
         routes.on("host", "sync_all_networks", CONFIGURE_HOST_NETWORK, this::synchronise);
+        routes.on("cluster", "sync_all_networks", CONFIGURE_HOST_NETWORK, this::synchroniseCluster);
         routes.on("host", "commit_net_config", CONFIGURE_HOST_NETWORK, this::commit);
         routes.read("unmanaged_networks", "list", request -> Reply.list(documents.unmanaged(host(request))));
         routes.read(
@@ -70,6 +83,7 @@ public final class HostNetworksApi {
                         .findFirst()
                         .orElseThrow(() -> noUnmanaged(request))));
         routes.on("unmanaged_network", "remove", CONFIGURE_HOST_NETWORK, this::removeUnmanaged);
+        labels.serve(routes);
         statistics.source("host_nic", request -> {
             var host = host(request);
             return documents.statistics(host, NicNames.named(host, documents.description(host), request.pathId(1)));
@@ -78,15 +92,6 @@ public final class HostNetworksApi {
 
     private Host host(ApiRequest request) {
         return hosts.get(request.<Host>id(0));
-    }
-
-    private NetworkDelta delta(Host host) {
-        if (!hosts.observed(host.id()).connected()) {
-            throw Failure.unavailable("The networks of host " + host.name() + " cannot be changed")
-                    .because("it is not connected to this engine")
-                    .next("Wait until it is up, or look at its agent's log");
-        }
-        return new NetworkDelta(host, documents.description(host), documents.decided(host), documents.known(host));
     }
 
     /** Those of the NIC in the path, or all. */
@@ -127,13 +132,13 @@ public final class HostNetworksApi {
                                 .name(nic.get())
                                 .build())
                         .build();
-        var delta = delta(host);
+        var delta = changes.delta(host);
         var network = delta.network(placed);
         if (delta.before().attachment(network.id()).isPresent()) {
             throw Failure.conflict(
                     "The network " + network.name() + " is attached to host " + host.name() + " already");
         }
-        run(
+        changes.run(
                 host,
                 delta.attach(placed),
                 List.of(),
@@ -147,9 +152,9 @@ public final class HostNetworksApi {
         var sent = request.body(NetworkAttachment.class).toBuilder()
                 .id(attachment(request).id())
                 .build();
-        run(
+        changes.run(
                 host,
-                delta(host).attach(sent),
+                changes.delta(host).attach(sent),
                 List.of(),
                 Action.builder().commitOnSuccess(true).build(),
                 request);
@@ -166,9 +171,9 @@ public final class HostNetworksApi {
     private Reply remove(ApiRequest request) {
         var host = host(request);
         var gone = attachment(request);
-        run(
+        changes.run(
                 host,
-                delta(host).remove(gone),
+                changes.delta(host).remove(gone),
                 List.of(),
                 Action.builder().commitOnSuccess(true).build(),
                 request);
@@ -178,18 +183,38 @@ public final class HostNetworksApi {
     private Reply setUp(ApiRequest request) {
         var host = host(request);
         var action = request.action();
-        var delta = delta(host).with(action);
-        return run(host, delta, delta.strangeBonds(action), action, request);
+        var delta = changes.delta(host).with(action);
+        return changes.run(host, delta, delta.strangeBonds(action), action, request);
     }
 
     private Reply synchronise(ApiRequest request) {
         var host = host(request);
-        var delta = delta(host);
+        var delta = changes.delta(host);
         documents.attachments(host).stream()
                 .filter(each -> !Boolean.TRUE.equals(each.inSync()))
                 .forEach(delta::synchronise);
-        return run(
+        return changes.run(
                 host, delta, List.of(), Action.builder().commitOnSuccess(true).build(), request);
+    }
+
+    /** Each host by a job of its own; one that is not connected is left out. */
+    private Reply synchroniseCluster(ApiRequest request) {
+        Id<Cluster> cluster = request.id();
+        for (var host : hosts.ofCluster(cluster)) {
+            if (hosts.observed(host.id()).connected()) {
+                var delta = changes.delta(host);
+                documents.attachments(host).stream()
+                        .filter(each -> !Boolean.TRUE.equals(each.inSync()))
+                        .forEach(delta::synchronise);
+                changes.begin(
+                        host,
+                        delta,
+                        List.of(),
+                        Action.builder().commitOnSuccess(true).build(),
+                        Asker.of(request));
+            }
+        }
+        return Reply.done();
     }
 
     private Reply removeUnmanaged(ApiRequest request) {
@@ -199,9 +224,9 @@ public final class HostNetworksApi {
                 .map(each -> String.valueOf(each.name()))
                 .findFirst()
                 .orElseThrow(() -> noUnmanaged(request));
-        return run(
+        return changes.run(
                 host,
-                delta(host).forget(name, networks),
+                changes.delta(host).forget(name, networks),
                 List.of(name),
                 Action.builder().commitOnSuccess(true).build(),
                 request);
@@ -209,32 +234,6 @@ public final class HostNetworksApi {
 
     private static Failure noUnmanaged(ApiRequest request) {
         return Failure.notFound("The host has no unmanaged network " + request.pathId());
-    }
-
-    private Reply run(Host host, NetworkDelta delta, List<String> strange, Action how, ApiRequest request) {
-        var apply = delta.apply();
-        if (apply.isEmpty() && strange.isEmpty() && delta.wanted().equals(delta.before())) {
-            return Reply.done();
-        }
-        long seconds = Optional.ofNullable(how.connectivityTimeout()).orElse(SetUpHostNetworks.USUAL_TRIAL.toSeconds());
-        var asker = Asker.of(request);
-        var job = operations.begin(
-                setUp,
-                new SetUpHostNetworks.Request(
-                        host.id(),
-                        host.name(),
-                        delta.wanted(),
-                        apply,
-                        strange,
-                        (int) Math.clamp(seconds, 2, SetUpHostNetworks.LONGEST_TRIAL.toSeconds()),
-                        Boolean.TRUE.equals(how.commitOnSuccess()),
-                        asker),
-                asker);
-        if (request.async()) {
-            return Reply.started(job.id().toString());
-        }
-        operations.await(job, PATIENCE);
-        return Reply.done();
     }
 
     /** What the host has now comes back when it boots. */

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.bellwether.api.types.Action;
 import org.bellwether.api.types.Bonding;
 import org.bellwether.api.types.HostNic;
@@ -15,6 +16,7 @@ import org.bellwether.api.types.NetworkAttachment;
 import org.bellwether.engine.host.Host;
 import org.bellwether.engine.hostnetwork.HostNetworks.Attachment;
 import org.bellwether.engine.hostnetwork.HostNetworks.Bond;
+import org.bellwether.engine.hostnetwork.HostNetworks.Label;
 import org.bellwether.engine.network.Network;
 import org.bellwether.engine.network.Networks;
 import org.bellwether.engine.platform.Failure;
@@ -59,7 +61,15 @@ final class NetworkDelta {
         list(action.modifiedBonds()).forEach(this::bond);
         list(action.modifiedNetworkAttachments()).forEach(this::attach);
         list(action.synchronizedNetworkAttachments()).forEach(this::synchronise);
-        return this;
+        for (var label : list(action.removedLabels())) {
+            now = now.withLabels(all -> all.stream()
+                    .filter(each -> !each.label().equals(label.id()))
+                    .toList());
+        }
+        for (var label : list(action.modifiedLabels())) {
+            label(NicNames.referred(host, description, label.hostNic()), NetworkLabelsApi.checked(label.id()));
+        }
+        return followLabels();
     }
 
     private static <T> List<T> list(@Nullable List<T> maybe) {
@@ -188,6 +198,51 @@ final class NetworkDelta {
         return reference.id() == null
                 ? network.name().equals(reference.name())
                 : network.id().toString().equals(reference.id());
+    }
+
+    /** The label is on one NIC of a host at most. */
+    NetworkDelta label(String nic, String label) {
+        now = now.withLabels(all -> Stream.concat(
+                        all.stream().filter(each -> !each.label().equals(label)), Stream.of(new Label(nic, label)))
+                .toList());
+        return followLabels();
+    }
+
+    NetworkDelta unlabel(String nic, String label) {
+        now = now.withLabels(all ->
+                all.stream().filter(each -> !each.equals(new Label(nic, label))).toList());
+        return followLabels();
+    }
+
+    /** Networks come to the NIC that bears their label; those that came by a label leave with it. */
+    NetworkDelta followLabels() {
+        for (var network : known) {
+            var nic = label(network)
+                    .flatMap(label -> now.labels().stream()
+                            .filter(each -> each.label().equals(label))
+                            .map(Label::nic)
+                            .findFirst());
+            var attached = now.attachment(network.id());
+            if (nic.isPresent() && attached.isEmpty()) {
+                now = now.with(new Attachment(
+                        network.id(),
+                        nic.get(),
+                        true,
+                        NetworkAttachment.builder().build()));
+            } else if (attached.filter(Attachment::byLabel).isPresent() && !nic.equals(attached.map(Attachment::nic))) {
+                now = nic.isEmpty()
+                        ? now.without(network.id())
+                        : now.with(new Attachment(
+                                network.id(), nic.get(), true, attached.get().spec()));
+            }
+        }
+        return this;
+    }
+
+    static Optional<String> label(Network network) {
+        return list(network.spec().networkLabels()).stream()
+                .flatMap(label -> Optional.ofNullable(label.id()).stream())
+                .findFirst();
     }
 
     /** A network that the cluster does not have any more is not wanted either. */

@@ -11,6 +11,7 @@ import org.bellwether.engine.event.EventCode;
 import org.bellwether.engine.event.Events;
 import org.bellwether.engine.host.Host;
 import org.bellwether.engine.host.Hosts;
+import org.bellwether.engine.host.RefreshHost;
 import org.bellwether.engine.network.Networks;
 import org.bellwether.engine.platform.Failure;
 import org.bellwether.engine.platform.Id;
@@ -19,9 +20,7 @@ import org.bellwether.engine.platform.operation.Journal;
 import org.bellwether.engine.platform.operation.Operation;
 import org.bellwether.engine.platform.operation.Operations.Asker;
 import org.bellwether.engine.platform.store.Transaction;
-import org.bellwether.protocol.DescribeRequest;
 import org.bellwether.protocol.NetworkChangeRequest;
-import org.bellwether.protocol.Report;
 import org.bellwether.protocol.SetUpNetworksRequest;
 
 /**
@@ -41,9 +40,11 @@ final class SetUpHostNetworks implements Operation<SetUpHostNetworks.Request> {
     private final Networks networks;
     private final Decisions decisions;
     private final Agents agents;
+    private final RefreshHost refresh;
     private final Events events;
 
     SetUpHostNetworks(Hosts hosts, Networks networks, Decisions decisions, Agents agents, Events events) {
+        this.refresh = new RefreshHost(hosts, agents);
         this.hosts = hosts;
         this.networks = networks;
         this.decisions = decisions;
@@ -93,7 +94,8 @@ final class SetUpHostNetworks implements Operation<SetUpHostNetworks.Request> {
         journal.step("make the change on trial", () -> make(request, change));
         journal.step("prove that the host is still reached", () -> confirm(request, change));
         journal.commit("write it down", tx -> decisions.put(tx, request.wanted()));
-        journal.step("look at the host", () -> look(request));
+        // So that whoever reads next sees what is now.
+        journal.step("look at the host", () -> refresh.now(request.host()));
     }
 
     private void make(Request request, String change) {
@@ -157,14 +159,6 @@ final class SetUpHostNetworks implements Operation<SetUpHostNetworks.Request> {
             Thread.currentThread().interrupt();
             throw Failure.unavailable("The engine is stopping");
         }
-    }
-
-    /** So that whoever reads next sees what is now. */
-    private void look(Request request) {
-        var description = agents.of(request.host().value(), HOST_PATIENCE)
-                .ask(ONE_TRY.multipliedBy(3), agent -> agent.describe(DescribeRequest.getDefaultInstance()));
-        hosts.reported(
-                request.host().value(), Report.newBuilder().setHost(description).build());
     }
 
     @Override

@@ -13,7 +13,6 @@ import org.bellwether.api.Struct;
 import org.bellwether.api.StructType;
 import org.bellwether.api.types.ClusterLevel;
 import org.bellwether.api.types.Icon;
-import org.bellwether.api.types.NetworkFilter;
 import org.bellwether.api.types.SchedulingPolicyUnit;
 import org.bellwether.api.types.SystemOption;
 import org.bellwether.api.types.SystemOptionValue;
@@ -50,7 +49,7 @@ public final class CatalogApi {
             Map.entry("RemoteViewerSupportedVersions", ""),
             Map.entry("SupportedClusterLevels", "4.7,4.8"));
 
-    private final List<NetworkFilter> filters = read("network-filters", NetworkFilter.TYPE);
+    private final NetworkFilters filters = new NetworkFilters();
     private final List<SchedulingPolicyUnit> units = read("scheduling-policy-units", SchedulingPolicyUnit.TYPE);
     private final List<Icon> icons = read("icons", Icon.TYPE);
     private final List<ClusterLevel> levels = read("cluster-levels", ClusterLevel.TYPE).stream()
@@ -66,7 +65,7 @@ public final class CatalogApi {
             .toList();
 
     public void serve(ApiRoutes routes) {
-        serve(routes, "network_filters", "network_filter", filters);
+        serve(routes, "network_filters", "network_filter", filters.all());
         serve(routes, "scheduling_policy_units", "scheduling_policy_unit", units);
         serve(routes, "icons", "icon", icons);
         serve(routes, "cluster_levels", "cluster_level", levels);
@@ -105,7 +104,7 @@ public final class CatalogApi {
                 .build());
     }
 
-    private static <T extends Struct> List<T> read(String resource, StructType<T> type) {
+    static <T extends Struct> List<T> read(String resource, StructType<T> type) {
         try (var in = Objects.requireNonNull(CatalogApi.class.getResourceAsStream(resource + ".json"), resource)) {
             return Codec.readList(Format.JSON, in.readAllBytes(), type, LIMITS);
         } catch (IOException e) {

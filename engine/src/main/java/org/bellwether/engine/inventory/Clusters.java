@@ -4,6 +4,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.function.Function;
 import org.bellwether.engine.event.Concerns;
 import org.bellwether.engine.event.EventCode;
@@ -35,6 +36,10 @@ public final class Clusters {
     private static Map<String, Object> columns(Cluster cluster) {
         var columns = new HashMap<String, Object>();
         cluster.dataCenterId().ifPresent(id -> columns.put("data_center_id", id.value()));
+        var pool = cluster.spec().macPool();
+        if (pool != null && pool.id() != null) {
+            columns.put("mac_pool_id", UUID.fromString(pool.id()));
+        }
         return columns;
     }
 

@@ -6,9 +6,12 @@ import static org.bellwether.engine.platform.Permit.EDIT_CLUSTER_CONFIGURATION;
 
 import java.util.Collection;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
 import org.bellwether.api.types.Architecture;
 import org.bellwether.api.types.Cpu;
+import org.bellwether.api.types.MacPool;
 import org.bellwether.engine.event.Concerns;
 import org.bellwether.engine.event.EventCode;
 import org.bellwether.engine.event.Events;
@@ -33,10 +36,12 @@ public final class ClustersApi {
     private final BiConsumer<Transaction, Cluster> furnish;
     private final BiConsumer<Transaction, Cluster> clear;
     private final Events events;
+    private final Function<MacPool, UUID> macPool;
     private final SearchSchema<Cluster> schema;
 
     /**
      * @param furnish gives a new cluster what every one has: the management network of its data center
+     * @param macPool the MAC pool that a document refers to
      * @param clear takes that away again before it is removed
      */
     public ClustersApi(
@@ -45,6 +50,7 @@ public final class ClustersApi {
             Clusters clusters,
             CpuTypes cpuTypes,
             BiConsumer<Transaction, Cluster> furnish,
+            Function<MacPool, UUID> macPool,
             BiConsumer<Transaction, Cluster> clear,
             Events events) {
         this.database = database;
@@ -52,6 +58,7 @@ public final class ClustersApi {
         this.clusters = clusters;
         this.cpuTypes = cpuTypes;
         this.furnish = furnish;
+        this.macPool = macPool;
         this.clear = clear;
         this.events = events;
         this.schema = SearchSchema.<Cluster>of("clusters")
@@ -65,6 +72,12 @@ public final class ClustersApi {
                         each -> each.dataCenterId()
                                 .map(id -> dataCenters.get(id).name())
                                 .orElse(null))
+                .text(
+                        "compatibility_level",
+                        each -> each.spec().version() == null
+                                ? null
+                                : each.spec().version().major() + "."
+                                        + each.spec().version().minor())
                 .choice("architecture", each -> each.cpuType() == null ? "undefined" : "x86_64")
                 .build();
     }
@@ -94,7 +107,7 @@ public final class ClustersApi {
     }
 
     private Reply add(ApiRequest request) {
-        var sent = request.body(org.bellwether.api.types.Cluster.class);
+        var sent = known(request.body(org.bellwether.api.types.Cluster.class));
         var dataCenter = request.targets().isEmpty()
                 ? dataCenters.referred(sent.dataCenter())
                 : dataCenters.get(request.<DataCenter>id(0));
@@ -113,7 +126,7 @@ public final class ClustersApi {
     }
 
     private Reply update(ApiRequest request) {
-        var sent = request.body(org.bellwether.api.types.Cluster.class);
+        var sent = known(request.body(org.bellwether.api.types.Cluster.class));
         var type = cpuType(sent.cpu());
         var changed = database.transaction(tx -> {
             var cluster = clusters.update(
@@ -129,6 +142,18 @@ public final class ClustersApi {
             return cluster;
         });
         return Reply.of(document(changed));
+    }
+
+    /** What it refers to by name is kept by id. */
+    private org.bellwether.api.types.Cluster known(org.bellwether.api.types.Cluster sent) {
+        var pool = sent.macPool();
+        return pool == null
+                ? sent
+                : sent.toBuilder()
+                        .macPool(MacPool.builder()
+                                .id(macPool.apply(pool).toString())
+                                .build())
+                        .build();
     }
 
     private Reply remove(ApiRequest request) {
@@ -175,6 +200,9 @@ public final class ClustersApi {
                 .id(cluster.id().toString())
                 .name(cluster.name())
                 .cpu(cpu.build());
+        if (cluster.spec().macPool() == null) {
+            document.macPool(MacPool.builder().id(Seeds.MAC_POOL.toString()).build());
+        }
         cluster.dataCenterId()
                 .ifPresent(id -> document.dataCenter(org.bellwether.api.types.DataCenter.builder()
                         .id(id.toString())

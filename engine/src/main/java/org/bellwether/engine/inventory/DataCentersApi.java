@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.bellwether.api.types.DataCenterStatus;
+import org.bellwether.api.types.MacPool;
 import org.bellwether.api.types.Version;
 import org.bellwether.engine.event.Concerns;
 import org.bellwether.engine.event.EventCode;
@@ -57,6 +58,12 @@ public final class DataCentersApi {
                 .text("name", DataCenter::name)
                 .text("description", each -> each.spec().description())
                 .text("comment", each -> each.spec().comment())
+                .text(
+                        "compatibility_version",
+                        each -> each.spec().version() == null
+                                ? null
+                                : each.spec().version().major() + "."
+                                        + each.spec().version().minor())
                 .flag("local", each -> each.spec().local())
                 .choice("status", each -> status.apply(each.id()).wire())
                 .related(List.of("clusters", "cluster"), each -> clusters.ofDataCenter(each.id()), clustersApi::schema)
@@ -131,7 +138,15 @@ public final class DataCentersApi {
     }
 
     private org.bellwether.api.types.DataCenter document(DataCenter dataCenter) {
+        var pool = dataCenter.spec().macPool();
         return dataCenter.spec().toBuilder()
+                // Pools belong to clusters; clients of old still look for one here.
+                .macPool(
+                        pool == null
+                                ? MacPool.builder()
+                                        .id(Seeds.MAC_POOL.toString())
+                                        .build()
+                                : pool)
                 .id(dataCenter.id().toString())
                 .name(dataCenter.name())
                 .status(status.apply(dataCenter.id()))

@@ -17,6 +17,7 @@ import javax.xml.stream.XMLInputFactory;
 import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamReader;
 import org.bellwether.api.types.Architecture;
+import org.bellwether.api.types.Icon;
 import org.bellwether.api.types.OperatingSystemInfo;
 import org.bellwether.api.types.TpmSupport;
 import org.bellwether.engine.platform.Failure;
@@ -88,6 +89,8 @@ public final class OperatingSystemsApi {
                 .id(id)
                 .name(name)
                 .description(description)
+                .smallIcon(Icon.builder().id(Seeds.SMALL_ICON.toString()).build())
+                .largeIcon(Icon.builder().id(Seeds.LARGE_ICON.toString()).build())
                 .architecture(Architecture.X86_64);
     }
 

@@ -12,5 +12,9 @@ public final class Seeds {
     public static final UUID MAC_POOL = UUID.fromString("58ca604b-017d-0374-0220-00000000014e");
     public static final UUID CPU_PROFILE = UUID.fromString("58ca604e-01a7-003f-01de-000000000250");
 
+    public static final UUID LARGE_ICON = UUID.fromString("7d2a1f60-0001-4b65-8c3e-000000000001");
+    public static final UUID SMALL_ICON = UUID.fromString("7d2a1f60-0001-4b65-8c3e-000000000002");
+    public static final UUID NO_MAC_SPOOFING = UUID.fromString("d2370ab4-fee3-11e9-a310-8c1645ce738e");
+
     private Seeds() {}
 }

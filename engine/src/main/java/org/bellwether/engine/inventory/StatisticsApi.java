@@ -1,5 +1,7 @@
 package org.bellwether.engine.inventory;
 
+import static java.util.Objects.requireNonNull;
+
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
@@ -46,7 +48,25 @@ public final class StatisticsApi {
     }
 
     private List<Statistic> of(ApiRequest request, String service) {
-        return sources.getOrDefault(service, any -> List.of()).apply(request);
+        var statistics = sources.getOrDefault(service, any -> List.of()).apply(request);
+        var owner = Statistic.TYPE.attribute(service.startsWith("vm_") ? service.substring("vm_".length()) : service);
+        if (owner == null) {
+            return statistics;
+        }
+        var of = request.targets().stream()
+                .filter(target -> target.service().equals(service))
+                .findFirst()
+                .orElseThrow();
+        var link = owner.struct().newBuilder();
+        link.set(requireNonNull(owner.struct().attribute("id")), of.id());
+        var reference = link.build();
+        return statistics.stream()
+                .map(each -> {
+                    var whose = each.edit();
+                    whose.set(owner, reference);
+                    return (Statistic) whose.build();
+                })
+                .toList();
     }
 
     /** One number that goes up and down. The id follows from the name, so that it stays the same. */

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param parent null for the root alone
  */
-record Tag(
+public record Tag(
         Id<Tag> id,
         String name,
         String description,

@@ -45,17 +45,17 @@ public final class Tags {
         });
     }
 
-    /** The names of the tags on an object and of those above them, which it also counts as tagged with. */
-    public Collection<String> namesOn(UUID object) {
-        var names = new ArrayList<String>();
+    /** The tags on an object and those above them, which it also counts as tagged with. */
+    public Collection<Tag> over(UUID object) {
+        var found = new ArrayList<Tag>();
         for (Tagging tagging : byObject.of(object)) {
             Optional<Tag> tag = find(tagging.tag());
             while (tag.isPresent() && !tag.get().id().equals(Tag.ROOT.id())) {
-                names.add(tag.get().name());
+                found.add(tag.get());
                 tag = tag.flatMap(Tag::parentId).flatMap(this::find);
             }
         }
-        return names;
+        return found;
     }
 
     List<Tag> all() {

@@ -1,16 +1,20 @@
 package org.bellwether.engine.network;
 
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
+import org.bellwether.api.types.NetworkFilter;
+import org.bellwether.api.types.NetworkLabel;
 import org.bellwether.api.types.NetworkUsage;
 import org.bellwether.api.types.VnicPassThrough;
 import org.bellwether.api.types.VnicPassThroughMode;
 import org.bellwether.engine.inventory.Cluster;
 import org.bellwether.engine.inventory.DataCenter;
+import org.bellwether.engine.inventory.Seeds;
 import org.bellwether.engine.platform.Id;
 import org.bellwether.engine.platform.store.Database;
 import org.bellwether.engine.platform.store.Lookup;
@@ -75,6 +79,9 @@ public final class Networks {
                 .comment("")
                 .description("")
                 .migratable(true)
+                .networkFilter(NetworkFilter.builder()
+                        .id(Seeds.NO_MAC_SPOOFING.toString())
+                        .build())
                 .passThrough(VnicPassThrough.builder()
                         .mode(VnicPassThroughMode.DISABLED)
                         .build())
@@ -122,13 +129,12 @@ public final class Networks {
         return attachmentsByNetwork.of(network);
     }
 
-    /** The names of the networks for machines that a host of the cluster must have; these are bridges of their names. */
-    public List<String> requiredIn(Id<Cluster> cluster) {
+    /** The networks that a host of the cluster must have. */
+    public List<Network> requiredIn(Id<Cluster> cluster) {
         return byCluster.of(cluster).stream()
                 .filter(ClusterNetwork::required)
-                .filter(each -> forMachines(get(each.network())))
-                .map(ClusterNetwork::name)
-                .sorted()
+                .flatMap(each -> networks.model().find(each.network()).stream())
+                .sorted(Comparator.comparing(Network::name))
                 .toList();
     }
 
@@ -141,7 +147,7 @@ public final class Networks {
     /** Adds a network and a vNIC profile of its name. */
     public Network insert(Transaction tx, Network network, boolean withProfile) {
         networks.insert(tx, network);
-        if (withProfile) {
+        if (withProfile && forMachines(network)) {
             insert(tx, new VnicProfile(Id.random(), network.name(), network.id(), profileDefaults()));
         }
         return network;
@@ -172,6 +178,24 @@ public final class Networks {
 
     void update(Transaction tx, Id<Network> id, Function<Network, Network> change) {
         networks.update(tx, id, change);
+    }
+
+    /** Gives a network its label, or takes it away. */
+    public void label(Transaction tx, Id<Network> id, Optional<String> label) {
+        networks.update(
+                tx,
+                id,
+                network -> new Network(
+                        id,
+                        network.name(),
+                        network.dataCenter(),
+                        network.spec().toBuilder()
+                                .networkLabels(label
+                                        .map(each ->
+                                                NetworkLabel.builder().id(each).build())
+                                        .stream()
+                                        .toList())
+                                .build()));
     }
 
     void updateAttachment(Transaction tx, Id<ClusterNetwork> id, Function<ClusterNetwork, ClusterNetwork> change) {

@@ -54,7 +54,7 @@ public final class NetworksApi {
         void reassess(Id<Cluster> cluster);
 
         /** Whether all hosts of the cluster that serve machines have the network. */
-        boolean allHave(Id<Cluster> cluster, String network);
+        boolean allHave(Id<Cluster> cluster, Network network);
     }
 
     public NetworksApi(
@@ -81,9 +81,18 @@ public final class NetworksApi {
                         each -> each.spec().vlan() == null
                                 ? null
                                 : each.spec().vlan().id())
+                .flag(
+                        "vmnetwork",
+                        each -> each.spec().usages() == null
+                                || each.spec().usages().contains(NetworkUsage.VM))
+                .absent("label", "provider_name", "qos_name")
                 .flag("stp", each -> each.spec().stp())
                 .text("datacenter", each -> dataCenters.get(each.dataCenter()).name())
                 .build();
+    }
+
+    public SearchSchema<Network> schema() {
+        return schema;
     }
 
     public void serve(ApiRoutes routes) {
@@ -302,6 +311,7 @@ public final class NetworksApi {
 
     private org.bellwether.api.types.Network document(Network network) {
         return network.spec().toBuilder()
+                .networkLabels(null)
                 .id(network.id().toString())
                 .name(network.name())
                 .vdsmName(network.name())
@@ -318,7 +328,7 @@ public final class NetworksApi {
                 .display(ClusterRoles.of(attached).contains(NetworkUsage.DISPLAY))
                 .usages(ClusterRoles.shown(networks.get(attached.network()), attached))
                 .status(
-                        !attached.required() || hosts.allHave(attached.cluster(), attached.name())
+                        !attached.required() || hosts.allHave(attached.cluster(), networks.get(attached.network()))
                                 ? NetworkStatus.OPERATIONAL
                                 : NetworkStatus.NON_OPERATIONAL)
                 .cluster(org.bellwether.api.types.Cluster.builder()

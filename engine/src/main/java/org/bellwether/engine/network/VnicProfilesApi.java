@@ -5,8 +5,11 @@ import static org.bellwether.engine.platform.Permit.CREATE_NETWORK_VNIC_PROFILE;
 import static org.bellwether.engine.platform.Permit.DELETE_NETWORK_VNIC_PROFILE;
 
 import java.util.Set;
+import org.bellwether.api.types.VnicPassThroughMode;
 import org.bellwether.engine.inventory.Names;
+import org.bellwether.engine.inventory.NetworkFilters;
 import org.bellwether.engine.platform.Decided;
+import org.bellwether.engine.platform.Failure;
 import org.bellwether.engine.platform.Id;
 import org.bellwether.engine.platform.http.ApiRequest;
 import org.bellwether.engine.platform.http.ApiRoutes;
@@ -21,6 +24,7 @@ public final class VnicProfilesApi {
 
     private final Database database;
     private final Networks networks;
+    private final NetworkFilters filters = new NetworkFilters();
 
     public VnicProfilesApi(Database database, Networks networks) {
         this.database = database;
@@ -61,6 +65,7 @@ public final class VnicProfilesApi {
                 Names.checked(sent.name(), "a vNIC profile"),
                 network.id(),
                 spec(Networks.profileDefaults(), sent));
+        check(made);
         database.change(tx -> networks.insert(tx, made));
         return Reply.created(document(made));
     }
@@ -73,6 +78,7 @@ public final class VnicProfilesApi {
                 sent.name() == null ? before.name() : Names.checked(sent.name(), "a vNIC profile"),
                 before.network(),
                 spec(before.spec(), sent));
+        check(changed);
         database.change(tx -> networks.updateProfile(tx, before.id(), any -> changed));
         return Reply.of(document(changed));
     }
@@ -81,6 +87,33 @@ public final class VnicProfilesApi {
         var profile = networks.profile(request.id());
         database.change(tx -> networks.deleteProfile(tx, profile.id()));
         return Reply.done();
+    }
+
+    private void check(VnicProfile profile) {
+        var spec = profile.spec();
+        var filter = spec.networkFilter();
+        if (filter != null && filter.id() != null && filters.find(filter.id()).isEmpty()) {
+            throw Failure.notFound("There is no network filter with the id " + filter.id());
+        }
+        var passThrough = spec.passThrough();
+        boolean passes = passThrough != null && passThrough.mode() == VnicPassThroughMode.ENABLED;
+        if (passes && Boolean.TRUE.equals(spec.portMirroring())) {
+            throw Failure.badRequest(
+                            "The vNIC profile " + profile.name() + " cannot pass a NIC through and mirror ports")
+                    .because("what is passed through does not pass the host's bridge");
+        }
+        boolean taken = networks.profilesOf(profile.network()).stream()
+                .anyMatch(other ->
+                        !other.id().equals(profile.id()) && other.name().equals(profile.name()));
+        if (taken) {
+            throw Failure.conflict("The network has a vNIC profile " + profile.name() + " already");
+        }
+        if (!Networks.forMachines(networks.get(profile.network()))) {
+            throw Failure.conflict(
+                            "The network " + networks.get(profile.network()).name() + " cannot have vNIC profiles")
+                    .because("machines cannot be plugged into it")
+                    .next("Give it the usage vm first");
+        }
     }
 
     private static org.bellwether.api.types.VnicProfile spec(

@@ -3,7 +3,6 @@ package org.bellwether.engine.preference;
 import java.util.Map;
 import org.bellwether.engine.platform.Failure;
 import org.bellwether.engine.platform.Principal;
-import org.bellwether.engine.platform.Secret;
 import org.bellwether.engine.platform.http.Endpoint;
 import org.bellwether.engine.platform.http.Gate;
 import org.bellwether.engine.platform.http.Json;
@@ -35,12 +34,7 @@ public final class PreferencePages implements Endpoint {
 
     @Override
     public WebReply answer(WebRequest request) {
-        var person = request.header("authorization")
-                .filter(header -> header.startsWith("Bearer "))
-                .flatMap(header -> gate.ofToken(
-                        Secret.of(header.substring("Bearer ".length()).strip())))
-                .orElseThrow(() -> Failure.unauthenticated("Preferences are told only to who is signed on")
-                        .next("Sign on and send the access token with the request"));
+        var person = gate.caller(request, "Preferences are told only to who is signed on");
         if (request.method().equals("PUT")) {
             put(person, Json.texts(request.body().read(BODY_LIMIT)));
         }

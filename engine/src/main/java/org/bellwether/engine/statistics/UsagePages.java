@@ -13,7 +13,6 @@ import java.util.stream.Stream;
 import org.bellwether.engine.platform.Failure;
 import org.bellwether.engine.platform.Permit;
 import org.bellwether.engine.platform.Principal;
-import org.bellwether.engine.platform.Secret;
 import org.bellwether.engine.platform.http.Endpoint;
 import org.bellwether.engine.platform.http.Gate;
 import org.bellwether.engine.platform.http.WebReply;
@@ -44,12 +43,7 @@ public final class UsagePages implements Endpoint {
         if (!request.method().equals("GET") && !request.method().equals("HEAD")) {
             throw Failure.badRequest("What is used can only be read");
         }
-        var reader = request.header("authorization")
-                .filter(header -> header.startsWith("Bearer "))
-                .flatMap(header -> gate.ofToken(
-                        Secret.of(header.substring("Bearer ".length()).strip())))
-                .orElseThrow(() -> Failure.unauthenticated("What is used is told only to who is signed on")
-                        .next("Sign on and send the access token with the request"));
+        var reader = gate.caller(request, "What is used is told only to who is signed on");
         var place = request.plainPath().substring(PATH.length() + 1).split("/", -1);
         var parameters = parameters(request.query());
         var kind = Subject.of(place[0])

@@ -69,6 +69,11 @@ public final class DiskProfiles {
         return qoss.get(id);
     }
 
+    /** Any limits of that id, for those whose limits are not of disks. */
+    public Optional<org.bellwether.api.types.Qos> limitsOf(String id) {
+        return qoss.model().find(Id.of(id)).map(Qos::spec);
+    }
+
     /** What a machine's disk is held to; empty when it has no profile, or one without limits. */
     public Optional<IoLimits> limits(Disk disk) {
         var link = disk.spec().diskProfile();

@@ -66,6 +66,11 @@ public final class Disks {
         return disks.model();
     }
 
+    /** The disk as this transaction has made it. */
+    public Optional<Disk> asChanged(Transaction tx, Id<Disk> id) {
+        return disks.asChanged(tx, id);
+    }
+
     /** The disk, or a failure that says that there is none. */
     public Disk get(Id<Disk> id) {
         return disks.get(id);

@@ -43,6 +43,7 @@ public final class StorageDomainsApi {
     private final DataCenters dataCenters;
     private final Hosts hosts;
     private final Operations operations;
+    private final Disks disks;
     private final SearchSchema<StorageDomain> schema;
 
     public StorageDomainsApi(
@@ -58,6 +59,7 @@ public final class StorageDomainsApi {
         this.changes = changes;
         this.layouts = layouts;
         this.observed = observed;
+        this.disks = disks;
         this.documents = new StorageDomainDocuments(observed, disks);
         this.dataCenters = dataCenters;
         this.hosts = hosts;
@@ -115,6 +117,14 @@ public final class StorageDomainsApi {
                         each -> observed.measured(each)
                                 .map(state -> state.getTotalBytes() / GIB)
                                 .orElse(null))
+                .number(
+                        "committed",
+                        each -> disks.in(each.id()).stream()
+                                        .mapToLong(Disk::provisionedBytes)
+                                        .sum()
+                                / GIB)
+                .number("low_space_threshold (%)", each -> each.spec().warningLowSpaceIndicator())
+                .number("critical_space_threshold (gb)", each -> each.spec().criticalSpaceActionBlocker())
                 .flag("wipe_after_delete", each -> each.spec().wipeAfterDelete())
                 .flag("discard_after_delete", each -> each.spec().discardAfterDelete())
                 .flag("backup", each -> each.spec().backup())

@@ -12,7 +12,9 @@ import org.bellwether.engine.platform.agents.Agents;
 import org.bellwether.engine.platform.http.ApiRoutes;
 import org.bellwether.engine.platform.http.Site;
 import org.bellwether.engine.platform.operation.Operations;
+import org.bellwether.engine.platform.search.SearchSchema;
 import org.bellwether.engine.platform.store.Database;
+import org.bellwether.engine.platform.store.References;
 
 /** Puts the parts of storage together; what others need of them is here. */
 public final class StorageFeature {
@@ -25,6 +27,7 @@ public final class StorageFeature {
     private final HostStorageApi hostStorageApi;
     private final OvfStores ovfStores;
     private final UnregisteredDisks unregisteredDisks;
+    private final DiskProfiles profiles;
     private final DiskProfilesApi profilesApi;
     private final DisksApi disksApi;
     private final DiskActionsApi diskActionsApi;
@@ -88,6 +91,7 @@ public final class StorageFeature {
         this.hostStorageApi = new HostStorageApi(hosts, domains, layouts, connections);
         this.ovfStores = new OvfStores(volumes);
         this.unregisteredDisks = new UnregisteredDisks(database, disks, ovfStores, events, clock);
+        this.profiles = profiles;
         this.profilesApi = new DiskProfilesApi(database, profiles, domains, dataCenters);
         this.disksApi = new DisksApi(disks, domains, users, newDisks, unregisteredDisks, domainsApi.searched());
         this.diskActionsApi = new DiskActionsApi(
@@ -133,6 +137,19 @@ public final class StorageFeature {
     /** What is to be done to a domain that is about to go out of service. */
     public void beforeLeaving(Consumer<StorageDomain> lastWords) {
         newDomains.beforeLeaving(lastWords);
+    }
+
+    public SearchSchema<StorageDomain> domainSchema() {
+        return domainsApi.searched();
+    }
+
+    public SearchSchema<Disk> diskSchema() {
+        return disksApi.searched();
+    }
+
+    /** The QoS that a document refers to, by id or by name. */
+    public UUID qos(org.bellwether.api.types.Qos reference) {
+        return References.find(profiles.qoss(), reference, "QoS").id().value();
     }
 
     public OvfStores ovfStores() {

@@ -10,6 +10,7 @@ import org.bellwether.api.types.CpuTopology;
 import org.bellwether.api.types.HighAvailability;
 import org.bellwether.api.types.MemoryPolicy;
 import org.bellwether.api.types.Vm;
+import org.bellwether.engine.platform.Decided;
 import org.bellwether.engine.platform.Failure;
 import org.bellwether.engine.platform.Id;
 import org.bellwether.engine.platform.store.Database;
@@ -61,8 +62,11 @@ public final class InstanceTypes {
         }
     }
 
+    private static final org.bellwether.api.types.InstanceType DEFAULTS = Decided.defaults(
+            InstanceTypes.class, "instance-type-defaults.json", org.bellwether.api.types.InstanceType.TYPE);
+
     private static InstanceType seed(String id, String name, String words, long mib, long sockets) {
-        var spec = org.bellwether.api.types.InstanceType.builder()
+        var spec = DEFAULTS.toBuilder()
                 .description(words + " instance type")
                 .memory(mib * MIB)
                 .memoryPolicy(MemoryPolicy.builder()

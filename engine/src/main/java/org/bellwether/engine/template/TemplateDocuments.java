@@ -1,11 +1,16 @@
 package org.bellwether.engine.template;
 
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 import java.util.List;
 import org.bellwether.api.types.Cdrom;
 import org.bellwether.api.types.Cluster;
 import org.bellwether.api.types.CpuProfile;
 import org.bellwether.api.types.DiskAttachment;
 import org.bellwether.api.types.File;
+import org.bellwether.api.types.GraphicsConsole;
+import org.bellwether.api.types.GraphicsType;
+import org.bellwether.api.types.Icon;
 import org.bellwether.api.types.TemplateStatus;
 import org.bellwether.api.types.TemplateVersion;
 import org.bellwether.engine.inventory.Seeds;
@@ -31,6 +36,8 @@ final class TemplateDocuments {
                 .name(template.name())
                 .status(status(template))
                 .cdroms(null)
+                .smallIcon(Icon.builder().id(Seeds.SMALL_ICON.toString()).build())
+                .largeIcon(Icon.builder().id(Seeds.LARGE_ICON.toString()).build())
                 .creationTime(template.created())
                 .version(TemplateVersion.builder()
                         .versionName(TemplateSpecs.versionName(template.spec()))
@@ -47,6 +54,21 @@ final class TemplateDocuments {
             }
         }
         return document.build();
+    }
+
+    /** The console that machines made from it have; its id is its protocol in hexadecimal digits, as clients know it. */
+    static GraphicsConsole console(Template template) {
+        var display = template.spec().display();
+        var type = display == null || display.type() == null
+                ? GraphicsType.VNC
+                : GraphicsType.valueOf(display.type().name());
+        return GraphicsConsole.builder()
+                .id(HexFormat.of().formatHex(type.wire().getBytes(StandardCharsets.US_ASCII)))
+                .protocol(type)
+                .template(org.bellwether.api.types.Template.builder()
+                        .id(template.id().toString())
+                        .build())
+                .build();
     }
 
     TemplateStatus status(Template template) {

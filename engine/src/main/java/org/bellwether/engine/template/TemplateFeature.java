@@ -6,6 +6,7 @@ import org.bellwether.engine.inventory.Clusters;
 import org.bellwether.engine.inventory.DataCenters;
 import org.bellwether.engine.platform.http.ApiRoutes;
 import org.bellwether.engine.platform.operation.Operations;
+import org.bellwether.engine.platform.search.SearchSchema;
 import org.bellwether.engine.platform.store.Database;
 import org.bellwether.engine.storage.Disks;
 import org.bellwether.engine.storage.GatherDisk;
@@ -51,6 +52,10 @@ public final class TemplateFeature {
                 clock);
         this.instanceTypes = new InstanceTypesApi(database, instanceTypes, clock);
         this.api = new TemplatesApi(templates, changes, machines, disks, domains, clusters, dataCenters, operations);
+    }
+
+    public SearchSchema<Template> schema() {
+        return api.searched();
     }
 
     public void serve(ApiRoutes routes) {

@@ -11,7 +11,6 @@ import org.bellwether.engine.platform.Failure;
 import org.bellwether.engine.platform.Id;
 import org.bellwether.engine.platform.Permit;
 import org.bellwether.engine.platform.Principal;
-import org.bellwether.engine.platform.Secret;
 import org.bellwether.engine.platform.agents.Agents;
 import org.bellwether.engine.platform.agents.HostAgent;
 import org.bellwether.engine.platform.http.Gate;
@@ -118,7 +117,7 @@ public final class Consoles implements SocketPlace {
                         .next("Ask for a new one"));
         // A browser cannot send its token here; who can must be who was given the ticket.
         visit.bearer().ifPresent(token -> {
-            var shown = gate.ofToken(Secret.of(token)).map(Principal::id);
+            var shown = gate.ofToken(token).map(Principal::id);
             if (!shown.equals(Optional.of(ticket.user().id()))) {
                 throw Failure.forbidden("The ticket was given to somebody else");
             }

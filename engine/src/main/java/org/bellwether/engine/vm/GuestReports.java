@@ -106,7 +106,7 @@ final class GuestReports {
     }
 
     /** What guests' agents tell of installed software is the kernel and the agent itself. */
-    private List<Application> applications(Vm vm) {
+    List<Application> applications(Vm vm) {
         return state(vm).filter(MachineState::hasGuest).map(MachineState::getGuest).stream()
                 .flatMap(guest -> java.util.stream.Stream.of(
                         guest.getKernelRelease().isEmpty() ? "" : "kernel-" + guest.getKernelRelease(),

@@ -166,6 +166,7 @@ final class ImportMachines {
         nics.insert(
                 tx,
                 wish.cluster().dataCenterId(),
+                wish.template() ? Optional.empty() : Optional.of(wish.cluster().id()),
                 machine.nics(),
                 wish.profiles(),
                 wish.template() ? Optional.empty() : Optional.of(Id.<Vm>of(request.id())),

@@ -10,11 +10,9 @@ import org.bellwether.api.types.BootDevice;
 import org.bellwether.api.types.Cpu;
 import org.bellwether.api.types.CpuTopology;
 import org.bellwether.api.types.DiskInterface;
-import org.bellwether.api.types.NicInterface;
 import org.bellwether.api.types.VmStorageErrorResumeBehaviour;
 import org.bellwether.engine.inventory.Clusters;
 import org.bellwether.engine.inventory.CpuTypes;
-import org.bellwether.engine.network.Networks;
 import org.bellwether.engine.platform.Id;
 import org.bellwether.engine.storage.Disk;
 import org.bellwether.engine.storage.DiskAttachment;
@@ -48,7 +46,7 @@ public final class MachineDefinitions {
 
     private final Clusters clusters;
     private final CpuTypes cpuTypes;
-    private final Networks networks;
+    private final NicDevices nics;
     private final Disks disks;
     private final Function<Disk, Optional<IoLimits>> limits;
 
@@ -56,12 +54,12 @@ public final class MachineDefinitions {
     public MachineDefinitions(
             Clusters clusters,
             CpuTypes cpuTypes,
-            Networks networks,
+            NicDevices nics,
             Disks disks,
             Function<Disk, Optional<IoLimits>> limits) {
         this.clusters = clusters;
         this.cpuTypes = cpuTypes;
-        this.networks = networks;
+        this.nics = nics;
         this.disks = disks;
         this.limits = limits;
     }
@@ -248,27 +246,6 @@ public final class MachineDefinitions {
     }
 
     NicDevice nic(Nic nic) {
-        var device = NicDevice.newBuilder()
-                .setNicId(nic.id().toString())
-                .setModel(model(nic.spec().interface_()))
-                .setLinked(!Boolean.FALSE.equals(nic.spec().linked()));
-        Optional.ofNullable(nic.mac()).ifPresent(device::setMac);
-        nic.profileId()
-                .map(profile ->
-                        networks.get(networks.profile(profile).network()).name())
-                .ifPresent(device::setNetwork);
-        return device.build();
-    }
-
-    private static String model(@Nullable NicInterface model) {
-        if (model == null) {
-            return "virtio";
-        }
-        return switch (model) {
-            case VIRTIO, PCI_PASSTHROUGH, SPAPR_VLAN -> "virtio";
-            case E1000 -> "e1000";
-            case E1000E -> "e1000e";
-            case RTL8139, RTL8139_VIRTIO -> "rtl8139";
-        };
+        return nics.of(nic);
     }
 }

@@ -234,7 +234,16 @@ final class NewVms {
             offspring.insert(tx, born);
             for (var nic : nics) {
                 Id<Nic> nicId = Id.random();
-                vms.insertNic(tx, new Nic(nicId, nic.name(), id, null, nic.profile(), vms.freeMac(nicId), nic.spec()));
+                vms.insertNic(
+                        tx,
+                        new Nic(
+                                nicId,
+                                nic.name(),
+                                id,
+                                null,
+                                nic.profile(),
+                                vms.freeMac(vm.cluster(), nicId),
+                                nic.spec()));
             }
             events.add(
                     tx,

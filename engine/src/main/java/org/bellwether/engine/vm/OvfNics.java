@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.bellwether.api.types.NicInterface;
+import org.bellwether.engine.inventory.Cluster;
 import org.bellwether.engine.inventory.DataCenter;
 import org.bellwether.engine.network.Networks;
 import org.bellwether.engine.network.VnicProfile;
@@ -27,11 +28,13 @@ final class OvfNics {
     /**
      * Writes them down for a machine or a template.
      *
+     * @param cluster the machine's; a template's interfaces have no addresses
      * @param mapped profiles by the name of an interface or of its network, for what is to be plugged in elsewhere
      */
     void insert(
             Transaction tx,
             Optional<Id<DataCenter>> dataCenter,
+            Optional<Id<Cluster>> cluster,
             List<OvfNic> nics,
             Map<String, Id<VnicProfile>> mapped,
             Optional<Id<Vm>> vm,
@@ -51,7 +54,7 @@ final class OvfNics {
                             vm.orElse(null),
                             template.orElse(null),
                             profile.orElse(null),
-                            template.isPresent() ? null : keep ? nic.mac() : vms.freeMac(id),
+                            cluster.isEmpty() ? null : keep ? nic.mac() : vms.freeMac(cluster.get(), id),
                             org.bellwether.api.types.Nic.builder()
                                     .interface_(
                                             switch (nic.model()) {

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.bellwether.engine.host.Host;
 import org.bellwether.engine.host.HostStatus;
@@ -37,16 +38,22 @@ final class PlaceVm {
     /** Longer than a host that settles needs to tell what it reaches. */
     private static final Duration PATIENCE = Duration.ofSeconds(15);
 
+    /** The id of no host. */
+    private static final UUID NOWHERE = new UUID(0, 0);
+
     private static final Duration LOOK_AGAIN = Duration.ofMillis(250);
 
     private final Vms vms;
     private final Hosts hosts;
     private final ObservedMachines observed;
+    private final Function<Id<Vm>, Optional<Set<UUID>>> labelled;
 
-    PlaceVm(Vms vms, Hosts hosts, ObservedMachines observed) {
+    /** @param labelled the only hosts that a machine's labels let it run on; absent when they do not say */
+    PlaceVm(Vms vms, Hosts hosts, ObservedMachines observed, Function<Id<Vm>, Optional<Set<UUID>>> labelled) {
         this.vms = vms;
         this.hosts = hosts;
         this.observed = observed;
+        this.labelled = labelled;
     }
 
     /**
@@ -121,8 +128,7 @@ final class PlaceVm {
         }
     }
 
-    private static Demand demand(
-            MachineDefinition machine, Vm vm, Optional<Id<Host>> wanted, Optional<Id<Host>> leaving) {
+    private Demand demand(MachineDefinition machine, Vm vm, Optional<Id<Host>> wanted, Optional<Id<Host>> leaving) {
         var domains = machine.getDisksList().stream()
                 .filter(DiskDevice::hasVolume)
                 .map(disk -> UUID.fromString(disk.getVolume().getDomainId()))
@@ -139,8 +145,18 @@ final class PlaceVm {
                 domains,
                 vm.leaseDomain().map(domain -> Set.of(domain.value())).orElse(Set.of()),
                 networks,
-                wanted.map(host -> Set.of(host.value())).orElse(Set.of()),
+                allowed(vm, wanted),
                 leaving.map(host -> Set.of(host.value())).orElse(Set.of()));
+    }
+
+    /** Of what is asked for and what the machine's labels say, what both allow. */
+    private Set<UUID> allowed(Vm vm, Optional<Id<Host>> wanted) {
+        Optional<Set<UUID>> asked = wanted.map(host -> Set.of(host.value()));
+        Optional<Set<UUID>> both = labelled.apply(vm.id())
+                .map(hosts -> asked.map(hosts::containsAll).orElse(true) ? asked.orElse(hosts) : Set.<UUID>of())
+                .or(() -> asked);
+        // Nothing that is allowed is not the same as nothing that is said.
+        return both.map(hosts -> hosts.isEmpty() ? Set.of(NOWHERE) : hosts).orElse(Set.of());
     }
 
     private Candidate candidate(Host host) {

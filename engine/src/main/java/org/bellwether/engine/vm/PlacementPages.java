@@ -11,7 +11,6 @@ import org.bellwether.engine.placement.Decision;
 import org.bellwether.engine.platform.Failure;
 import org.bellwether.engine.platform.Id;
 import org.bellwether.engine.platform.Permit;
-import org.bellwether.engine.platform.Secret;
 import org.bellwether.engine.platform.http.Endpoint;
 import org.bellwether.engine.platform.http.Gate;
 import org.bellwether.engine.platform.http.Target;
@@ -33,10 +32,10 @@ public final class PlacementPages implements Endpoint {
     private final PlaceVm place;
     private final Gate gate;
 
-    public PlacementPages(Vms vms, Hosts hosts, ObservedMachines observed, Gate gate) {
+    public PlacementPages(Vms vms, Hosts hosts, ObservedMachines observed, VmRules rules, Gate gate) {
         this.vms = vms;
         this.hosts = hosts;
-        this.place = new PlaceVm(vms, hosts, observed);
+        this.place = new PlaceVm(vms, hosts, observed, rules.allowedHosts());
         this.gate = gate;
     }
 
@@ -66,12 +65,7 @@ public final class PlacementPages implements Endpoint {
 
     /** Hosts are shown to administrators only, whatever else somebody may. */
     private void require(WebRequest request, Permit permit, Target target) {
-        var caller = request.header("authorization")
-                .filter(header -> header.startsWith("Bearer "))
-                .flatMap(header -> gate.ofToken(
-                        Secret.of(header.substring("Bearer ".length()).strip())))
-                .orElseThrow(() -> Failure.unauthenticated("Placement is explained only to who is signed on")
-                        .next("Sign on and send the access token with the request"));
+        var caller = gate.caller(request, "Placement is explained only to who is signed on");
         if (!caller.administrator() || !gate.allows(caller, permit, List.of(target))) {
             throw Failure.forbidden(caller.name() + " may not ask this")
                     .because("the permit " + permit.wireName() + " of an administrator is needed");

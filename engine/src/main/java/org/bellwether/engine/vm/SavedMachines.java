@@ -54,7 +54,7 @@ final class SavedMachines {
                 saved.vm(),
                 null,
                 profile.orElse(null),
-                usable ? mac : vms.freeMac(saved.id()),
+                usable ? mac : vms.freeMac(vms.get(saved.vmId().orElseThrow()).cluster(), saved.id()),
                 saved.spec());
     }
 

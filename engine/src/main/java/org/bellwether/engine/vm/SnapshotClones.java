@@ -112,7 +112,16 @@ final class SnapshotClones {
             attachments.forEach(attachment -> disks.attach(tx, attachment));
             for (var nic : there.machine().nics()) {
                 Id<Nic> nicId = Id.random();
-                vms.insertNic(tx, new Nic(nicId, nic.name(), id, null, nic.profile(), vms.freeMac(nicId), nic.spec()));
+                vms.insertNic(
+                        tx,
+                        new Nic(
+                                nicId,
+                                nic.name(),
+                                id,
+                                null,
+                                nic.profile(),
+                                vms.freeMac(vm.cluster(), nicId),
+                                nic.spec()));
             }
             events.add(
                     tx,

@@ -144,6 +144,7 @@ final class Unregistered {
             nics.insert(
                     tx,
                     domain.dataCenterId(),
+                    Optional.of(vm.cluster()),
                     machine.nics(),
                     Map.of(),
                     Optional.of(vm.id()),
@@ -181,7 +182,14 @@ final class Unregistered {
                 disks.attach(tx, attachment(each.disk(), null, template.value()));
             });
             nics.insert(
-                    tx, domain.dataCenterId(), machine.nics(), Map.of(), Optional.empty(), Optional.of(template), true);
+                    tx,
+                    domain.dataCenterId(),
+                    Optional.empty(),
+                    machine.nics(),
+                    Map.of(),
+                    Optional.empty(),
+                    Optional.of(template),
+                    true);
             events.add(
                     tx,
                     EventCode.TEMPLATE_REGISTERED,

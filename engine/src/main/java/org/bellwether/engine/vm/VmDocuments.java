@@ -8,7 +8,9 @@ import org.bellwether.api.types.Cpu;
 import org.bellwether.api.types.CpuProfile;
 import org.bellwether.api.types.GuestOperatingSystem;
 import org.bellwether.api.types.Host;
+import org.bellwether.api.types.Icon;
 import org.bellwether.api.types.Kernel;
+import org.bellwether.api.types.Quota;
 import org.bellwether.api.types.Template;
 import org.bellwether.api.types.TimeZone;
 import org.bellwether.api.types.Version;
@@ -21,10 +23,12 @@ final class VmDocuments {
 
     private final Vms vms;
     private final ObservedMachines observed;
+    private final VmRules rules;
 
-    VmDocuments(Vms vms, ObservedMachines observed) {
+    VmDocuments(Vms vms, ObservedMachines observed, VmRules rules) {
         this.vms = vms;
         this.observed = observed;
+        this.rules = rules;
     }
 
     /**
@@ -45,14 +49,24 @@ final class VmDocuments {
                         vm.spec().originalTemplate() == null
                                 ? template(vm.template().value())
                                 : vm.spec().originalTemplate())
+                .smallIcon(Icon.builder().id(Seeds.SMALL_ICON.toString()).build())
+                .largeIcon(Icon.builder().id(Seeds.LARGE_ICON.toString()).build())
                 .creationTime(vm.created())
                 .nextRunConfigurationExists(running != null && running.pending())
                 .watchdogs(null)
                 .runOnce(running != null && running.once())
                 .initialization(spec.initialization() == null ? null : FirstBoot.shown(spec.initialization()));
         if (spec.cpuProfile() == null) {
-            document.cpuProfile(
-                    CpuProfile.builder().id(Seeds.CPU_PROFILE.toString()).build());
+            rules.cpuProfile()
+                    .apply(vm.cluster())
+                    .ifPresent(id -> document.cpuProfile(
+                            CpuProfile.builder().id(id.toString()).build()));
+        }
+        if (spec.quota() == null) {
+            rules.quota()
+                    .apply(vm.cluster())
+                    .ifPresent(id ->
+                            document.quota(Quota.builder().id(id.toString()).build()));
         }
         document.cpu(Optional.ofNullable(spec.cpu())
                 .map(Cpu::toBuilder)

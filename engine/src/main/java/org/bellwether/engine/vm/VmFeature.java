@@ -1,9 +1,6 @@
 package org.bellwether.engine.vm;
 
 import java.time.Clock;
-import java.time.Duration;
-import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
 import org.bellwether.api.types.VmSummary;
@@ -34,7 +31,6 @@ import org.jspecify.annotations.Nullable;
 public final class VmFeature {
 
     private final Vms vms;
-    private final ObservedMachines observed;
     private final VmLifecycle lifecycle;
     private final VmsApi api;
     private final VmNicsApi nicsApi;
@@ -77,12 +73,12 @@ public final class VmFeature {
             VmPools pools,
             ObservedMachines observed,
             Function<Id<Host>, Optional<String>> migrationAddress,
+            VmRules rules,
             SearchSchema<Host> hostSchema,
             String externalName) {
         this.vms = vms;
-        this.observed = observed;
         var kept = new KeptStates(database, agents);
-        var place = new PlaceVm(vms, hosts, observed);
+        var place = new PlaceVm(vms, hosts, observed, rules.allowedHosts());
         var chains = new SnapshotChains(database, vms, snapshots, disks, volumes, agents, observed, events);
         var unsettled = new UnsettledSnapshots(database, operations, snapshots, chains, disks, volumes);
         var stateless = new StatelessDisks(database, disks, volumes);
@@ -136,7 +132,8 @@ public final class VmFeature {
                 operations.known(new SuspendVm(vms, disks, volumes, agents, observed, events, clock)),
                 operations.known(new DropState(vms, disks, volumes, events)),
                 clock,
-                newVms::follow);
+                newVms::follow,
+                rules.room());
         var changes = new VmChanges(
                 database,
                 vms,
@@ -169,10 +166,11 @@ public final class VmFeature {
                 operations.known(new UncoverVm(vms, stateless, events)),
                 events,
                 clock);
-        this.schema = schema(clusters, hosts, templates, pools, hostSchema, clock);
+        this.schema = new VmSearch(vms, observed, new GuestReports(vms, observed))
+                .schema(clusters, hosts, templates, pools, disks, networks, hostSchema, clock);
         this.api = new VmsApi(
                 vms,
-                new VmDocuments(vms, observed),
+                new VmDocuments(vms, observed, rules),
                 lifecycle,
                 newVms,
                 new SnapshotClones(
@@ -310,6 +308,10 @@ public final class VmFeature {
         return schema;
     }
 
+    public SearchSchema<VmPool> poolSchema() {
+        return poolsApi.schema();
+    }
+
     /** What looks after pools and stateless machines, to be started when the engine acts. */
     public KeepPools poolKeeper() {
         return poolKeeper;
@@ -349,55 +351,5 @@ public final class VmFeature {
         watchdogs.serve(routes);
         fenceApi.serve(routes);
         numaNodes.serve(routes);
-    }
-
-    private SearchSchema<Vm> schema(
-            Clusters clusters,
-            Hosts hosts,
-            Templates templates,
-            VmPools pools,
-            SearchSchema<Host> hostSchema,
-            Clock clock) {
-        return SearchSchema.<Vm>of("machines")
-                .text("id", vm -> vm.id().toString())
-                .text("name", Vm::name)
-                .text("comment", vm -> vm.spec().comment())
-                .text("description", vm -> vm.spec().description())
-                .choice("status", vm -> vms.status(vm).name().toLowerCase(Locale.ROOT))
-                .text("cluster", vm -> clusters.get(vm.cluster()).name())
-                .text(
-                        "on_host",
-                        vm -> vm.hostId().map(id -> hosts.get(id).name()).orElse(null))
-                .text("template", vm -> templates.get(vm.template()).name())
-                .text("pool", vm -> pools.of(vm).map(VmPool::name).orElse(null))
-                .text("os", vm -> vm.spec().os() == null ? null : vm.spec().os().type())
-                .choice(
-                        "type",
-                        vm -> vm.spec().type() == null ? null : vm.spec().type().wire())
-                .number("memory", vm -> vms.memoryBytes(vm) >> 20)
-                .date("creationdate", Vm::created)
-                .span(
-                        "uptime",
-                        vm -> vm.started() == null || vm.host() == null
-                                ? null
-                                : Duration.between(vm.started(), clock.instant()))
-                .text(
-                        "fqdn",
-                        vm -> vm.hostId()
-                                .flatMap(host -> observed.on(host, vm.id()))
-                                .map(state -> state.getGuest().getHostName())
-                                .orElse(null))
-                .texts(
-                        "ip",
-                        vm -> guests.devices(vm, java.util.Optional.empty()).stream()
-                                .flatMap(device ->
-                                        device.ips() == null ? java.util.stream.Stream.empty() : device.ips().stream())
-                                .map(ip -> String.valueOf(ip.address()))
-                                .toList())
-                .related(
-                        List.of("host", "hosts"),
-                        vm -> vm.hostId().map(hosts::get).map(List::of).orElse(List.of()),
-                        () -> hostSchema)
-                .build();
     }
 }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.bellwether.api.types.DiskContentType;
 import org.bellwether.engine.event.Concerns;
@@ -55,6 +56,7 @@ public final class VmLifecycle {
     private final DropState dropState;
     private final Clock clock;
     private final BiFunction<Vm, Asker, Optional<Job>> follow;
+    private final Consumer<Vm> room;
 
     VmLifecycle(
             Database database,
@@ -74,7 +76,8 @@ public final class VmLifecycle {
             SuspendVm suspendVm,
             DropState dropState,
             Clock clock,
-            BiFunction<Vm, Asker, Optional<Job>> follow) {
+            BiFunction<Vm, Asker, Optional<Job>> follow,
+            Consumer<Vm> room) {
         this.suspendVm = suspendVm;
         this.dropState = dropState;
         this.clock = clock;
@@ -93,6 +96,7 @@ public final class VmLifecycle {
         this.migrateVm = migrateVm;
         this.removeVm = removeVm;
         this.follow = follow;
+        this.room = room;
     }
 
     /** Starts a machine that is down; a paused one is resumed. */
@@ -116,6 +120,7 @@ public final class VmLifecycle {
             follow.apply(vm, asker).ifPresent(job -> operations.await(job, FOLLOW_LIMIT));
         }
         // Asked here too, so that whoever asked for what cannot be hears it at once and not from a failed job.
+        room.accept(vm);
         place.choose(vm, host, Optional.empty());
         var request = new StartVm.Request(
                 vm.id(), vm.name(), host, paused, pools.stateless(vm), once.orElse(null), saved, asker);

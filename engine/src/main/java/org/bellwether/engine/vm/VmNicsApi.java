@@ -78,7 +78,7 @@ final class VmNicsApi {
                 vm.id(),
                 null,
                 NicSpecs.profile(networks, sent.vnicProfile()).orElse(null),
-                mac.orElseGet(() -> vms.freeMac(id)),
+                mac.orElseGet(() -> vms.freeMac(vm.cluster(), id)),
                 NicSpecs.over(NicSpecs.defaults(), sent));
         if (changedOnHost(vm, null, made, request)) {
             return Reply.created(document(vm, made));

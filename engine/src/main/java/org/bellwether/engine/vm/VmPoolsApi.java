@@ -35,7 +35,18 @@ final class VmPoolsApi {
                 .text("description", pool -> pool.spec().description())
                 .text("cluster", pool -> clusters.get(pool.cluster()).name())
                 .choice("type", pool -> pool.automatic() ? "automatic" : "manual")
+                .choice("architecture", pool -> clusters.get(pool.cluster()).cpuType() == null ? "undefined" : "x86_64")
+                .number("assigned_vm_count", pool -> vms.ofPool(pool.id()).size())
+                .number(
+                        "running_vm_count",
+                        pool -> vms.ofPool(pool.id()).stream()
+                                .filter(vm -> vm.host() != null)
+                                .count())
                 .build();
+    }
+
+    SearchSchema<VmPool> schema() {
+        return schema;
     }
 
     void serve(ApiRoutes routes) {

@@ -6,12 +6,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.bellwether.engine.host.Host;
 import org.bellwether.engine.inventory.Cluster;
-import org.bellwether.engine.network.MacAddresses;
+import org.bellwether.engine.network.MacPools;
 import org.bellwether.engine.platform.Id;
 import org.bellwether.engine.platform.agents.Agents;
 import org.bellwether.engine.platform.operation.Operations;
@@ -36,17 +35,18 @@ public final class Vms {
     private final ObservedMachines observed;
     private final Disks disks;
     private final MachineDefinitions definitions;
-    private final MacAddresses macs;
+    private final MacPools macs;
     private final Clock clock;
     private final ObjectTable<Vm> table = new ObjectTable<>("vms", "virtual machine", Vm.class, Vms::columns);
-    private final ObjectTable<Nic> nics = new ObjectTable<>("nics", "network interface", Nic.class, Vms::columns);
+    private final ObjectTable<Nic> nics = new ObjectTable<>("nics", "network interface", Nic.class, this::columns);
     private final Lookup<Id<Host>, Vm> byHost = table.model().indexedBy(Vm::hostId);
     private final Lookup<Id<Cluster>, Vm> byCluster = table.model().indexedBy(vm -> Optional.of(vm.cluster()));
     private final Lookup<Id<Template>, Vm> byTemplate = table.model().indexedBy(vm -> Optional.of(vm.template()));
     private final Lookup<Id<VmPool>, Vm> byPool = table.model().indexedBy(Vms::poolOf);
     private final Lookup<Id<Vm>, Nic> nicsByVm = nics.model().indexedBy(Nic::vmId);
     private final Lookup<Id<Template>, Nic> nicsByTemplate = nics.model().indexedBy(Nic::templateId);
-    private final Set<String> macsInUse = ConcurrentHashMap.newKeySet();
+    /** By address, how many interfaces have it: more than one only where a MAC pool allows it. */
+    private final Map<String, Integer> macsInUse = new ConcurrentHashMap<>();
 
     public Vms(
             Database database,
@@ -55,7 +55,7 @@ public final class Vms {
             ObservedMachines observed,
             Disks disks,
             MachineDefinitions definitions,
-            MacAddresses macs,
+            MacPools macs,
             Clock clock) {
         this.database = database;
         this.agents = agents;
@@ -76,12 +76,13 @@ public final class Vms {
         return columns;
     }
 
-    private static Map<String, Object> columns(Nic nic) {
+    private Map<String, Object> columns(Nic nic) {
         var columns = new HashMap<String, Object>();
         columns.put("vm_id", nic.vmId().map(Id::value).orElse(null));
         columns.put("template_id", nic.templateId().map(Id::value).orElse(null));
         columns.put("vnic_profile_id", nic.profileId().map(Id::value).orElse(null));
-        columns.put("mac", nic.mac());
+        // The column is unique; an address that several may have does not stand in it a second time.
+        columns.put("mac", sharesMac(nic) ? null : nic.mac());
         return columns;
     }
 
@@ -180,6 +181,11 @@ public final class Vms {
         return MachineDefinitions.memoryBytes(vm);
     }
 
+    /** The machine as this transaction has made it. */
+    public Optional<Vm> asChanged(Transaction tx, Id<Vm> id) {
+        return table.asChanged(tx, id);
+    }
+
     void insert(Transaction tx, Vm vm) {
         table.insert(tx, vm);
     }
@@ -218,23 +224,34 @@ public final class Vms {
     }
 
     /** A MAC address nobody has; two who ask at once may get the same, and the database refuses the second. */
-    String freeMac(Id<Nic> forNic) {
-        return macs.free(macsInUse, forNic.value().hashCode());
+    String freeMac(Id<Cluster> cluster, Id<Nic> forNic) {
+        return macs.free(cluster, macsInUse::containsKey, forNic.value().hashCode());
     }
 
     boolean macIsFree(String mac) {
-        return !macsInUse.contains(mac);
+        return !macsInUse.containsKey(mac);
+    }
+
+    private boolean sharesMac(Nic nic) {
+        return nic.mac() != null
+                && nic.vmId()
+                        .flatMap(table.model()::find)
+                        .filter(vm -> macs.duplicates(vm.cluster()))
+                        .isPresent()
+                && nics.model().all().stream()
+                        .anyMatch(other ->
+                                nic.mac().equals(other.mac()) && !other.id().equals(nic.id()));
     }
 
     private void macTaken(Nic nic) {
         if (nic.mac() != null) {
-            macsInUse.add(nic.mac());
+            macsInUse.merge(nic.mac(), 1, Integer::sum);
         }
     }
 
     private void macFree(Nic nic) {
         if (nic.mac() != null) {
-            macsInUse.remove(nic.mac());
+            macsInUse.computeIfPresent(nic.mac(), (_, count) -> count == 1 ? null : count - 1);
         }
     }
 

@@ -13,6 +13,7 @@ import org.bellwether.engine.host.Host;
 import org.bellwether.engine.host.HostFitness;
 import org.bellwether.engine.host.HostStatus;
 import org.bellwether.engine.host.Hosts;
+import org.bellwether.engine.hostnetwork.Decisions;
 import org.bellwether.engine.inventory.Cluster;
 import org.bellwether.engine.inventory.Clusters;
 import org.bellwether.engine.inventory.CpuTypes;
@@ -88,7 +89,12 @@ final class PretendEngine implements AutoCloseable {
         clusters = new Clusters(database, events);
         var networks = new Networks(database);
         hosts = new Hosts(
-                database, agents, operations, new HostFitness(clusters, CpuTypes.load(), networks), events, clock);
+                database,
+                agents,
+                operations,
+                new HostFitness(clusters, CpuTypes.load(), networks, new Decisions(database)),
+                events,
+                clock);
         domains = new StorageDomains(database);
         disks = new Disks(database);
         masters = new MasterDomains(domains, dataCenters);

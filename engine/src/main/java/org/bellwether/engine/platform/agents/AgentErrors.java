@@ -4,6 +4,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import java.security.cert.CertificateException;
 import java.util.Optional;
 import org.bellwether.engine.platform.Failure;
 import org.bellwether.protocol.Error;
@@ -41,6 +42,13 @@ public final class AgentErrors {
     private static Failure fromTransport(String hostName, StatusRuntimeException e) {
         var description = Optional.ofNullable(e.getStatus().getDescription())
                 .orElse(e.getStatus().getCode().name());
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof CertificateException refused) {
+                return Failure.unavailable("The host " + hostName + " cannot be trusted: its certificate is refused")
+                        .because(String.valueOf(refused.getMessage()))
+                        .next("An expired certificate is renewed by itself; otherwise enrol the host again");
+            }
+        }
         if (e.getStatus().getCode() == Status.Code.DEADLINE_EXCEEDED) {
             return Failure.unavailable("The host " + hostName + " did not answer in time")
                     .because(description)

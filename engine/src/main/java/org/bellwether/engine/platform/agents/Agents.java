@@ -1,6 +1,8 @@
 package org.bellwether.engine.platform.agents;
 
+import io.grpc.StatusRuntimeException;
 import io.grpc.netty.shaded.io.grpc.netty.GrpcSslContexts;
+import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.shaded.io.netty.handler.ssl.SslContext;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
@@ -14,10 +16,13 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.TrustManagerFactory;
 import org.bellwether.engine.platform.Failure;
+import org.bellwether.protocol.IdentityAgentGrpc;
 import org.bellwether.protocol.Report;
 
 /** The lanes to all hosts. */
@@ -28,16 +33,38 @@ public final class Agents implements AutoCloseable {
 
     private final Map<UUID, HostAgent> lanes = new ConcurrentHashMap<>();
     private final Semaphore handshakes = new Semaphore(HANDSHAKES_AT_ONCE);
-    private final PrivateKey key;
-    private final X509Certificate certificate;
+    private final EngineKey key;
     private final X509Certificate authority;
     private final java.util.concurrent.CopyOnWriteArrayList<AgentListener> listeners =
             new java.util.concurrent.CopyOnWriteArrayList<>();
 
     public Agents(PrivateKey key, X509Certificate certificate, X509Certificate authority) {
-        this.key = key;
-        this.certificate = certificate;
+        this.key = new EngineKey(key, certificate, authority);
         this.authority = authority;
+    }
+
+    /** From now on new connections show this. */
+    public void show(PrivateKey newer, X509Certificate certificate) {
+        key.show(newer, certificate);
+    }
+
+    /**
+     * Asks a host whose certificate has expired one thing: for its renewal, and for nothing else. Its key still proves who it
+     * is, for the authority once signed it.
+     */
+    public <T> T askExpired(
+            HostAddress host, Duration deadline, Function<IdentityAgentGrpc.IdentityAgentBlockingStub, T> question) {
+        var channel = NettyChannelBuilder.forAddress(host.address(), host.port())
+                .sslContext(tls(HostTrust.expiredToo(authority, host.hostId())))
+                .build();
+        try {
+            return question.apply(IdentityAgentGrpc.newBlockingStub(channel)
+                    .withDeadlineAfter(deadline.toMillis(), TimeUnit.MILLISECONDS));
+        } catch (StatusRuntimeException e) {
+            throw AgentErrors.explain(host.hostName(), e).from(e);
+        } finally {
+            channel.shutdownNow();
+        }
     }
 
     /** Listeners hear in the order in which they were added. */
@@ -54,7 +81,7 @@ public final class Agents implements AutoCloseable {
             if (lane != null) {
                 lane.close();
             }
-            return new HostAgent(host, tls(host.hostId()), new Everyone(), handshakes);
+            return new HostAgent(host, tls(new HostTrust(authority, host.hostId())), new Everyone(), handshakes);
         });
     }
 
@@ -128,11 +155,11 @@ public final class Agents implements AutoCloseable {
         }
     }
 
-    private SslContext tls(UUID hostId) {
+    private SslContext tls(HostTrust trust) {
         try {
             return GrpcSslContexts.forClient()
-                    .keyManager(key, certificate, authority)
-                    .trustManager(new HostTrust(authority, hostId))
+                    .keyManager(key)
+                    .trustManager(trust)
                     .build();
         } catch (SSLException e) {
             throw new IllegalStateException("TLS to hosts cannot be set up", e);

@@ -15,6 +15,7 @@ import java.util.function.Supplier;
 import org.bellwether.engine.platform.Failure;
 import org.bellwether.protocol.AgentGrpc;
 import org.bellwether.protocol.BlockAgentGrpc;
+import org.bellwether.protocol.IdentityAgentGrpc;
 import org.bellwether.protocol.NetworkAgentGrpc;
 import org.bellwether.protocol.Report;
 import org.bellwether.protocol.WatchRequest;
@@ -106,6 +107,14 @@ public final class HostAgent implements AutoCloseable {
         return asked(
                 deadline,
                 () -> question.apply(BlockAgentGrpc.newBlockingStub(channel)
+                        .withDeadlineAfter(deadline.toMillis(), TimeUnit.MILLISECONDS)));
+    }
+
+    /** As {@link #ask}, about the host's certificate. */
+    public <T> T askIdentity(Duration deadline, Function<IdentityAgentGrpc.IdentityAgentBlockingStub, T> question) {
+        return asked(
+                deadline,
+                () -> question.apply(IdentityAgentGrpc.newBlockingStub(channel)
                         .withDeadlineAfter(deadline.toMillis(), TimeUnit.MILLISECONDS)));
     }
 

@@ -5,6 +5,8 @@ import java.io.Reader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.format.DateTimeParseException;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Properties;
@@ -24,6 +26,7 @@ import java.util.TreeSet;
  * @param adminPasswordFile where the password of admin@internal is, or is put at first start
  * @param database an external PostgreSQL; absent: the one the engine brings along
  * @param crashAt where a test wants the engine to die; empty in real life
+ * @param hostCertificateLife how long the certificates of hosts are good; they are renewed at half of it
  */
 public record EngineConfig(
         Path dataDirectory,
@@ -34,7 +37,8 @@ public record EngineConfig(
         String externalName,
         Path adminPasswordFile,
         Optional<DatabaseConfig> database,
-        String crashAt) {
+        String crashAt,
+        Duration hostCertificateLife) {
 
     /** How to reach an external PostgreSQL. */
     public record DatabaseConfig(String url, String user, Path passwordFile) {}
@@ -55,6 +59,8 @@ public record EngineConfig(
     }
 
     private static final class Keys {
+        private static final Duration SHORTEST_LIFE = Duration.ofSeconds(10);
+
         private final Path file;
         private final Properties properties;
         private final Set<String> known = new HashSet<>();
@@ -84,7 +90,8 @@ public record EngineConfig(
                             user,
                             Path.of(passwordFile.orElseThrow(
                                     () -> wrong("database.password-file", "is missing: database.url needs it"))))),
-                    text("crash-at").orElse(""));
+                    text("crash-at").orElse(""),
+                    text("host-certificate-life").map(this::life).orElse(Duration.ofDays(30)));
             var unknown = new TreeSet<>(properties.stringPropertyNames());
             unknown.removeAll(known);
             if (!unknown.isEmpty()) {
@@ -92,6 +99,19 @@ public record EngineConfig(
                         + String.join(", ", unknown) + ". Known are: " + String.join(", ", new TreeSet<>(known)) + ".");
             }
             return config;
+        }
+
+        /** In ISO 8601, such as P30D or PT1M. */
+        private Duration life(String value) {
+            try {
+                var life = Duration.parse(value);
+                if (life.compareTo(SHORTEST_LIFE) >= 0) {
+                    return life;
+                }
+            } catch (DateTimeParseException e) {
+                throw wrong("host-certificate-life", "is '" + value + "', which is no duration such as P30D");
+            }
+            throw wrong("host-certificate-life", "is shorter than " + SHORTEST_LIFE);
         }
 
         private Optional<String> text(String key) {

@@ -57,10 +57,7 @@ public final class ChangeStream implements Endpoint {
 
     @Override
     public WebReply answer(WebRequest request) {
-        Secret token = Secret.of(request.header("authorization")
-                .filter(header -> header.startsWith("Bearer "))
-                .map(header -> header.substring("Bearer ".length()).strip())
-                .orElse(""));
+        Secret token = request.bearer().orElse(Secret.of(""));
         Principal reader = gate.ofToken(token)
                 .orElseThrow(() -> Failure.unauthenticated("The changes are told only to who is signed on")
                         .next("Sign on and send the access token with the request"));

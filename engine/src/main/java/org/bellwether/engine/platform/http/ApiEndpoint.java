@@ -6,7 +6,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.bellwether.api.Codec;
 import org.bellwether.api.Format;
 import org.bellwether.api.Hrefs;
@@ -37,6 +39,7 @@ public final class ApiEndpoint implements Endpoint {
 
     private final Turns changes;
     private final Limits limits;
+    private final Conditions conditions = new Conditions();
 
     public ApiEndpoint(ApiRoutes routes, Gate gate, HttpSettings settings) {
         this.routes = routes;
@@ -67,7 +70,13 @@ public final class ApiEndpoint implements Endpoint {
         return switch (Routes.match(verb, path.below())) {
             case RouteMatch.Found(var service, var method, var ids) -> {
                 try {
-                    yield called(request, path, principal, service, method);
+                    yield verb.equals("GET")
+                            ? Conditions.unlessKnown(request, called(request, path, principal, service, method))
+                            : conditions.change(
+                                    request,
+                                    object(path, method),
+                                    format -> current(request, path, principal, method, format),
+                                    () -> called(request, path, principal, service, method));
                 } catch (RuntimeException thrown) {
                     if (method.isAction()) {
                         yield Faults.ofAction(request, thrown);
@@ -85,6 +94,29 @@ public final class ApiEndpoint implements Endpoint {
                 throw Failure.notFound("The API has nothing at " + request.plainPath())
                         .next("The links at " + path.prefix() + " and in every object say what there is");
         };
+    }
+
+    /** The path of the object that a call is about; that of an action is the object's it is done to. */
+    private static String object(ApiPath path, ServiceMethod method) {
+        return method.isAction() ? path.below().substring(0, path.below().lastIndexOf('/')) : path.below();
+    }
+
+    /** What a GET of the object that is to be changed would answer. */
+    private WebReply current(
+            WebRequest request, ApiPath path, Principal principal, ServiceMethod method, Format format) {
+        Map<String, String> headers = new HashMap<>(request.headers());
+        headers.keySet().removeAll(Set.of("if-match", "if-none-match"));
+        headers.put("accept", format.mediaType());
+        WebRequest get = new WebRequest(
+                "GET",
+                request.path(),
+                request.query(),
+                headers,
+                request.body(),
+                request.remote(),
+                request.secure(),
+                request.correlation());
+        return matched(get, new ApiPath(path.prefix(), object(path, method)), principal, "GET");
     }
 
     private WebReply called(
@@ -183,11 +215,11 @@ public final class ApiEndpoint implements Endpoint {
         String prefix = path.prefix();
         return switch (reply) {
             case Reply.One(var object) -> {
-                WebReply document = document(200, format, Codec.write(format, object, Hrefs.at(prefix, path.below())));
+                WebReply document = tagged(format, Codec.write(format, object, Hrefs.at(prefix, path.below())));
                 yield path.below().isEmpty() ? document.with("Link", RootLinks.header(prefix)) : document;
             }
             case Reply.Many(var objects) ->
-                document(200, format, Codec.write(format, resultOf(method), objects, Hrefs.at(prefix, path.below())));
+                tagged(format, Codec.write(format, resultOf(method), objects, Hrefs.at(prefix, path.below())));
             case Reply.Created(var object, var finished) -> created(object, finished, path, format);
             case Reply.Done(var outcome) -> document(200, format, Codec.write(format, outcome, Hrefs.under(prefix)));
             case Reply.Raw(var type, var content) -> WebReply.of(200, type, content);
@@ -196,14 +228,15 @@ public final class ApiEndpoint implements Endpoint {
 
     /** Who shows thousands of objects needs no links in each, which are most of it. */
     private static boolean minimal(WebRequest request) {
-        return request.header("prefer").filter("return=minimal"::equals).isPresent();
+        return Stream.of(request.header("prefer").orElse("").split("[,;]"))
+                .anyMatch(wish -> wish.strip().equalsIgnoreCase("return=minimal"));
     }
 
     private static WebReply bare(Reply reply, ServiceMethod method, ApiPath path, Format format) {
         return switch (reply) {
-            case Reply.One(var object) -> applied(document(200, format, Codec.write(format, object, Hrefs.none())));
+            case Reply.One(var object) -> applied(tagged(format, Codec.write(format, object, Hrefs.none())));
             case Reply.Many(var objects) ->
-                applied(document(200, format, Codec.write(format, resultOf(method), objects, Hrefs.none())));
+                applied(tagged(format, Codec.write(format, resultOf(method), objects, Hrefs.none())));
             case Reply.Created _, Reply.Done _, Reply.Raw _ -> written(reply, method, path, format);
         };
     }
@@ -225,6 +258,10 @@ public final class ApiEndpoint implements Endpoint {
         String below = id == null ? path.below() : path.below() + "/" + Segments.encoded((String) id);
         byte[] document = Codec.write(format, object, Hrefs.at(path.prefix(), below));
         return document(finished ? 201 : 202, format, document).with("Location", path.prefix() + below);
+    }
+
+    private static WebReply tagged(Format format, byte[] document) {
+        return document(200, format, document).with("ETag", Conditions.tag(document));
     }
 
     private static WebReply document(int status, Format format, byte[] document) {

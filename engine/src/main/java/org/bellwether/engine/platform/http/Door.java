@@ -77,7 +77,7 @@ final class Door implements Handler {
         response.setHeader("X-Content-Type-Options", "nosniff");
         response.setHeader("Cache-Control", "no-store");
         reply.headers().forEach(response::setHeader);
-        if (request.method().equals("HEAD")) {
+        if (request.method().equals("HEAD") || reply.status() == 304) {
             return;
         }
         if (reply.contentType().equals(WebReply.EVENTS)) {

@@ -3,6 +3,7 @@ package org.bellwether.engine.platform.http;
 import java.util.List;
 import java.util.Optional;
 import org.bellwether.api.Struct;
+import org.bellwether.engine.platform.Failure;
 import org.bellwether.engine.platform.Permit;
 import org.bellwether.engine.platform.Principal;
 import org.bellwether.engine.platform.Secret;
@@ -11,6 +12,19 @@ import org.bellwether.engine.platform.Secret;
 public interface Gate {
     /** Whom a token stands for, if it is good. Using it prolongs it. */
     Optional<Principal> ofToken(Secret token);
+
+    /**
+     * Whose token a request to a page beside the API carries.
+     *
+     * @param refusal for whom the page is, as a sentence
+     * @throws Failure of the kind UNAUTHENTICATED if that is nobody
+     */
+    default Principal caller(WebRequest request, String refusal) {
+        return request.bearer()
+                .flatMap(this::ofToken)
+                .orElseThrow(() ->
+                        Failure.unauthenticated(refusal).next("Sign on and send the access token with the request"));
+    }
 
     /** Whether a token is good still. Asking does not prolong it. */
     boolean good(Secret token);

@@ -3,7 +3,6 @@ package org.bellwether.engine.platform.http;
 import java.util.function.Supplier;
 import org.bellwether.engine.platform.Failure;
 import org.bellwether.engine.platform.Principal;
-import org.bellwether.engine.platform.Secret;
 
 /** Where Prometheus fetches the metrics, with the token of an administrator, who may be one that only reads. */
 public final class MetricsPage implements Endpoint {
@@ -20,12 +19,7 @@ public final class MetricsPage implements Endpoint {
 
     @Override
     public WebReply answer(WebRequest request) {
-        Principal reader = request.header("authorization")
-                .filter(header -> header.startsWith("Bearer "))
-                .flatMap(header -> gate.ofToken(
-                        Secret.of(header.substring("Bearer ".length()).strip())))
-                .orElseThrow(() -> Failure.unauthenticated("The metrics are for administrators only")
-                        .next("Make a token for Prometheus and give it as its bearer token"));
+        Principal reader = gate.caller(request, "The metrics are for administrators only");
         if (!reader.administrator()) {
             throw Failure.forbidden(reader.name() + " may not read the metrics").next("Ask for the role ReadOnlyAdmin");
         }

@@ -2,6 +2,7 @@ package org.bellwether.engine.platform.http;
 
 import java.nio.ByteBuffer;
 import java.util.Optional;
+import org.bellwether.engine.platform.Secret;
 
 /**
  * A place that clients reach over TLS with a WebSocket. The connection is up before anybody is asked whether the client may
@@ -31,7 +32,7 @@ public interface SocketPlace {
      * @param bearer the access token, from clients that can send one
      * @param remote the client's address
      */
-    record Visit(java.util.List<String> path, String ticket, Optional<String> bearer, String remote) {}
+    record Visit(java.util.List<String> path, String ticket, Optional<Secret> bearer, String remote) {}
 
     /** The client's end. */
     interface Peer {

@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import org.bellwether.engine.platform.Secret;
 import org.eclipse.jetty.websocket.api.Callback;
 import org.eclipse.jetty.websocket.api.Session;
 import org.slf4j.Logger;
@@ -83,11 +84,7 @@ final class Sockets {
                 .filter(part -> part.startsWith("{"))
                 .map(part -> context.pathParam(part.substring(1, part.length() - 1)))
                 .toList();
-        String authorization =
-                Optional.ofNullable(context.header("Authorization")).orElse("");
-        Optional<String> bearer = authorization.startsWith("Bearer ")
-                ? Optional.of(authorization.substring("Bearer ".length()).strip())
-                : Optional.empty();
+        Optional<Secret> bearer = Bearer.of(Optional.ofNullable(context.header("Authorization")));
         String remote = context.session.getRemoteSocketAddress() instanceof InetSocketAddress address
                 ? address.getAddress().getHostAddress()
                 : "";

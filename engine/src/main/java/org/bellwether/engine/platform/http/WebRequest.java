@@ -4,6 +4,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import org.bellwether.engine.platform.Secret;
 
 /**
  * One request as it came over the wire, its body still unread.
@@ -32,6 +33,11 @@ public record WebRequest(
 
     public Optional<String> header(String name) {
         return Optional.ofNullable(headers.get(name.toLowerCase(Locale.ROOT)));
+    }
+
+    /** The access token that came with it. */
+    public Optional<Secret> bearer() {
+        return Bearer.of(header("authorization"));
     }
 
     /** The path without matrix parameters and without a slash at its end. */

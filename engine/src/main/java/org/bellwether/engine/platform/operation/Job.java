@@ -17,7 +17,15 @@ public record Job(
         Optional<String> error,
         Instant started,
         Instant updated,
-        Optional<Instant> ended) {
+        Optional<Instant> ended,
+        boolean autoCleared) {
+
+    /** The kind of what another program does and only tells of. */
+    static final String EXTERNAL = "external";
+
+    public boolean external() {
+        return kind.equals(EXTERNAL);
+    }
 
     public enum Status {
         STARTED,

@@ -45,6 +45,9 @@ final class JobRepository {
     private static final Field<Integer> NUMBER = field(name("number"), SQLDataType.INTEGER);
     private static final Field<String> NAME = field(name("name"), SQLDataType.VARCHAR);
     private static final Field<JSONB> OUTCOME = field(name("outcome"), SQLDataType.JSONB);
+    private static final Field<Boolean> AUTO_CLEARED = field(name("auto_cleared"), SQLDataType.BOOLEAN);
+    private static final Field<String> TYPE = field(name("type"), SQLDataType.VARCHAR);
+    private static final Field<Boolean> EXTERNAL = field(name("external"), SQLDataType.BOOLEAN);
     private static final Field<UUID> OBJECT_ID = field(name("object_id"), SQLDataType.UUID);
 
     void insert(Transaction tx, Job job) {
@@ -60,6 +63,7 @@ final class JobRepository {
                 .set(STATUS, lower(job.status()))
                 .set(STARTED, at(job.started()))
                 .set(UPDATED, at(job.updated()))
+                .set(AUTO_CLEARED, job.autoCleared())
                 .execute();
         tx.tell("jobs", job.id().value(), ObjectChange.How.ADDED);
     }
@@ -152,7 +156,7 @@ final class JobRepository {
 
     List<Step> steps(Transaction tx, Id<Job> job) {
         return tx.sql()
-                .select(NUMBER, NAME, STATUS, OUTCOME, ERROR, STARTED, ENDED)
+                .select(NUMBER, NAME, STATUS, OUTCOME, ERROR, STARTED, ENDED, TYPE, EXTERNAL)
                 .from(STEPS)
                 .where(JOB_ID.eq(job.value()))
                 .orderBy(NUMBER)
@@ -163,11 +167,35 @@ final class JobRepository {
                         Optional.ofNullable(row.get(OUTCOME)).map(JSONB::data),
                         Optional.ofNullable(row.get(ERROR)),
                         row.get(STARTED).toInstant(),
-                        Optional.ofNullable(row.get(ENDED)).map(OffsetDateTime::toInstant)));
+                        Optional.ofNullable(row.get(ENDED)).map(OffsetDateTime::toInstant),
+                        row.get(TYPE),
+                        row.get(EXTERNAL)));
+    }
+
+    /** A step that another program tells of. */
+    void addExternal(Transaction tx, Id<Job> job, int number, String name, String type, Instant now) {
+        tx.sql()
+                .insertInto(STEPS)
+                .set(JOB_ID, job.value())
+                .set(NUMBER, number)
+                .set(NAME, name)
+                .set(STATUS, "started")
+                .set(STARTED, at(now))
+                .set(TYPE, type)
+                .set(EXTERNAL, true)
+                .execute();
+        changed(tx, job);
+    }
+
+    /** With its steps. */
+    void delete(Transaction tx, Id<Job> job) {
+        tx.sql().deleteFrom(STEPS).where(JOB_ID.eq(job.value())).execute();
+        tx.sql().deleteFrom(JOBS).where(ID.eq(job.value())).execute();
+        tx.tell("jobs", job.value(), ObjectChange.How.REMOVED);
     }
 
     List<Job> running(Transaction tx) {
-        return select(tx, STATUS.in("started", "undoing"), Integer.MAX_VALUE);
+        return select(tx, STATUS.in("started", "undoing").and(KIND.ne(Job.EXTERNAL)), Integer.MAX_VALUE);
     }
 
     Optional<Job> find(Transaction tx, Id<Job> id) {
@@ -196,7 +224,8 @@ final class JobRepository {
                         ERROR,
                         STARTED,
                         UPDATED,
-                        ENDED)
+                        ENDED,
+                        AUTO_CLEARED)
                 .from(JOBS)
                 .where(condition)
                 .orderBy(STARTED.desc(), ID)
@@ -213,7 +242,8 @@ final class JobRepository {
                         Optional.ofNullable(row.get(ERROR)),
                         row.get(STARTED).toInstant(),
                         row.get(UPDATED).toInstant(),
-                        Optional.ofNullable(row.get(ENDED)).map(OffsetDateTime::toInstant)));
+                        Optional.ofNullable(row.get(ENDED)).map(OffsetDateTime::toInstant),
+                        row.get(AUTO_CLEARED)));
     }
 
     private static OffsetDateTime at(Instant time) {

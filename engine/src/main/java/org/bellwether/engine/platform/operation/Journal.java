@@ -145,7 +145,9 @@ public final class Journal {
                 Optional.ofNullable(outcome),
                 Optional.empty(),
                 clock.instant(),
-                Optional.empty());
+                Optional.empty(),
+                Step.EXECUTING,
+                false);
         if (number < recorded.size()) {
             recorded.set(number, step);
         } else {

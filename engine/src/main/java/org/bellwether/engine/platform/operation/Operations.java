@@ -100,7 +100,8 @@ public final class Operations {
                 Optional.empty(),
                 now,
                 now,
-                Optional.empty());
+                Optional.empty(),
+                true);
         var locks = operation.locks(request);
         awaitFree(locks);
         database.change(tx -> {
@@ -217,6 +218,11 @@ public final class Operations {
     /** Stops beginning new operations; running ones are left to the next start of the engine. */
     public void stop() {
         stopping = true;
+    }
+
+    /** The jobs that other programs tell of. */
+    public ExternalJobs external() {
+        return new ExternalJobs(database, repository, clock);
     }
 
     public List<Job> newest(int limit) {

@@ -11,7 +11,12 @@ public record Step(
         Optional<String> outcome,
         Optional<String> error,
         Instant started,
-        Optional<Instant> ended) {
+        Optional<Instant> ended,
+        String type,
+        boolean external) {
+
+    /** The type of what a job really does. */
+    static final String EXECUTING = "executing";
 
     public enum Status {
         STARTED,

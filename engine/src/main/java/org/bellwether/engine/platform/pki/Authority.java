@@ -5,6 +5,7 @@ import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.PublicKey;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -22,6 +23,7 @@ public final class Authority {
     private final Path folder;
     private final InstantSource clock;
     private final Identity identity;
+    private volatile Duration hostLife = Profile.HOST_LIFE;
 
     private Authority(Path folder, InstantSource clock, Identity identity) {
         this.folder = folder;
@@ -58,6 +60,11 @@ public final class Authority {
         return new Authority(folder, clock, identity);
     }
 
+    /** How long the certificates of hosts are good from now on; they are renewed at half of it. */
+    public void hostLife(Duration life) {
+        hostLife = life;
+    }
+
     /** The authority's certificate, which clients and hosts must trust. */
     public X509Certificate certificate() {
         return identity.certificate();
@@ -80,7 +87,7 @@ public final class Authority {
 
     /** A certificate for a host's key; the caller decided that this host may have this id. */
     public X509Certificate sign(HostRequest request, UUID host) {
-        return issue(Profile.host(host, request.address()), request.key());
+        return issue(Profile.host(host, request.address(), hostLife), request.key());
     }
 
     private X509Certificate issue(Profile profile, PublicKey key) {

@@ -25,7 +25,7 @@ record Profile(String commonName, List<String> names, String uri, boolean client
 
     private static final Duration WEB_LIFE = Duration.ofDays(365);
     private static final Duration ENGINE_LIFE = Duration.ofDays(365);
-    private static final Duration HOST_LIFE = Duration.ofDays(30);
+    static final Duration HOST_LIFE = Duration.ofDays(30);
 
     Profile {
         names = List.copyOf(names);
@@ -42,8 +42,8 @@ record Profile(String commonName, List<String> names, String uri, boolean client
     }
 
     /** A host: accepts the engine's calls, and both opens and accepts libvirt's TLS when machines migrate. */
-    static Profile host(UUID id, String address) {
-        return new Profile(id.toString(), List.of(address), "bellwether:host:" + id, true, true, HOST_LIFE);
+    static Profile host(UUID id, String address, Duration life) {
+        return new Profile(id.toString(), List.of(address), "bellwether:host:" + id, true, true, life);
     }
 
     /** The subject alternative names; every profile has at least one. */

@@ -8,6 +8,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.bellwether.engine.platform.Failure;
@@ -19,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Turns the tree of one query into a predicate, with everything that does not depend on the object worked out before. */
 final class Compiler {
+    /** So many wrong letters still look like a slip. */
+    private static final int TYPOS = 2;
+
     private final String query;
     private final boolean caseSensitive;
     private final Instant now;
@@ -66,7 +70,20 @@ final class Compiler {
     }
 
     private <T> Predicate<T> comparison(SearchSchema<T> schema, Comparison comparison) {
-        if (comparison.scope().isEmpty()) {
+        SearchSchema.Relation<T, ?> whole =
+                schema.field(comparison.name()) == null && comparison.scope().isEmpty()
+                        ? schema.relation(comparison.field())
+                        : null;
+        if (whole != null) {
+            // "host = x" means a related host of that name, and "host != x" that no related one has it.
+            boolean wanted = equality(comparison, "something related");
+            Predicate<T> somewhere = related(
+                    whole,
+                    new Comparison(
+                            comparison.field(), "name", Operator.EQUAL, comparison.value(), comparison.position()));
+            return wanted ? somewhere : somewhere.negate();
+        }
+        if (comparison.scope().isEmpty() || schema.field(comparison.name()) != null) {
             return field(schema, comparison);
         }
         SearchSchema.Relation<T, ?> relation = schema.relation(comparison.scope());
@@ -84,8 +101,9 @@ final class Compiler {
 
     private <T, R> Predicate<T> related(SearchSchema.Relation<T, R> relation, Comparison comparison) {
         Predicate<R> predicate = field(relation.schema().get(), comparison);
+        Function<T, ? extends Collection<R>> others = relation.related().get();
         return object -> {
-            for (R other : relation.related().apply(object)) {
+            for (R other : others.apply(object)) {
                 if (predicate.test(other)) {
                     return true;
                 }
@@ -95,7 +113,9 @@ final class Compiler {
     }
 
     private <T> Predicate<T> field(SearchSchema<T> schema, Comparison comparison) {
-        Field<T> field = schema.field(comparison.field());
+        // A few kinds have a field of their own that is written like one of a related kind, such as an event's vm.id.
+        Field<T> own = schema.field(comparison.name());
+        Field<T> field = own != null ? own : schema.field(comparison.field());
         if (field == null) {
             throw noSuchField(schema, comparison.field(), comparison.position());
         }
@@ -259,7 +279,35 @@ final class Compiler {
                 query,
                 position,
                 schema.kind() + " have no field \"" + name + "\"",
-                "Use one of: " + String.join(", ", schema.fieldNames()));
+                meant(name, schema.fieldNames())
+                                .map(field -> "Did you mean \"" + field + "\"? ")
+                                .orElse("") + "Use one of: " + String.join(", ", schema.fieldNames()));
+    }
+
+    /** The field that is written most alike, if any is. */
+    private static Optional<String> meant(String name, Collection<String> fields) {
+        String written = name.toLowerCase(Locale.ROOT);
+        return fields.stream()
+                .filter(field -> distance(written, field) <= TYPOS)
+                .min(Comparator.comparingInt(field -> distance(written, field)));
+    }
+
+    /** How many letters have to be put in, taken out or replaced to make one word of the other. */
+    private static int distance(String left, String right) {
+        int[] above = new int[right.length() + 1];
+        for (int j = 0; j <= right.length(); j++) {
+            above[j] = j;
+        }
+        for (int i = 1; i <= left.length(); i++) {
+            int[] row = new int[right.length() + 1];
+            row[0] = i;
+            for (int j = 1; j <= right.length(); j++) {
+                int replaced = above[j - 1] + (left.charAt(i - 1) == right.charAt(j - 1) ? 0 : 1);
+                row[j] = Math.min(replaced, 1 + Math.min(above[j], row[j - 1]));
+            }
+            above = row;
+        }
+        return above[right.length()];
     }
 
     private static boolean matches(Wildcard wildcard, @Nullable String value) {

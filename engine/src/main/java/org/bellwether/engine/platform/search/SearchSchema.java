@@ -15,11 +15,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What can be searched of one kind of object: its fields by name, and the kinds of object it is related to. Names are
- * compared without regard to case. Immutable; features make one for each kind, once.
+ * compared without regard to case. Features make one for each kind, once, and whoever wires them tells how kinds are related;
+ * after that it does not change.
  */
 public final class SearchSchema<T> {
     /** Related objects: {@code host.name=x} finds a machine if one of its related hosts has that name. */
-    record Relation<T, R>(Function<T, ? extends Collection<R>> related, Supplier<SearchSchema<R>> schema) {}
+    record Relation<T, R>(Supplier<Function<T, ? extends Collection<R>>> related, Supplier<SearchSchema<R>> schema) {}
 
     private final String kind;
     private final Map<String, Field<T>> fields;
@@ -47,6 +48,29 @@ public final class SearchSchema<T> {
     public Search<T> compile(String query, boolean caseSensitive, Instant now) {
         SearchQuery parsed = SearchQuery.parse(query);
         return new Search<>(new Compiler(query, caseSensitive, now).compile(this, parsed), parsed);
+    }
+
+    /**
+     * Relates this kind to another one, of a feature that does not know this one.
+     *
+     * @param names all names under which queries may speak of it
+     */
+    public <R> SearchSchema<T> relate(
+            List<String> names, Function<T, ? extends Collection<R>> related, Supplier<SearchSchema<R>> schema) {
+        return relateAtOnce(names, () -> related, schema);
+    }
+
+    /** As {@link #relate}, for what is costly to find: it is looked up once for each query, for all objects together. */
+    public <R> SearchSchema<T> relateAtOnce(
+            List<String> names,
+            Supplier<Function<T, ? extends Collection<R>>> related,
+            Supplier<SearchSchema<R>> schema) {
+        for (String name : names) {
+            if (relations.put(name.toLowerCase(Locale.ROOT), new Relation<>(related, schema)) != null) {
+                throw new IllegalArgumentException("The relation " + name + " of " + kind + " is declared twice.");
+            }
+        }
+        return this;
     }
 
     String kind() {
@@ -89,6 +113,14 @@ public final class SearchSchema<T> {
             return add(name, new Field.Text<>(value));
         }
 
+        /** Fields that clients know of other installations and that no object here has a value for. */
+        public Builder<T> absent(String... names) {
+            for (String name : names) {
+                add(name, new Field.Choice<>(Set.of(), _ -> null));
+            }
+            return this;
+        }
+
         /** A field with several texts, for instance the names of a disk's machines. */
         public Builder<T> texts(String name, Function<T, ? extends Collection<String>> values) {
             return add(name, new Field.Texts<>(values));
@@ -129,7 +161,7 @@ public final class SearchSchema<T> {
          */
         public <R> Builder<T> related(
                 List<String> names, Function<T, ? extends Collection<R>> related, Supplier<SearchSchema<R>> schema) {
-            Relation<T, R> relation = new Relation<>(related, schema);
+            Relation<T, R> relation = new Relation<>(() -> related, schema);
             for (String name : names) {
                 if (relations.put(name.toLowerCase(Locale.ROOT), relation) != null) {
                     throw new IllegalArgumentException("The relation " + name + " of " + kind + " is declared twice.");

@@ -10,6 +10,12 @@ import org.postgresql.util.PSQLException;
 final class Constraints {
 
     private static final Map<String, String> WORDS = Map.ofEntries(
+            Map.entry("notification_channel_name", "There is a notification channel of that name already"),
+            Map.entry("event_subscription_once", "The user has subscribed to this event already"),
+            Map.entry("directory_name", "There is a directory of that name already"),
+            Map.entry("quota_name", "The data center has a quota of that name already"),
+            Map.entry("cpu_profile_name", "The cluster has a CPU profile of that name already"),
+            Map.entry("affinity_label_name", "There is an affinity label of that name already"),
             Map.entry("tag_name", "There is a tag of that name already"),
             Map.entry("tagged_once", "The tag is on the object already"),
             Map.entry("bookmark_name", "There is a bookmark of that name already"),

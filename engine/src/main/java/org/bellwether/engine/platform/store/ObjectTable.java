@@ -10,6 +10,7 @@ import static org.jooq.impl.DSL.table;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
 import org.bellwether.engine.platform.Failure;
@@ -109,6 +110,15 @@ public final class ObjectTable<T extends Stored<T>> {
                 .from(table)
                 .where(field(name(column), SQLDataType.UUID).eq(value))
                 .fetch(row -> Json.read(row.value1().data(), type));
+    }
+
+    /** The record as this transaction has made it. */
+    public Optional<T> asChanged(Transaction tx, Id<T> id) {
+        return tx.sql()
+                .select(BODY)
+                .from(table)
+                .where(ID.eq(id.value()))
+                .fetchOptional(row -> Json.read(row.value1().data(), type));
     }
 
     /** Removes the record; one that is gone already stays gone. */

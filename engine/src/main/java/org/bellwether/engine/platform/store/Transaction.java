@@ -52,7 +52,10 @@ public final class Transaction {
     }
 
     void committing() {
-        beforeCommit.forEach(Runnable::run);
+        // What is written last may itself add something, such as the event that tells of it.
+        for (int i = 0; i < beforeCommit.size(); i++) {
+            beforeCommit.get(i).run();
+        }
     }
 
     void committed() {

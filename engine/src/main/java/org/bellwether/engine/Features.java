@@ -1,0 +1,251 @@
+package org.bellwether.engine;
+
+import org.bellwether.engine.backup.BackupFeature;
+import org.bellwether.engine.event.EventsApi;
+import org.bellwether.engine.host.HostDocuments;
+import org.bellwether.engine.host.HostsApi;
+import org.bellwether.engine.host.MaintainHost;
+import org.bellwether.engine.host.RenewCertificates;
+import org.bellwether.engine.hostnetwork.HostNetworksApi;
+import org.bellwether.engine.hostnetwork.RoleAddresses;
+import org.bellwether.engine.inventory.AffinityLabelsApi;
+import org.bellwether.engine.inventory.BookmarksApi;
+import org.bellwether.engine.inventory.ClustersApi;
+import org.bellwether.engine.inventory.CpuProfilesApi;
+import org.bellwether.engine.inventory.DataCentersApi;
+import org.bellwether.engine.network.MacPoolsApi;
+import org.bellwether.engine.network.NetworksApi;
+import org.bellwether.engine.notification.NotificationFeature;
+import org.bellwether.engine.platform.store.References;
+import org.bellwether.engine.quota.QuotaFeature;
+import org.bellwether.engine.storage.ConnectStorage;
+import org.bellwether.engine.storage.GrowVolumes;
+import org.bellwether.engine.storage.ImageCopies;
+import org.bellwether.engine.storage.StorageFeature;
+import org.bellwether.engine.storage.TransferTickets;
+import org.bellwether.engine.storage.Volumes;
+import org.bellwether.engine.template.TemplateFeature;
+import org.bellwether.engine.vm.KeptStates;
+import org.bellwether.engine.vm.OvfFeature;
+import org.bellwether.engine.vm.TemplateNics;
+import org.bellwether.engine.vm.VmFeature;
+import org.bellwether.engine.vm.VmRules;
+import org.bellwether.engine.vm.VmWatch;
+
+/** What is done to the holdings, and how it is shown: one feature after the other, each with what it stands on. */
+final class Features implements AutoCloseable {
+    final BookmarksApi bookmarks;
+    final NetworksApi networks;
+    final ClustersApi clusters;
+    final DataCentersApi dataCenters;
+    final HostDocuments hostDocuments;
+    final HostsApi hosts;
+    final HostNetworksApi hostNetworks;
+    final RenewCertificates certificates;
+    final Volumes volumes;
+    final ImageCopies copies;
+    final ConnectStorage connectStorage;
+    final StorageFeature storage;
+    final TemplateFeature templates;
+    final VmFeature machines;
+    final BackupFeature backups;
+    final OvfFeature ovfs;
+    final EventsApi events;
+    final MacPoolsApi macPools;
+    final CpuProfilesApi cpuProfiles;
+    final AffinityLabelsApi labels;
+    final QuotaFeature quotas;
+    final VmRules rules;
+    final NotificationFeature notifications;
+
+    Features(Ground ground, Holdings held) {
+        var database = ground.database;
+        var events = ground.events;
+        var operations = ground.operations;
+        var agents = ground.agents;
+        this.events = new EventsApi(events, held.tree::nameOf);
+        notifications = new NotificationFeature(database, events, ground.clock, ground.config.externalName());
+        bookmarks = new BookmarksApi(database, events);
+        bookmarks.load();
+        networks = new NetworksApi(database, held.dataCenters, held.clusters, held.networks, held.hosts, events);
+        clusters = new ClustersApi(
+                database,
+                held.dataCenters,
+                held.clusters,
+                held.cpuTypes,
+                (tx, cluster) -> {
+                    networks.furnish(tx, cluster);
+                    held.cpuProfiles.furnish(tx, cluster);
+                },
+                link -> References.find(held.macPools.model(), link, "MAC pool")
+                        .id()
+                        .value(),
+                (tx, cluster) -> held.networks.detachAll(tx, cluster.id()),
+                events);
+        dataCenters = new DataCentersApi(
+                database,
+                held.dataCenters,
+                held.clusters,
+                clusters,
+                held.observedDomains::status,
+                networks::furnish,
+                networks::clear,
+                events);
+        var summaries = new LateVms();
+        var maintain = operations.known(new MaintainHost(held.hosts, summaries::evacuate, events));
+        hostDocuments = new HostDocuments(held.hosts, held::spm);
+        hosts = new HostsApi(
+                database,
+                held.hosts,
+                held.clusters,
+                hostDocuments,
+                operations,
+                maintain,
+                summaries::summary,
+                held.hostDecisions::forget,
+                events);
+        hostNetworks = new HostNetworksApi(
+                database, held.hosts, held.networks, held.hostDecisions, agents, operations, events);
+        certificates = new RenewCertificates(held.hosts, agents, ground.authority, ground.clock);
+        volumes = new Volumes(held.domains, held.hosts, agents);
+        copies = new ImageCopies(agents);
+        connectStorage = new ConnectStorage(
+                database, held.domains, held.observedDomains, held.hosts, agents, operations, events);
+        storage = new StorageFeature(
+                database,
+                operations,
+                agents,
+                events,
+                ground.clock,
+                held.dataCenters,
+                held.clusters,
+                held.hosts,
+                held.domains,
+                held.disks,
+                held.masters,
+                held.observedDomains,
+                volumes,
+                copies,
+                held.diskProfiles,
+                held.diskUsers(),
+                new TransferTickets(ground.identity.key()),
+                held.backups,
+                ground::origin);
+        storage.load();
+        macPools = new MacPoolsApi(database, held.macPools, events);
+        cpuProfiles = new CpuProfilesApi(database, held.cpuProfiles, held.clusters, storage::qos, events);
+        labels = new AffinityLabelsApi(
+                database,
+                held.labels,
+                vm -> References.find(held.vms.model(), vm, "virtual machine")
+                        .id()
+                        .value(),
+                host -> References.find(held.hosts.model(), host, "host").id().value(),
+                events);
+        quotas = new QuotaFeature(
+                database, held.dataCenters, held.clusters, held.domains, held.vms, held.disks, held.quotas, events);
+        rules = new VmRules(
+                quotas::requireRoom, vm -> held.labels.hostsFor(vm.value()), held.cpuProfiles::defaultOf, quotas::own);
+        templates = new TemplateFeature(
+                database,
+                operations,
+                events,
+                ground.clock,
+                held.dataCenters,
+                held.clusters,
+                held.domains,
+                held.disks,
+                storage.newDisks(),
+                volumes,
+                copies,
+                held.templates,
+                held.instanceTypes,
+                new TemplateNics(held.vms).machines());
+        machines = new VmFeature(
+                database,
+                operations,
+                agents,
+                events,
+                ground.clock,
+                held.clusters,
+                held.hosts,
+                held.networks,
+                held.domains,
+                held.disks,
+                storage.newDisks(),
+                volumes,
+                copies,
+                held.templates,
+                held.instanceTypes,
+                held.vms,
+                held.snapshots,
+                held.pools,
+                held.observedMachines,
+                new RoleAddresses(held.hosts, held.networks, held.hostDecisions)::migration,
+                rules,
+                hosts.schema(),
+                ground.config.externalName());
+        summaries.are(machines);
+        backups = new BackupFeature(
+                database,
+                operations,
+                agents,
+                events,
+                ground.clock,
+                held.vms,
+                held.disks,
+                held.domains,
+                volumes,
+                held.backups,
+                storage::isFetched);
+        ovfs = new OvfFeature(
+                database,
+                held.feed,
+                held.domains,
+                held.observedDomains,
+                held.disks,
+                held.vms,
+                held.templates,
+                held.clusters,
+                held.networks,
+                storage,
+                operations,
+                events,
+                ground.clock);
+    }
+
+    /** First the hosts are heard, then the operations go on with what they were doing. */
+    void start(Ground ground, Holdings held) {
+        var agents = ground.agents;
+        agents.listen(held.hosts);
+        agents.listen(connectStorage);
+        agents.listen(new GrowVolumes(ground.database, held.disks, held.domains, volumes, ground.events));
+        agents.listen(copies);
+        agents.listen(new VmWatch(
+                ground.database,
+                held.vms,
+                held.observedMachines,
+                new KeptStates(ground.database, agents),
+                agents,
+                ground.operations,
+                machines.availability(),
+                ground.events));
+        ground.operations.resume();
+        held.hosts.load();
+        certificates.start();
+        ovfs.start();
+        machines.poolKeeper().start();
+        machines.availability().start();
+        notifications.start();
+    }
+
+    /** What of it looks after things by itself; operations are stopped apart. */
+    @Override
+    public void close() {
+        certificates.close();
+        notifications.close();
+        machines.availability().close();
+        ovfs.close();
+        connectStorage.close();
+    }
+}

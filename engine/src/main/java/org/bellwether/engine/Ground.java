@@ -1,0 +1,89 @@
+package org.bellwether.engine;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.time.Clock;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.bellwether.engine.event.Events;
+import org.bellwether.engine.platform.agents.Agents;
+import org.bellwether.engine.platform.config.EngineConfig;
+import org.bellwether.engine.platform.operation.CrashPoint;
+import org.bellwether.engine.platform.operation.Operations;
+import org.bellwether.engine.platform.pki.Authority;
+import org.bellwether.engine.platform.pki.Identity;
+import org.bellwether.engine.platform.pki.SealingKey;
+import org.bellwether.engine.platform.store.Database;
+import org.bellwether.engine.platform.store.SettingRepository;
+
+/** What stands below everything: identity, what is stored, operations, the log, the hosts' agents. */
+final class Ground {
+    final EngineConfig config;
+    final Clock clock;
+    final Authority authority;
+    final Identity identity;
+    final Database database;
+    final Operations operations;
+    final Events events;
+    final UUID instance;
+    final Agents agents;
+
+    Ground(EngineConfig config, Clock clock) {
+        this.config = config;
+        this.clock = clock;
+        makeDirectory(config);
+        // The keys are read and proved while PostgreSQL comes up.
+        var keys = CompletableFuture.supplyAsync(
+                () -> Authority.open(config.dataDirectory().resolve("pki"), clock));
+        SealingKey.take(config.dataDirectory().resolve("secrets.key"));
+        database = openDatabase(config);
+        authority = opened(keys, database);
+        authority.hostLife(config.hostCertificateLife());
+        operations = new Operations(database, clock, new CrashPoint(config.crashAt()));
+        events = new Events(database, clock);
+        instance = UUID.fromString(new SettingRepository(database)
+                .once("instance-id", () -> UUID.randomUUID().toString()));
+        identity = authority.engine();
+        agents = new Agents(identity.key(), identity.certificate(), authority.certificate());
+    }
+
+    /** How clients and hosts reach this engine. */
+    String origin() {
+        return "https://" + config.externalName() + ":" + config.httpsPort();
+    }
+
+    private static Authority opened(CompletableFuture<Authority> keys, Database database) {
+        try {
+            return keys.join();
+        } catch (CompletionException e) {
+            database.close();
+            throw e.getCause() instanceof RuntimeException why ? why : e;
+        }
+    }
+
+    private static Database openDatabase(EngineConfig config) {
+        return config.database()
+                .map(external -> {
+                    try {
+                        return Database.external(
+                                external.url(),
+                                external.user(),
+                                Files.readString(external.passwordFile()).strip());
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(
+                                "The database's password file " + external.passwordFile() + " cannot be read", e);
+                    }
+                })
+                .orElseGet(() -> Database.embedded(config.dataDirectory().resolve("postgres")));
+    }
+
+    private static void makeDirectory(EngineConfig config) {
+        try {
+            Files.createDirectories(config.dataDirectory());
+        } catch (IOException e) {
+            throw new UncheckedIOException("The data directory " + config.dataDirectory() + " cannot be made", e);
+        }
+    }
+}

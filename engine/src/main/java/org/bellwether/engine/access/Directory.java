@@ -1,0 +1,128 @@
+package org.bellwether.engine.access;
+
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.bellwether.engine.platform.Failure;
+import org.bellwether.engine.platform.Id;
+import org.bellwether.engine.platform.pki.Sealed;
+import org.bellwether.engine.platform.store.Stored;
+
+/**
+ * A directory of users that is not the engine's own.
+ *
+ * @param name the profile with which its users sign on: {@code joe@name}
+ * @param settings how it is reached, by name
+ * @param sealed the password of the account that the engine looks with
+ */
+record Directory(Id<Directory> id, String name, Kind kind, Map<String, String> settings, Sealed sealed)
+        implements Stored<Directory> {
+
+    /** What it speaks, and which attributes its entries have. */
+    enum Kind {
+        LDAP(
+                "uid",
+                "entryUUID",
+                "(objectClass=inetOrgPerson)",
+                "(|(objectClass=groupOfNames)(objectClass=groupOfUniqueNames))"),
+        AD("sAMAccountName", "objectGUID", "(&(objectCategory=person)(objectClass=user))", "(objectClass=group)");
+
+        private final String login;
+        private final String entry;
+        private final String people;
+        private final String groups;
+
+        Kind(String login, String entry, String people, String groups) {
+            this.login = login;
+            this.entry = entry;
+            this.people = people;
+            this.groups = groups;
+        }
+
+        static Kind of(String word) {
+            try {
+                return valueOf(word.toUpperCase(Locale.ROOT));
+            } catch (IllegalArgumentException unknown) {
+                throw Failure.badRequest("There are no directories of the kind '" + word + "'")
+                        .next("Use ldap or ad");
+            }
+        }
+
+        String word() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    private static final Set<String> KNOWN = Set.of(
+            "url",
+            "base",
+            "bind_dn",
+            "start_tls",
+            "ca_file",
+            "login_attribute",
+            "entry_attribute",
+            "user_filter",
+            "group_filter");
+
+    Directory {
+        settings = Map.copyOf(settings);
+    }
+
+    /** As the API calls it. */
+    String domain() {
+        return name + "-authz";
+    }
+
+    String setting(String key, String otherwise) {
+        String value = settings.getOrDefault(key, "");
+        return value.isBlank() ? otherwise : value.strip();
+    }
+
+    String loginAttribute() {
+        return setting("login_attribute", kind.login);
+    }
+
+    String entryAttribute() {
+        return setting("entry_attribute", kind.entry);
+    }
+
+    String userFilter() {
+        return setting("user_filter", kind.people);
+    }
+
+    String groupFilter() {
+        return setting("group_filter", kind.groups);
+    }
+
+    /** @throws Failure of the kind BAD_REQUEST when it cannot work like that */
+    Directory checked() {
+        if (name.equals(InternalUser.PROFILE) || !name.matches("[A-Za-z0-9._-]{1,60}")) {
+            throw Failure.badRequest("A directory cannot be called '" + name + "'")
+                    .because("a profile has 1 to 60 letters, digits and . _ -, and 'internal' is the engine's own");
+        }
+        for (String needed : new String[] {"url", "base"}) {
+            if (setting(needed, "").isEmpty()) {
+                throw Failure.badRequest("A directory needs the setting '" + needed + "'");
+            }
+        }
+        if (!setting("url", "").matches("ldaps?://[^/ ]+")) {
+            throw Failure.badRequest("'" + setting("url", "") + "' is no address of a directory")
+                    .next("Write ldaps://server or ldap://server:389");
+        }
+        for (String key : settings.keySet()) {
+            if (!KNOWN.contains(key)) {
+                throw Failure.badRequest("A directory has no setting '" + key + "'")
+                        .next("There are: " + String.join(", ", new TreeSet<>(KNOWN)));
+            }
+        }
+        return this;
+    }
+
+    /** Without the password. */
+    @Override
+    public String toString() {
+        return kind.word() + " " + name + " " + new TreeMap<>(settings);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package org.bellwether.engine.notification;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package org.bellwether.engine.quota;
+
+import org.jspecify.annotations.NullMarked;
