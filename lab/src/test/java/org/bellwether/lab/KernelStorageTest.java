@@ -106,7 +106,7 @@ final class KernelStorageTest {
 
         new Inventory(api()).domain("san", luns("iscsi", luns.get(0)), host.name(), World.KERNEL);
         String id = domainId("san");
-        assertThat(host.run("vgs", "--noheadings", "-o", "tags", id))
+        assertThat(host.run("vgs", "--nohints", "--noheadings", "-o", "tags", id))
                 .contains("RHAT_storage_domain", "MDT_TYPE=ISCSI", "MDT_VERSION=5", "MDT__SHA_CKSUM=");
 
         String raw = disk("raw", "san", "raw", 1);
@@ -185,7 +185,7 @@ final class KernelStorageTest {
     }
 
     private static String volumes(VmHost host, String domain) {
-        return host.run("lvs", "--noheadings", "--units", "b", "--nosuffix", "-o", "lv_size,lv_tags", domain);
+        return host.run("lvs", "--nohints", "--noheadings", "--units", "b", "--nosuffix", "-o", "lv_size,lv_tags", domain);
     }
 
     private static long bytes(VmHost host, String domain, String image) {
@@ -263,7 +263,7 @@ final class KernelStorageTest {
         gone(attached() + "/" + id);
         api().delete("/storagedomains/" + id + "?format=true&host=" + host.name());
         gone("/storagedomains/" + id);
-        assertThat(host.run("vgs", "--noheadings", "-o", "name")).doesNotContain(id);
+        assertThat(host.run("vgs", "--nohints", "--noheadings", "-o", "name")).doesNotContain(id);
     }
 
     private static ObjectNode iscsi(StorageServer server, String target, String password) {

@@ -109,7 +109,8 @@ final class Confined {
                 "--core=0");
     }
 
-    private static boolean device(Path file) throws IOException {
+    /** Whether it is a device: those QEMU opens with a driver of their own. */
+    static boolean device(Path file) throws IOException {
         return Files.readAttributes(file, java.nio.file.attribute.BasicFileAttributes.class)
                 .isOther();
     }

@@ -14,6 +14,7 @@ import java.util.Random;
 import java.util.function.Consumer;
 import org.bellwether.agent.platform.Command;
 import org.bellwether.agent.platform.Refusal;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,6 +43,29 @@ class UntrustedImageTest {
     @Test
     void a_harmless_image_passes() {
         assertThatCode(() -> UntrustedImage.requireHarmless(good, "", CAPACITY)).doesNotThrowAnyException();
+    }
+
+    @Test
+    void a_harmless_image_on_a_device_passes_whoever_udev_gave_it_to() throws IOException {
+        Path space = directory.resolve("space");
+        run("truncate", "-s", "80M", space.toString());
+        run("dd", "if=" + good, "of=" + space, "conv=notrunc", "status=none");
+        Command.Outcome loop =
+                Command.of("losetup", "-f", "--show", space.toString()).run(Duration.ofSeconds(10));
+        Assumptions.assumeTrue(loop.worked(), "this machine has no free loop device");
+        Path device = Path.of(loop.output().strip());
+        Object before = Files.getAttribute(device, "unix:uid");
+        try {
+            for (int owner : new int[] {0, 36}) {
+                Files.setAttribute(device, "unix:uid", owner);
+                assertThatCode(() -> UntrustedImage.requireHarmless(device, "", CAPACITY))
+                        .as("the device is " + owner + "'s")
+                        .doesNotThrowAnyException();
+            }
+        } finally {
+            Files.setAttribute(device, "unix:uid", before);
+            run("losetup", "-d", device.toString());
+        }
     }
 
     @Test
