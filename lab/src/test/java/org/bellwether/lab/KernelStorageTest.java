@@ -164,9 +164,56 @@ final class KernelStorageTest {
                 .as("the guest has written all")
                 .isTrue();
         world.awaitStatus(id, "up", SLOW);
-        world.stop(id);
+        snapshots(host, domain, id, data);
         world.remove(id);
         gone("/disks/" + data);
+    }
+
+    /** Logical volumes upon one another, merged while the machine runs and while it does not. */
+    private void snapshots(VmHost host, String domain, String vm, String disk) {
+        String first = snapshot(vm, "first");
+        assertThat(count(host, domain, disk)).isEqualTo(2);
+        assertThat(guest(
+                                host,
+                                vm,
+                                "{\"execute\":\"guest-exec\",\"arguments\":{\"path\":\"/bin/busybox\",\"arg\":"
+                                        + "[\"dd\",\"if=/dev/urandom\",\"of=/dev/vdb\",\"bs=1M\",\"count=64\"]}}")
+                        .succeeded())
+                .isTrue();
+        removeSnapshot(vm, first);
+        assertThat(world.status(vm)).isEqualTo("up");
+        assertThat(guest(host, vm, "{\"execute\":\"guest-ping\"}").succeeded())
+                .as("the guest goes on")
+                .isTrue();
+        assertThat(count(host, domain, disk)).isEqualTo(1);
+        world.stop(vm);
+        String second = snapshot(vm, "second");
+        assertThat(count(host, domain, disk)).isEqualTo(2);
+        removeSnapshot(vm, second);
+        assertThat(count(host, domain, disk)).isEqualTo(1);
+    }
+
+    private String snapshot(String vm, String name) {
+        ObjectNode wish = Inventory.object().put("description", name).put("persist_memorystate", "false");
+        String id = api().post("/vms/" + vm + "/snapshots", wish).path("id").asText();
+        api().await(
+                        "/vms/" + vm + "/snapshots/" + id,
+                        SLOW,
+                        now -> now.path("snapshot_status").asText().equals("ok"));
+        return id;
+    }
+
+    private void removeSnapshot(String vm, String id) {
+        api().delete("/vms/" + vm + "/snapshots/" + id);
+        gone("/vms/" + vm + "/snapshots/" + id);
+        world.awaitQuiet();
+    }
+
+    private static long count(VmHost host, String domain, String image) {
+        return volumes(host, domain)
+                .lines()
+                .filter(line -> line.contains("IU_" + image))
+                .count();
     }
 
     private static Command.Outcome guest(VmHost host, String vm, String command) {

@@ -108,7 +108,12 @@ public final class BlockCalls {
                 "grow volume " + reference.getVolumeId() + " of",
                 domain -> {
                     VolumePlace volume = domain.volume(reference);
-                    long most = Volumes.most(files.require(volume).capacity());
+                    files.require(volume);
+                    // One below takes in what was written above it, where the disk may have become larger.
+                    long most = Volumes.most(files.all(volume.image()).values().stream()
+                            .mapToLong(VolumeMetadata::capacity)
+                            .max()
+                            .orElse(0));
                     files.block().extend(volume, Math.min(most, Volumes.extents(request.getBytes())));
                     return images.describe(domain, volume);
                 });

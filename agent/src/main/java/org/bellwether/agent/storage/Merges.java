@@ -1,7 +1,6 @@
 package org.bellwether.agent.storage;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -65,6 +64,7 @@ public final class Merges {
                 "settle image " + request.getImageId(),
                 ConnectedDomains.SHORT,
                 domain -> {
+                    activate(domain.image(request.getImageId()));
                     repair(domain.image(request.getImageId()));
                     return images.inspect(domain, request.getImageId());
                 });
@@ -157,6 +157,9 @@ public final class Merges {
     public void fill(VolumeReference reference) {
         Ids.checked(reference);
         ConnectedDomains.Known domain = connected.locate(reference.getDomainId());
+        if (domain.place().block()) {
+            return; // a logical volume has its size whatever is written to it
+        }
         connected.side(domain).change("fill volume " + reference.getVolumeId(), () -> {
             VolumePlace volume = domain.place().volume(reference);
             VolumeMetadata text = files.require(volume);
@@ -201,6 +204,12 @@ public final class Merges {
 
     private boolean merged(Pair pair) {
         String look = "look at volume " + pair.top.id();
+        if (pair.top.block()) {
+            pair.side.lane().call(look, ConnectedDomains.SHORT, () -> {
+                activate(pair.top.image());
+                return Boolean.TRUE;
+            });
+        }
         if (!pair.side
                 .lane()
                 .call(
@@ -220,6 +229,15 @@ public final class Merges {
         });
     }
 
+    /** The headers of logical volumes are read only where these are active. */
+    private void activate(Path image) throws IOException {
+        if (BlockVolumes.holds(image)) {
+            for (String id : files.all(image).keySet()) {
+                files.activate(new VolumePlace(image, id));
+            }
+        }
+    }
+
     private void repair(Path image) throws IOException {
         for (Map.Entry<String, VolumeMetadata> entry : corrections(image).entrySet()) {
             LOG.info("image {}: the text of volume {} is brought in line", image.getFileName(), entry.getKey());
@@ -233,23 +251,38 @@ public final class Merges {
         for (Map.Entry<String, VolumeMetadata> entry : texts.entrySet()) {
             // One that is marked is of no use whatever its data says, and a creation may be under way in it.
             if (entry.getValue().legal()) {
-                data(image.resolve(entry.getKey()), entry.getValue())
+                data(new VolumePlace(image, entry.getKey()), entry.getValue(), texts)
                         .ifPresent(found -> data.put(entry.getKey(), found));
             }
         }
         return ChainRepair.corrections(image.getFileName().toString(), texts, data);
     }
 
-    private static Optional<ChainRepair.Data> data(Path file, VolumeMetadata text) throws IOException {
+    private Optional<ChainRepair.Data> data(VolumePlace volume, VolumeMetadata text, Map<String, VolumeMetadata> texts)
+            throws IOException {
         try {
             return switch (text.format()) {
-                case RAW -> Optional.of(new ChainRepair.Data("", Files.size(file)));
+                case RAW -> Optional.of(new ChainRepair.Data("", rawSize(volume, texts)));
                 case COW ->
-                    Qcow2Header.read(file).map(header -> new ChainRepair.Data(header.backingName(), header.size()));
+                    Qcow2Header.read(volume.data())
+                            .map(header -> new ChainRepair.Data(header.backingName(), header.size()));
             };
         } catch (NoSuchFileException e) {
             return Optional.empty();
         }
+    }
+
+    /** A logical volume is rounded up: it says no more than that it has room for the largest of the chain. */
+    private long rawSize(VolumePlace volume, Map<String, VolumeMetadata> texts) throws IOException {
+        long length = files.length(volume);
+        return volume.block()
+                ? Math.min(
+                        length,
+                        texts.values().stream()
+                                .mapToLong(VolumeMetadata::capacity)
+                                .max()
+                                .orElse(length))
+                : length;
     }
 
     private final class Run implements Runnable {
@@ -314,6 +347,7 @@ public final class Merges {
 
         /** The volumes that stand on the top, after making sure that all is as it is thought to be. */
         private List<String> above() throws IOException {
+            activate(pair.top.image());
             Map<String, VolumeMetadata> texts = files.all(pair.top.image());
             VolumeMetadata top = files.require(pair.top);
             VolumeMetadata base = files.require(pair.base);

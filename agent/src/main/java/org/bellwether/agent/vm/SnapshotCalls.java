@@ -344,7 +344,7 @@ public final class SnapshotCalls {
             Element document = Xml.document(domain.xml());
             Element devices = Xml.child(document, "devices").orElse(document);
             for (Element disk : Xml.children(devices, "disk")) {
-                String file = Xml.attribute(disk, "source", "file");
+                String file = source(disk);
                 Path image = file.isEmpty() ? null : Path.of(file).getParent();
                 if (image == null || image.getFileName() == null) {
                     continue;
@@ -355,7 +355,7 @@ public final class SnapshotCalls {
                 indexes.add(Xml.attribute(disk, "source", "index"));
                 Optional<Element> below = Xml.child(disk, "backingStore");
                 while (below.isPresent()) {
-                    String lower = Xml.attribute(below.get(), "source", "file");
+                    String lower = source(below.get());
                     if (lower.isEmpty()) {
                         break;
                     }
@@ -372,6 +372,11 @@ public final class SnapshotCalls {
                         new Chain(Xml.attribute(disk, "target", "dev"), volumes, indexes, ready));
             }
             return chains;
+        }
+
+        private static String source(Element of) {
+            String file = Xml.attribute(of, "source", "file");
+            return file.isEmpty() ? Xml.attribute(of, "source", "dev") : file;
         }
 
         private static String name(String file) {

@@ -61,11 +61,11 @@ final class SnapshotXml {
         xml.writeStartElement("disk");
         xml.writeAttribute("name", target);
         xml.writeAttribute("snapshot", "external");
-        xml.writeAttribute("type", "file");
+        xml.writeAttribute("type", file.block() ? "block" : "file");
         xml.writeEmptyElement("driver");
         xml.writeAttribute("type", "qcow2");
         xml.writeStartElement("source");
-        xml.writeAttribute("file", file.path().toString());
+        xml.writeAttribute(file.block() ? "dev" : "file", file.path().toString());
         xml.writeEmptyElement("seclabel");
         xml.writeAttribute("model", "dac");
         xml.writeAttribute("relabel", "no");

@@ -227,6 +227,39 @@ public final class Volumes {
                         domainOf(disk), (agent, any) -> agent.ask(WORK_LIMIT, stub -> stub.mergeVolumes(request))));
     }
 
+    /**
+     * Gives a logical volume the room for what the one above it holds, before that is merged into it; files grow by
+     * themselves.
+     *
+     * @param user the host whose machine runs with them
+     */
+    public void makeRoom(Disk disk, UUID base, UUID top, Optional<Id<Host>> user) {
+        if (!domains.get(domainOf(disk)).connection().block()) {
+            return;
+        }
+        var all = chain(disk);
+        var below = named(all, base);
+        var above = named(all, top);
+        if (below.isEmpty() || above.isEmpty()) {
+            return; // it was merged already
+        }
+        long has = below.get().getAllocatedBytes();
+        long needs = below.get().getFormat() == VolumeFormat.RAW
+                ? above.get().getCapacityBytes()
+                : has + above.get().getAllocatedBytes();
+        if (needs > has) {
+            var volume = disk.topped(base, disk.format(), disk.sparse());
+            grow(volume, needs);
+            user.ifPresent(host -> refresh(volume, host));
+        }
+    }
+
+    private static Optional<VolumeDescription> named(List<VolumeDescription> all, UUID id) {
+        return all.stream()
+                .filter(each -> each.getVolume().getVolumeId().equals(id.toString()))
+                .findFirst();
+    }
+
     /** Gives up a merge; one that is done stays done. */
     public MergeState cancelMerge(Disk disk, UUID base, UUID top, Optional<Id<Host>> host, String machine) {
         var request = merging(disk, base, top, machine);

@@ -112,7 +112,10 @@ final class RemoveSnapshot implements Operation<RemoveSnapshot.Request> {
             var plan = journal.step(planning(number), Plan.class, () -> plan(request, disk));
             if (plan.top().isPresent()) {
                 var top = plan.top().get();
-                journal.step(merging(number), () -> chains.merge(request.vm(), disks.get(disk), plan.base(), top));
+                journal.step(merging(number), () -> {
+                    volumes.makeRoom(disks.get(disk), plan.base(), top, chains.runningOn(request.vm()));
+                    chains.merge(request.vm(), disks.get(disk), plan.base(), top);
+                });
             }
             journal.commit(settling(number), tx -> settle(tx, request, disk, plan));
             if (plan.top().isPresent()) {

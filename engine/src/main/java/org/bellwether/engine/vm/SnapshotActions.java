@@ -82,7 +82,6 @@ final class SnapshotActions {
         for (var attachment : conditions.snapshotted(vm, chosen)) {
             var disk = disks.get(attachment.disk());
             SnapshotConditions.requireOk(disk);
-            conditions.requireFiles(disk);
             var top = UUID.randomUUID();
             saved.add(SavedDisk.of(disk, attachment, top));
             layers.add(new TakeSnapshot.Layer(disk.id(), disk.name(), disk.volume(), top, attachment.active()));

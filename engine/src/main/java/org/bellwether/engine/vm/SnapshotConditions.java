@@ -15,17 +15,12 @@ import org.bellwether.engine.platform.store.Transaction;
 import org.bellwether.engine.storage.Disk;
 import org.bellwether.engine.storage.DiskAttachment;
 import org.bellwether.engine.storage.Disks;
-import org.bellwether.engine.storage.StorageDomain;
-import org.bellwether.engine.storage.StorageDomains;
 
 /** What must hold of a machine and of its disks before their snapshots are touched. */
 final class SnapshotConditions {
-    private static final Set<StorageDomain.Connection.Type> BLOCK =
-            Set.of(StorageDomain.Connection.Type.ISCSI, StorageDomain.Connection.Type.FCP);
 
     private final Vms vms;
     private final Disks disks;
-    private final StorageDomains domains;
     private final Snapshots snapshots;
     private final StatelessDisks stateless;
     private final UnsettledSnapshots unsettled;
@@ -34,14 +29,12 @@ final class SnapshotConditions {
     SnapshotConditions(
             Vms vms,
             Disks disks,
-            StorageDomains domains,
             Snapshots snapshots,
             StatelessDisks stateless,
             UnsettledSnapshots unsettled,
             Operations operations) {
         this.vms = vms;
         this.disks = disks;
-        this.domains = domains;
         this.snapshots = snapshots;
         this.stateless = stateless;
         this.unsettled = unsettled;
@@ -117,20 +110,6 @@ final class SnapshotConditions {
             }
             return lock ? disk.in(Disk.State.LOCKED) : disk;
         });
-    }
-
-    /** A logical volume has to grow before it takes in another one, which merging does not do yet. */
-    void requireFiles(Disk disk) {
-        disk.domainId()
-                .map(domains::get)
-                .filter(domain -> BLOCK.contains(domain.connection().type()))
-                .ifPresent(domain -> {
-                    throw Failure.conflict("No snapshot can be taken of the disk " + disk.name())
-                            .because("it lies on the storage domain " + domain.name()
-                                    + ", and snapshots on block storage are not served yet")
-                            .undone("Nothing was changed")
-                            .next("Move the disk to a storage domain with files, or leave it out of the snapshot");
-                });
     }
 
     static void requireOk(Disk disk) {

@@ -230,7 +230,7 @@ public final class VmFeature {
                         vms,
                         disks,
                         snapshots,
-                        new SnapshotConditions(vms, disks, domains, snapshots, stateless, unsettled, operations),
+                        new SnapshotConditions(vms, disks, snapshots, stateless, unsettled, operations),
                         abandoned,
                         operations,
                         operations.known(new TakeSnapshot(database, snapshots, chains, disks, volumes, agents, events)),
