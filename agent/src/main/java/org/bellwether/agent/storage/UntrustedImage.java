@@ -12,10 +12,6 @@ import org.bellwether.agent.platform.Refusal;
  */
 final class UntrustedImage {
     private static final Duration PATIENCE = Duration.ofMinutes(5);
-    /** Without a parent, whatever the header names. */
-    private static final String ALONE =
-            "json:{\"driver\":\"qcow2\",\"file\":{\"driver\":\"%s\",\"filename\":\"/image\"},\"backing\":null}";
-
     private static final int CORRUPT = 2;
     private static final int LEAKS_ONLY = 3;
 
@@ -42,7 +38,9 @@ final class UntrustedImage {
         for (String trouble : Qcow2Limits.trouble(file)) {
             throw refused(file, trouble);
         }
-        String alone = ALONE.formatted(Confined.device(file) ? "host_device" : "file");
+        // Without a parent, whatever the header names.
+        String alone = "json:{\"driver\":\"qcow2\",\"file\":{\"driver\":\"%s\",\"filename\":\"/image\"},\"backing\":null}"
+                .formatted(Confined.device(file) ? "host_device" : "file");
         Command.Outcome outcome =
                 Confined.looking(file, "qemu-img", "check", "-q", alone).run(PATIENCE);
         if (outcome.status() == LEAKS_ONLY || outcome.worked()) {
