@@ -84,7 +84,8 @@ public final class VmHost {
                 "-accel",
                 "tcg,thread=multi",
                 "-cpu",
-                // Without virtualisation of its own: with it the host would serve KVM with a processor that fits no type.
+                // Without virtualisation of its own: with it the host would serve KVM with a processor that fits no
+                // type.
                 "max,-svm",
                 "-smp",
                 "2",

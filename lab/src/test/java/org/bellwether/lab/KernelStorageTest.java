@@ -232,7 +232,8 @@ final class KernelStorageTest {
     }
 
     private static String volumes(VmHost host, String domain) {
-        return host.run("lvs", "--nohints", "--noheadings", "--units", "b", "--nosuffix", "-o", "lv_size,lv_tags", domain);
+        return host.run(
+                "lvs", "--nohints", "--noheadings", "--units", "b", "--nosuffix", "-o", "lv_size,lv_tags", domain);
     }
 
     private static long bytes(VmHost host, String domain, String image) {

@@ -39,8 +39,9 @@ final class UntrustedImage {
             throw refused(file, trouble);
         }
         // Without a parent, whatever the header names.
-        String alone = "json:{\"driver\":\"qcow2\",\"file\":{\"driver\":\"%s\",\"filename\":\"/image\"},\"backing\":null}"
-                .formatted(Confined.device(file) ? "host_device" : "file");
+        String alone =
+                "json:{\"driver\":\"qcow2\",\"file\":{\"driver\":\"%s\",\"filename\":\"/image\"},\"backing\":null}"
+                        .formatted(Confined.device(file) ? "host_device" : "file");
         Command.Outcome outcome =
                 Confined.looking(file, "qemu-img", "check", "-q", alone).run(PATIENCE);
         if (outcome.status() == LEAKS_ONLY || outcome.worked()) {
