@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -156,10 +157,17 @@ public final class EngineProcess {
     }
 
     private boolean serves() {
-        if (!Files.exists(authority())) {
+        return Files.exists(authority()) && listens() && ApiClient.health(url(), authority());
+    }
+
+    /** Asked first, because a client's preparation for TLS takes time from an engine that is just starting. */
+    private boolean listens() {
+        try (Socket socket = new Socket()) {
+            socket.connect(new InetSocketAddress(address, port), 1_000);
+            return true;
+        } catch (IOException notYet) {
             return false;
         }
-        return ApiClient.health(url(), authority());
     }
 
     /** The end of the engine's log, for error messages. */
@@ -206,7 +214,7 @@ public final class EngineProcess {
     /** Waits for the first 200 of the API itself; for measurements. */
     long awaitFirstAnswer() {
         String credentials = user() + ":" + password();
-        if (!Await.holds(START, () -> ApiClient.answers(url(), authority(), credentials))) {
+        if (!Await.holds(START, () -> listens() && ApiClient.answers(url(), authority(), credentials))) {
             throw new LabFailure("the engine did not start: " + lastWords());
         }
         return 0;
