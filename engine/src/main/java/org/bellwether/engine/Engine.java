@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.UUID;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.bellwether.engine.access.Access;
@@ -16,6 +17,7 @@ import org.bellwether.engine.platform.feed.StatusWatch;
 import org.bellwether.engine.platform.http.HttpServer;
 import org.bellwether.engine.platform.http.HttpSettings;
 import org.bellwether.engine.platform.operation.Operations.Asker;
+import org.bellwether.engine.platform.pki.Identity;
 import org.bellwether.engine.statistics.Measurements;
 import org.bellwether.engine.statistics.StatisticsHistory;
 import org.bellwether.engine.vm.Consoles;
@@ -53,8 +55,10 @@ final class Engine implements AutoCloseable {
                 Stream.of(config.externalName(), config.httpAddress(), "localhost", "127.0.0.1")
                         .distinct()
                         .toList());
-        var web = ground.authority.web(settings.names());
-        var site = Doors.site(ground, held, features, access, history, measurements, settings, web::certificate);
+        Supplier<Identity> kept = () -> ground.authority.web(settings.names());
+        var web = kept.get();
+        var site = Doors.site(
+                ground, held, features, access, history, measurements, settings, () -> kept.get().certificate());
 
         // From here on the engine acts.
         features.start(ground, held);
@@ -71,6 +75,7 @@ final class Engine implements AutoCloseable {
                 (domain, status) -> held.feed.changed("storage_domains", domain));
         vncDoor = config.vncPort().map(port -> features.machines.letVncIn(config.httpAddress(), port, access));
         server = HttpServer.start(settings, web, site, Map.of(Consoles.PATH, features.machines.consoles(access)));
+        features.certificates.keepWeb(kept, web, server::renew);
     }
 
     static Engine start(EngineConfig config, Clock clock) {

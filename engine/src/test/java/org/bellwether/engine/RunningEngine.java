@@ -34,11 +34,17 @@ final class RunningEngine implements AutoCloseable {
 
     private final ObjectMapper json = new ObjectMapper();
     private final Path folder;
+    private final Clock clock;
     private final HttpClient client;
     private Engine engine;
 
     RunningEngine(Path folder) {
+        this(folder, Clock.systemUTC());
+    }
+
+    RunningEngine(Path folder, Clock clock) {
         this.folder = folder;
+        this.clock = clock;
         this.client = HttpClient.newBuilder()
                 .sslContext(trusting())
                 // A call that is refused before its body is read ends the stream of HTTP/2, but not what is answered.
@@ -60,7 +66,7 @@ final class RunningEngine implements AutoCloseable {
                         Optional.empty(),
                         "",
                         Duration.ofDays(30)),
-                Clock.systemUTC());
+                clock);
     }
 
     /** What is inside, for what cannot be done from outside without a host. */
@@ -224,7 +230,7 @@ final class RunningEngine implements AutoCloseable {
     static final String PASSWORD = "correct horse battery";
 
     /** The certificate's name is checked elsewhere; here it is new with each engine. */
-    private static SSLContext trusting() {
+    static SSLContext trusting() {
         try {
             var context = SSLContext.getInstance("TLS");
             context.init(null, new TrustManager[] {new Anyone()}, new SecureRandom());

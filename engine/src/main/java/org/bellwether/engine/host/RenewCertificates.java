@@ -7,7 +7,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.bellwether.engine.platform.Failure;
 import org.bellwether.engine.platform.Id;
 import org.bellwether.engine.platform.agents.Agents;
@@ -17,6 +20,7 @@ import org.bellwether.engine.platform.http.ApiRoutes;
 import org.bellwether.engine.platform.http.Reply;
 import org.bellwether.engine.platform.pki.Authority;
 import org.bellwether.engine.platform.pki.HostRequest;
+import org.bellwether.engine.platform.pki.Identity;
 import org.bellwether.engine.platform.pki.Pem;
 import org.bellwether.protocol.CertificateRequest;
 import org.bellwether.protocol.IdentityAgentGrpc.IdentityAgentBlockingStub;
@@ -41,6 +45,7 @@ public final class RenewCertificates implements AutoCloseable {
     private final Authority authority;
     private final Clock clock;
     private final Map<Id<Host>, Instant> due = new ConcurrentHashMap<>();
+    private volatile Runnable web = () -> {};
     private final Thread thread = Thread.ofVirtual().name("certificates").unstarted(this::keep);
 
     public RenewCertificates(Hosts hosts, Agents agents, Authority authority, Clock clock) {
@@ -58,6 +63,27 @@ public final class RenewCertificates implements AutoCloseable {
         thread.start();
     }
 
+    /**
+     * Looks after the HTTPS server's certificate too.
+     *
+     * @param kept the one to show, made anew when it is due
+     * @param first the one that is shown now
+     * @param show shows another one to connections that come from then on
+     */
+    public void keepWeb(Supplier<Identity> kept, Identity first, Consumer<Identity> show) {
+        var shown = new AtomicReference<>(first);
+        web = () -> {
+            var young = kept.get();
+            if (!young.certificate().equals(shown.get().certificate())) {
+                show.accept(young);
+                shown.set(young);
+                log.info(
+                        "The certificate of the HTTPS server was renewed and is good until {}",
+                        young.certificate().getNotAfter().toInstant());
+            }
+        };
+    }
+
     private Reply renewNow(ApiRequest request) {
         var host = hosts.get(request.<Host>id(0));
         renew(host, question -> agents.of(host.id().value(), LIMIT).askIdentity(LIMIT, question));
@@ -69,6 +95,7 @@ public final class RenewCertificates implements AutoCloseable {
             try {
                 var engine = authority.engine();
                 agents.show(engine.key(), engine.certificate());
+                web.run();
                 hosts.model().all().forEach(this::look);
                 Thread.sleep(LOOK);
             } catch (InterruptedException e) {
