@@ -1,7 +1,8 @@
 import UserIcon from '@patternfly/react-icons/dist/esm/icons/user-icon';
 import UsersIcon from '@patternfly/react-icons/dist/esm/icons/users-icon';
-import { post, remove } from '../api/client';
-import { type Collection, collections, queries, useList, useSub } from '../api/queries';
+import { useQuery } from '@tanstack/react-query';
+import { list, post, remove } from '../api/client';
+import { type Collection, collections, queries, useList } from '../api/queries';
 import { type Group, type Permission, type Role, type User, yes } from '../api/types';
 import { t } from '../i18n';
 import type { Column } from '../ui/DataTable';
@@ -61,10 +62,15 @@ export function usePermissionColumns(): Column<Permission>[] {
 }
 
 /** Who may do what with an object, given on it or on what it lies in. */
-export function PermissionsTab({ kind, id }: { kind: Collection; id: string }) {
-  const { data, error } = useSub<Permission>(kind, id, 'permissions');
+export function PermissionsTab(properties: { kind: Collection; id: string; place?: string }) {
+  const { kind, id } = properties;
+  // Some objects lie below others.
+  const place = `${properties.place ?? `${collections[kind]}/${id}`}/permissions`;
+  const { data, error } = useQuery({
+    queryKey: ['sub', kind, id, 'permissions'],
+    queryFn: ({ signal }) => list<Permission>(place, signal),
+  });
   const columns = usePermissionColumns();
-  const place = `${collections[kind]}/${id}/permissions`;
   const changed = () => queries.invalidateQueries({ queryKey: ['sub', kind, id, 'permissions'] });
   return (
     <SubTable

@@ -8,15 +8,24 @@ import { queries, useList, useSub } from '../api/queries';
 import type { Group, Permission, User } from '../api/types';
 import { EventsOf } from '../event/EventsOf';
 import { t } from '../i18n';
+import { tagging } from '../inventory/tags';
 import { Details } from '../ui/Details';
 import { type Field, FormDialog } from '../ui/FormDialog';
 import { ObjectLink } from '../ui/Link';
 import type { Resource } from '../ui/resource';
 import { SubTable } from '../ui/SubTable';
+import { FromDirectory } from './FromDirectory';
 import { GiveDialog, usePermissionColumns } from './PermissionsTab';
+import { Subscriptions } from './Subscriptions';
 
 const again = (kind: 'users' | 'groups') => queries.invalidateQueries({ queryKey: ['list', kind] });
 const full = (user: User) => [user.name, user.last_name].filter(Boolean).join(' ');
+
+const fromDirectory = (kind: 'users' | 'groups') => ({
+  label: 'directory.add' as const,
+  needs: 'domain_users.list',
+  dialog: ({ onClose }: { onClose: () => void }) => <FromDirectory kind={kind} onClose={onClose} />,
+});
 
 export const users: Resource<User> = {
   kind: 'users',
@@ -24,6 +33,7 @@ export const users: Resource<User> = {
   title: (user) => user.user_name ?? full(user),
   sort: { column: 'user', down: false },
   create: { label: 'user.new', needs: 'users.add', dialog: ({ onClose }) => <UserDialog onClose={onClose} /> },
+  extra: fromDirectory('users'),
   actions: [
     {
       id: 'edit',
@@ -36,11 +46,13 @@ export const users: Resource<User> = {
     {
       id: 'password',
       needs: 'user.update',
+      on: (user) => user.domain?.name === undefined || user.domain.name === 'internal-authz',
       label: 'user.password',
       icon: KeyIcon,
       single: true,
       dialog: ({ rows, onClose }) => rows[0] && <PasswordDialog user={rows[0]} onClose={onClose} />,
     },
+    tagging('users'),
     {
       id: 'remove',
       needs: 'user.remove',
@@ -100,6 +112,12 @@ export const users: Resource<User> = {
       needs: 'domain_user_groups.list',
       title: 'kind.groups',
       content: (user) => <GroupsOf user={user} />,
+    },
+    {
+      id: 'subscriptions',
+      needs: 'event_subscriptions.list',
+      title: 'tab.subscriptions',
+      content: (user) => <Subscriptions user={user} />,
     },
     { id: 'events', title: 'tab.events', content: (user) => <EventsOf keep={(event) => event.user?.id === user.id} /> },
   ],
@@ -293,6 +311,7 @@ export const groups: Resource<Group> = {
   needs: 'groups.list',
   icon: UsersIcon,
   create: { label: 'group.new', needs: 'groups.add', dialog: ({ onClose }) => <GroupDialog onClose={onClose} /> },
+  extra: fromDirectory('groups'),
   useColumns: () => [
     { id: 'name', title: 'col.name', value: (group) => group.name, width: 260 },
     { id: 'directory', title: 'col.directory', value: (group) => group.domain?.name },

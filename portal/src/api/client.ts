@@ -42,7 +42,9 @@ function plain(detail: string): string {
   return detail.replace(/^\[|\]$/g, '');
 }
 
-export const call = <T>(path: string, asked: Asked = {}): Promise<T> => ask<T>(API + path, asked);
+/** Of the API, or of what the engine serves beside it when the path says so itself. */
+export const call = <T>(path: string, asked: Asked = {}): Promise<T> =>
+  ask<T>(path.startsWith('/ovirt-engine/') ? path : API + path, asked);
 
 /** Sends a form to what the engine serves beside the API. */
 export const form = <T>(place: string, values: Record<string, string>) =>

@@ -1,6 +1,7 @@
 import { QueryClient, type UseQueryResult, useQuery } from '@tanstack/react-query';
+import { t } from '../i18n';
 import { ApiError, call, list, members, slim } from './client';
-import type { StorageDomain } from './types';
+import type { Quota, StorageDomain } from './types';
 
 /** The collections that tables show, by their name in the change feed, and their place in the API. */
 export const collections = {
@@ -15,6 +16,12 @@ export const collections = {
   templates: '/templates',
   vm_pools: '/vmpools',
   instance_types: '/instancetypes',
+  affinity_labels: '/affinitylabels',
+  mac_pools: '/macpools',
+  quotas: '/quotas',
+  tags: '/tags',
+  notification_channels: '/ovirt-engine/services/notifications',
+  directories: '/ovirt-engine/services/directories',
   users: '/users',
   groups: '/groups',
   roles: '/roles',
@@ -57,6 +64,20 @@ async function withStatus(domains: StorageDomain[], signal?: AbortSignal): Promi
   return domains.map((domain) => ({ ...domain, status: status.get(domain.id) ?? domain.status ?? 'unattached' }));
 }
 
+/** Quotas lie below their data centers; people look for them in one list. */
+async function quotas(signal?: AbortSignal): Promise<Quota[]> {
+  const centers = await list<{ id: string }>(collections.data_centers, signal);
+  const below = await Promise.all(
+    centers.map(async (center) =>
+      (await list<Quota>(`/datacenters/${center.id}/quotas`, signal)).map((quota) => ({
+        ...quota,
+        data_center: center,
+      })),
+    ),
+  );
+  return below.flat();
+}
+
 const place = (path: string, search: string, max?: number) => {
   const parameters = new URLSearchParams();
   if (search) parameters.set('search', search);
@@ -67,6 +88,7 @@ const place = (path: string, search: string, max?: number) => {
 
 export async function load<T>(kind: Collection, search: string, shown: (soFar: T[]) => void, signal?: AbortSignal) {
   const path = collections[kind];
+  if (kind === 'quotas') return (await quotas(signal)) as T[];
   if (kind === 'storage_domains')
     return (await withStatus(await list<StorageDomain>(place(path, search), signal), signal)) as T[];
   if (!large.has(kind)) return list<T>(place(path, search), signal);
@@ -106,6 +128,11 @@ export function useItem<T>(kind: Collection, id: string): UseQueryResult<T> {
   return useQuery({
     queryKey: ['item', kind, id],
     queryFn: async ({ signal }) => {
+      if (kind === 'quotas') {
+        const found = (await quotas(signal)).find((quota) => quota.id === id);
+        if (!found) throw new ApiError(404, '', t('quota.gone'), '');
+        return found as T;
+      }
       const item = await call<T>(`${collections[kind]}/${id}`, { signal });
       return kind === 'storage_domains' ? ((await withStatus([item as StorageDomain], signal))[0] as T) : item;
     },

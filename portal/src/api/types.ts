@@ -44,6 +44,16 @@ export interface Vm extends Named {
   next_run_configuration_exists?: string | boolean;
   vm_pool?: Ref;
   run_once?: string | boolean;
+  delete_protected?: string | boolean;
+  stateless?: string | boolean;
+  cpu_profile?: Ref;
+  quota?: Ref;
+  io?: { threads?: Num };
+  soundcard_enabled?: string | boolean;
+  tpm_enabled?: string | boolean;
+  custom_emulated_machine?: string;
+  custom_cpu_model?: string;
+  virtio_scsi?: { enabled?: string | boolean };
 }
 
 export interface Host extends Named {
@@ -67,6 +77,7 @@ export interface DataCenter extends Named {
   local?: string | boolean;
   storage_format?: string;
   quota_mode?: string;
+  mac_pool?: Ref;
   version?: { major?: Num; minor?: Num };
 }
 
@@ -77,6 +88,7 @@ export interface Cluster extends Named {
   memory_policy?: { over_commit?: { percent?: Num } };
   ballooning_enabled?: string | boolean;
   bios_type?: string;
+  mac_pool?: Ref;
 }
 
 export interface StorageDomain extends Named {
@@ -90,6 +102,9 @@ export interface StorageDomain extends Named {
   storage?: { type?: string; address?: string; path?: string; vfs_type?: string; mount_options?: string };
   storage_format?: string;
   data_centers?: { data_center?: Ref[] };
+  warning_low_space_indicator?: Num;
+  critical_space_action_blocker?: Num;
+  wipe_after_delete?: string | boolean;
 }
 
 export interface Disk extends Named {
@@ -102,6 +117,11 @@ export interface Disk extends Named {
   shareable?: string | boolean;
   content_type?: string;
   storage_type?: string;
+  backup?: string;
+  backup_mode?: string;
+  disk_profile?: Ref;
+  quota?: Ref;
+  wipe_after_delete?: string | boolean;
   storage_domains?: { storage_domain?: Ref[] };
 }
 
@@ -122,12 +142,18 @@ export interface Network extends Named {
   status?: string;
   required?: string | boolean;
   port_isolation?: string | boolean;
+  stp?: string | boolean;
+  qos?: Ref;
+  dns_resolver_configuration?: { name_servers?: { name_server?: string[] } };
 }
 
 export interface VnicProfile extends Named {
   network?: Ref;
   port_mirroring?: string | boolean;
   network_filter?: Ref;
+  qos?: Ref;
+  pass_through?: { mode?: string };
+  migratable?: string | boolean;
 }
 
 export interface Nic extends Ref {
@@ -262,6 +288,110 @@ export interface Snapshot {
 export interface ReportedDevice extends Ref {
   mac?: { address?: string };
   ips?: { ip?: { address?: string; version?: string }[] };
+}
+
+export interface Tag extends Named {
+  parent?: Ref;
+}
+
+export interface AffinityLabel extends Named {
+  has_implicit_affinity_group?: string | boolean;
+  vms?: { vm?: Ref[] };
+  hosts?: { host?: Ref[] };
+}
+
+export interface AffinityRule {
+  enabled?: string | boolean;
+  enforcing?: string | boolean;
+  positive?: string | boolean;
+}
+
+export interface AffinityGroup extends Named {
+  priority?: Num;
+  broken?: string | boolean;
+  vms_rule?: AffinityRule;
+  hosts_rule?: AffinityRule;
+}
+
+export interface MacPool extends Named {
+  allow_duplicates?: string | boolean;
+  default_pool?: string | boolean;
+  ranges?: { range?: { from?: string; to?: string }[] };
+}
+
+export interface Quota extends Named {
+  data_center?: Ref;
+  cluster_soft_limit_pct?: Num;
+  cluster_hard_limit_pct?: Num;
+  storage_soft_limit_pct?: Num;
+  storage_hard_limit_pct?: Num;
+}
+
+export interface QuotaClusterLimit extends Ref {
+  cluster?: Ref;
+  memory_limit?: Num;
+  memory_usage?: Num;
+  vcpu_limit?: Num;
+  vcpu_usage?: Num;
+}
+
+export interface QuotaStorageLimit extends Ref {
+  storage_domain?: Ref;
+  limit?: Num;
+  usage?: Num;
+}
+
+export interface Qos extends Named {
+  type?: string;
+  data_center?: Ref;
+  [limit: string]: unknown;
+}
+
+/** Of a cluster or of a storage domain. */
+export interface Profile extends Named {
+  qos?: Ref;
+  cluster?: Ref;
+  storage_domain?: Ref;
+}
+
+export interface NotificationChannel extends Ref {
+  kind?: string;
+  enabled?: boolean;
+  severity?: string;
+  codes?: string;
+  secret_set?: boolean;
+  [setting: string]: unknown;
+}
+
+export interface Directory extends Ref {
+  kind?: string;
+  password_set?: boolean;
+  [setting: string]: unknown;
+}
+
+export interface Backup extends Named {
+  phase?: string;
+  creation_date?: Num;
+  from_checkpoint_id?: string;
+  to_checkpoint_id?: string;
+}
+
+export interface Checkpoint extends Named {
+  creation_date?: Num;
+  parent_id?: string;
+}
+
+export interface NumaNode extends Ref {
+  index?: Num;
+  memory?: Num;
+  cpu?: { cores?: { core?: { index?: Num }[] } };
+  numa_node_pins?: { numa_node_pin?: { index?: Num }[] };
+  numa_tune_mode?: string;
+}
+
+export interface Watchdog extends Ref {
+  model?: string;
+  action?: string;
 }
 
 export interface GraphicsConsole {

@@ -30,7 +30,7 @@ import { Link, useLocation } from 'react-router';
 import { useList } from '../api/queries';
 import type { Event, Job } from '../api/types';
 import { type MessageKey, t } from '../i18n';
-import { Uploads } from '../storage/Uploads';
+import { TransferList } from '../storage/TransferList';
 import { pathOf } from '../ui/resource';
 import { EventsDrawer } from './EventsDrawer';
 import { Palette } from './Palette';
@@ -158,7 +158,7 @@ export function AdminShell({ connected, onSignedOff, children }: Properties) {
         <DrawerContent panelContent={<EventsDrawer onClose={() => setEvents(false)} />}>
           <div className="bw-main">
             {!connected && <Alert isInline variant="warning" title={t('app.offline')} />}
-            <Uploads />
+            <TransferList />
             {children}
           </div>
         </DrawerContent>

@@ -1,11 +1,17 @@
+import { directories } from '../access/directories';
 import { permissions, roles } from '../access/roles';
 import { groups as userGroups, users } from '../access/users';
 import { usable } from '../api/served';
 import { events } from '../event/events';
 import { jobs } from '../event/jobs';
+import { notifications } from '../event/notifications';
 import { hosts } from '../host/hosts';
 import type { MessageKey } from '../i18n';
 import { clusters, dataCenters } from '../inventory/centers';
+import { affinityLabels } from '../inventory/labels';
+import { quotas } from '../inventory/quotas';
+import { tags } from '../inventory/tags';
+import { macPools } from '../network/macPools';
 import { networks, profiles } from '../network/networks';
 import { disks } from '../storage/disks';
 import { domains } from '../storage/domains';
@@ -20,10 +26,16 @@ export type AnyResource = Resource<any>;
 
 /** Everything that the administration shows, as its navigation groups it. */
 const all: { title: MessageKey; resources: AnyResource[] }[] = [
-  { title: 'nav.compute', resources: [vms, pools, templates, instanceTypes, hosts, clusters, dataCenters] },
+  {
+    title: 'nav.compute',
+    resources: [vms, pools, templates, instanceTypes, hosts, clusters, dataCenters, affinityLabels],
+  },
   { title: 'nav.storage', resources: [domains, disks] },
-  { title: 'nav.network', resources: [networks, profiles] },
-  { title: 'nav.administration', resources: [users, userGroups, roles, permissions, events, jobs] },
+  { title: 'nav.network', resources: [networks, profiles, macPools] },
+  {
+    title: 'nav.administration',
+    resources: [users, userGroups, roles, permissions, directories, quotas, tags, events, jobs, notifications],
+  },
 ];
 
 /** Of those, what the engine serves; known once the page has begun. */

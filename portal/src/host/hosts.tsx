@@ -2,6 +2,7 @@ import PencilIcon from '@patternfly/react-icons/dist/esm/icons/pencil-alt-icon';
 import PlayIcon from '@patternfly/react-icons/dist/esm/icons/play-icon';
 import PowerOffIcon from '@patternfly/react-icons/dist/esm/icons/power-off-icon';
 import ServerIcon from '@patternfly/react-icons/dist/esm/icons/server-icon';
+import SyncIcon from '@patternfly/react-icons/dist/esm/icons/sync-alt-icon';
 import TrashIcon from '@patternfly/react-icons/dist/esm/icons/trash-icon';
 import WrenchIcon from '@patternfly/react-icons/dist/esm/icons/wrench-icon';
 import { PermissionsTab } from '../access/PermissionsTab';
@@ -10,6 +11,8 @@ import { useList, useNames, useSub } from '../api/queries';
 import { type Host, type HostNic, num, type Vm } from '../api/types';
 import { EventsOf } from '../event/EventsOf';
 import { t, word } from '../i18n';
+import { labelling } from '../inventory/labelling';
+import { tagging } from '../inventory/tags';
 import { HostNetworks } from '../network/HostNetworks';
 import { UsageTab } from '../statistics/Usage';
 import { Details } from '../ui/Details';
@@ -20,6 +23,7 @@ import { StatusLabel } from '../ui/StatusLabel';
 import { SubTable } from '../ui/SubTable';
 import { VmsWhere } from '../vm/VmsWhere';
 import { AddHostDialog, EditHostDialog, MaintenanceDialog } from './HostDialogs';
+import { HostStorage } from './HostStorage';
 
 const threads = (host: Host) => {
   const { sockets = 1, cores = 1, threads: each = 1 } = host.cpu?.topology ?? {};
@@ -115,6 +119,32 @@ export const hosts: Resource<Host> = {
       dialog: ({ rows, onClose }) => rows[0] && <EditHostDialog host={rows[0]} onClose={onClose} />,
     },
     {
+      id: 'refresh',
+      needs: 'host.refresh',
+      label: 'host.refresh',
+      icon: SyncIcon,
+      on: (host) => host.status === 'up' || host.status === 'non_operational',
+      run: (host) => post(`/hosts/${host.id}/refresh`),
+    },
+    {
+      id: 'certificate',
+      needs: 'host.enroll_certificate',
+      label: 'host.enroll',
+      on: (host) => host.status === 'up' || host.status === 'maintenance',
+      confirm: { title: 'confirm.generic', text: 'host.enrollText' },
+      run: (host) => post(`/hosts/${host.id}/enrollcertificate`),
+    },
+    {
+      id: 'sync-networks',
+      needs: 'host.sync_all_networks',
+      label: 'host.syncNetworks',
+      on: (host) => host.status === 'up',
+      confirm: { title: 'confirm.generic', text: 'host.syncText' },
+      run: (host) => post(`/hosts/${host.id}/syncallnetworks`),
+    },
+    tagging('hosts'),
+    labelling('hosts'),
+    {
       id: 'remove',
       label: 'do.remove',
       icon: TrashIcon,
@@ -134,6 +164,7 @@ export const hosts: Resource<Host> = {
       content: (host) => <HostNetworks host={host} />,
     },
     { id: 'nics', title: 'tab.nics', content: (host) => <Nics host={host} /> },
+    { id: 'luns', needs: 'host_storage.list', title: 'tab.luns', content: (host) => <HostStorage host={host} /> },
     { id: 'statistics', title: 'tab.statistics', content: (host) => <UsageTab kind="hosts" id={host.id} /> },
     {
       id: 'permissions',

@@ -5,7 +5,17 @@ import TrashIcon from '@patternfly/react-icons/dist/esm/icons/trash-icon';
 import { PermissionsTab } from '../access/PermissionsTab';
 import { post, put, remove } from '../api/client';
 import { useList, useNames } from '../api/queries';
-import { type Cluster, type DataCenter, type Host, type Network, type StorageDomain, yes } from '../api/types';
+import { served } from '../api/served';
+import {
+  type Cluster,
+  type DataCenter,
+  type Host,
+  type MacPool,
+  type Network,
+  type Quota,
+  type StorageDomain,
+  yes,
+} from '../api/types';
 import { EventsOf } from '../event/EventsOf';
 import { hosts } from '../host/hosts';
 import { t, word } from '../i18n';
@@ -19,7 +29,11 @@ import type { Resource } from '../ui/resource';
 import { StatusLabel } from '../ui/StatusLabel';
 import { SubTable } from '../ui/SubTable';
 import { VmsWhere } from '../vm/VmsWhere';
+import { AffinityGroups } from './AffinityGroups';
 import { ClusterNetworks } from './ClusterNetworks';
+import { CpuProfiles } from './Profiles';
+import { QosTab } from './QosTab';
+import { quotas } from './quotas';
 
 const version = (of: { version?: { major?: unknown; minor?: unknown } }) =>
   of.version ? `${of.version.major}.${of.version.minor}` : '';
@@ -86,6 +100,8 @@ export const dataCenters: Resource<DataCenter> = {
             ['col.storageType', t(yes(center.local) ? 'dc.local' : 'dc.shared')],
             ['col.version', version(center)],
             ['col.format', center.storage_format],
+            ['quota.mode', center.quota_mode && word('quotaMode', center.quota_mode)],
+            ['kind.mac_pools.one', <MacPoolName key="pool" id={center.mac_pool?.id} />],
             ['col.id', center.id],
           ]}
         />
@@ -94,6 +110,13 @@ export const dataCenters: Resource<DataCenter> = {
     { id: 'storage', title: 'tab.storage', content: (center) => <StorageOf center={center} /> },
     { id: 'clusters', title: 'tab.clusters', content: (center) => <ClustersOf center={center} /> },
     { id: 'networks', title: 'tab.networks', content: (center) => <NetworksOf center={center} /> },
+    {
+      id: 'quotas',
+      needs: 'quotas.list',
+      title: 'kind.quotas',
+      content: (center) => <QuotasOf center={center} />,
+    },
+    { id: 'qos', needs: 'qoss.list', title: 'qos.qos', content: (center) => <QosTab center={center} /> },
     {
       id: 'permissions',
       needs: 'assigned_permissions.list',
@@ -153,6 +176,26 @@ function NetworksOf({ center }: { center: DataCenter }) {
   );
 }
 
+function QuotasOf({ center }: { center: DataCenter }) {
+  const { data, error } = useList<Quota>('quotas');
+  const columns = quotas.useColumns();
+  return (
+    <SubTable
+      title="kind.quotas"
+      rows={data?.filter((quota) => quota.data_center?.id === center.id)}
+      error={error}
+      columns={columns.filter((column) => column.id !== 'dataCenter')}
+      actions={quotas.actions}
+      create={quotas.create as NonNullable<typeof quotas.create>}
+    />
+  );
+}
+
+function MacPoolName({ id }: { id: string | undefined }) {
+  const { data = [] } = useList<MacPool>('mac_pools', '', served('mac_pools.list'));
+  return <>{data.find((pool) => pool.id === id)?.name}</>;
+}
+
 function CenterDialog({ center, onClose }: { center?: DataCenter; onClose: () => void }) {
   return (
     <FormDialog
@@ -160,13 +203,36 @@ function CenterDialog({ center, onClose }: { center?: DataCenter; onClose: () =>
       fields={[
         { name: 'name', label: t('col.name'), required: true, wrong: named(40) },
         { name: 'description', label: t('col.description') },
+        { name: 'comment', label: t('col.comment') },
         { name: 'local', label: t('dc.local'), kind: 'switch', shown: () => !center },
+        {
+          name: 'quota',
+          label: t('quota.mode'),
+          kind: 'select',
+          required: true,
+          help: t('quota.modeHelp'),
+          shown: () => served('quotas.list'),
+          options: (['disabled', 'audit', 'enabled'] as const).map((value) => ({
+            value,
+            label: t(`quotaMode.${value}`),
+          })),
+        },
       ]}
-      initial={{ name: center?.name ?? '', description: center?.description ?? '' }}
+      initial={{
+        name: center?.name ?? '',
+        description: center?.description ?? '',
+        comment: center?.comment ?? '',
+        quota: center?.quota_mode ?? 'disabled',
+      }}
       submit={t(center ? 'do.save' : 'do.create')}
       onClose={onClose}
       onSubmit={(values) => {
-        const body = { name: values.name, description: values.description };
+        const body = {
+          name: values.name,
+          description: values.description,
+          comment: values.comment,
+          ...(served('quotas.list') && { quota_mode: values.quota }),
+        };
         return center
           ? put(`/datacenters/${center.id}`, body)
           : post('/datacenters', { ...body, local: values.local === 'true' });
@@ -217,6 +283,13 @@ export const clusters: Resource<Cluster> = {
       dialog: ({ rows, onClose }) => <ClusterDialog {...(rows[0] && { cluster: rows[0] })} onClose={onClose} />,
     },
     {
+      id: 'sync-networks',
+      needs: 'cluster.sync_all_networks',
+      label: 'host.syncNetworks',
+      confirm: { title: 'confirm.generic', text: 'host.syncText' },
+      run: (cluster) => post(`/clusters/${cluster.id}/syncallnetworks`),
+    },
+    {
       id: 'remove',
       label: 'do.remove',
       icon: TrashIcon,
@@ -238,6 +311,7 @@ export const clusters: Resource<Cluster> = {
             ['col.cpuType', cluster.cpu?.type || t('cluster.cpuAuto')],
             ['col.version', version(cluster)],
             ['col.firmware', cluster.bios_type?.replaceAll('_', ' ')],
+            ['kind.mac_pools.one', <MacPoolName key="pool" id={cluster.mac_pool?.id} />],
             [
               'col.overcommit',
               cluster.memory_policy?.over_commit?.percent && `${cluster.memory_policy.over_commit.percent} %`,
@@ -254,6 +328,18 @@ export const clusters: Resource<Cluster> = {
       content: (cluster) => <VmsWhere keep={(vm) => vm.cluster?.id === cluster.id} />,
     },
     { id: 'networks', title: 'tab.networks', content: (cluster) => <ClusterNetworks cluster={cluster} /> },
+    {
+      id: 'affinity',
+      needs: 'affinity_groups.list',
+      title: 'tab.affinityGroups',
+      content: (cluster) => <AffinityGroups cluster={cluster} />,
+    },
+    {
+      id: 'cpu-profiles',
+      needs: 'cpu_profiles.list',
+      title: 'tab.cpuProfiles',
+      content: (cluster) => <CpuProfiles cluster={cluster} />,
+    },
     {
       id: 'statistics',
       title: 'tab.statistics',
@@ -290,7 +376,9 @@ function HostsOf({ cluster }: { cluster: Cluster }) {
 function ClusterDialog(properties: { cluster?: Cluster; center?: string; onClose: () => void }) {
   const { cluster, center, onClose } = properties;
   const { data: centers } = useList<DataCenter>('data_centers');
-  if (!centers) return null;
+  const withPools = served('mac_pools.list');
+  const { data: pools = [], isPending } = useList<MacPool>('mac_pools', '', withPools);
+  if (!centers || (withPools && isPending)) return null;
   return (
     <FormDialog
       title={cluster ? t('vm.edit', { name: cluster.name ?? '' }) : t('cluster.new')}
@@ -304,14 +392,36 @@ function ClusterDialog(properties: { cluster?: Cluster; center?: string; onClose
           shown: () => !cluster,
           options: centers.map((each) => ({ value: each.id, label: each.name ?? each.id })),
         },
-        { name: 'cpu', label: t('col.cpuType'), help: t('cluster.cpuAuto') },
         { name: 'description', label: t('col.description') },
+        { name: 'comment', label: t('col.comment') },
+        { name: 'cpu', label: t('col.cpuType'), help: t('cluster.cpuAuto') },
+        {
+          name: 'firmware',
+          label: t('col.firmware'),
+          kind: 'select',
+          required: true,
+          options: (['q35_sea_bios', 'i440fx_sea_bios', 'q35_ovmf', 'q35_secure_boot'] as const).map((value) => ({
+            value,
+            label: t(`firmware.${value}`),
+          })),
+        },
+        {
+          name: 'pool',
+          label: t('kind.mac_pools.one'),
+          kind: 'select',
+          required: true,
+          shown: () => pools.length > 0,
+          options: pools.map((pool) => ({ value: pool.id, label: pool.name ?? pool.id })),
+        },
       ]}
       initial={{
         name: cluster?.name ?? '',
         center: center ?? centers[0]?.id ?? '',
         cpu: cluster?.cpu?.type ?? '',
         description: cluster?.description ?? '',
+        comment: cluster?.comment ?? '',
+        firmware: cluster?.bios_type ?? 'q35_sea_bios',
+        pool: cluster?.mac_pool?.id ?? pools.find((pool) => yes(pool.default_pool))?.id ?? '',
       }}
       submit={t(cluster ? 'do.save' : 'do.create')}
       onClose={onClose}
@@ -319,6 +429,9 @@ function ClusterDialog(properties: { cluster?: Cluster; center?: string; onClose
         const body = {
           name: values.name,
           description: values.description,
+          comment: values.comment,
+          ...(values.firmware !== cluster?.bios_type && { bios_type: values.firmware }),
+          ...(values.pool && values.pool !== cluster?.mac_pool?.id && { mac_pool: { id: values.pool } }),
           ...(values.cpu && values.cpu !== cluster?.cpu?.type && { cpu: { type: values.cpu } }),
         };
         return cluster

@@ -6,13 +6,25 @@ import { useQuery } from '@tanstack/react-query';
 import { PermissionsTab } from '../access/PermissionsTab';
 import { list, post, put, remove } from '../api/client';
 import { useList, useNames } from '../api/queries';
-import { type DataCenter, type Named, type Network, num, type VnicProfile, yes } from '../api/types';
+import {
+  type Cluster,
+  type DataCenter,
+  type Named,
+  type Network,
+  num,
+  type Vm,
+  type VnicProfile,
+  yes,
+} from '../api/types';
 import { t } from '../i18n';
+import { useQos } from '../inventory/Profiles';
 import { Details } from '../ui/Details';
 import { between, FormDialog, named } from '../ui/FormDialog';
 import { ObjectLink, RefLink } from '../ui/Link';
 import type { Resource } from '../ui/resource';
+import { StatusLabel } from '../ui/StatusLabel';
 import { SubTable } from '../ui/SubTable';
+import { power, useVmColumns } from '../vm/vms';
 
 export const networks: Resource<Network> = {
   kind: 'networks',
@@ -84,12 +96,17 @@ export const networks: Resource<Network> = {
             ['col.vlan', network.vlan?.id],
             ['col.mtu', num(network.mtu) ? network.mtu : undefined],
             ['col.usage', network.usages?.usage?.join(', ')],
+            ['network.dns', network.dns_resolver_configuration?.name_servers?.name_server?.join(', ')],
+            ['network.stp', t(yes(network.stp) ? 'yes' : 'no')],
+            ['network.isolation', t(yes(network.port_isolation) ? 'yes' : 'no')],
             ['col.id', network.id],
           ]}
         />
       ),
     },
     { id: 'profiles', title: 'tab.profiles', content: (network) => <ProfilesOf network={network} /> },
+    { id: 'clusters', title: 'tab.clusters', content: (network) => <ClustersOf network={network} /> },
+    { id: 'machines', title: 'tab.machines', content: (network) => <MachinesOf network={network} /> },
     {
       id: 'permissions',
       needs: 'assigned_permissions.list',
@@ -119,6 +136,19 @@ function NetworkDialog({ network, onClose }: { network?: Network; onClose: () =>
         { name: 'mtu', label: t('col.mtu'), kind: 'number', wrong: between(68, 65535) },
         { name: 'vm', label: t('network.vmNetwork'), kind: 'switch' },
         {
+          name: 'stp',
+          label: t('network.stp'),
+          kind: 'switch',
+          help: t('network.stpHelp'),
+          shown: (all) => all.vm === 'true',
+        },
+        {
+          name: 'dns',
+          label: t('network.dns'),
+          help: t('init.dnsHelp'),
+          wrong: (value) => (/^[0-9a-fA-F.:]+(\s+[0-9a-fA-F.:]+)*$/.test(value) ? undefined : t('init.dnsHelp')),
+        },
+        {
           name: 'isolation',
           label: t('network.isolation'),
           kind: 'switch',
@@ -134,6 +164,8 @@ function NetworkDialog({ network, onClose }: { network?: Network; onClose: () =>
         mtu: num(network?.mtu) ? String(network?.mtu) : '',
         vm: !network || network.usages?.usage?.includes('vm') ? 'true' : '',
         isolation: yes(network?.port_isolation) ? 'true' : '',
+        stp: yes(network?.stp) ? 'true' : '',
+        dns: network?.dns_resolver_configuration?.name_servers?.name_server?.join(' ') ?? '',
         description: network?.description ?? '',
       }}
       submit={t(network ? 'do.save' : 'do.create')}
@@ -144,6 +176,10 @@ function NetworkDialog({ network, onClose }: { network?: Network; onClose: () =>
           description: values.description,
           ...(values.vlan && { vlan: { id: values.vlan } }),
           ...(values.mtu && { mtu: values.mtu }),
+          stp: values.vm === 'true' && values.stp === 'true',
+          dns_resolver_configuration: {
+            name_servers: { name_server: (values.dns ?? '').split(/\s+/).filter(Boolean) },
+          },
           usages: { usage: values.vm === 'true' ? ['vm'] : [] },
         };
         return network
@@ -156,6 +192,66 @@ function NetworkDialog({ network, onClose }: { network?: Network; onClose: () =>
       }}
     />
   );
+}
+
+/** The clusters whose hosts have the network, and what they have it for. */
+function ClustersOf({ network }: { network: Network }) {
+  const { data: clusters = [] } = useList<Cluster>('clusters');
+  const near = clusters.filter((cluster) => cluster.data_center?.id === network.data_center?.id);
+  const { data, error } = useQuery({
+    queryKey: ['sub', 'networks', network.id, 'clusters', near.map(({ id }) => id).join()],
+    queryFn: async ({ signal }) => {
+      const all = await Promise.all(
+        near.map(async (cluster) => ({
+          ...cluster,
+          network: (await list<Network>(`/clusters/${cluster.id}/networks`, signal)).find(
+            ({ id }) => id === network.id,
+          ),
+        })),
+      );
+      return all.filter((cluster) => cluster.network !== undefined);
+    },
+  });
+  return (
+    <SubTable
+      title="tab.clusters"
+      rows={data}
+      error={error}
+      columns={[
+        {
+          id: 'name',
+          title: 'col.name',
+          value: (cluster) => cluster.name,
+          width: 220,
+          cell: (cluster) => (
+            <ObjectLink kind="clusters" id={cluster.id}>
+              {cluster.name}
+            </ObjectLink>
+          ),
+        },
+        {
+          id: 'status',
+          title: 'col.status',
+          value: (cluster) => cluster.network?.status,
+          cell: (cluster) => <StatusLabel status={cluster.network?.status} />,
+        },
+        {
+          id: 'required',
+          title: 'col.required',
+          value: (cluster) => t(yes(cluster.network?.required) ? 'yes' : 'no'),
+          width: 110,
+        },
+        { id: 'usage', title: 'col.usage', value: (cluster) => cluster.network?.usages?.usage?.join(', '), width: 260 },
+      ]}
+    />
+  );
+}
+
+/** The machines with a network interface in it. */
+function MachinesOf({ network }: { network: Network }) {
+  const { data, error } = useList<Vm>('vms', `nic.network_name="${network.name}"`);
+  const columns = useVmColumns();
+  return <SubTable title="tab.machines" rows={data} error={error} columns={columns} actions={power} />;
 }
 
 function ProfilesOf({ network }: { network: Network }) {
@@ -227,6 +323,10 @@ function ProfileDialog(properties: { profile?: VnicProfile; network?: string; on
     queryKey: ['networkfilters'],
     queryFn: ({ signal }) => list<Named>('/networkfilters', signal),
   });
+  const qos = useQos(
+    all?.find(({ id }) => id === (profile?.network?.id ?? network ?? all[0]?.id))?.data_center?.id,
+    'network',
+  );
   if (!all || !filters) return null;
   return (
     <FormDialog
@@ -250,6 +350,13 @@ function ProfileDialog(properties: { profile?: VnicProfile; network?: string; on
             ...filters.map((each) => ({ value: each.id, label: each.name ?? each.id })),
           ],
         },
+        {
+          name: 'qos',
+          label: t('qos.qos'),
+          kind: 'select',
+          options: qos,
+          shown: () => qos.length > 0,
+        },
         { name: 'mirroring', label: t('col.mirroring'), kind: 'switch', help: t('profile.mirroringHelp') },
         { name: 'description', label: t('col.description') },
       ]}
@@ -257,6 +364,7 @@ function ProfileDialog(properties: { profile?: VnicProfile; network?: string; on
         name: profile?.name ?? '',
         network: profile?.network?.id ?? network ?? '',
         filter: profile?.network_filter?.id ?? '',
+        qos: profile?.qos?.id ?? '',
         mirroring: yes(profile?.port_mirroring) ? 'true' : '',
         description: profile?.description ?? '',
       }}
@@ -267,6 +375,7 @@ function ProfileDialog(properties: { profile?: VnicProfile; network?: string; on
           name: values.name,
           description: values.description,
           network_filter: values.filter ? { id: values.filter } : {},
+          ...(qos.length > 0 && { qos: values.qos ? { id: values.qos } : {} }),
           port_mirroring: values.mirroring === 'true',
         };
         return profile

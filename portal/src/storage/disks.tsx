@@ -3,8 +3,9 @@ import PencilIcon from '@patternfly/react-icons/dist/esm/icons/pencil-alt-icon';
 import TrashIcon from '@patternfly/react-icons/dist/esm/icons/trash-icon';
 import { PermissionsTab } from '../access/PermissionsTab';
 import { post, put, remove } from '../api/client';
-import { useList, useNames } from '../api/queries';
-import { type Disk, num, type StorageDomain } from '../api/types';
+import { useList, useNames, useSub } from '../api/queries';
+import { served } from '../api/served';
+import { type Disk, num, type Profile, type StorageDomain, yes } from '../api/types';
 import { t, word } from '../i18n';
 import type { Column } from '../ui/DataTable';
 import { Details } from '../ui/Details';
@@ -13,11 +14,13 @@ import { bytes } from '../ui/format';
 import { ObjectLink, RefLink } from '../ui/Link';
 import type { Resource } from '../ui/resource';
 import { StatusLabel } from '../ui/StatusLabel';
+import { download } from './download';
 import { UploadDialog } from './UploadDialog';
 
 const GIB = 1024 ** 3;
 export const nameOf = (disk: Disk) => disk.alias ?? disk.name ?? disk.id;
 const ready = (disk: Disk) => disk.status === 'ok';
+const fileEnd = (disk: Disk) => (disk.content_type === 'iso' ? 'iso' : disk.format === 'cow' ? 'qcow2' : 'raw');
 const domainOf = (disk: Disk) => disk.storage_domains?.storage_domain?.[0];
 
 export function useDiskColumns(): Column<Disk>[] {
@@ -107,6 +110,14 @@ export const disks: Resource<Disk> = {
       dialog: ({ rows, onClose }) => rows[0] && <ConvertDisk disk={rows[0]} onClose={onClose} />,
     },
     {
+      id: 'download',
+      needs: 'image_transfers.add',
+      label: 'do.download',
+      single: true,
+      on: (disk) => ready(disk) && disk.storage_type !== 'lun',
+      run: (disk) => download(disk, `${nameOf(disk)}.${fileEnd(disk)}`),
+    },
+    {
       id: 'sparsify',
       label: 'do.sparsify',
       on: ready,
@@ -182,6 +193,13 @@ function NewDisk({ onClose }: { onClose: () => void }) {
             { value: 'cow', label: t('disk.cow') },
           ],
         },
+        {
+          name: 'backup',
+          label: t('disk.incremental'),
+          kind: 'switch',
+          help: t('disk.incrementalHelp'),
+          shown: (all) => all.format === 'cow',
+        },
       ]}
       submit={t('do.create')}
       onClose={onClose}
@@ -192,6 +210,7 @@ function NewDisk({ onClose }: { onClose: () => void }) {
           provisioned_size: String(Number(values.size) * GIB),
           format: values.format,
           sparse: values.format === 'cow',
+          ...(values.format === 'cow' && values.backup === 'true' && { backup: 'incremental' }),
           storage_domains: { storage_domain: [{ id: values.domain }] },
         })
       }
@@ -200,17 +219,59 @@ function NewDisk({ onClose }: { onClose: () => void }) {
 }
 
 function EditDisk({ disk, onClose }: { disk: Disk; onClose: () => void }) {
+  const domain = domainOf(disk)?.id;
+  const { data: profiles = [] } = useSub<Profile>(
+    'storage_domains',
+    domain ?? '',
+    'diskprofiles',
+    undefined,
+    domain !== undefined && served('disk_profiles.list'),
+  );
   return (
     <FormDialog
       title={t('vm.edit', { name: nameOf(disk) })}
       fields={[
         { name: 'name', label: t('col.name'), required: true, wrong: named(255) },
         { name: 'description', label: t('col.description') },
+        {
+          name: 'profile',
+          label: t('disk.profile'),
+          kind: 'select',
+          required: disk.disk_profile !== undefined,
+          shown: () => profiles.length > 0,
+          options: profiles.map((profile) => ({ value: profile.id, label: profile.name ?? profile.id })),
+        },
+        {
+          name: 'backup',
+          label: t('disk.incremental'),
+          kind: 'switch',
+          help: t('disk.incrementalHelp'),
+          shown: () => disk.format === 'cow',
+        },
+        { name: 'shareable', label: t('disk.shareable'), kind: 'switch', shown: () => disk.format === 'raw' },
+        { name: 'wipe', label: t('disk.wipe'), kind: 'switch', help: t('disk.wipeHelp') },
       ]}
-      initial={{ name: nameOf(disk), description: disk.description ?? '' }}
+      initial={{
+        name: nameOf(disk),
+        description: disk.description ?? '',
+        profile: disk.disk_profile?.id ?? '',
+        backup: disk.backup === 'incremental' ? 'true' : '',
+        shareable: yes(disk.shareable) ? 'true' : '',
+        wipe: yes(disk.wipe_after_delete) ? 'true' : '',
+      }}
       submit={t('do.save')}
       onClose={onClose}
-      onSubmit={({ name, description }) => put(`/disks/${disk.id}`, { name, alias: name, description })}
+      onSubmit={({ name, description, profile, backup, shareable, wipe }) =>
+        put(`/disks/${disk.id}`, {
+          name,
+          alias: name,
+          description,
+          ...(profile && profile !== disk.disk_profile?.id && { disk_profile: { id: profile } }),
+          ...(disk.format === 'cow' && { backup: backup === 'true' ? 'incremental' : 'none' }),
+          ...(disk.format === 'raw' && { shareable: shareable === 'true' }),
+          wipe_after_delete: wipe === 'true',
+        })
+      }
     />
   );
 }

@@ -7,11 +7,12 @@ import WrenchIcon from '@patternfly/react-icons/dist/esm/icons/wrench-icon';
 import { useState } from 'react';
 import { PermissionsTab } from '../access/PermissionsTab';
 import { ApiError, post, put, remove } from '../api/client';
-import { useList, useNames } from '../api/queries';
+import { useList, useNames, useSub } from '../api/queries';
 import { served } from '../api/served';
-import { type DataCenter, type Disk, type Host, num, type StorageDomain, yes } from '../api/types';
+import { type DataCenter, type Disk, type Host, type Named, num, type StorageDomain, yes } from '../api/types';
 import { EventsOf } from '../event/EventsOf';
 import { t, word } from '../i18n';
+import { DiskProfiles } from '../inventory/Profiles';
 import { UsageTab } from '../statistics/Usage';
 import { Details } from '../ui/Details';
 import { between, type Field, FormDialog, named } from '../ui/FormDialog';
@@ -20,8 +21,10 @@ import { ObjectLink, RefLink } from '../ui/Link';
 import type { Resource } from '../ui/resource';
 import { StatusLabel } from '../ui/StatusLabel';
 import { SubTable } from '../ui/SubTable';
+import { Connections } from './Connections';
 import { useDiskColumns } from './disks';
 import { type LogicalUnit, SanPicker } from './San';
+import { Unregistered } from './Unregistered';
 
 const total = (domain: StorageDomain) => num(domain.available) + num(domain.used);
 const center = (domain: StorageDomain) => domain.data_centers?.data_center?.[0];
@@ -150,6 +153,13 @@ export const domains: Resource<StorageDomain> = {
       dialog: ({ rows, onClose }) => rows[0] && <EditDomain domain={rows[0]} onClose={onClose} />,
     },
     {
+      id: 'luns',
+      needs: 'storage_domain.refresh_luns',
+      label: 'storage.refreshLuns',
+      on: (domain) => domain.status === 'active' && ['iscsi', 'fcp'].includes(domain.storage?.type ?? ''),
+      run: (domain) => post(`/storagedomains/${domain.id}/refreshluns`),
+    },
+    {
       id: 'remove',
       label: 'do.remove',
       icon: TrashIcon,
@@ -185,6 +195,37 @@ export const domains: Resource<StorageDomain> = {
     },
     { id: 'disks', title: 'tab.disks', content: (domain) => <DisksOf domain={domain} /> },
     {
+      id: 'machines',
+      needs: 'storage_domain_vms.list',
+      title: 'tab.machines',
+      content: (domain) => <On domain={domain} kind="vms" />,
+    },
+    {
+      id: 'templates',
+      needs: 'storage_domain_templates.list',
+      title: 'tab.templates',
+      content: (domain) => <On domain={domain} kind="templates" />,
+    },
+    {
+      id: 'import',
+      needs: 'storage_domain_vm.register',
+      title: 'tab.unregistered',
+      shown: (domain) => domain.status === 'active' && domain.type === 'data',
+      content: (domain) => <Unregistered domain={domain} />,
+    },
+    {
+      id: 'profiles',
+      needs: 'disk_profiles.list',
+      title: 'tab.diskProfiles',
+      content: (domain) => <DiskProfiles domain={domain} />,
+    },
+    {
+      id: 'connections',
+      needs: 'storage_domain_server_connections.list',
+      title: 'tab.connections',
+      content: (domain) => <Connections domain={domain} />,
+    },
+    {
       id: 'statistics',
       title: 'tab.statistics',
       content: (domain) => <UsageTab kind="storagedomains" id={domain.id} />,
@@ -202,6 +243,33 @@ export const domains: Resource<StorageDomain> = {
     },
   ],
 };
+
+/** The machines or templates with disks on the domain. */
+function On({ domain, kind }: { domain: StorageDomain; kind: 'vms' | 'templates' }) {
+  const { data, error } = useSub<Named>('storage_domains', domain.id, kind);
+  return (
+    <SubTable
+      title={`kind.${kind}`}
+      rows={data}
+      error={error}
+      sort={{ column: 'name', down: false }}
+      columns={[
+        {
+          id: 'name',
+          title: 'col.name',
+          value: (each) => each.name,
+          width: 240,
+          cell: (each) => (
+            <ObjectLink kind={kind} id={each.id}>
+              {each.name}
+            </ObjectLink>
+          ),
+        },
+        { id: 'description', title: 'col.description', value: (each) => each.description, width: 320 },
+      ]}
+    />
+  );
+}
 
 function DisksOf({ domain }: { domain: StorageDomain }) {
   const { data, error } = useList<Disk>('disks');
@@ -261,6 +329,13 @@ function NewDomain({ onClose }: { onClose: () => void }) {
     },
     { name: 'vfs', label: t('storage.vfs'), required: true, shown: (all) => all.type === 'posixfs' },
     { name: 'options', label: t('storage.options'), shown: (all) => all.type !== 'localfs' && !san(all) },
+    {
+      name: 'existing',
+      label: t('storage.existing'),
+      kind: 'switch',
+      help: t('storage.existingHelp'),
+      shown: (all) => !san(all),
+    },
     { name: 'host', label: t('storage.through'), kind: 'select', required: true, options: upHosts(hosts) },
     {
       name: 'center',
@@ -282,6 +357,7 @@ function NewDomain({ onClose }: { onClose: () => void }) {
         const made = await post<StorageDomain>('/storagedomains', {
           name: values.name,
           type: 'data',
+          ...(values.existing === 'true' && !san(values) && { import: true }),
           host: { id: values.host },
           storage: {
             type: values.type,
@@ -337,11 +413,45 @@ function EditDomain({ domain, onClose }: { domain: StorageDomain; onClose: () =>
       fields={[
         { name: 'name', label: t('col.name'), required: true, wrong: named(50) },
         { name: 'description', label: t('col.description') },
+        { name: 'comment', label: t('col.comment') },
+        {
+          name: 'warning',
+          label: t('storage.warning'),
+          kind: 'number',
+          required: true,
+          help: t('storage.warningHelp'),
+          wrong: between(0, 100),
+        },
+        {
+          name: 'critical',
+          label: t('storage.critical'),
+          kind: 'number',
+          required: true,
+          help: t('storage.criticalHelp'),
+          wrong: between(0, 1_000_000),
+        },
+        { name: 'wipe', label: t('disk.wipe'), kind: 'switch', help: t('disk.wipeHelp') },
       ]}
-      initial={{ name: domain.name ?? '', description: domain.description ?? '' }}
+      initial={{
+        name: domain.name ?? '',
+        description: domain.description ?? '',
+        comment: domain.comment ?? '',
+        warning: String(domain.warning_low_space_indicator ?? 10),
+        critical: String(domain.critical_space_action_blocker ?? 5),
+        wipe: yes(domain.wipe_after_delete) ? 'true' : '',
+      }}
       submit={t('do.save')}
       onClose={onClose}
-      onSubmit={({ name, description }) => put(`/storagedomains/${domain.id}`, { name, description })}
+      onSubmit={({ name, description, comment, warning, critical, wipe }) =>
+        put(`/storagedomains/${domain.id}`, {
+          ...(name !== domain.name && { name }),
+          description,
+          comment,
+          warning_low_space_indicator: warning,
+          critical_space_action_blocker: critical,
+          wipe_after_delete: wipe === 'true',
+        })
+      }
     />
   );
 }
@@ -353,13 +463,27 @@ function RemoveDomain({ domain, onClose }: { domain: StorageDomain; onClose: () 
       danger
       title={t('confirm.remove', { what: domain.name ?? '' })}
       fields={[
-        { name: 'host', label: t('storage.removeHost'), kind: 'select', required: true, options: upHosts(hosts) },
-        { name: 'format', label: t('storage.format'), kind: 'switch' },
+        {
+          name: 'host',
+          label: t('storage.removeHost'),
+          kind: 'select',
+          required: true,
+          shown: (all) => all.destroy !== 'true',
+          options: upHosts(hosts),
+        },
+        { name: 'format', label: t('storage.format'), kind: 'switch', shown: (all) => all.destroy !== 'true' },
+        { name: 'destroy', label: t('storage.destroy'), kind: 'switch', help: t('storage.destroyHelp') },
       ]}
       initial={{ host: upHosts(hosts)[0]?.value ?? '' }}
       submit={t('do.remove')}
       onClose={onClose}
-      onSubmit={({ host, format }) => remove(`/storagedomains/${domain.id}?host=${host}&format=${format === 'true'}`)}
+      onSubmit={({ host, format, destroy }) =>
+        remove(
+          `/storagedomains/${domain.id}?${
+            destroy === 'true' ? 'destroy=true' : `host=${host}&format=${format === 'true'}`
+          }`,
+        )
+      }
     />
   );
 }

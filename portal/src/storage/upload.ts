@@ -1,52 +1,15 @@
-import { useSyncExternalStore } from 'react';
 import { ApiError, authorization, call, post } from '../api/client';
 import type { Disk } from '../api/types';
 import { explain } from '../ui/notify';
+import { begin, change, pause, setState, state, until, WAIT } from './transfers';
 
 const CHUNK = 8 * 1024 * 1024;
-const WAIT = 300;
-const PATIENCE = 120_000;
 
-/** An upload that goes on in this page. */
-export interface Upload {
-  id: number;
-  name: string;
-  done: number;
-  total: number;
-  state: 'running' | 'paused' | 'finishing' | 'done' | 'failed' | 'cancelled';
-  error: string;
-}
-
-interface Transfer {
+interface Ticket {
   id: string;
   phase?: string;
   proxy_url?: string;
 }
-
-let uploads: readonly Upload[] = [];
-let next = 1;
-const watchers = new Set<() => void>();
-
-const change = (id: number, changes: Partial<Upload>) => {
-  uploads = uploads.map((upload) => (upload.id === id ? { ...upload, ...changes } : upload));
-  for (const watcher of watchers) watcher();
-};
-
-export const useUploads = () =>
-  useSyncExternalStore(
-    (watcher) => {
-      watchers.add(watcher);
-      return () => watchers.delete(watcher);
-    },
-    () => uploads,
-  );
-
-export const setState = (id: number, state: Upload['state']) => change(id, { state });
-
-export const forget = (id: number) => {
-  uploads = uploads.filter((upload) => upload.id !== id);
-  for (const watcher of watchers) watcher();
-};
 
 /** What an image file is: qcow2 says so, and how large a disk it holds, in its first bytes. */
 export async function imageOf(file: Blob): Promise<{ format: 'raw' | 'cow'; size: number }> {
@@ -55,19 +18,6 @@ export async function imageOf(file: Blob): Promise<{ format: 'raw' | 'cow'; size
   const size = qcow2 ? Number(head.getBigUint64(24)) : file.size;
   return { format: qcow2 ? 'cow' : 'raw', size: Math.ceil(size / 4096) * 4096 };
 }
-
-const pause = (milliseconds: number) => new Promise((resume) => setTimeout(resume, milliseconds));
-
-async function until<T>(look: () => Promise<T>, good: (now: T) => boolean): Promise<T> {
-  const late = Date.now() + PATIENCE;
-  for (;;) {
-    const now = await look();
-    if (good(now) || Date.now() > late) return now;
-    await pause(WAIT);
-  }
-}
-
-const state = (id: number) => uploads.find((upload) => upload.id === id)?.state;
 
 async function send(id: number, url: string, file: File) {
   // The engine names itself as its hosts reach it; we came another way, which is as good.
@@ -103,24 +53,22 @@ export async function upload(file: File, name: string, domain: string, iso: bool
     ...(iso && { content_type: 'iso' }),
     storage_domains: { storage_domain: [{ id: domain }] },
   });
-  const id = next++;
-  uploads = [...uploads, { id, name, done: 0, total: file.size, state: 'running', error: '' }];
-  change(id, {});
+  const id = begin(name, 'up', file.size);
   void (async () => {
-    let transfer: Transfer | undefined;
+    let transfer: Ticket | undefined;
     try {
       await until(
         () => call<Disk>(`/disks/${disk.id}`),
         (now) => now.status === 'ok',
       );
-      transfer = await post<Transfer>('/imagetransfers', {
+      transfer = await post<Ticket>('/imagetransfers', {
         disk: { id: disk.id },
         direction: 'upload',
         format: image.format,
       });
       const place = `/imagetransfers/${transfer.id}`;
       transfer = await until(
-        () => call<Transfer>(place),
+        () => call<Ticket>(place),
         (now) => now.phase === 'transferring' && now.proxy_url !== undefined,
       );
       await send(id, transfer.proxy_url ?? '', file);

@@ -1,23 +1,29 @@
 import CubeIcon from '@patternfly/react-icons/dist/esm/icons/cube-icon';
+import FileExportIcon from '@patternfly/react-icons/dist/esm/icons/file-export-icon';
 import PencilIcon from '@patternfly/react-icons/dist/esm/icons/pencil-alt-icon';
 import PlusIcon from '@patternfly/react-icons/dist/esm/icons/plus-circle-icon';
 import TrashIcon from '@patternfly/react-icons/dist/esm/icons/trash-icon';
 import { PermissionsTab } from '../access/PermissionsTab';
 import { put, remove } from '../api/client';
-import { useNames } from '../api/queries';
+import { useList, useNames } from '../api/queries';
 import { num, type Template } from '../api/types';
 import { EventsOf } from '../event/EventsOf';
 import { t, word } from '../i18n';
+import { tagging } from '../inventory/tags';
 import { Details } from '../ui/Details';
-import { FormDialog, named } from '../ui/FormDialog';
+import { between, FormDialog, named } from '../ui/FormDialog';
 import { bytes, time } from '../ui/format';
 import { ObjectLink, RefLink } from '../ui/Link';
 import type { Resource } from '../ui/resource';
 import { StatusLabel } from '../ui/StatusLabel';
+import { SubTable } from '../ui/SubTable';
+import { ExportDialog, ImportDialog } from '../vm/Archives';
 import { NewVmDialog } from '../vm/VmDialogs';
 import { VmsWhere } from '../vm/VmsWhere';
 import { cpus } from '../vm/vms';
+import { TemplateDisks, TemplateNics, useTemplateCd } from './TemplateDevices';
 
+const MIB = 1024 * 1024;
 const blank = (template: Template) => /^0{8}-/.test(template.id);
 
 export const templates: Resource<Template> = {
@@ -25,6 +31,11 @@ export const templates: Resource<Template> = {
   icon: CubeIcon,
   status: (template) => template.status,
   emptyText: 'first.templateText',
+  extra: {
+    label: 'do.import',
+    needs: 'external_template_imports.add',
+    dialog: ({ onClose }) => <ImportDialog template onClose={onClose} />,
+  },
   useColumns: () => {
     const cluster = useNames('clusters');
     return [
@@ -93,6 +104,16 @@ export const templates: Resource<Template> = {
       dialog: ({ rows, onClose }) => rows[0] && <TemplateEdit template={rows[0]} onClose={onClose} />,
     },
     {
+      id: 'export',
+      needs: 'template.export',
+      label: 'do.export',
+      icon: FileExportIcon,
+      single: true,
+      on: (template) => !blank(template) && template.status === 'ok',
+      dialog: ({ rows, onClose }) => rows[0] && <ExportDialog kind="templates" row={rows[0]} onClose={onClose} />,
+    },
+    tagging('templates'),
+    {
       id: 'remove',
       label: 'do.remove',
       icon: TrashIcon,
@@ -106,21 +127,22 @@ export const templates: Resource<Template> = {
     {
       id: 'general',
       title: 'tab.general',
-      content: (template) => (
-        <Details
-          facts={[
-            ['col.description', template.description],
-            ['col.cluster', template.cluster && <RefLink kind="clusters" to={template.cluster} />],
-            ['col.memory', bytes(template.memory)],
-            ['col.cpus', `${cpus(template)}`],
-            ['col.os', template.os?.type],
-            ['col.vmType', word('vm', template.type)],
-            ['col.created', time(template.creation_time)],
-            ['col.id', template.id],
-          ]}
-        />
-      ),
+      content: (template) => <General template={template} />,
     },
+    {
+      id: 'disks',
+      needs: 'template_disk_attachments.list',
+      title: 'tab.disks',
+      content: (template) => <TemplateDisks template={template} />,
+    },
+    {
+      id: 'nics',
+      needs: 'template_nics.list',
+      title: 'tab.nics',
+      shown: (template) => !blank(template),
+      content: (template) => <TemplateNics template={template} />,
+    },
+    { id: 'versions', title: 'template.versions', content: (template) => <Versions template={template} /> },
     {
       id: 'machines',
       title: 'tab.machines',
@@ -140,6 +162,41 @@ export const templates: Resource<Template> = {
   ],
 };
 
+function General({ template }: { template: Template }) {
+  const cd = useTemplateCd(template);
+  return (
+    <Details
+      facts={[
+        ['col.description', template.description],
+        ['col.cluster', template.cluster && <RefLink kind="clusters" to={template.cluster} />],
+        ['col.memory', bytes(template.memory)],
+        ['col.cpus', `${cpus(template)}`],
+        ['col.os', template.os?.type],
+        ['col.vmType', word('vm', template.type)],
+        ['vm.cd', cd],
+        ['col.created', time(template.creation_time)],
+        ['col.id', template.id],
+      ]}
+    />
+  );
+}
+
+/** The template and the later versions of it. */
+function Versions({ template }: { template: Template }) {
+  const { data, error } = useList<Template>('templates');
+  const columns = templates.useColumns();
+  const base = template.version?.base_template?.id ?? template.id;
+  return (
+    <SubTable
+      title="template.versions"
+      rows={data?.filter((each) => (each.version?.base_template?.id ?? each.id) === base)}
+      error={error}
+      sort={{ column: 'version', down: true }}
+      columns={columns}
+    />
+  );
+}
+
 function TemplateEdit({ template, onClose }: { template: Template; onClose: () => void }) {
   return (
     <FormDialog
@@ -147,11 +204,39 @@ function TemplateEdit({ template, onClose }: { template: Template; onClose: () =
       fields={[
         { name: 'name', label: t('col.name'), required: true, wrong: named(255) },
         { name: 'description', label: t('col.description') },
+        { name: 'comment', label: t('col.comment') },
+        { name: 'version', label: t('template.versionName') },
+        { name: 'memory', label: t('vm.memory'), kind: 'number', required: true, wrong: between(16, 16 * 1024 * 1024) },
+        ...(['sockets', 'cores', 'threads'] as const).map((name) => ({
+          name,
+          label: t(`vm.${name}`),
+          kind: 'number' as const,
+          required: true,
+          wrong: between(1, 254),
+        })),
       ]}
-      initial={{ name: template.name ?? '', description: template.description ?? '' }}
+      initial={{
+        name: template.name ?? '',
+        description: template.description ?? '',
+        comment: template.comment ?? '',
+        version: template.version?.version_name ?? '',
+        memory: String(num(template.memory) / MIB),
+        sockets: String(template.cpu?.topology?.sockets ?? 1),
+        cores: String(template.cpu?.topology?.cores ?? 1),
+        threads: String(template.cpu?.topology?.threads ?? 1),
+      }}
       submit={t('do.save')}
       onClose={onClose}
-      onSubmit={({ name, description }) => put(`/templates/${template.id}`, { name, description })}
+      onSubmit={({ name, description, comment, version, memory, sockets, cores, threads }) =>
+        put(`/templates/${template.id}`, {
+          name,
+          description,
+          comment,
+          ...(version !== (template.version?.version_name ?? '') && { version: { version_name: version } }),
+          memory: String(Number(memory) * MIB),
+          cpu: { topology: { sockets, cores, threads } },
+        })
+      }
     />
   );
 }

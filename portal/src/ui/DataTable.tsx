@@ -197,13 +197,15 @@ export function DataTable<T extends { id: string; name?: string }>({
             <Skeleton height="28px" width="92%" />
           </div>
         )}
-        {!loading &&
-          rows.length === 0 &&
-          (empty ?? (
-            <EmptyState icon={SearchIcon} titleText={t('table.none')} headingLevel="h2" variant="sm">
-              <EmptyStateBody>{t('table.noneText')}</EmptyStateBody>
-            </EmptyState>
-          ))}
+        {!loading && rows.length === 0 && (
+          <div className="bw-table__empty">
+            {empty ?? (
+              <EmptyState icon={SearchIcon} titleText={t('table.none')} headingLevel="h2" variant="sm">
+                <EmptyStateBody>{t('table.noneText')}</EmptyStateBody>
+              </EmptyState>
+            )}
+          </div>
+        )}
       </div>
     </div>
   );

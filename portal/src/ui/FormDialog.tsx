@@ -23,6 +23,7 @@ import ExclamationCircleIcon from '@patternfly/react-icons/dist/esm/icons/exclam
 import { type FormEvent, type ReactNode, useState } from 'react';
 import { t } from '../i18n';
 import { explain } from './notify';
+import { SeveralField } from './SeveralField';
 
 export type Values = Record<string, string>;
 
@@ -144,6 +145,7 @@ export function FormDialog({ title, fields, initial = {}, submit, onSubmit, onCl
                   <Tab
                     key={each}
                     eventKey={each}
+                    tabContentId="dialog-form"
                     title={
                       <TabTitleText>
                         {each}
@@ -192,12 +194,14 @@ export function FormDialog({ title, fields, initial = {}, submit, onSubmit, onCl
   );
 }
 
-function FormField(properties: {
+export interface FieldProperties {
   field: Field;
   value: string;
   wrong: string | undefined;
   onChange: (value: string) => void;
-}) {
+}
+
+function FormField(properties: FieldProperties) {
   const { field, value, wrong, onChange } = properties;
   const id = `field-${field.name}`;
   const common = {
@@ -220,33 +224,7 @@ function FormField(properties: {
       />
     );
   }
-  if (field.kind === 'several') {
-    const chosen = new Set(value.split(',').filter(Boolean));
-    return (
-      <FormGroup label={field.label} isRequired={field.required === true} role="group" fieldId={id}>
-        {field.options?.map((option) => (
-          <Checkbox
-            key={option.value}
-            id={`${id}-${option.value}`}
-            label={option.label}
-            isChecked={chosen.has(option.value)}
-            onChange={(_, on) => {
-              if (on) chosen.add(option.value);
-              else chosen.delete(option.value);
-              onChange([...chosen].join(','));
-            }}
-          />
-        ))}
-        {(wrong ?? field.help) && (
-          <FormHelperText>
-            <HelperText>
-              <HelperTextItem variant={wrong ? 'error' : 'default'}>{wrong ?? field.help}</HelperTextItem>
-            </HelperText>
-          </FormHelperText>
-        )}
-      </FormGroup>
-    );
-  }
+  if (field.kind === 'several') return <SeveralField field={field} value={value} wrong={wrong} onChange={onChange} />;
   return (
     <FormGroup label={field.label} isRequired={field.required === true} fieldId={id}>
       {field.kind === 'select' ? (

@@ -46,7 +46,8 @@ export function ResourceList<T extends { id: string; name?: string }>({ resource
   const [wanted, arrange] = useArrangement(kind);
   const shown = useMemo(() => arranged(columns, wanted), [columns, wanted]);
   const query = isQuery(search) ? search : '';
-  const { data, isPending, isFetching, error, refetch } = useList<T>(kind, query);
+  const { data: listed, isPending, isFetching, error, refetch } = useList<T>(kind, query);
+  const data = useMemo(() => (listed && resource.rows ? resource.rows(listed) : listed), [listed, resource]);
   const words = useDeferredValue(query ? '' : typed);
   const rows = useMemo(() => containing(data ?? [], shown, words), [data, shown, words]);
   const chosen = useMemo(() => rows.filter((row) => selected.has(row.id)), [rows, selected]);

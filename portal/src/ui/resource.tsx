@@ -30,7 +30,6 @@ export interface Tab<T> {
   content: (row: T) => ReactNode;
 }
 
-/** A kind of object as the administration shows it: its list, its page, and what can be done to it. */
 /** A button that makes something. */
 export interface Making {
   label: MessageKey;
@@ -38,6 +37,7 @@ export interface Making {
   dialog: (properties: { onClose: () => void }) => ReactNode;
 }
 
+/** A kind of object as the administration shows it: its list, its page, and what can be done to it. */
 export interface Resource<T> {
   kind: Collection;
   needs?: string;
@@ -51,6 +51,8 @@ export interface Resource<T> {
   status?: (row: T) => string | undefined;
   title?: (row: T) => string;
   sort?: { column: string; down: boolean };
+  /** Of what the API lists, what people should see. */
+  rows?: (all: readonly T[]) => readonly T[];
   emptyText?: MessageKey;
 }
 

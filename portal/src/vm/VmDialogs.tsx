@@ -1,7 +1,19 @@
 import { useNavigate } from 'react-router';
 import { post, put } from '../api/client';
-import { useList, useNames } from '../api/queries';
-import { type Cluster, type Host, type Num, num, type StorageDomain, type Template, type Vm, yes } from '../api/types';
+import { useList, useNames, useSub } from '../api/queries';
+import { served } from '../api/served';
+import {
+  type Cluster,
+  type Host,
+  type Num,
+  num,
+  type Profile,
+  type Quota,
+  type StorageDomain,
+  type Template,
+  type Vm,
+  yes,
+} from '../api/types';
 import { type MessageKey, t } from '../i18n';
 import { between, type Field, FormDialog, named, type Values } from '../ui/FormDialog';
 import { act } from '../ui/notify';
@@ -26,8 +38,17 @@ const SYSTEMS = [
   'windows_2022',
 ];
 
+interface Choices {
+  domains: readonly StorageDomain[];
+  profiles: readonly Profile[];
+  quotas: readonly Quota[];
+}
+
+const refs = (all: readonly { id: string; name?: string }[]) =>
+  all.map((each) => ({ value: each.id, label: each.name ?? each.id }));
+
 /** All that is decided of a machine, by tab. */
-function fields(vm: Vm, domains: readonly StorageDomain[]): Field[] {
+function fields(vm: Vm, { domains, profiles, quotas }: Choices): Field[] {
   const system = vm.os?.type ?? 'other';
   const memory = between(16, 16 * 1024 * 1024);
   const cpus = between(1, 254);
@@ -118,10 +139,7 @@ function fields(vm: Vm, domains: readonly StorageDomain[]): Field[] {
       kind: 'select',
       required: true,
       help: t('vm.leaseHelp'),
-      options: [
-        { value: 'none', label: t('vm.noLease') },
-        ...domains.map((domain) => ({ value: domain.id, label: domain.name ?? domain.id })),
-      ],
+      options: [{ value: 'none', label: t('vm.noLease') }, ...refs(domains)],
     },
     {
       tab: t('col.ha'),
@@ -131,8 +149,55 @@ function fields(vm: Vm, domains: readonly StorageDomain[]): Field[] {
       required: true,
       options: options('storageError', ['auto_resume', 'leave_paused', 'kill']),
     },
+    {
+      tab: t('vm.resources'),
+      name: 'profile',
+      label: t('vm.cpuProfile'),
+      kind: 'select',
+      required: vm.cpu_profile !== undefined,
+      shown: () => profiles.length > 0,
+      options: refs(profiles),
+    },
+    {
+      tab: t('vm.resources'),
+      name: 'quota',
+      label: t('kind.quotas.one'),
+      kind: 'select',
+      required: vm.quota !== undefined,
+      shown: () => quotas.length > 0,
+      options: refs(quotas),
+    },
+    {
+      tab: t('vm.resources'),
+      name: 'ioThreads',
+      label: t('vm.ioThreads'),
+      kind: 'number',
+      help: t('vm.ioThreadsHelp'),
+      wrong: between(0, 16),
+    },
+    { tab: t('vm.resources'), name: 'scsi', label: t('vm.scsi'), kind: 'switch' },
+    { tab: t('vm.resources'), name: 'sound', label: t('vm.sound'), kind: 'switch' },
+    { tab: t('vm.resources'), name: 'tpm', label: t('vm.tpm'), kind: 'switch', help: t('vm.tpmHelp') },
+    {
+      tab: t('vm.resources'),
+      name: 'emulated',
+      label: t('vm.emulated'),
+      help: t('vm.emulatedHelp'),
+      wrong: libvirtName,
+    },
+    {
+      tab: t('vm.resources'),
+      name: 'cpuModel',
+      label: t('vm.cpuModel'),
+      help: t('vm.emulatedHelp'),
+      wrong: libvirtName,
+    },
+    { tab: t('tab.general'), name: 'stateless', label: t('vm.stateless'), kind: 'switch', help: t('vm.statelessHelp') },
+    { tab: t('tab.general'), name: 'protect', label: t('vm.protect'), kind: 'switch', help: t('vm.protectHelp') },
   ];
 }
+
+const libvirtName = (value: string) => (/^[\w.-]{1,64}$/.test(value) ? undefined : t('field.name', { max: 64 }));
 
 const mib = (value: Num | undefined) => (value === undefined ? '' : String(Math.floor(num(value) / MIB)));
 
@@ -156,6 +221,16 @@ const initial = (vm: Vm): Values => ({
   ha: yes(vm.high_availability?.enabled) ? 'true' : '',
   lease: vm.lease?.storage_domain?.id ?? 'none',
   storageError: vm.storage_error_resume_behaviour ?? 'auto_resume',
+  profile: vm.cpu_profile?.id ?? '',
+  quota: vm.quota?.id ?? '',
+  ioThreads: String(vm.io?.threads ?? 0),
+  scsi: yes(vm.virtio_scsi?.enabled) ? 'true' : '',
+  sound: yes(vm.soundcard_enabled) ? 'true' : '',
+  tpm: yes(vm.tpm_enabled) ? 'true' : '',
+  emulated: vm.custom_emulated_machine ?? '',
+  cpuModel: vm.custom_cpu_model ?? '',
+  stateless: yes(vm.stateless) ? 'true' : '',
+  protect: yes(vm.delete_protected) ? 'true' : '',
 });
 
 /** Only what somebody changed: what is not sent stays as it is. */
@@ -187,6 +262,16 @@ function decided(before: Values, now: Values): Record<string, unknown> {
     ...(changed('serial') && { console: { enabled: now.serial === 'true' } }),
     ...(changed('ha') && { high_availability: { enabled: now.ha === 'true' } }),
     ...(changed('lease') && { lease: now.lease === 'none' ? {} : { storage_domain: { id: now.lease } } }),
+    ...(changed('profile') && now.profile && { cpu_profile: { id: now.profile } }),
+    ...(changed('quota') && now.quota && { quota: { id: now.quota } }),
+    ...(changed('ioThreads') && { io: { threads: now.ioThreads || '0' } }),
+    ...(changed('scsi') && { virtio_scsi: { enabled: now.scsi === 'true' } }),
+    ...(changed('sound') && { soundcard_enabled: now.sound === 'true' }),
+    ...(changed('tpm') && { tpm_enabled: now.tpm === 'true' }),
+    ...(changed('emulated') && { custom_emulated_machine: now.emulated }),
+    ...(changed('cpuModel') && { custom_cpu_model: now.cpuModel }),
+    ...(changed('stateless') && { stateless: now.stateless === 'true' }),
+    ...(changed('protect') && { delete_protected: now.protect === 'true' }),
     ...(changed('storageError') && { storage_error_resume_behaviour: now.storageError }),
   };
 }
@@ -256,12 +341,26 @@ export function NewVmDialog(properties: { onClose: () => void; template?: string
 
 export function VmDialog({ vm, onClose }: { vm: Vm; onClose: () => void }) {
   const { data: domains = [] } = useList<StorageDomain>('storage_domains');
+  const { data: clusters = [] } = useList<Cluster>('clusters');
+  const { data: profiles = [] } = useSub<Profile>(
+    'clusters',
+    vm.cluster?.id ?? '',
+    'cpuprofiles',
+    undefined,
+    vm.cluster !== undefined && served('cpu_profiles.list'),
+  );
+  const { data: quotas = [] } = useList<Quota>('quotas', '', served('quotas.list'));
+  const center = clusters.find(({ id }) => id === vm.cluster?.id)?.data_center?.id;
   const before = initial(vm);
   const shared = domains.filter((domain) => domain.type === 'data' && domain.storage?.type !== 'localfs');
   return (
     <FormDialog
       title={t('vm.edit', { name: vm.name ?? '' })}
-      fields={fields(vm, shared)}
+      fields={fields(vm, {
+        domains: shared,
+        profiles,
+        quotas: quotas.filter(({ data_center }) => data_center?.id === center),
+      })}
       initial={before}
       submit={t('do.save')}
       onClose={onClose}

@@ -20,6 +20,8 @@ import { num, type Vm, yes } from '../api/types';
 import { ConsoleTab } from '../console/ConsoleTab';
 import { EventsOf } from '../event/EventsOf';
 import { t, word } from '../i18n';
+import { labelling } from '../inventory/labelling';
+import { tagging } from '../inventory/tags';
 import { UsageTab } from '../statistics/Usage';
 import type { Column } from '../ui/DataTable';
 import { Details } from '../ui/Details';
@@ -30,9 +32,11 @@ import { StatusLabel } from '../ui/StatusLabel';
 import { CloneDialog, ExportDialog, ImportDialog } from './Archives';
 import { GuestTab } from './GuestTab';
 import { CdDialog, RunOnceDialog } from './RunOnce';
+import { VmBackups } from './VmBackups';
 import { MigrateDialog, NewVmDialog, TemplateDialog, VmDialog } from './VmDialogs';
 import { VmDisks } from './VmDisks';
 import { VmNics } from './VmNics';
+import { VmNuma } from './VmNuma';
 import { VmSnapshots } from './VmSnapshots';
 import { WhyHere } from './WhyHere';
 
@@ -153,6 +157,8 @@ const actions: readonly Action<Vm>[] = [
     dialog: ({ rows, onClose }) => rows[0] && <WhyHere vm={rows[0]} onClose={onClose} />,
   },
   edit,
+  tagging('vms'),
+  labelling('vms'),
   runOnce,
   changeCd,
   {
@@ -303,6 +309,8 @@ export const vms: Resource<Vm> = {
     { id: 'disks', title: 'tab.disks', content: (vm) => <VmDisks vm={vm} /> },
     { id: 'nics', title: 'tab.nics', content: (vm) => <VmNics vm={vm} /> },
     { id: 'snapshots', needs: 'snapshots.add', title: 'tab.snapshots', content: (vm) => <VmSnapshots vm={vm} /> },
+    { id: 'backups', needs: 'vm_backups.list', title: 'tab.backups', content: (vm) => <VmBackups vm={vm} /> },
+    { id: 'numa', needs: 'vm_numa_nodes.list', title: 'tab.numa', content: (vm) => <VmNuma vm={vm} /> },
     { id: 'statistics', title: 'tab.statistics', content: (vm) => <UsageTab kind="vms" id={vm.id} /> },
     { id: 'guest', title: 'tab.guest', content: (vm) => <GuestTab vm={vm} /> },
     {

@@ -1,24 +1,23 @@
 import { Button, Progress } from '@patternfly/react-core';
 import { t } from '../i18n';
 import { bytes } from '../ui/format';
-import { forget, setState, useUploads } from './upload';
+import { forget, setState, useTransfers } from './transfers';
 
-/** The uploads of this page, above the lists, until someone has seen their end. */
-export function Uploads() {
-  const uploads = useUploads();
-  if (uploads.length === 0) return null;
+const words = {
+  up: { running: 'disk.uploadRun', done: 'disk.uploadDone', failed: 'disk.uploadFailed' },
+  down: { running: 'disk.downloadRun', done: 'disk.downloadDone', failed: 'disk.downloadFailed' },
+} as const;
+
+/** The uploads and downloads of this page, above the lists, until someone has seen their end. */
+export function TransferList() {
+  const transfers = useTransfers();
+  if (transfers.length === 0) return null;
   return (
     <div className="bw-uploads">
-      {uploads.map(({ id, name, done, total, state, error }) => (
+      {transfers.map(({ id, name, way, done, total, state, error }) => (
         <div key={id} className="bw-card">
           <Progress
-            title={
-              state === 'done'
-                ? t('disk.uploadDone', { name })
-                : state === 'failed'
-                  ? t('disk.uploadFailed', { name })
-                  : t('disk.uploadRun', { name })
-            }
+            title={t(words[way][state === 'done' || state === 'failed' ? state : 'running'], { name })}
             value={total ? (done / total) * 100 : 100}
             label={t('disk.uploading', { done: bytes(done), total: bytes(total) })}
             {...(state === 'done' && { variant: 'success' as const })}
