@@ -46,12 +46,13 @@ final class EngineClient implements AutoCloseable {
 
     private final Login login;
     private final HttpClient http;
-    private final String correlation = "bw-" + UUID.randomUUID().toString().substring(0, 23);
+    private volatile String correlation = "";
     private volatile String token = "";
 
     private EngineClient(Login login, HttpClient http) {
         this.login = login;
         this.http = http;
+        correlateAnew();
     }
 
     /** @throws CommandFailure unreachable when nobody answers, refused when the engine does not know the user */
@@ -94,6 +95,11 @@ final class EngineClient implements AutoCloseable {
 
     String correlation() {
         return correlation;
+    }
+
+    /** For a run that does several things, each of which may fail by itself. */
+    void correlateAnew() {
+        correlation = "bw-" + UUID.randomUUID().toString().substring(0, 23);
     }
 
     Entity get(String path) {

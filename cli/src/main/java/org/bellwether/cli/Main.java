@@ -18,7 +18,8 @@ public final class Main {
     private final PrintStream out;
     private final PrintStream err;
 
-    Main(Map<String, String> environment, PrintStream out, PrintStream err) {
+    /** For programs and tests that run it within themselves. */
+    public Main(Map<String, String> environment, PrintStream out, PrintStream err) {
         this.environment = environment;
         this.out = out;
         this.err = err;
@@ -35,7 +36,7 @@ public final class Main {
     }
 
     /** Answers the exit code. */
-    int run(String... arguments) {
+    public int run(String... arguments) {
         var options = new Options();
         try (var session = new Session(options, environment, out, err)) {
             return Words.commandLine(options, session, arguments)

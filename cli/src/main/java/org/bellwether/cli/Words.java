@@ -112,6 +112,8 @@ final class Words {
         words.put(
                 "notification",
                 new Word(NotificationCommands.DESCRIPTION, () -> new CommandLine(new NotificationCommands(session))));
+        words.put("export", new Word(ExportCommand.DESCRIPTION, () -> new CommandLine(new ExportCommand(session))));
+        words.put("apply", new Word(ApplyCommand.DESCRIPTION, () -> new CommandLine(new ApplyCommand(session))));
         words.put("audit", new Word(AuditCommands.DESCRIPTION, () -> new CommandLine(new AuditCommands(session))));
         words.put("event", new Word(EventCommands.DESCRIPTION, () -> new CommandLine(new EventCommands(session))));
         words.put("job", new Word(JobCommands.DESCRIPTION, () -> new CommandLine(new JobCommands(session))));

@@ -58,7 +58,14 @@ final class Engine implements AutoCloseable {
         Supplier<Identity> kept = () -> ground.authority.web(settings.names());
         var web = kept.get();
         var site = Doors.site(
-                ground, held, features, access, history, measurements, settings, () -> kept.get().certificate());
+                ground,
+                held,
+                features,
+                access,
+                history,
+                measurements,
+                settings,
+                () -> kept.get().certificate());
 
         // From here on the engine acts.
         features.start(ground, held);

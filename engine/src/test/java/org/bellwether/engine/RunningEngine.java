@@ -87,6 +87,11 @@ final class RunningEngine implements AutoCloseable {
         }
     }
 
+    /** The certificate of its authority. */
+    Path authority() {
+        return folder.resolve("data/pki/ca.crt");
+    }
+
     /** Signs on with name and password and gives what one may do then. */
     Caller signOn(String name, String password) {
         var answer = send(request("/ovirt-engine/sso/oauth/token")
