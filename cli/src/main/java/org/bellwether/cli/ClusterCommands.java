@@ -76,6 +76,31 @@ final class ClusterCommands {
         session.printer().done(session.engine().post("/clusters", cluster), "Cluster " + name + " is made");
     }
 
+    @Command(description = "Gives a cluster the policy by which its machines are placed and moved.")
+    void policy(
+            @Parameters(paramLabel = "CLUSTER", description = "Its name or id.") String name,
+            @Parameters(
+                            paramLabel = "POLICY",
+                            description = "none, evenly_distributed, vm_evenly_distributed, power_saving,"
+                                    + " cluster_maintenance, or one of your own.")
+                    String policy,
+            @Option(
+                            names = "--set",
+                            paramLabel = "NAME=VALUE",
+                            description = "A property of it, such as HighUtilization=70; may be given more than once.")
+                    @Nullable
+                    Map<String, String> properties) {
+        var cluster = session.lookup().find(Kind.CLUSTER, name);
+        var wish = Json.object();
+        wish.putObject("scheduling_policy").put("name", policy);
+        if (properties != null) {
+            var list = wish.putObject("custom_scheduling_policy_properties").putArray("property");
+            properties.forEach((key, value) -> list.addObject().put("name", key).put("value", value));
+        }
+        var now = session.engine().put(Kind.CLUSTER.path(cluster), wish);
+        session.printer().done(now, "Cluster " + cluster.name() + " places its machines by the policy " + policy);
+    }
+
     @Command(description = "Removes a cluster without hosts and machines.")
     void remove(@Parameters(paramLabel = "CLUSTER", description = "Its name or id.") String name) {
         var cluster = session.lookup().find(Kind.CLUSTER, name);

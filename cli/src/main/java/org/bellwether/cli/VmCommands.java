@@ -187,7 +187,8 @@ final class VmCommands {
     @Command(
             name = "import",
             description =
-                    "Makes a machine from an archive (OVA) of oVirt, VMware or this engine, or of one that a libvirt has (qemu+ssh://root@HOST/system#NAME).")
+                    "Makes a machine from an archive (OVA) of oVirt, VMware or this engine, or of one that a libvirt"
+                            + " has (qemu+ssh://root@HOST/system#NAME).")
     void take(
             @Parameters(paramLabel = "FILE", description = "The archive, on this machine or on a host.") String file,
             @Mixin Archive.ImportOptions wish,
@@ -208,8 +209,8 @@ final class VmCommands {
     }
 
     @Command(
-            description =
-                    "Backs a machine's disks up into a directory: all of them the first time, later what changed since.")
+            description = "Backs a machine's disks up into a directory: all of them the first time, later what changed"
+                    + " since.")
     void backup(
             @Parameters(paramLabel = "VM", description = VM) String name,
             @Option(
@@ -330,6 +331,15 @@ final class VmCommands {
                     String host,
             @Mixin WaitOptions waiting) {
         new VmPower(session, waiting).migrate(vm(name), host);
+    }
+
+    @Command(description = "Tells why a machine runs where it does, or nowhere, and what the last placements were.")
+    void why(@Parameters(paramLabel = "VM", description = VM) String name) {
+        var vm = vm(name);
+        session.printer()
+                .show(
+                        session.engine().get("/ovirt-engine/services/placement/vms/" + vm.id()),
+                        why -> PlacementSheet.of(vm, why));
     }
 
     @Command(description = "Removes a machine that is down, and its disks.")

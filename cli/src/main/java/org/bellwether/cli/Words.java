@@ -106,6 +106,9 @@ final class Words {
                 "directory",
                 new Word(DirectoryCommands.DESCRIPTION, () -> new CommandLine(new DirectoryCommands(session))));
         words.put("label", new Word(LabelCommands.DESCRIPTION, () -> new CommandLine(new LabelCommands(session))));
+        words.put(
+                "affinity",
+                new Word(AffinityCommands.DESCRIPTION, () -> new CommandLine(new AffinityCommands(session))));
         words.put("quota", new Word(QuotaCommands.DESCRIPTION, () -> new CommandLine(new QuotaCommands(session))));
         words.put(
                 "macpool", new Word(MacPoolCommands.DESCRIPTION, () -> new CommandLine(new MacPoolCommands(session))));

@@ -30,6 +30,7 @@ import org.bellwether.engine.platform.http.PortalFiles;
 import org.bellwether.engine.platform.http.ServedMethods;
 import org.bellwether.engine.platform.http.Site;
 import org.bellwether.engine.preference.PreferencePages;
+import org.bellwether.engine.scheduling.SchedulingPoliciesApi;
 import org.bellwether.engine.statistics.Measurements;
 import org.bellwether.engine.statistics.StatisticsHistory;
 import org.bellwether.engine.statistics.UsagePages;
@@ -68,6 +69,8 @@ final class Doors {
         features.macPools.serve(routes);
         features.cpuProfiles.serve(routes);
         features.labels.serve(routes);
+        features.groups.serve(routes);
+        new SchedulingPoliciesApi(ground.database, held.policies, held.clusters, ground.events).serve(routes);
         features.quotas.serve(routes);
         features.notifications.serve(routes, access::mailOf);
         statistics.source("host", request -> features.hostDocuments.statistics(request.id(0)));
@@ -119,9 +122,7 @@ final class Doors {
         site.on("GET", ServedMethods.PATH, new ServedMethods(routes));
         var preferences = new PreferencePages(ground.database, access);
         site.on("GET", PreferencePages.PATH, preferences).on("PUT", PreferencePages.PATH, preferences);
-        site.below(
-                PlacementPages.PATH,
-                new PlacementPages(held.vms, held.hosts, held.observedMachines, features.rules, access));
+        site.below(PlacementPages.PATH, features.machines.placement(access));
         new PortalFiles().declare(site);
         return site.build();
     }

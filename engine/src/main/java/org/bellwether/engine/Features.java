@@ -18,6 +18,7 @@ import org.bellwether.engine.network.NetworksApi;
 import org.bellwether.engine.notification.NotificationFeature;
 import org.bellwether.engine.platform.store.References;
 import org.bellwether.engine.quota.QuotaFeature;
+import org.bellwether.engine.scheduling.AffinityGroupsApi;
 import org.bellwether.engine.storage.ConnectStorage;
 import org.bellwether.engine.storage.GrowVolumes;
 import org.bellwether.engine.storage.ImageCopies;
@@ -54,6 +55,7 @@ final class Features implements AutoCloseable {
     final MacPoolsApi macPools;
     final CpuProfilesApi cpuProfiles;
     final AffinityLabelsApi labels;
+    final AffinityGroupsApi groups;
     final QuotaFeature quotas;
     final VmRules rules;
     final NotificationFeature notifications;
@@ -80,6 +82,7 @@ final class Features implements AutoCloseable {
                 link -> References.find(held.macPools.model(), link, "MAC pool")
                         .id()
                         .value(),
+                held.policies::known,
                 (tx, cluster) -> held.networks.detachAll(tx, cluster.id()),
                 events);
         dataCenters = new DataCentersApi(
@@ -145,7 +148,12 @@ final class Features implements AutoCloseable {
         quotas = new QuotaFeature(
                 database, held.dataCenters, held.clusters, held.domains, held.vms, held.disks, held.quotas, events);
         rules = new VmRules(
-                quotas::requireRoom, vm -> held.labels.hostsFor(vm.value()), held.cpuProfiles::defaultOf, quotas::own);
+                quotas::requireRoom,
+                vm -> held.labels.hostsFor(vm.value()),
+                held.cpuProfiles::defaultOf,
+                quotas::own,
+                cluster -> held.policies.of(held.clusters.get(cluster)),
+                held::affinity);
         templates = new TemplateFeature(
                 database,
                 operations,
@@ -186,6 +194,17 @@ final class Features implements AutoCloseable {
                 hosts.schema(),
                 ground.config.externalName());
         summaries.are(machines);
+        groups = new AffinityGroupsApi(
+                database,
+                held.groups,
+                held.clusters,
+                held::vmOfCluster,
+                held::hostOfCluster,
+                (label, _) -> References.find(held.labels.model(), label, "affinity label")
+                        .id()
+                        .value(),
+                group -> machines.broken(group.cluster(), group.id().value()),
+                events);
         backups = new BackupFeature(
                 database,
                 operations,
@@ -221,6 +240,7 @@ final class Features implements AutoCloseable {
         agents.listen(connectStorage);
         agents.listen(new GrowVolumes(ground.database, held.disks, held.domains, volumes, ground.events));
         agents.listen(copies);
+        agents.listen(machines.loads());
         agents.listen(new VmWatch(
                 ground.database,
                 held.vms,

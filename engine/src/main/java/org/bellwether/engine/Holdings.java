@@ -1,8 +1,10 @@
 package org.bellwether.engine;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
+import org.bellwether.api.Struct;
 import org.bellwether.engine.access.ObjectTree;
 import org.bellwether.engine.access.ObjectTree.Node;
 import org.bellwether.engine.backup.Backups;
@@ -19,9 +21,14 @@ import org.bellwether.engine.inventory.DataCenters;
 import org.bellwether.engine.inventory.Tags;
 import org.bellwether.engine.network.MacPools;
 import org.bellwether.engine.network.Networks;
+import org.bellwether.engine.placement.Affinity;
+import org.bellwether.engine.platform.Failure;
 import org.bellwether.engine.platform.Id;
 import org.bellwether.engine.platform.feed.ChangeFeed;
+import org.bellwether.engine.platform.store.References;
 import org.bellwether.engine.quota.Quotas;
+import org.bellwether.engine.scheduling.AffinityGroups;
+import org.bellwether.engine.scheduling.SchedulingPolicies;
 import org.bellwether.engine.storage.DiskProfiles;
 import org.bellwether.engine.storage.DiskUsers;
 import org.bellwether.engine.storage.Disks;
@@ -34,6 +41,7 @@ import org.bellwether.engine.vm.MachineDefinitions;
 import org.bellwether.engine.vm.NicDevices;
 import org.bellwether.engine.vm.ObservedMachines;
 import org.bellwether.engine.vm.Snapshots;
+import org.bellwether.engine.vm.Vm;
 import org.bellwether.engine.vm.VmPools;
 import org.bellwether.engine.vm.Vms;
 
@@ -54,6 +62,8 @@ final class Holdings {
     final MacPools macPools;
     final CpuProfiles cpuProfiles;
     final AffinityLabels labels;
+    final AffinityGroups groups;
+    final SchedulingPolicies policies = new SchedulingPolicies();
     final Quotas quotas;
     final Vms vms;
     final Snapshots snapshots;
@@ -86,6 +96,7 @@ final class Holdings {
         macPools = new MacPools(database, clusters, ground.instance.hashCode());
         cpuProfiles = new CpuProfiles(database, clusters);
         labels = new AffinityLabels(database);
+        groups = new AffinityGroups(database, labels);
         quotas = new Quotas(database, dataCenters);
         vms = new Vms(
                 database,
@@ -108,6 +119,7 @@ final class Holdings {
         masters = new MasterDomains(domains, dataCenters);
         observedDomains = new ObservedDomains(domains, masters, clusters, hosts, ground.operations);
         load();
+        policies.load(database);
         tree = places();
         diskProfiles.declare(tree);
         tree.kind("mac_pool", "mac_pools", macPools.model(), _ -> Stream.of())
@@ -136,6 +148,7 @@ final class Holdings {
         clusters.load();
         macPools.load();
         labels.load();
+        groups.load();
         networks.load();
         domains.load();
         disks.load();
@@ -197,6 +210,41 @@ final class Holdings {
                                                 attachment.vmId().stream().map(id -> new Node("vm", id)),
                                                 attachment.templateId().stream()
                                                         .map(id -> new Node("template", id))))));
+    }
+
+    /** A cluster's affinity groups with those of its machines and hosts that are in them. */
+    List<Affinity> affinity(Id<Cluster> cluster) {
+        return groups.of(
+                cluster,
+                id -> vms.model()
+                        .find(Id.<Vm>of(id))
+                        .filter(vm -> vm.cluster().equals(cluster))
+                        .map(Vm::name),
+                id -> hosts.model()
+                        .find(Id.<Host>of(id))
+                        .filter(host -> host.cluster().equals(cluster))
+                        .map(Host::name));
+    }
+
+    UUID vmOfCluster(Struct reference, Id<Cluster> cluster) {
+        var vm = References.find(vms.model(), reference, "virtual machine");
+        if (!vm.cluster().equals(cluster)) {
+            throw elsewhere("VM " + vm.name(), cluster);
+        }
+        return vm.id().value();
+    }
+
+    UUID hostOfCluster(Struct reference, Id<Cluster> cluster) {
+        var host = References.find(hosts.model(), reference, "host");
+        if (!host.cluster().equals(cluster)) {
+            throw elsewhere("Host " + host.name(), cluster);
+        }
+        return host.id().value();
+    }
+
+    private Failure elsewhere(String what, Id<Cluster> cluster) {
+        return Failure.conflict(
+                what + " is not in the cluster " + clusters.get(cluster).name());
     }
 
     DiskUsers diskUsers() {

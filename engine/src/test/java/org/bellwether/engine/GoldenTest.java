@@ -33,11 +33,6 @@ class GoldenTest {
 
     private static Map<String, String> absences() {
         Map<String, String> absences = new LinkedHashMap<>();
-        for (String clusters :
-                List.of("/clusters /cluster", "/clusters/{cluster} ", "/datacenters/{data_center}/clusters /cluster")) {
-            absences.put(clusters + "/scheduling_policy/id", "there are no scheduling policies yet");
-            absences.put(clusters + "/scheduling_policy/href", "there are no scheduling policies yet");
-        }
         absences.put(
                 "/domains /domain#users/search",
                 "the API's model has no such link, and the list is searched all the same");

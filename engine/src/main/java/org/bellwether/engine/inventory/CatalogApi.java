@@ -50,7 +50,6 @@ public final class CatalogApi {
             Map.entry("SupportedClusterLevels", "4.7,4.8"));
 
     private final NetworkFilters filters = new NetworkFilters();
-    private final List<SchedulingPolicyUnit> units = read("scheduling-policy-units", SchedulingPolicyUnit.TYPE);
     private final List<Icon> icons = read("icons", Icon.TYPE);
     private final List<ClusterLevel> levels = read("cluster-levels", ClusterLevel.TYPE).stream()
             .map(level -> level.toBuilder()
@@ -66,10 +65,14 @@ public final class CatalogApi {
 
     public void serve(ApiRoutes routes) {
         serve(routes, "network_filters", "network_filter", filters.all());
-        serve(routes, "scheduling_policy_units", "scheduling_policy_unit", units);
         serve(routes, "icons", "icon", icons);
         serve(routes, "cluster_levels", "cluster_level", levels);
         routes.read("system_option", "get", CatalogApi::option);
+    }
+
+    /** What scheduling policies are made of. */
+    public static List<SchedulingPolicyUnit> schedulingPolicyUnits() {
+        return read("scheduling-policy-units", SchedulingPolicyUnit.TYPE);
     }
 
     private static void serve(ApiRoutes routes, String collection, String one, List<? extends Struct> all) {

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.bellwether.api.types.Architecture;
 import org.bellwether.api.types.Cpu;
 import org.bellwether.api.types.MacPool;
@@ -37,11 +38,13 @@ public final class ClustersApi {
     private final BiConsumer<Transaction, Cluster> clear;
     private final Events events;
     private final Function<MacPool, UUID> macPool;
+    private final UnaryOperator<org.bellwether.api.types.Cluster> scheduled;
     private final SearchSchema<Cluster> schema;
 
     /**
      * @param furnish gives a new cluster what every one has: the management network of its data center
      * @param macPool the MAC pool that a document refers to
+     * @param scheduled refers to the scheduling policy of a document by its id, and refuses properties that none has
      * @param clear takes that away again before it is removed
      */
     public ClustersApi(
@@ -51,6 +54,7 @@ public final class ClustersApi {
             CpuTypes cpuTypes,
             BiConsumer<Transaction, Cluster> furnish,
             Function<MacPool, UUID> macPool,
+            UnaryOperator<org.bellwether.api.types.Cluster> scheduled,
             BiConsumer<Transaction, Cluster> clear,
             Events events) {
         this.database = database;
@@ -59,6 +63,7 @@ public final class ClustersApi {
         this.cpuTypes = cpuTypes;
         this.furnish = furnish;
         this.macPool = macPool;
+        this.scheduled = scheduled;
         this.clear = clear;
         this.events = events;
         this.schema = SearchSchema.<Cluster>of("clusters")
@@ -107,7 +112,7 @@ public final class ClustersApi {
     }
 
     private Reply add(ApiRequest request) {
-        var sent = known(request.body(org.bellwether.api.types.Cluster.class));
+        var sent = known(scheduled.apply(request.body(org.bellwether.api.types.Cluster.class)));
         var dataCenter = request.targets().isEmpty()
                 ? dataCenters.referred(sent.dataCenter())
                 : dataCenters.get(request.<DataCenter>id(0));
@@ -126,7 +131,7 @@ public final class ClustersApi {
     }
 
     private Reply update(ApiRequest request) {
-        var sent = known(request.body(org.bellwether.api.types.Cluster.class));
+        var sent = known(scheduled.apply(request.body(org.bellwether.api.types.Cluster.class)));
         var type = cpuType(sent.cpu());
         var changed = database.transaction(tx -> {
             var cluster = clusters.update(
@@ -202,6 +207,11 @@ public final class ClustersApi {
                 .cpu(cpu.build());
         if (cluster.spec().macPool() == null) {
             document.macPool(MacPool.builder().id(Seeds.MAC_POOL.toString()).build());
+        }
+        if (cluster.spec().schedulingPolicy() == null) {
+            document.schedulingPolicy(org.bellwether.api.types.SchedulingPolicy.builder()
+                    .id(Seeds.SCHEDULING_POLICY.toString())
+                    .build());
         }
         cluster.dataCenterId()
                 .ifPresent(id -> document.dataCenter(org.bellwether.api.types.DataCenter.builder()

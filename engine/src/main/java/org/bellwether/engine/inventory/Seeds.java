@@ -10,6 +10,7 @@ public final class Seeds {
     public static final UUID MANAGEMENT_NETWORK = UUID.fromString("00000000-0000-0000-0000-000000000009");
     public static final UUID MANAGEMENT_PROFILE = UUID.fromString("0000000a-000a-000a-000a-000000000398");
     public static final UUID MAC_POOL = UUID.fromString("58ca604b-017d-0374-0220-00000000014e");
+    public static final UUID SCHEDULING_POLICY = UUID.fromString("b4ed2332-a7ac-4d5f-9596-99a439cb2812");
     public static final UUID CPU_PROFILE = UUID.fromString("58ca604e-01a7-003f-01de-000000000250");
 
     public static final UUID LARGE_ICON = UUID.fromString("7d2a1f60-0001-4b65-8c3e-000000000001");

@@ -1,6 +1,5 @@
 package org.bellwether.engine.placement;
 
-import java.util.Set;
 import java.util.UUID;
 
 /**
@@ -8,26 +7,11 @@ import java.util.UUID;
  *
  * @param up whether it serves machines now
  * @param status its state, for the explanation
- * @param freeMemoryBytes what it has available, less what machines placed there a moment ago will take
- * @param cpus its hardware threads
- * @param cpuLoadPercent use of all of them, 0 to 100
- * @param domains storage domains it reaches
- * @param leases storage domains on which it can take leases
- * @param networks bridges it has
  * @param machines how many machines it runs
+ * @param available how many of these are highly available
  */
 public record Candidate(
-        UUID id,
-        String name,
-        boolean up,
-        String status,
-        long freeMemoryBytes,
-        int cpus,
-        double cpuLoadPercent,
-        Set<UUID> domains,
-        Set<UUID> leases,
-        Set<String> networks,
-        int machines) {
+        UUID id, String name, boolean up, String status, Room room, Reach reach, int machines, int available) {
 
     /** As it would be with one machine more. */
     public Candidate with(Demand machine) {
@@ -36,13 +20,10 @@ public record Candidate(
                 name,
                 up,
                 status,
-                freeMemoryBytes - machine.memoryBytes(),
-                cpus,
-                cpuLoadPercent,
-                domains,
-                leases,
-                networks,
-                machines + 1);
+                room.with(machine),
+                reach,
+                machines + 1,
+                available + (machine.highlyAvailable() ? 1 : 0));
     }
 
     /** As it would be without a machine that it runs. */
@@ -52,12 +33,14 @@ public record Candidate(
                 name,
                 up,
                 status,
-                freeMemoryBytes + machine.memoryBytes(),
-                cpus,
-                cpuLoadPercent,
-                domains,
-                leases,
-                networks,
-                machines - 1);
+                room.without(machine),
+                reach,
+                machines - 1,
+                available - (machine.highlyAvailable() ? 1 : 0));
+    }
+
+    /** As it would be if it failed. */
+    Candidate failed() {
+        return new Candidate(id, name, false, "lost", room, reach, machines, available);
     }
 }

@@ -7,18 +7,41 @@ import java.util.UUID;
  * What a machine needs of a host.
  *
  * @param memoryBytes guaranteed memory and what QEMU needs beside it
- * @param domains storage domains of its disks
- * @param leases storage domains on which the host must be able to take leases
- * @param networks bridges its interfaces are plugged into
- * @param allowed the only hosts it may run on; empty: any
- * @param excluded hosts it may not run on, such as the one it leaves
+ * @param reach what its disks, its lease and its interfaces need
+ * @param priority which of two highly available machines is restarted first: the greater
  */
 public record Demand(
+        UUID id,
         String machine,
         long memoryBytes,
         int vcpus,
-        Set<UUID> domains,
-        Set<UUID> leases,
-        Set<String> networks,
-        Set<UUID> allowed,
-        Set<UUID> excluded) {}
+        Reach reach,
+        Bounds bounds,
+        boolean highlyAvailable,
+        int priority) {
+
+    /**
+     * Where it may go.
+     *
+     * @param allowed the only hosts it may run on; empty: any
+     * @param preferred hosts on which it is better off than on others; empty: none is better
+     * @param excluded hosts it may not run on, such as the one it leaves
+     * @param emptied whether the excluded hosts lose all of their machines, so that what still is there binds nobody
+     */
+    public record Bounds(Set<UUID> allowed, Set<UUID> preferred, Set<UUID> excluded, boolean emptied) {
+        public static final Bounds NONE = new Bounds(Set.of(), Set.of(), Set.of(), false);
+    }
+
+    /** The same machine leaving a host that loses all of its machines. */
+    Demand leaving(Set<UUID> hosts) {
+        return new Demand(
+                id,
+                machine,
+                memoryBytes,
+                vcpus,
+                reach,
+                new Bounds(bounds.allowed(), bounds.preferred(), hosts, true),
+                highlyAvailable,
+                priority);
+    }
+}

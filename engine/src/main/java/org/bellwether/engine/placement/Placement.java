@@ -1,91 +1,94 @@
 package org.bellwether.engine.placement;
 
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Comparator;
-import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.TreeSet;
 import java.util.UUID;
+import java.util.stream.Collectors;
 
-/** Chooses a host for a machine: filters first, then the one with the least load. Pure: no clock, no input, no output. */
+/** Chooses a host for a machine: filters first, then what weighs least. Pure: no clock, no input, no output. */
 public final class Placement {
+
+    /** How many ways out are told when no host fits. */
+    private static final int MOST_CHANGES = 3;
 
     private Placement() {}
 
-    public static Decision choose(Demand demand, Collection<Candidate> candidates) {
+    public static Decision choose(Demand demand, Situation situation) {
         var refusals = new ArrayList<Decision.Refusal>();
         var scores = new ArrayList<Decision.Score>();
-        for (var host : candidates) {
-            var refusal = refuse(demand, host);
-            if (refusal.isPresent()) {
-                refusals.add(refusal.get());
+        for (var host : situation.hosts()) {
+            var refused = refuse(demand, host, situation);
+            if (refused.isEmpty()) {
+                scores.add(score(demand, host, situation));
             } else {
-                scores.add(new Decision.Score(host.id(), host.name(), cost(demand, host)));
+                refusals.addAll(refused);
             }
         }
         // Equal costs are decided by name, so that the same snapshot always gives the same answer.
         scores.sort(Comparator.comparingDouble(Decision.Score::cost).thenComparing(Decision.Score::hostName));
         Optional<UUID> chosen = scores.stream().findFirst().map(Decision.Score::host);
-        return new Decision(chosen, refusals, scores);
+        return new Decision(
+                chosen,
+                situation.policy().name(),
+                refusals,
+                scores,
+                chosen.isPresent() ? List.of() : changes(demand, refusals));
     }
 
-    private static Optional<Decision.Refusal> refuse(Demand demand, Candidate host) {
-        if (!demand.allowed().isEmpty() && !demand.allowed().contains(host.id())) {
-            return refusal(host, "PinToHost", "the machine may not run on it");
+    /** Whether a machine could run on the host. */
+    static boolean fits(Demand demand, Candidate host, Situation situation) {
+        for (var filter : Filter.values()) {
+            if (filter.holds(situation.policy())
+                    && filter.refuse(demand, host, situation).isPresent()) {
+                return false;
+            }
         }
-        if (demand.excluded().contains(host.id())) {
-            return refusal(host, "Migration", "the machine runs there already");
-        }
-        if (!host.up()) {
-            return refusal(host, "Status", "it is " + host.status());
-        }
-        if (host.freeMemoryBytes() < demand.memoryBytes()) {
-            return refusal(
-                    host,
-                    "Memory",
-                    "it has " + mebibytes(host.freeMemoryBytes()) + " MiB of memory left, "
-                            + mebibytes(demand.memoryBytes()) + " MiB are needed");
-        }
-        if (host.cpus() < demand.vcpus()) {
-            return refusal(host, "CPU", "it has " + host.cpus() + " CPUs, the machine has " + demand.vcpus());
-        }
-        var domains = new HashSet<>(demand.domains());
-        domains.removeAll(host.domains());
-        if (!domains.isEmpty()) {
-            return refusal(
-                    host,
-                    "Storage",
-                    "it does not reach the storage domain " + domains.iterator().next());
-        }
-        var leases = new HashSet<>(demand.leases());
-        leases.removeAll(host.leases());
-        if (!leases.isEmpty()) {
-            return refusal(
-                    host,
-                    "VM leases ready",
-                    "it cannot take leases on the storage domain "
-                            + leases.iterator().next());
-        }
-        var networks = new TreeSet<>(demand.networks());
-        networks.removeAll(host.networks());
-        if (!networks.isEmpty()) {
-            return refusal(host, "Network", "it lacks the network " + networks.first());
-        }
-        return Optional.empty();
+        return true;
     }
 
-    private static Optional<Decision.Refusal> refusal(Candidate host, String filter, String reason) {
-        return Optional.of(new Decision.Refusal(host.id(), host.name(), filter, reason));
+    private static List<Decision.Refusal> refuse(Demand demand, Candidate host, Situation situation) {
+        List<Decision.Refusal> all = new ArrayList<>();
+        for (var filter : Filter.values()) {
+            if (filter.holds(situation.policy())) {
+                filter.refuse(demand, host, situation)
+                        .ifPresent(why -> all.add(new Decision.Refusal(
+                                host.id(), host.name(), filter.wire(), why.reason(), why.remedy())));
+            }
+        }
+        return all;
     }
 
-    /** Processor load, then memory already promised, then the number of machines. */
-    private static double cost(Demand demand, Candidate host) {
-        double memory = 1.0 - (double) (host.freeMemoryBytes() - demand.memoryBytes()) / (host.freeMemoryBytes() + 1.0);
-        return host.cpuLoadPercent() + 10.0 * memory + host.machines();
+    static Decision.Score score(Demand demand, Candidate host, Situation situation) {
+        List<Decision.Part> parts = new ArrayList<>();
+        double cost = 0;
+        for (var weight : Weight.values()) {
+            int factor = situation.policy().weights().getOrDefault(weight.wire(), 0);
+            if (factor > 0) {
+                double value = weight.of(demand, host, situation);
+                cost += factor * value;
+                parts.add(new Decision.Part(weight.wire(), value, factor));
+            }
+        }
+        return new Decision.Score(host.id(), host.name(), cost, parts);
     }
 
-    private static long mebibytes(long bytes) {
-        return bytes >> 20;
+    /** For the hosts that lack least, what would let the machine run there. */
+    private static List<String> changes(Demand demand, List<Decision.Refusal> refusals) {
+        Map<UUID, List<Decision.Refusal>> byHost = refusals.stream()
+                .collect(Collectors.groupingBy(Decision.Refusal::host, LinkedHashMap::new, Collectors.toList()));
+        if (byHost.isEmpty()) {
+            return List.of("Add a host to the cluster of " + demand.machine());
+        }
+        return byHost.values().stream()
+                .sorted(Comparator.<List<Decision.Refusal>>comparingInt(List::size)
+                        .thenComparing(each -> each.getFirst().hostName()))
+                .limit(MOST_CHANGES)
+                .map(each -> each.getFirst().hostName() + ": "
+                        + each.stream().map(Decision.Refusal::remedy).collect(Collectors.joining(", and ")))
+                .toList();
     }
 }

@@ -68,6 +68,11 @@ public final class MachineDefinitions {
         return memoryBytes(vm.effective());
     }
 
+    /** The memory that it has whatever happens to its host's. */
+    static long guaranteedBytes(Vm vm) {
+        return guaranteed(vm.effective());
+    }
+
     static long memoryBytes(org.bellwether.api.types.Vm spec) {
         return Optional.ofNullable(spec.memory()).orElse(DEFAULT_MEMORY_BYTES);
     }

@@ -22,6 +22,7 @@ import org.bellwether.protocol.MigrateMachineRequest;
 import org.bellwether.protocol.MigrationState;
 import org.bellwether.protocol.PowerState;
 import org.bellwether.protocol.PrepareIncomingRequest;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Moves a running machine to another host. Libvirt's two ends agree which of them runs it; the engine asks, watches and
@@ -58,7 +59,23 @@ final class MigrateVm implements Operation<MigrateVm.Request> {
         this.events = events;
     }
 
-    record Request(Id<Vm> vm, String name, Id<Host> source, Optional<Id<Host>> destination, Asker asker) {}
+    /**
+     * @param occasion what for, in words for people; null: somebody asked for it
+     * @param emptied whether the source loses all its machines
+     */
+    record Request(
+            Id<Vm> vm,
+            String name,
+            Id<Host> source,
+            Optional<Id<Host>> destination,
+            @Nullable String occasion,
+            boolean emptied,
+            Asker asker) {
+
+        PlaceVm.Question question() {
+            return PlaceVm.Question.migration(occasion == null ? "migration" : occasion, destination, source, emptied);
+        }
+    }
 
     record Chosen(Id<Host> id, String name) {}
 
@@ -87,6 +104,7 @@ final class MigrateVm implements Operation<MigrateVm.Request> {
     @Override
     public void run(Request request, Journal journal) {
         var destination = journal.step("choose a host", Chosen.class, () -> choose(request));
+        place.remember(request.vm(), destination.id());
         var ends = journal.step("prepare the destination", Ends.class, () -> prepare(request, destination));
         journal.step(
                 "begin",
@@ -98,7 +116,7 @@ final class MigrateVm implements Operation<MigrateVm.Request> {
     }
 
     private Chosen choose(Request request) {
-        var host = place.choose(vms.get(request.vm()), request.destination(), Optional.of(request.source()));
+        var host = place.choose(vms.get(request.vm()), request.question());
         return new Chosen(host.id(), host.name());
     }
 

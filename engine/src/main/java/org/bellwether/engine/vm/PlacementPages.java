@@ -32,10 +32,10 @@ public final class PlacementPages implements Endpoint {
     private final PlaceVm place;
     private final Gate gate;
 
-    public PlacementPages(Vms vms, Hosts hosts, ObservedMachines observed, VmRules rules, Gate gate) {
+    PlacementPages(Vms vms, Hosts hosts, PlaceVm place, Gate gate) {
         this.vms = vms;
         this.hosts = hosts;
-        this.place = new PlaceVm(vms, hosts, observed, rules.allowedHosts());
+        this.place = place;
         this.gate = gate;
     }
 
@@ -77,7 +77,23 @@ public final class PlacementPages implements Endpoint {
         Map<String, Object> answer = new LinkedHashMap<>();
         vm.hostId().ifPresent(host -> answer.put("here", host.toString()));
         decision.host().ifPresent(host -> answer.put("best", host.toString()));
+        answer.put("policy", decision.policy());
         answer.put("hosts", shown(decision));
+        answer.put("changes", decision.changes());
+        answer.put(
+                "kept", place.kept(vm.id()).stream().map(PlacementPages::shown).toList());
+        return answer;
+    }
+
+    private static Map<String, Object> shown(KeptPlacement kept) {
+        var decision = kept.decision();
+        Map<String, Object> answer = new LinkedHashMap<>();
+        answer.put("at", kept.at().toEpochMilli());
+        answer.put("occasion", kept.occasion());
+        answer.put("policy", decision.policy());
+        decision.host().ifPresent(host -> answer.put("chosen", host.toString()));
+        answer.put("hosts", shown(decision));
+        answer.put("changes", decision.changes());
         return answer;
     }
 
@@ -92,15 +108,25 @@ public final class PlacementPages implements Endpoint {
                         "fits",
                         true,
                         "cost",
-                        Math.rint(score.cost() * 10) / 10)));
+                        rounded(score.cost()),
+                        "weights",
+                        score.parts().stream()
+                                .map(part -> Map.of(
+                                        "name", part.weight(), "value", rounded(part.value()), "factor", part.factor()))
+                                .toList())));
         decision.refusals()
                 .forEach(refusal -> all.add(Map.of(
                         "id", refusal.host().toString(),
                         "name", refusal.hostName(),
                         "fits", false,
                         "filter", refusal.filter(),
-                        "reason", refusal.reason())));
+                        "reason", refusal.reason(),
+                        "remedy", refusal.remedy())));
         return all;
+    }
+
+    private static double rounded(double number) {
+        return Math.rint(number * 10) / 10;
     }
 
     private Map<String, Object> plan(Host host) {

@@ -103,6 +103,7 @@ final class RestartVm implements Operation<RestartVm.Request> {
     @Override
     public void run(Request request, Journal journal) {
         var host = journal.step("choose a host", StartVm.Chosen.class, () -> choose(request));
+        place.remember(request.vm(), host.id());
         journal.step("see that its lease is free", Proof.class, () -> prove(request, host));
         journal.commit("claim the machine for the host", tx -> claim(tx, request, host));
         if (request.stateless()) {
@@ -113,7 +114,7 @@ final class RestartVm implements Operation<RestartVm.Request> {
     }
 
     private StartVm.Chosen choose(Request request) {
-        var host = place.choose(vms.get(request.vm()), Optional.empty(), Optional.of(request.lost()));
+        var host = place.choose(vms.get(request.vm()), PlaceVm.Question.restart(request.lost(), request.lostName()));
         return new StartVm.Chosen(host.id(), host.name());
     }
 

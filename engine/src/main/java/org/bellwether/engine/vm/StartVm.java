@@ -126,6 +126,7 @@ final class StartVm implements Operation<StartVm.Request> {
     @Override
     public void run(Request request, Journal journal) {
         var host = journal.step("choose a host", Chosen.class, () -> choose(request));
+        place.remember(request.vm(), host.id());
         journal.commit("claim the machine for the host", tx -> claim(tx, request, host));
         if (request.stateless()) {
             journal.step("let it write beside its disks", () -> stateless.cover(vms.get(request.vm())));
@@ -150,7 +151,7 @@ final class StartVm implements Operation<StartVm.Request> {
 
     private Chosen choose(Request request) {
         unsettled.settleAndSweep(request.vm());
-        var host = place.choose(vms.get(request.vm()), request.host(), Optional.empty());
+        var host = place.choose(vms.get(request.vm()), PlaceVm.Question.start(request.host()));
         return new Chosen(host.id(), host.name());
     }
 

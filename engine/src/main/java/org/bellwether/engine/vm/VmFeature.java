@@ -2,11 +2,13 @@ package org.bellwether.engine.vm;
 
 import java.time.Clock;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.function.Function;
 import org.bellwether.api.types.VmSummary;
 import org.bellwether.engine.event.Events;
 import org.bellwether.engine.host.Host;
 import org.bellwether.engine.host.Hosts;
+import org.bellwether.engine.inventory.Cluster;
 import org.bellwether.engine.inventory.Clusters;
 import org.bellwether.engine.inventory.StatisticsApi;
 import org.bellwether.engine.network.Networks;
@@ -51,6 +53,11 @@ public final class VmFeature {
     private final HighAvailability availability;
     private final HostFenceApi fenceApi;
     private final SearchSchema<Vm> schema;
+    private final Hosts hosts;
+    private final VmRules rules;
+    private final SustainedLoads loads;
+    private final ClusterView view;
+    private final PlaceVm place;
 
     public VmFeature(
             Database database,
@@ -78,7 +85,13 @@ public final class VmFeature {
             String externalName) {
         this.vms = vms;
         var kept = new KeptStates(database, agents);
-        var place = new PlaceVm(vms, hosts, observed, rules.allowedHosts());
+        this.hosts = hosts;
+        this.rules = rules;
+        this.loads = new SustainedLoads(clock);
+        var underway = new Underway(operations);
+        this.view = new ClusterView(vms, hosts, observed, rules, underway, loads);
+        var place = new PlaceVm(vms, hosts, view, underway, new PlacementRepository(database), clock);
+        this.place = place;
         var chains = new SnapshotChains(database, vms, snapshots, disks, volumes, agents, observed, events);
         var unsettled = new UnsettledSnapshots(database, operations, snapshots, chains, disks, volumes);
         var stateless = new StatelessDisks(database, disks, volumes);
@@ -298,6 +311,23 @@ public final class VmFeature {
     /** Where clients reach consoles, let in by that gate. */
     public Consoles consoles(Gate gate) {
         return consolesBehind.apply(gate);
+    }
+
+    /** Why machines are where they are, for whom that gate lets in. */
+    public PlacementPages placement(Gate gate) {
+        return new PlacementPages(vms, hosts, place, gate);
+    }
+
+    /** What watches how busy hosts are. */
+    public SustainedLoads loads() {
+        return loads;
+    }
+
+    /** Whether a rule of an affinity group does not hold for what runs now. */
+    public boolean broken(Id<Cluster> cluster, UUID group) {
+        return rules.groups().apply(cluster).stream()
+                .filter(each -> each.id().equals(group))
+                .anyMatch(each -> each.broken(view.situation(cluster).where()));
     }
 
     public HighAvailability availability() {

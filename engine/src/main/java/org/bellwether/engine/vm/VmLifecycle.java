@@ -2,6 +2,8 @@ package org.bellwether.engine.vm;
 
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -25,6 +27,7 @@ import org.bellwether.engine.storage.DiskAttachment;
 import org.bellwether.engine.storage.Disks;
 import org.bellwether.protocol.MachineRequest;
 import org.bellwether.protocol.RebootMachineRequest;
+import org.jspecify.annotations.Nullable;
 
 /** What a person asks of a machine's life: checks that it makes sense now, and begins the operation. */
 public final class VmLifecycle {
@@ -37,6 +40,9 @@ public final class VmLifecycle {
     private static final long SAVED_OVERHEAD_BYTES = 256L << 20;
 
     private static final Duration EVACUATION_LIMIT = Duration.ofHours(6);
+
+    /** More would only share the network that all of them go over, and arrive later. */
+    private static final int LEAVING_AT_ONCE = 4;
 
     private final Database database;
     private final Vms vms;
@@ -121,7 +127,7 @@ public final class VmLifecycle {
         }
         // Asked here too, so that whoever asked for what cannot be hears it at once and not from a failed job.
         room.accept(vm);
-        place.choose(vm, host, Optional.empty());
+        place.check(vm, PlaceVm.Question.start(host));
         var request = new StartVm.Request(
                 vm.id(), vm.name(), host, paused, pools.stateless(vm), once.orElse(null), saved, asker);
         return Optional.of(operations.begin(
@@ -242,6 +248,21 @@ public final class VmLifecycle {
 
     /** Migrates a machine that is up or paused. */
     Job migrate(Vm vm, Optional<Id<Host>> destination, Asker asker) {
+        return migrate(vm, destination, Move.ASKED, asker);
+    }
+
+    /**
+     * Why a machine is migrated.
+     *
+     * @param occasion in words for people; null: somebody asked for it
+     * @param emptied whether its host loses all its machines
+     */
+    record Move(@Nullable String occasion, boolean emptied) {
+        static final Move ASKED = new Move(null, false);
+        static final Move MAINTENANCE = new Move("maintenance of its host", true);
+    }
+
+    Job migrate(Vm vm, Optional<Id<Host>> destination, Move move, Asker asker) {
         operations.requireFree(vm.id(), "migrating VM " + vm.name());
         var status = vms.status(vm);
         if (status != VmStatus.UP && status != VmStatus.POWERING_UP && status != VmStatus.PAUSED) {
@@ -253,8 +274,15 @@ public final class VmLifecycle {
                     .because("it runs on that host already")
                     .next("Name another host, or none");
         }
-        place.choose(vm, destination, Optional.of(source));
-        var request = new MigrateVm.Request(vm.id(), vm.name(), source, destination, asker);
+        if (ClusterView.pinned(vm)) {
+            throw Failure.conflict("Cannot migrate VM " + vm.name())
+                    .because("it is pinned to its host")
+                    .undone("Nothing was changed")
+                    .next("Let it migrate in its placement policy, or shut it down");
+        }
+        var request =
+                new MigrateVm.Request(vm.id(), vm.name(), source, destination, move.occasion(), move.emptied(), asker);
+        place.check(vm, request.question());
         return operations.begin(
                 migrateVm,
                 request,
@@ -264,7 +292,8 @@ public final class VmLifecycle {
                         EventCode.VM_MIGRATION_STARTED,
                         asker,
                         Concerns.NOTHING.withVm(vm.id()).withHost(source),
-                        "VM " + vm.name() + " is being migrated, asked by " + asker.name() + "."));
+                        "VM " + vm.name() + " is being migrated, asked by " + asker.name()
+                                + (move.occasion() == null ? "." : ": " + move.occasion() + ".")));
     }
 
     void cancelMigration(Vm vm, Asker asker) {
@@ -331,10 +360,16 @@ public final class VmLifecycle {
 
     /** Migrates all machines of a host away and returns when they are gone. */
     public void evacuate(Host host, Asker asker) {
-        var jobs = vms.on(host.id()).stream()
+        var jobs = new ArrayDeque<Job>();
+        for (var vm : vms.on(host.id()).stream()
                 .filter(vm -> operations.holding(vm.id()).isEmpty())
-                .map(vm -> migrate(vm, Optional.empty(), asker))
-                .toList();
+                .sorted(Comparator.comparing(Vm::name))
+                .toList()) {
+            if (jobs.size() == LEAVING_AT_ONCE) {
+                operations.await(jobs.removeFirst(), EVACUATION_LIMIT);
+            }
+            jobs.addLast(migrate(vm, Optional.empty(), Move.MAINTENANCE, asker));
+        }
         jobs.forEach(job -> operations.await(job, EVACUATION_LIMIT));
         var left = vms.on(host.id()).stream().map(Vm::name).sorted().toList();
         if (!left.isEmpty()) {

@@ -1,11 +1,14 @@
 package org.bellwether.engine.vm;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.bellwether.engine.inventory.Cluster;
+import org.bellwether.engine.placement.Affinity;
+import org.bellwether.engine.placement.Policy;
 import org.bellwether.engine.platform.Id;
 
 /**
@@ -15,9 +18,13 @@ import org.bellwether.engine.platform.Id;
  * @param allowedHosts the only hosts that a machine's labels let it run on; absent when they do not say
  * @param cpuProfile the CPU profile of machines of a cluster that name none
  * @param quota the quota of machines of a cluster that name none
+ * @param policy by what machines of a cluster are placed
+ * @param groups the affinity groups of a cluster
  */
 public record VmRules(
         Consumer<Vm> room,
         Function<Id<Vm>, Optional<Set<UUID>>> allowedHosts,
         Function<Id<Cluster>, Optional<UUID>> cpuProfile,
-        Function<Id<Cluster>, Optional<UUID>> quota) {}
+        Function<Id<Cluster>, Optional<UUID>> quota,
+        Function<Id<Cluster>, Policy> policy,
+        Function<Id<Cluster>, List<Affinity>> groups) {}

@@ -15,6 +15,8 @@ final class Constraints {
             Map.entry("directory_name", "There is a directory of that name already"),
             Map.entry("quota_name", "The data center has a quota of that name already"),
             Map.entry("cpu_profile_name", "The cluster has a CPU profile of that name already"),
+            Map.entry("affinity_group_name", "The cluster has an affinity group of that name already"),
+            Map.entry("scheduling_policy_name", "There is a scheduling policy of that name already"),
             Map.entry("affinity_label_name", "There is an affinity label of that name already"),
             Map.entry("tag_name", "There is a tag of that name already"),
             Map.entry("tagged_once", "The tag is on the object already"),

@@ -1,0 +1,4 @@
+@NullMarked
+package org.bellwether.engine.scheduling;
+
+import org.jspecify.annotations.NullMarked;
