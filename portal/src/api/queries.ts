@@ -18,6 +18,7 @@ export const collections = {
   instance_types: '/instancetypes',
   affinity_labels: '/affinitylabels',
   mac_pools: '/macpools',
+  scheduling_policies: '/schedulingpolicies',
   quotas: '/quotas',
   tags: '/tags',
   notification_channels: '/ovirt-engine/services/notifications',

@@ -32,7 +32,7 @@ export interface Vm extends Named {
   high_availability?: { enabled?: string | boolean; priority?: Num };
   lease?: { storage_domain?: Ref };
   storage_error_resume_behaviour?: string;
-  placement_policy?: { affinity?: string };
+  placement_policy?: { affinity?: string; hosts?: { host?: Ref[] } };
   guest_operating_system?: {
     distribution?: string;
     version?: { full_version?: string };
@@ -89,6 +89,7 @@ export interface Cluster extends Named {
   ballooning_enabled?: string | boolean;
   bios_type?: string;
   mac_pool?: Ref;
+  scheduling_policy?: Ref;
 }
 
 export interface StorageDomain extends Named {
@@ -311,6 +312,17 @@ export interface AffinityGroup extends Named {
   broken?: string | boolean;
   vms_rule?: AffinityRule;
   hosts_rule?: AffinityRule;
+}
+
+export interface SchedulingPolicy extends Named {
+  locked?: string | boolean;
+  default_policy?: string | boolean;
+  properties?: { property?: { name?: string; value?: string }[] };
+}
+
+export interface PolicyUnit extends Named {
+  type?: string;
+  properties?: { property?: { name?: string; value?: string }[] };
 }
 
 export interface MacPool extends Named {

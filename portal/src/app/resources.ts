@@ -9,6 +9,7 @@ import { hosts } from '../host/hosts';
 import type { MessageKey } from '../i18n';
 import { clusters, dataCenters } from '../inventory/centers';
 import { affinityLabels } from '../inventory/labels';
+import { policies } from '../inventory/policies';
 import { quotas } from '../inventory/quotas';
 import { tags } from '../inventory/tags';
 import { macPools } from '../network/macPools';
@@ -28,7 +29,7 @@ export type AnyResource = Resource<any>;
 const all: { title: MessageKey; resources: AnyResource[] }[] = [
   {
     title: 'nav.compute',
-    resources: [vms, pools, templates, instanceTypes, hosts, clusters, dataCenters, affinityLabels],
+    resources: [vms, pools, templates, instanceTypes, hosts, clusters, dataCenters, affinityLabels, policies],
   },
   { title: 'nav.storage', resources: [domains, disks] },
   { title: 'nav.network', resources: [networks, profiles, macPools] },

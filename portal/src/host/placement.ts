@@ -13,10 +13,28 @@ export interface Move {
   reason?: string;
 }
 
+/** What speaks for a host or against it. */
+export interface Judged {
+  id: string;
+  name: string;
+  fits: boolean;
+  cost?: number;
+  weights?: { name: string; value: number; factor: number }[];
+  filter?: string;
+  reason?: string;
+  remedy?: string;
+}
+
 export interface Explanation {
   here?: string;
   best?: string;
-  hosts: { id: string; name: string; fits: boolean; cost?: number; filter?: string; reason?: string }[];
+  /** The name of the policy that weighs. */
+  policy?: string;
+  hosts: Judged[];
+  /** When no host fits: what would let one, the smallest change first. */
+  changes?: string[];
+  /** The last decisions about it. */
+  kept?: { at: number; occasion: string; chosen?: string; hosts: Judged[] }[];
 }
 
 export const usePlan = (host: string) =>

@@ -13,6 +13,7 @@ import {
   type MacPool,
   type Network,
   type Quota,
+  type SchedulingPolicy,
   type StorageDomain,
   yes,
 } from '../api/types';
@@ -378,7 +379,10 @@ function ClusterDialog(properties: { cluster?: Cluster; center?: string; onClose
   const { data: centers } = useList<DataCenter>('data_centers');
   const withPools = served('mac_pools.list');
   const { data: pools = [], isPending } = useList<MacPool>('mac_pools', '', withPools);
-  if (!centers || (withPools && isPending)) return null;
+  const scheduled = served('scheduling_policies.list');
+  const { data: policies = [], isPending: waiting } = useList<SchedulingPolicy>('scheduling_policies', '', scheduled);
+  const overcommit = String(cluster?.memory_policy?.over_commit?.percent ?? 100);
+  if (!centers || (withPools && isPending) || (scheduled && waiting)) return null;
   return (
     <FormDialog
       title={cluster ? t('vm.edit', { name: cluster.name ?? '' }) : t('cluster.new')}
@@ -413,6 +417,22 @@ function ClusterDialog(properties: { cluster?: Cluster; center?: string; onClose
           shown: () => pools.length > 0,
           options: pools.map((pool) => ({ value: pool.id, label: pool.name ?? pool.id })),
         },
+        {
+          name: 'policy',
+          label: t('kind.scheduling_policies.one'),
+          kind: 'select',
+          required: cluster?.scheduling_policy !== undefined,
+          shown: () => policies.length > 0,
+          options: policies.map((policy) => ({ value: policy.id, label: policy.name ?? policy.id })),
+        },
+        {
+          name: 'overcommit',
+          label: t('col.overcommit'),
+          kind: 'select',
+          required: true,
+          shown: () => policies.length > 0,
+          options: [...new Set(['100', '150', '200', overcommit])].map((value) => ({ value, label: `${value} %` })),
+        },
       ]}
       initial={{
         name: cluster?.name ?? '',
@@ -421,6 +441,8 @@ function ClusterDialog(properties: { cluster?: Cluster; center?: string; onClose
         description: cluster?.description ?? '',
         comment: cluster?.comment ?? '',
         firmware: cluster?.bios_type ?? 'q35_sea_bios',
+        policy: cluster?.scheduling_policy?.id ?? '',
+        overcommit,
         pool: cluster?.mac_pool?.id ?? pools.find((pool) => yes(pool.default_pool))?.id ?? '',
       }}
       submit={t(cluster ? 'do.save' : 'do.create')}
@@ -431,6 +453,10 @@ function ClusterDialog(properties: { cluster?: Cluster; center?: string; onClose
           description: values.description,
           comment: values.comment,
           ...(values.firmware !== cluster?.bios_type && { bios_type: values.firmware }),
+          ...(values.policy &&
+            values.policy !== cluster?.scheduling_policy?.id && { scheduling_policy: { id: values.policy } }),
+          ...(policies.length > 0 &&
+            values.overcommit !== overcommit && { memory_policy: { over_commit: { percent: values.overcommit } } }),
           ...(values.pool && values.pool !== cluster?.mac_pool?.id && { mac_pool: { id: values.pool } }),
           ...(values.cpu && values.cpu !== cluster?.cpu?.type && { cpu: { type: values.cpu } }),
         };

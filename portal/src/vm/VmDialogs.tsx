@@ -42,13 +42,14 @@ interface Choices {
   domains: readonly StorageDomain[];
   profiles: readonly Profile[];
   quotas: readonly Quota[];
+  hosts: readonly Host[];
 }
 
 const refs = (all: readonly { id: string; name?: string }[]) =>
   all.map((each) => ({ value: each.id, label: each.name ?? each.id }));
 
 /** All that is decided of a machine, by tab. */
-function fields(vm: Vm, { domains, profiles, quotas }: Choices): Field[] {
+function fields(vm: Vm, { domains, profiles, quotas, hosts }: Choices): Field[] {
   const system = vm.os?.type ?? 'other';
   const memory = between(16, 16 * 1024 * 1024);
   const cpus = between(1, 254);
@@ -150,6 +151,23 @@ function fields(vm: Vm, { domains, profiles, quotas }: Choices): Field[] {
       options: options('storageError', ['auto_resume', 'leave_paused', 'kill']),
     },
     {
+      tab: t('col.host'),
+      name: 'affinity',
+      label: t('vm.migration'),
+      kind: 'select',
+      required: true,
+      options: options('vmAffinity', ['migratable', 'user_migratable', 'pinned']),
+    },
+    {
+      tab: t('col.host'),
+      name: 'hosts',
+      label: t('vm.hosts'),
+      kind: 'several',
+      help: t('vm.hostsHelp'),
+      options: refs(hosts),
+      wrong: (value, all) => (all.affinity === 'pinned' && !value ? t('field.required') : undefined),
+    },
+    {
       tab: t('vm.resources'),
       name: 'profile',
       label: t('vm.cpuProfile'),
@@ -221,6 +239,8 @@ const initial = (vm: Vm): Values => ({
   ha: yes(vm.high_availability?.enabled) ? 'true' : '',
   lease: vm.lease?.storage_domain?.id ?? 'none',
   storageError: vm.storage_error_resume_behaviour ?? 'auto_resume',
+  affinity: vm.placement_policy?.affinity ?? 'migratable',
+  hosts: vm.placement_policy?.hosts?.host?.map(({ id }) => id).join() ?? '',
   profile: vm.cpu_profile?.id ?? '',
   quota: vm.quota?.id ?? '',
   ioThreads: String(vm.io?.threads ?? 0),
@@ -262,6 +282,17 @@ function decided(before: Values, now: Values): Record<string, unknown> {
     ...(changed('serial') && { console: { enabled: now.serial === 'true' } }),
     ...(changed('ha') && { high_availability: { enabled: now.ha === 'true' } }),
     ...(changed('lease') && { lease: now.lease === 'none' ? {} : { storage_domain: { id: now.lease } } }),
+    ...(changed('affinity', 'hosts') && {
+      placement_policy: {
+        affinity: now.affinity,
+        hosts: {
+          host: (now.hosts ?? '')
+            .split(',')
+            .filter(Boolean)
+            .map((id) => ({ id })),
+        },
+      },
+    }),
     ...(changed('profile') && now.profile && { cpu_profile: { id: now.profile } }),
     ...(changed('quota') && now.quota && { quota: { id: now.quota } }),
     ...(changed('ioThreads') && { io: { threads: now.ioThreads || '0' } }),
@@ -351,6 +382,7 @@ export function VmDialog({ vm, onClose }: { vm: Vm; onClose: () => void }) {
   );
   const { data: quotas = [] } = useList<Quota>('quotas', '', served('quotas.list'));
   const center = clusters.find(({ id }) => id === vm.cluster?.id)?.data_center?.id;
+  const { data: hosts = [] } = useList<Host>('hosts');
   const before = initial(vm);
   const shared = domains.filter((domain) => domain.type === 'data' && domain.storage?.type !== 'localfs');
   return (
@@ -359,6 +391,7 @@ export function VmDialog({ vm, onClose }: { vm: Vm; onClose: () => void }) {
       fields={fields(vm, {
         domains: shared,
         profiles,
+        hosts: hosts.filter(({ cluster }) => cluster?.id === vm.cluster?.id),
         quotas: quotas.filter(({ data_center }) => data_center?.id === center),
       })}
       initial={before}

@@ -37,6 +37,7 @@ import { MigrateDialog, NewVmDialog, TemplateDialog, VmDialog } from './VmDialog
 import { VmDisks } from './VmDisks';
 import { VmNics } from './VmNics';
 import { VmNuma } from './VmNuma';
+import { VmSchedules } from './VmSchedules';
 import { VmSnapshots } from './VmSnapshots';
 import { WhyHere } from './WhyHere';
 
@@ -310,6 +311,7 @@ export const vms: Resource<Vm> = {
     { id: 'nics', title: 'tab.nics', content: (vm) => <VmNics vm={vm} /> },
     { id: 'snapshots', needs: 'snapshots.add', title: 'tab.snapshots', content: (vm) => <VmSnapshots vm={vm} /> },
     { id: 'backups', needs: 'vm_backups.list', title: 'tab.backups', content: (vm) => <VmBackups vm={vm} /> },
+    { id: 'schedules', title: 'tab.schedules', content: (vm) => <VmSchedules vm={vm} /> },
     { id: 'numa', needs: 'vm_numa_nodes.list', title: 'tab.numa', content: (vm) => <VmNuma vm={vm} /> },
     { id: 'statistics', title: 'tab.statistics', content: (vm) => <UsageTab kind="vms" id={vm.id} /> },
     { id: 'guest', title: 'tab.guest', content: (vm) => <GuestTab vm={vm} /> },
