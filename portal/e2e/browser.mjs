@@ -58,6 +58,20 @@ export async function logIn(page, path) {
   await page.getByRole('button', { name: 'Log in' }).click();
 }
 
+/** What people do at other places than the browser while it watches. */
+export async function call(page, method, path, data) {
+  const reply = await page.request.fetch(`${origin}/ovirt-engine/api${path}`, {
+    method,
+    headers: {
+      Accept: 'application/json',
+      Authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`,
+    },
+    ...(data && { data }),
+  });
+  if (!reply.ok()) throw new Error(`${method} ${path}: ${await reply.text()}`);
+  return reply.json();
+}
+
 /** A picture, when somebody asked for pictures. */
 export async function shoot(page, name) {
   if (!shots) return;

@@ -3,7 +3,7 @@
 //   BW_GLUSTER                   a Gluster volume to make a storage domain on: address:/volume
 //   SHOTS                        where to put pictures, if any are wanted
 import { readFileSync } from 'node:fs';
-import { accessible, open, origin, password, shoot, step, user } from './browser.mjs';
+import { accessible, call, open, origin, password, shoot, step, user } from './browser.mjs';
 
 const LONG = 120_000;
 const name = `portal-walk-${process.pid}`;
@@ -13,19 +13,7 @@ const person = `walker-${process.pid}`;
 const other = `not-theirs-${process.pid}`;
 const browser = await open();
 const { page } = browser;
-// What people do at other places than the browser while it watches.
-const api = async (method, path, data) => {
-  const reply = await page.request.fetch(`${origin}/ovirt-engine/api${path}`, {
-    method,
-    headers: {
-      Accept: 'application/json',
-      Authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`,
-    },
-    ...(data && { data }),
-  });
-  if (!reply.ok()) throw new Error(`${method} ${path}: ${await reply.text()}`);
-  return reply.json();
-};
+const api = (method, path, data) => call(page, method, path, data);
 let failure;
 
 const menu = async (row, action) => {
