@@ -105,7 +105,7 @@ export const users: Resource<User> = {
       id: 'permissions',
       needs: 'assigned_permissions.list',
       title: 'tab.permissions',
-      content: (user) => <Held user={user} />,
+      content: (user) => <Held kind="users" id={user.id} />,
     },
     {
       id: 'groups',
@@ -126,16 +126,16 @@ export const users: Resource<User> = {
 const kinds = ['vm', 'template', 'disk', 'host', 'cluster', 'data_center', 'storage_domain', 'network', 'vnic_profile'];
 const collection = (kind: string) => `${kind}s` as 'vms';
 
-/** What the user may do, and where; system-wide when the permission names no object. */
-function Held({ user }: { user: User }) {
-  const { data, error } = useSub<Permission>('users', user.id, 'permissions');
+/** What a user or a group may do, and where; system-wide when the permission names no object. */
+function Held({ kind: holder, id }: { kind: 'users' | 'groups'; id: string }) {
+  const { data, error } = useSub<Permission>(holder, id, 'permissions');
   const columns = usePermissionColumns();
   const object = (permission: Permission) => {
     const kind = kinds.find((each) => each in permission);
     const ref = kind && (permission as unknown as Record<string, { id: string } | undefined>)[kind];
     return kind && ref ? { kind, id: ref.id } : undefined;
   };
-  const changed = () => queries.invalidateQueries({ queryKey: ['sub', 'users', user.id, 'permissions'] });
+  const changed = () => queries.invalidateQueries({ queryKey: ['sub', holder, id, 'permissions'] });
   return (
     <SubTable
       title="tab.permissions"
@@ -145,7 +145,12 @@ function Held({ user }: { user: User }) {
       create={{
         label: 'perm.addSystem',
         dialog: ({ onClose }) => (
-          <GiveDialog place="/permissions" to={{ user: user.id }} changed={changed} onClose={onClose} />
+          <GiveDialog
+            place="/permissions"
+            to={holder === 'users' ? { user: id } : { group: id }}
+            changed={changed}
+            onClose={onClose}
+          />
         ),
       }}
       columns={[
@@ -313,11 +318,30 @@ export const groups: Resource<Group> = {
   create: { label: 'group.new', needs: 'groups.add', dialog: ({ onClose }) => <GroupDialog onClose={onClose} /> },
   extra: fromDirectory('groups'),
   useColumns: () => [
-    { id: 'name', title: 'col.name', value: (group) => group.name, width: 260 },
+    {
+      id: 'name',
+      title: 'col.name',
+      value: (group) => group.name,
+      width: 260,
+      cell: (group) => (
+        <ObjectLink kind="groups" id={group.id}>
+          {group.name}
+        </ObjectLink>
+      ),
+    },
     { id: 'directory', title: 'col.directory', value: (group) => group.domain?.name },
     { id: 'id', title: 'col.id', value: (group) => group.id, width: 300 },
   ],
+  tabs: [
+    {
+      id: 'permissions',
+      needs: 'assigned_permissions.list',
+      title: 'tab.permissions',
+      content: (group) => <Held kind="groups" id={group.id} />,
+    },
+  ],
   actions: [
+    tagging('groups'),
     {
       id: 'give',
       label: 'perm.addSystem',

@@ -14,6 +14,7 @@ import { t, word } from '../i18n';
 import { labelling } from '../inventory/labelling';
 import { tagging } from '../inventory/tags';
 import { HostNetworks } from '../network/HostNetworks';
+import { LabelsDialog } from '../network/Labels';
 import { UsageTab } from '../statistics/Usage';
 import { Details } from '../ui/Details';
 import { bytes } from '../ui/format';
@@ -241,6 +242,23 @@ function Nics({ host }: { host: Host }) {
           title: 'col.network',
           value: (nic) => nic.network?.id,
           cell: (nic) => nic.network && <RefLink kind="networks" to={nic.network} />,
+        },
+      ]}
+      actions={[
+        {
+          id: 'labels',
+          needs: 'network_labels.add',
+          label: 'net.labels',
+          single: true,
+          on: (nic) => !nic.vlan && host.status === 'up',
+          dialog: ({ rows, onClose }) =>
+            rows[0] && (
+              <LabelsDialog
+                place={`/hosts/${host.id}/nics/${rows[0].id}`}
+                name={rows[0].name ?? ''}
+                onClose={onClose}
+              />
+            ),
         },
       ]}
     />

@@ -1081,4 +1081,10 @@ export const messages: Messages = {
   'day.fri': 'Freitag',
   'day.sat': 'Samstag',
   'day.sun': 'Sonntag',
+  'net.labels': 'Netzmarken',
+  'net.labelsHelp':
+    'Buchstaben, Ziffern, _ und -, mit Kommas dazwischen. Eine Karte führt alle Netze, die eine ihrer Marken tragen.',
+  'net.labelOnce': 'Ein Netz trägt eine Marke.',
+  'storage.extend': 'LUNs hinzufügen',
+  'tab.diskSnapshots': 'Platten-Schnappschüsse',
 };

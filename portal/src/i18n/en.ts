@@ -1071,4 +1071,10 @@ export const messages = {
   'day.fri': 'Friday',
   'day.sat': 'Saturday',
   'day.sun': 'Sunday',
+  'net.labels': 'Network labels',
+  'net.labelsHelp':
+    'Letters, digits, _ and -, with commas between them. An interface carries all networks that bear one of its labels.',
+  'net.labelOnce': 'A network bears one label.',
+  'storage.extend': 'Add LUNs',
+  'tab.diskSnapshots': 'Disk snapshots',
 };

@@ -6,18 +6,8 @@ import { useQuery } from '@tanstack/react-query';
 import { PermissionsTab } from '../access/PermissionsTab';
 import { list, post, put, remove } from '../api/client';
 import { useList, useNames } from '../api/queries';
-import {
-  type Cluster,
-  type DataCenter,
-  type Named,
-  type Network,
-  num,
-  type Vm,
-  type VnicProfile,
-  yes,
-} from '../api/types';
+import { type Cluster, type DataCenter, type Network, num, type Vm, type VnicProfile, yes } from '../api/types';
 import { t } from '../i18n';
-import { useQos } from '../inventory/Profiles';
 import { Details } from '../ui/Details';
 import { between, FormDialog, named } from '../ui/FormDialog';
 import { ObjectLink, RefLink } from '../ui/Link';
@@ -25,6 +15,8 @@ import type { Resource } from '../ui/resource';
 import { StatusLabel } from '../ui/StatusLabel';
 import { SubTable } from '../ui/SubTable';
 import { power, useVmColumns } from '../vm/vms';
+import { LabelsDialog } from './Labels';
+import { ProfileDialog, profileActions } from './profiles';
 
 export const networks: Resource<Network> = {
   kind: 'networks',
@@ -73,6 +65,17 @@ export const networks: Resource<Network> = {
       icon: PencilIcon,
       single: true,
       dialog: ({ rows, onClose }) => <NetworkDialog {...(rows[0] && { network: rows[0] })} onClose={onClose} />,
+    },
+    {
+      id: 'labels',
+      needs: 'network_labels.add',
+      label: 'net.labels',
+      icon: TagIcon,
+      single: true,
+      dialog: ({ rows, onClose }) =>
+        rows[0] && (
+          <LabelsDialog place={`/networks/${rows[0].id}`} name={rows[0].name ?? ''} most={1} onClose={onClose} />
+        ),
     },
     {
       id: 'remove',
@@ -270,118 +273,6 @@ function ProfilesOf({ network }: { network: Network }) {
         { id: 'description', title: 'col.description', value: (profile) => profile.description },
       ]}
       actions={profileActions}
-    />
-  );
-}
-
-const profileActions = [
-  {
-    id: 'edit',
-    label: 'do.edit',
-    icon: PencilIcon,
-    single: true,
-    dialog: ({ rows, onClose }: { rows: readonly VnicProfile[]; onClose: () => void }) => (
-      <ProfileDialog {...(rows[0] && { profile: rows[0] })} onClose={onClose} />
-    ),
-  },
-  {
-    id: 'remove',
-    label: 'do.remove',
-    icon: TrashIcon,
-    danger: true,
-    confirm: { title: 'confirm.remove', text: 'confirm.removeText' },
-    run: (profile: VnicProfile) => remove(`/vnicprofiles/${profile.id}`),
-  },
-] as const;
-
-export const profiles: Resource<VnicProfile> = {
-  kind: 'vnic_profiles',
-  icon: TagIcon,
-  create: { label: 'profile.new', dialog: ({ onClose }) => <ProfileDialog onClose={onClose} /> },
-  useColumns: () => {
-    const network = useNames('networks');
-    return [
-      { id: 'name', title: 'col.name', value: (profile) => profile.name, width: 200 },
-      {
-        id: 'network',
-        title: 'col.network',
-        value: (profile) => network(profile.network),
-        cell: (profile) => <RefLink kind="networks" to={profile.network} />,
-      },
-      { id: 'mirroring', title: 'col.mirroring', value: (profile) => t(yes(profile.port_mirroring) ? 'yes' : 'no') },
-      { id: 'description', title: 'col.description', value: (profile) => profile.description, width: 240 },
-      { id: 'id', title: 'col.id', value: (profile) => profile.id, hidden: true, width: 300 },
-    ];
-  },
-  actions: profileActions,
-};
-
-function ProfileDialog(properties: { profile?: VnicProfile; network?: string; onClose: () => void }) {
-  const { profile, network, onClose } = properties;
-  const { data: all } = useList<Network>('networks');
-  const { data: filters } = useQuery({
-    queryKey: ['networkfilters'],
-    queryFn: ({ signal }) => list<Named>('/networkfilters', signal),
-  });
-  const qos = useQos(
-    all?.find(({ id }) => id === (profile?.network?.id ?? network ?? all[0]?.id))?.data_center?.id,
-    'network',
-  );
-  if (!all || !filters) return null;
-  return (
-    <FormDialog
-      title={profile ? t('vm.edit', { name: profile.name ?? '' }) : t('profile.new')}
-      fields={[
-        { name: 'name', label: t('col.name'), required: true, wrong: named(50) },
-        {
-          name: 'network',
-          label: t('col.network'),
-          kind: 'select',
-          required: true,
-          shown: () => !profile,
-          options: all.map((each) => ({ value: each.id, label: each.name ?? each.id })),
-        },
-        {
-          name: 'filter',
-          label: t('profile.filter'),
-          kind: 'select',
-          options: [
-            { value: '', label: t('profile.noFilter') },
-            ...filters.map((each) => ({ value: each.id, label: each.name ?? each.id })),
-          ],
-        },
-        {
-          name: 'qos',
-          label: t('qos.qos'),
-          kind: 'select',
-          options: qos,
-          shown: () => qos.length > 0,
-        },
-        { name: 'mirroring', label: t('col.mirroring'), kind: 'switch', help: t('profile.mirroringHelp') },
-        { name: 'description', label: t('col.description') },
-      ]}
-      initial={{
-        name: profile?.name ?? '',
-        network: profile?.network?.id ?? network ?? '',
-        filter: profile?.network_filter?.id ?? '',
-        qos: profile?.qos?.id ?? '',
-        mirroring: yes(profile?.port_mirroring) ? 'true' : '',
-        description: profile?.description ?? '',
-      }}
-      submit={t(profile ? 'do.save' : 'do.create')}
-      onClose={onClose}
-      onSubmit={(values) => {
-        const body = {
-          name: values.name,
-          description: values.description,
-          network_filter: values.filter ? { id: values.filter } : {},
-          ...(qos.length > 0 && { qos: values.qos ? { id: values.qos } : {} }),
-          port_mirroring: values.mirroring === 'true',
-        };
-        return profile
-          ? put(`/vnicprofiles/${profile.id}`, body)
-          : post('/vnicprofiles', { ...body, network: { id: values.network } });
-      }}
     />
   );
 }

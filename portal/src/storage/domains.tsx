@@ -4,26 +4,23 @@ import PencilIcon from '@patternfly/react-icons/dist/esm/icons/pencil-alt-icon';
 import PlayIcon from '@patternfly/react-icons/dist/esm/icons/play-icon';
 import TrashIcon from '@patternfly/react-icons/dist/esm/icons/trash-icon';
 import WrenchIcon from '@patternfly/react-icons/dist/esm/icons/wrench-icon';
-import { useState } from 'react';
 import { PermissionsTab } from '../access/PermissionsTab';
-import { ApiError, post, put, remove } from '../api/client';
+import { post, remove } from '../api/client';
 import { useList, useNames, useSub } from '../api/queries';
-import { served } from '../api/served';
-import { type DataCenter, type Disk, type Host, type Named, num, type StorageDomain, yes } from '../api/types';
+import { type Disk, type Named, num, type StorageDomain, yes } from '../api/types';
 import { EventsOf } from '../event/EventsOf';
 import { t, word } from '../i18n';
 import { DiskProfiles } from '../inventory/Profiles';
 import { UsageTab } from '../statistics/Usage';
 import { Details } from '../ui/Details';
-import { between, type Field, FormDialog, named } from '../ui/FormDialog';
 import { bytes } from '../ui/format';
 import { ObjectLink, RefLink } from '../ui/Link';
 import type { Resource } from '../ui/resource';
 import { StatusLabel } from '../ui/StatusLabel';
 import { SubTable } from '../ui/SubTable';
 import { Connections } from './Connections';
+import { AttachDialog, EditDomain, ExtendDomain, NewDomain, RemoveDomain } from './DomainDialogs';
 import { useDiskColumns } from './disks';
-import { type LogicalUnit, SanPicker } from './San';
 import { Unregistered } from './Unregistered';
 
 const total = (domain: StorageDomain) => num(domain.available) + num(domain.used);
@@ -153,6 +150,14 @@ export const domains: Resource<StorageDomain> = {
       dialog: ({ rows, onClose }) => rows[0] && <EditDomain domain={rows[0]} onClose={onClose} />,
     },
     {
+      id: 'extend',
+      needs: 'host_storage.list',
+      label: 'storage.extend',
+      single: true,
+      on: (domain) => domain.status === 'active' && ['iscsi', 'fcp'].includes(domain.storage?.type ?? ''),
+      dialog: ({ rows, onClose }) => rows[0] && <ExtendDomain domain={rows[0]} onClose={onClose} />,
+    },
+    {
       id: 'luns',
       needs: 'storage_domain.refresh_luns',
       label: 'storage.refreshLuns',
@@ -207,6 +212,12 @@ export const domains: Resource<StorageDomain> = {
       content: (domain) => <On domain={domain} kind="templates" />,
     },
     {
+      id: 'snapshots',
+      needs: 'disk_snapshots.list',
+      title: 'tab.diskSnapshots',
+      content: (domain) => <SnapshotsOn domain={domain} />,
+    },
+    {
       id: 'import',
       needs: 'storage_domain_vm.register',
       title: 'tab.unregistered',
@@ -243,6 +254,32 @@ export const domains: Resource<StorageDomain> = {
     },
   ],
 };
+
+/** The states of disks that snapshots keep on the domain. */
+function SnapshotsOn({ domain }: { domain: StorageDomain }) {
+  const { data, error } = useSub<Disk>('storage_domains', domain.id, 'disksnapshots');
+  return (
+    <SubTable
+      title="tab.diskSnapshots"
+      rows={data}
+      error={error}
+      columns={[
+        { id: 'name', title: 'kind.disks.one', value: (disk) => disk.alias ?? disk.name, width: 220 },
+        { id: 'description', title: 'col.description', value: (disk) => disk.description, width: 240 },
+        {
+          id: 'size',
+          title: 'col.actual',
+          value: (disk) => num(disk.actual_size),
+          cell: (disk) => bytes(disk.actual_size),
+          end: true,
+          width: 120,
+        },
+        { id: 'format', title: 'col.format', value: (disk) => disk.format, width: 90 },
+        { id: 'id', title: 'col.id', value: (disk) => disk.id, width: 300 },
+      ]}
+    />
+  );
+}
 
 /** The machines or templates with disks on the domain. */
 function On({ domain, kind }: { domain: StorageDomain; kind: 'vms' | 'templates' }) {
@@ -281,209 +318,6 @@ function DisksOf({ domain }: { domain: StorageDomain }) {
       error={error}
       columns={columns.filter((column) => column.id !== 'domain')}
       sort={{ column: 'name', down: false }}
-    />
-  );
-}
-
-const upHosts = (hosts: readonly Host[]) =>
-  hosts.filter((host) => host.status === 'up').map((host) => ({ value: host.id, label: host.name ?? host.id }));
-
-function NewDomain({ onClose }: { onClose: () => void }) {
-  const { data: hosts } = useList<Host>('hosts');
-  const { data: centers } = useList<DataCenter>('data_centers');
-  const [chosen, setChosen] = useState<ReadonlyMap<string, LogicalUnit>>(new Map());
-  if (!hosts || !centers) return null;
-  const san = (all: Record<string, string>) => all.type === 'iscsi' || all.type === 'fcp';
-  const iscsi = (all: Record<string, string>) => all.type === 'iscsi';
-  const types = [
-    ...(['nfs', 'glusterfs', 'posixfs', 'localfs'] as const),
-    ...(served('host_storage.list') ? (['iscsi', 'fcp'] as const) : []),
-  ];
-  const remote = (all: Record<string, string>) => all.type === 'nfs' || all.type === 'glusterfs';
-  const fields: Field[] = [
-    { name: 'name', label: t('col.name'), required: true, wrong: named(50) },
-    {
-      name: 'type',
-      label: t('col.storageType'),
-      kind: 'select',
-      required: true,
-      options: types.map((value) => ({ value, label: t(`storage.${value}`) })),
-    },
-    {
-      name: 'address',
-      label: t('col.address'),
-      required: true,
-      shown: (all) => remote(all) || iscsi(all),
-      help: t('field.address'),
-    },
-    { name: 'port', label: t('san.port'), kind: 'number', shown: iscsi, wrong: between(1, 65_535) },
-    { name: 'user', label: t('san.user'), shown: iscsi, help: t('san.userHelp') },
-    { name: 'password', label: t('login.password'), kind: 'password', shown: (all) => iscsi(all) && Boolean(all.user) },
-    {
-      name: 'path',
-      label: t('col.path'),
-      required: true,
-      help: t('field.path'),
-      shown: (all) => !san(all),
-      wrong: (value) => (value.startsWith('/') ? undefined : t('field.path')),
-    },
-    { name: 'vfs', label: t('storage.vfs'), required: true, shown: (all) => all.type === 'posixfs' },
-    { name: 'options', label: t('storage.options'), shown: (all) => all.type !== 'localfs' && !san(all) },
-    {
-      name: 'existing',
-      label: t('storage.existing'),
-      kind: 'switch',
-      help: t('storage.existingHelp'),
-      shown: (all) => !san(all),
-    },
-    { name: 'host', label: t('storage.through'), kind: 'select', required: true, options: upHosts(hosts) },
-    {
-      name: 'center',
-      label: t('storage.attachTo'),
-      kind: 'select',
-      options: centers.map((each) => ({ value: each.id, label: each.name ?? each.id })),
-    },
-  ];
-  return (
-    <FormDialog
-      title={t('storage.new')}
-      fields={fields}
-      initial={{ type: 'nfs', port: '3260', host: upHosts(hosts)[0]?.value ?? '', center: centers[0]?.id ?? '' }}
-      submit={t('do.create')}
-      onClose={onClose}
-      onSubmit={async (values) => {
-        const vfs = values.type === 'posixfs' ? values.vfs : values.type === 'glusterfs' ? 'glusterfs' : undefined;
-        if (san(values) && chosen.size === 0) throw new ApiError(0, '', t('san.choose'), '');
-        const made = await post<StorageDomain>('/storagedomains', {
-          name: values.name,
-          type: 'data',
-          ...(values.existing === 'true' && !san(values) && { import: true }),
-          host: { id: values.host },
-          storage: {
-            type: values.type,
-            ...(san(values)
-              ? {
-                  logical_units: {
-                    logical_unit: [...chosen.values()].map(({ id, address, port, target }) => ({
-                      id,
-                      ...(target && { address, port, target }),
-                    })),
-                  },
-                }
-              : { path: values.path }),
-            ...(remote(values) && { address: values.address }),
-            ...(vfs && { vfs_type: vfs }),
-            ...(values.options && values.type !== 'localfs' && !san(values) && { mount_options: values.options }),
-          },
-        });
-        if (values.center) await post(`/datacenters/${values.center}/storagedomains`, { id: made.id });
-      }}
-    >
-      {(values) => san(values) && <SanPicker key={values.type} values={values} chosen={chosen} onChoose={setChosen} />}
-    </FormDialog>
-  );
-}
-
-function AttachDialog({ domain, onClose }: { domain: StorageDomain; onClose: () => void }) {
-  const { data: centers = [] } = useList<DataCenter>('data_centers');
-  return (
-    <FormDialog
-      title={`${t('do.attach')}: ${domain.name}`}
-      fields={[
-        {
-          name: 'center',
-          label: t('storage.attachTo'),
-          kind: 'select',
-          required: true,
-          options: centers.map((each) => ({ value: each.id, label: each.name ?? each.id })),
-        },
-      ]}
-      initial={{ center: centers[0]?.id ?? '' }}
-      submit={t('do.attach')}
-      onClose={onClose}
-      onSubmit={({ center: chosen }) => post(`/datacenters/${chosen}/storagedomains`, { id: domain.id })}
-    />
-  );
-}
-
-function EditDomain({ domain, onClose }: { domain: StorageDomain; onClose: () => void }) {
-  return (
-    <FormDialog
-      title={t('storage.edit', { name: domain.name ?? '' })}
-      fields={[
-        { name: 'name', label: t('col.name'), required: true, wrong: named(50) },
-        { name: 'description', label: t('col.description') },
-        { name: 'comment', label: t('col.comment') },
-        {
-          name: 'warning',
-          label: t('storage.warning'),
-          kind: 'number',
-          required: true,
-          help: t('storage.warningHelp'),
-          wrong: between(0, 100),
-        },
-        {
-          name: 'critical',
-          label: t('storage.critical'),
-          kind: 'number',
-          required: true,
-          help: t('storage.criticalHelp'),
-          wrong: between(0, 1_000_000),
-        },
-        { name: 'wipe', label: t('disk.wipe'), kind: 'switch', help: t('disk.wipeHelp') },
-      ]}
-      initial={{
-        name: domain.name ?? '',
-        description: domain.description ?? '',
-        comment: domain.comment ?? '',
-        warning: String(domain.warning_low_space_indicator ?? 10),
-        critical: String(domain.critical_space_action_blocker ?? 5),
-        wipe: yes(domain.wipe_after_delete) ? 'true' : '',
-      }}
-      submit={t('do.save')}
-      onClose={onClose}
-      onSubmit={({ name, description, comment, warning, critical, wipe }) =>
-        put(`/storagedomains/${domain.id}`, {
-          ...(name !== domain.name && { name }),
-          description,
-          comment,
-          warning_low_space_indicator: warning,
-          critical_space_action_blocker: critical,
-          wipe_after_delete: wipe === 'true',
-        })
-      }
-    />
-  );
-}
-
-function RemoveDomain({ domain, onClose }: { domain: StorageDomain; onClose: () => void }) {
-  const { data: hosts = [] } = useList<Host>('hosts');
-  return (
-    <FormDialog
-      danger
-      title={t('confirm.remove', { what: domain.name ?? '' })}
-      fields={[
-        {
-          name: 'host',
-          label: t('storage.removeHost'),
-          kind: 'select',
-          required: true,
-          shown: (all) => all.destroy !== 'true',
-          options: upHosts(hosts),
-        },
-        { name: 'format', label: t('storage.format'), kind: 'switch', shown: (all) => all.destroy !== 'true' },
-        { name: 'destroy', label: t('storage.destroy'), kind: 'switch', help: t('storage.destroyHelp') },
-      ]}
-      initial={{ host: upHosts(hosts)[0]?.value ?? '' }}
-      submit={t('do.remove')}
-      onClose={onClose}
-      onSubmit={({ host, format, destroy }) =>
-        remove(
-          `/storagedomains/${domain.id}?${
-            destroy === 'true' ? 'destroy=true' : `host=${host}&format=${format === 'true'}`
-          }`,
-        )
-      }
     />
   );
 }

@@ -2,6 +2,7 @@ import HandIcon from '@patternfly/react-icons/dist/esm/icons/hand-paper-icon';
 import LayerGroupIcon from '@patternfly/react-icons/dist/esm/icons/layer-group-icon';
 import PencilIcon from '@patternfly/react-icons/dist/esm/icons/pencil-alt-icon';
 import TrashIcon from '@patternfly/react-icons/dist/esm/icons/trash-icon';
+import { PermissionsTab } from '../access/PermissionsTab';
 import { post, put, remove } from '../api/client';
 import { queries, useList, useNames } from '../api/queries';
 import { type Cluster, num, type Template, type VmPool, yes } from '../api/types';
@@ -97,6 +98,12 @@ export const pools: Resource<VmPool> = {
       id: 'machines',
       title: 'tab.machines',
       content: (pool) => <VmsWhere keep={(vm) => vm.vm_pool?.id === pool.id} />,
+    },
+    {
+      id: 'permissions',
+      needs: 'assigned_permissions.list',
+      title: 'tab.permissions',
+      content: (pool) => <PermissionsTab kind="vm_pools" id={pool.id} />,
     },
   ],
 };
