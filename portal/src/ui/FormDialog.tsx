@@ -25,6 +25,9 @@ import { t } from '../i18n';
 import { explain } from './notify';
 import { SeveralField } from './SeveralField';
 
+/** Longer ones stand in two columns. */
+const LONG = 6;
+
 export type Values = Record<string, string>;
 
 /** One thing to fill in. Switches are 'true' or ''; of several, those chosen with commas between them. */
@@ -99,6 +102,10 @@ export function FormDialog({ title, fields, initial = {}, submit, onSubmit, onCl
   const wrong = problems(fields, values);
   const tabs = [...new Set(fields.flatMap((field) => field.tab ?? []))];
   const [tab, setTab] = useState(tabs[0] ?? '');
+  const shown = fields.filter(
+    (field) => (!field.shown || field.shown(values)) && (!field.tab || field.tab === tab),
+  );
+  const wide = tabs.length > 0 || shown.length > LONG;
   const change = (name: string, value: string) => {
     setValues((before) => ({ ...before, [name]: value }));
     setTouched((before) => new Set(before).add(name));
@@ -124,14 +131,14 @@ export function FormDialog({ title, fields, initial = {}, submit, onSubmit, onCl
   return (
     <Modal
       isOpen
-      variant={tabs.length > 0 ? 'medium' : 'small'}
+      variant={wide ? 'medium' : 'small'}
       onClose={onClose}
       aria-labelledby="dialog-title"
       position="top"
     >
       <ModalHeader title={title} labelId="dialog-title" />
       <ModalBody>
-        <Form id="dialog-form" onSubmit={send} noValidate className={tabs.length > 0 ? 'bw-form' : ''}>
+        <Form id="dialog-form" onSubmit={send} noValidate className={wide ? 'bw-form' : ''}>
           {failure && (
             <Alert isInline variant="danger" title={t('failed.form')} isLiveRegion>
               {failure}
@@ -162,18 +169,18 @@ export function FormDialog({ title, fields, initial = {}, submit, onSubmit, onCl
               })}
             </Tabs>
           )}
-          {fields
-            .filter((field) => (!field.shown || field.shown(values)) && (!field.tab || field.tab === tab))
-            .map((field) => (
-              <FormField
-                key={field.name}
-                field={field}
-                value={values[field.name] ?? ''}
-                wrong={touched.has(field.name) ? wrong[field.name] : undefined}
-                onChange={(value) => change(field.name, value)}
-              />
-            ))}
-          {typeof children === 'function' ? children(values) : children}
+          {shown.map((field) => (
+            <FormField
+              key={field.name}
+              field={field}
+              value={values[field.name] ?? ''}
+              wrong={touched.has(field.name) ? wrong[field.name] : undefined}
+              onChange={(value) => change(field.name, value)}
+            />
+          ))}
+          {children && (
+            <div className="bw-form__rest">{typeof children === 'function' ? children(values) : children}</div>
+          )}
         </Form>
       </ModalBody>
       <ModalFooter>
