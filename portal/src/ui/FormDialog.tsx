@@ -102,9 +102,7 @@ export function FormDialog({ title, fields, initial = {}, submit, onSubmit, onCl
   const wrong = problems(fields, values);
   const tabs = [...new Set(fields.flatMap((field) => field.tab ?? []))];
   const [tab, setTab] = useState(tabs[0] ?? '');
-  const shown = fields.filter(
-    (field) => (!field.shown || field.shown(values)) && (!field.tab || field.tab === tab),
-  );
+  const shown = fields.filter((field) => (!field.shown || field.shown(values)) && (!field.tab || field.tab === tab));
   const wide = tabs.length > 0 || shown.length > LONG;
   const change = (name: string, value: string) => {
     setValues((before) => ({ ...before, [name]: value }));
@@ -129,13 +127,7 @@ export function FormDialog({ title, fields, initial = {}, submit, onSubmit, onCl
   };
 
   return (
-    <Modal
-      isOpen
-      variant={wide ? 'medium' : 'small'}
-      onClose={onClose}
-      aria-labelledby="dialog-title"
-      position="top"
-    >
+    <Modal isOpen variant={wide ? 'medium' : 'small'} onClose={onClose} aria-labelledby="dialog-title" position="top">
       <ModalHeader title={title} labelId="dialog-title" />
       <ModalBody>
         <Form id="dialog-form" onSubmit={send} noValidate className={wide ? 'bw-form' : ''}>
