@@ -11,17 +11,12 @@ import type { Resource } from '../ui/resource';
 const PLACE = collections.directories;
 const again = () => queries.invalidateQueries({ queryKey: ['list', 'directories'] });
 
-const SETTINGS = [
-  'url',
-  'base',
-  'bind_dn',
-  'start_tls',
-  'ca_file',
-  'login_attribute',
-  'entry_attribute',
-  'user_filter',
-  'group_filter',
-] as const;
+const BOTH = ['url', 'ca_file', 'login_attribute'] as const;
+const OF_LDAP = ['base', 'bind_dn', 'start_tls', 'entry_attribute', 'user_filter', 'group_filter'] as const;
+const OF_PROVIDERS = ['client_id', 'scopes', 'groups_claim'] as const;
+
+/** What a directory of that kind can be told. */
+const settings = (kind: string | undefined) => [...BOTH, ...(kind === 'oidc' ? OF_PROVIDERS : OF_LDAP)];
 
 /** Where users and groups come from beside the engine's own. */
 export const directories: Resource<Directory> = {
@@ -68,13 +63,17 @@ function Edit({ directory, onClose }: { directory?: Directory; onClose: () => vo
   const server = t('directory.server');
   const detail = t('directory.details');
   const plain = (name: string): Field => ({ tab: detail, name, label: t(`directory.${name}` as MessageKey) });
+  const ldap = (all: Record<string, string>) => all.kind !== 'oidc';
+  const provider = (all: Record<string, string>) => all.kind === 'oidc';
   return (
     <FormDialog
       title={directory ? t('vm.edit', { name: directory.name ?? '' }) : t('directory.new')}
       initial={{
         name: directory?.name ?? '',
         kind: directory?.kind ?? 'ldap',
-        ...Object.fromEntries(SETTINGS.map((name) => [name, String(directory?.[name] ?? '')])),
+        ...Object.fromEntries(
+          [...BOTH, ...OF_LDAP, ...OF_PROVIDERS].map((name) => [name, String(directory?.[name] ?? '')]),
+        ),
       }}
       fields={[
         {
@@ -94,7 +93,7 @@ function Edit({ directory, onClose }: { directory?: Directory; onClose: () => vo
           kind: 'select',
           required: true,
           shown: () => !directory,
-          options: ['ldap', 'ad'].map((value) => ({ value, label: word('directory', value) })),
+          options: ['ldap', 'ad', 'oidc'].map((value) => ({ value, label: word('directory', value) })),
         },
         {
           tab: server,
@@ -102,10 +101,28 @@ function Edit({ directory, onClose }: { directory?: Directory; onClose: () => vo
           label: t('directory.url'),
           required: true,
           help: t('directory.urlHelp'),
-          wrong: (value) => (/^ldaps?:\/\/[^/ ]+$/.test(value) ? undefined : t('directory.urlHelp')),
+          wrong: (value, all) =>
+            (provider(all) ? /^https?:\/\/[^ ]+$/ : /^ldaps?:\/\/[^/ ]+$/).test(value)
+              ? undefined
+              : t('directory.urlHelp'),
         },
-        { tab: server, name: 'base', label: t('directory.base'), required: true, help: 'dc=example,dc=com' },
-        { tab: server, name: 'bind_dn', label: t('directory.bind_dn'), help: t('directory.bindHelp') },
+        {
+          tab: server,
+          name: 'client_id',
+          label: t('directory.client_id'),
+          required: true,
+          shown: provider,
+          help: t('directory.clientHelp', { address: `${window.location.origin}/ovirt-engine/sso/openid/callback` }),
+        },
+        {
+          tab: server,
+          name: 'base',
+          label: t('directory.base'),
+          required: true,
+          shown: ldap,
+          help: 'dc=example,dc=com',
+        },
+        { tab: server, name: 'bind_dn', label: t('directory.bind_dn'), shown: ldap, help: t('directory.bindHelp') },
         {
           tab: server,
           name: 'password',
@@ -113,15 +130,17 @@ function Edit({ directory, onClose }: { directory?: Directory; onClose: () => vo
           kind: 'password',
           ...(directory?.password_set && { help: t('channel.secretKept') }),
         },
-        { tab: server, name: 'start_tls', label: t('directory.start_tls'), kind: 'switch' },
+        { tab: server, name: 'start_tls', label: t('directory.start_tls'), kind: 'switch', shown: ldap },
         { tab: server, name: 'ca_file', label: t('directory.ca_file'), help: t('directory.caHelp') },
-        ...SETTINGS.slice(5).map(plain),
+        plain('login_attribute'),
+        ...OF_LDAP.slice(3).map((name) => ({ ...plain(name), shown: ldap })),
+        ...OF_PROVIDERS.slice(1).map((name) => ({ ...plain(name), shown: provider })),
       ]}
       submit={t(directory ? 'do.save' : 'do.create')}
       onClose={onClose}
       onSubmit={async (values) => {
         const body = {
-          ...Object.fromEntries(SETTINGS.map((name) => [name, values[name] ?? ''])),
+          ...Object.fromEntries(settings(values.kind).map((name) => [name, values[name] ?? ''])),
           ...(values.password && { password: values.password }),
         };
         await (directory

@@ -10,9 +10,9 @@ import {
   TextInput,
   Title,
 } from '@patternfly/react-core';
-import { type FormEvent, useState } from 'react';
+import { type FormEvent, useEffect, useState } from 'react';
 import { t } from '../i18n';
-import { CodeNeeded, type Session, signOn } from './session';
+import { CodeNeeded, type Provider, providers, type Session, signOn } from './session';
 
 export function LogIn({ onSignedOn }: { onSignedOn: (session: Session) => void }) {
   const [name, setName] = useState('admin@internal');
@@ -20,6 +20,10 @@ export function LogIn({ onSignedOn }: { onSignedOn: (session: Session) => void }
   const [code, setCode] = useState<string>();
   const [failure, setFailure] = useState<string>();
   const [busy, setBusy] = useState(false);
+  const [others, setOthers] = useState<Provider[]>([]);
+  useEffect(() => {
+    providers().then(setOthers);
+  }, []);
   const send = async (event: FormEvent) => {
     event.preventDefault();
     setBusy(true);
@@ -99,6 +103,11 @@ export function LogIn({ onSignedOn }: { onSignedOn: (session: Session) => void }
           <Button type="submit" isBlock isLoading={busy} isDisabled={busy || !name || !password}>
             {t('login.submit')}
           </Button>
+          {others.map((each) => (
+            <Button key={each.name} variant="secondary" isBlock component="a" href={each.sign_on}>
+              {t('login.with', { name: each.name })}
+            </Button>
+          ))}
         </Form>
       </div>
     </main>

@@ -53,6 +53,23 @@ export async function signOn(name: string, password: string, code = ''): Promise
   return begun;
 }
 
+/** A provider with its own page to sign on at. */
+export interface Provider {
+  name: string;
+  sign_on: string;
+}
+
+/** Nothing when the engine does not say: passwords go on working. */
+export async function providers(): Promise<Provider[]> {
+  try {
+    const reply = await fetch('/ovirt-engine/sso/profiles');
+    const answer = (await reply.json()) as { profile?: Partial<Provider>[] };
+    return (answer.profile ?? []).filter((each): each is Provider => !!each.name && !!each.sign_on);
+  } catch {
+    return [];
+  }
+}
+
 export async function signOff(everywhere = false): Promise<void> {
   await fetch(PLACE + (everywhere ? '?everywhere=true' : ''), { method: 'DELETE' });
 }

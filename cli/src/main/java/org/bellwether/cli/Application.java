@@ -98,8 +98,8 @@ final class Application {
     private static boolean belowAny(Document document, List<Document> others) {
         String parent = new Entity(document.content()).text("parent.name");
         return others.stream()
-                .anyMatch(other ->
-                        !other.equals(document) && new Entity(other.content()).name().equals(parent));
+                .anyMatch(other -> !other.equals(document)
+                        && new Entity(other.content()).name().equals(parent));
     }
 
     private Result apply(Document document) {

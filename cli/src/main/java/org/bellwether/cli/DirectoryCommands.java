@@ -47,45 +47,59 @@ final class DirectoryCommands {
                                 .line("Kind", each.text("kind"))
                                 .line("At", each.text("url"))
                                 .line("Base", each.text("base"))
+                                .line("Client", each.text("client_id"))
                                 .line("Looks as", each.text("bind_dn"))
                                 .line("Authority", each.text("ca_file")));
     }
 
     @Command(
-            description = "Adds a directory, whose users sign on as name@DIRECTORY.",
+            description = {
+                "Adds a directory, whose users sign on as name@DIRECTORY, or a provider of OpenID Connect, whose users sign on at"
+                        + " its page."
+            },
             footer = {
-                "Further settings: start_tls=true, ca_file=FILE (on the engine), login_attribute, entry_attribute,",
-                "user_filter, group_filter."
+                "Further settings of directories: start_tls=true, ca_file=FILE (on the engine), login_attribute,",
+                "entry_attribute, user_filter, group_filter; of providers: ca_file, scopes, login_attribute (the claim that is",
+                "the name), groups_claim. A provider wants to know where users come back to:",
+                "https://ENGINE/ovirt-engine/sso/openid/callback"
             })
     void create(
             @Parameters(paramLabel = "NAME", description = "Its name, which is the profile of the sign-on.")
                     String name,
-            @Option(names = "--kind", paramLabel = "KIND", defaultValue = "ldap", description = "ldap or ad.")
+            @Option(names = "--kind", paramLabel = "KIND", defaultValue = "ldap", description = "ldap, ad or oidc.")
                     String kind,
             @Option(
                             names = "--url",
                             paramLabel = "URL",
                             required = true,
-                            description = "Such as ldaps://ldap.example.org.")
+                            description = "Such as ldaps://ldap.example.org; of a provider its issuer, https://….")
                     String url,
-            @Option(names = "--base", paramLabel = "DN", required = true, description = "Below it is everybody.")
+            @Option(names = "--base", paramLabel = "DN", description = "Below it is everybody; for ldap and ad.")
+                    @Nullable
                     String base,
+            @Option(names = "--client-id", paramLabel = "ID", description = "Of the engine at the provider; for oidc.")
+                    @Nullable
+                    String client,
             @Option(names = "--bind-dn", paramLabel = "DN", description = "The account that the engine looks with.")
                     @Nullable
                     String bindDn,
             @Option(
                             names = "--password-file",
                             paramLabel = "FILE",
-                            description = "Where its password is; - is the standard input.")
+                            description =
+                                    "Where that account's password or the client's secret is; - is the standard input.")
                     @Nullable
                     Path passwordFile,
             @Option(names = "--set", paramLabel = "NAME=VALUE", description = "A further setting.") @Nullable
                     Map<String, String> settings) {
-        ObjectNode body = body(settings, passwordFile)
-                .put("name", name)
-                .put("kind", kind)
-                .put("url", url)
-                .put("base", base);
+        ObjectNode body =
+                body(settings, passwordFile).put("name", name).put("kind", kind).put("url", url);
+        if (base != null) {
+            body.put("base", base);
+        }
+        if (client != null) {
+            body.put("client_id", client);
+        }
         if (bindDn != null) {
             body.put("bind_dn", bindDn);
         }
@@ -124,7 +138,7 @@ final class DirectoryCommands {
         var answer = session.engine().post(PATH + "/" + name + "/test", Json.object());
         session.printer()
                 .line(
-                        answer.text("users").equals("0")
+                        answer.text("users").equals("0") && !answer.text("kind").equals("oidc")
                                 ? "The directory answers, but tells of nobody below its base"
                                 : "The directory answers");
     }

@@ -49,6 +49,7 @@ public final class Access implements Gate, AutoCloseable {
     private final Accounts accounts;
     private final SsoPages pages;
     private final SessionPages sessions;
+    private final OpenIdPages openId;
     private final InternalDirectory directory;
     private final AccountPages own;
     private final Directories directories;
@@ -80,7 +81,7 @@ public final class Access implements Gate, AutoCloseable {
         var lockouts = new Lockouts(repository, clock);
         var factors = new SecondFactors(repository, clock);
         this.passwords = new Passwords(all, guard, lockouts, factors, clock);
-        this.directories = new Directories(database, users, events);
+        this.directories = new Directories(database, users, events, clock);
         directories.load();
         this.authoriser = new Authoriser(tree, roles, grants, users, clock);
         this.accounts = new Accounts(database, passwords, directories, users, authoriser, events);
@@ -88,6 +89,7 @@ public final class Access implements Gate, AutoCloseable {
                 new InternalDirectory(database, repository, users, grants, passwords, lockouts, tokens, events);
         this.pages = new SsoPages(accounts, tokens, clock);
         this.sessions = new SessionPages(accounts, tokens);
+        this.openId = new OpenIdPages(directories, accounts, sessions, clock);
         this.own = new AccountPages(database, accounts, users, authoriser, tokens, factors, directory, events, clock);
         this.sweeper = Thread.ofVirtual().name("access-sweeper").start(this::sweep);
     }
@@ -107,6 +109,7 @@ public final class Access implements Gate, AutoCloseable {
     public void declare(Site.Builder site) {
         pages.declare(site);
         sessions.declare(site);
+        openId.declare(site);
         own.declare(site);
         new DirectoryPages(database, directories, this, events).declare(site);
     }

@@ -165,6 +165,11 @@ final class AccountPages {
 
     private WebReply factor(WebRequest request) {
         var reader = writer(request);
+        if (accounts.signsOnElsewhere(reader.user())) {
+            throw Failure.conflict("No second factor is set up for " + name(reader))
+                    .because("nobody asks for it here: this user signs on with another provider")
+                    .next("Set it up there");
+        }
         var code = Form.of(request).getOrDefault("code", "");
         if (code.isEmpty()) {
             var secret = factors.begin(reader.user()).reveal();

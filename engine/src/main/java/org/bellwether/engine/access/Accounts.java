@@ -66,8 +66,28 @@ final class Accounts {
         return at < 0 ? Optional.empty() : directories.ofProfile(name.substring(at + 1));
     }
 
+    /** Who signed on at a provider of OpenID Connect, which has asked for whatever factors it wants. */
+    Principal arrived(Directory directory, DirectoryEntry entry, String remote) {
+        passwords.requirePatience(entry.principal() + "@" + directory.name(), remote);
+        var user = directories.arrived(directory, entry);
+        return principal(user.id().value()).orElseThrow();
+    }
+
+    /** Whether a provider of OpenID Connect answers for somebody, and asks for what it wants. */
+    boolean signsOnElsewhere(UUID user) {
+        return users.find(Id.of(user))
+                .flatMap(known -> directories.ofDomain(known.domain()))
+                .filter(directory -> directory.kind() == Directory.Kind.OIDC)
+                .isPresent();
+    }
+
     private UUID ofDirectory(Directory directory, String name, Secret password, String otp, String remote) {
         passwords.requirePatience(name, remote);
+        if (directory.kind() == Directory.Kind.OIDC) {
+            throw Passwords.refused(name)
+                    .because("users of " + directory.name() + " sign on at its own page, in a browser")
+                    .next("Use its button on the log-in page; programs use an access token of that user");
+        }
         String principal = name.substring(0, name.lastIndexOf('@'));
         var user = directories.authenticate(directory, principal, password);
         if (user.isEmpty()) {

@@ -1,11 +1,13 @@
 package org.bellwether.engine.access;
 
+import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.bellwether.engine.access.DirectoryEntry.Membership;
@@ -29,10 +31,13 @@ final class Directories {
     private final Database database;
     private final Users users;
     private final Events events;
+    private final InstantSource clock;
+    private final Map<Directory, OpenIdProvider> providers = new ConcurrentHashMap<>();
     private final ObjectTable<Directory> table =
             new ObjectTable<>("directories", "directory", Directory.class, _ -> Map.of());
 
-    Directories(Database database, Users users, Events events) {
+    Directories(Database database, Users users, Events events, InstantSource clock) {
+        this.clock = clock;
         this.database = database;
         this.users = users;
         this.events = events;
@@ -75,6 +80,17 @@ final class Directories {
                 .findFirst();
     }
 
+    /** What a directory of that kind is asked with; another one once its settings have changed. */
+    OpenIdProvider provider(Directory directory) {
+        providers.keySet().removeIf(other -> other.id().equals(directory.id()) && !other.equals(directory));
+        return providers.computeIfAbsent(directory, each -> new OpenIdProvider(each, clock));
+    }
+
+    /** Somebody who signed on at a provider. */
+    User arrived(Directory directory, DirectoryEntry entry) {
+        return known(directory, entry, Asker.engine());
+    }
+
     /** Who signs on with a password, as the directory tells of them at this moment; empty when it refuses. */
     Optional<User> authenticate(Directory directory, String principal, Secret password) {
         return new LdapClient(directory)
@@ -84,6 +100,13 @@ final class Directories {
 
     /** Makes somebody of a directory known, so that permissions can be given to them. */
     User add(Directory directory, String principal, Asker asker) {
+        if (directory.kind() == Directory.Kind.OIDC) {
+            return users.named(principal + "@" + directory.domain())
+                    .orElseThrow(() -> Failure.notFound(
+                                    "Nobody called " + principal + " has signed on with " + directory.name())
+                            .because("a provider of OpenID Connect tells of people only when they sign on")
+                            .next("Let them sign on once, or give permissions to a group"));
+        }
         return new LdapClient(directory)
                 .find(principal)
                 .map(entry -> known(directory, entry, asker))
@@ -92,12 +115,7 @@ final class Directories {
     }
 
     Group addGroup(Directory directory, String name) {
-        Membership found = new LdapClient(directory)
-                .searchGroups(name, 2).stream()
-                        .filter(group -> group.name().equalsIgnoreCase(name))
-                        .findFirst()
-                        .orElseThrow(
-                                () -> Failure.notFound("The directory " + directory.name() + " has no group " + name));
+        Membership found = group(directory, name);
         Optional<Group> there = users.groups().stream()
                 .filter(group -> group.domain().equals(directory.domain())
                         && group.entry().equals(found.entry()))
@@ -109,6 +127,19 @@ final class Directories {
         });
     }
 
+    /** Providers are not asked for groups: what their users bring along counts once it is known here. */
+    private static Membership group(Directory directory, String name) {
+        if (directory.kind() == Directory.Kind.OIDC) {
+            return new Membership(name, name);
+        }
+        return new LdapClient(directory)
+                .searchGroups(name, 2).stream()
+                        .filter(group -> group.name().equalsIgnoreCase(name))
+                        .findFirst()
+                        .orElseThrow(
+                                () -> Failure.notFound("The directory " + directory.name() + " has no group " + name));
+    }
+
     private User known(Directory directory, DirectoryEntry entry, Asker asker) {
         Set<Id<Group>> groups = groups(directory, entry);
         Optional<User> there = users.all().stream()
@@ -118,6 +149,9 @@ final class Directories {
         return database.transaction(tx -> {
             if (there.isPresent()) {
                 User now = as(there.get().id(), directory, entry, groups);
+                if (!now.name().equals(there.get().name())) {
+                    retire(tx, directory, entry);
+                }
                 return now.equals(there.get()) ? now : users.update(tx, now.id(), _ -> now);
             }
             retire(tx, directory, entry);
@@ -179,11 +213,41 @@ final class Directories {
     }
 
     List<DirectoryEntry> search(Directory directory, String text, int limit) {
-        return new LdapClient(directory).search(text, limit);
+        return directory.kind() == Directory.Kind.OIDC
+                ? arrived(directory, text, limit)
+                : new LdapClient(directory).search(text, limit);
     }
 
     List<Membership> searchGroups(Directory directory, String text, int limit) {
+        if (directory.kind() == Directory.Kind.OIDC) {
+            return users.groups().stream()
+                    .filter(group -> group.domain().equals(directory.domain()) && fits(group.name(), text))
+                    .limit(limit)
+                    .map(group -> new Membership(group.entry(), group.name()))
+                    .toList();
+        }
         return new LdapClient(directory).searchGroups(text, limit);
+    }
+
+    private List<DirectoryEntry> arrived(Directory directory, String text, int limit) {
+        return users.all().stream()
+                .filter(user -> user.domain().equals(directory.domain())
+                        && (fits(user.principal(), text) || fits(user.email(), text)))
+                .limit(limit)
+                .map(user -> new DirectoryEntry(
+                        user.entry(),
+                        user.principal(),
+                        user.firstName(),
+                        user.lastName(),
+                        user.email(),
+                        user.department(),
+                        List.of()))
+                .toList();
+    }
+
+    private static boolean fits(String name, String text) {
+        String pattern = text.isBlank() ? "*" : text;
+        return name.matches("(?i)" + java.util.regex.Pattern.quote(pattern).replace("*", "\\E.*\\Q"));
     }
 
     /** Whether anybody of it is known. */

@@ -27,7 +27,9 @@ record Directory(Id<Directory> id, String name, Kind kind, Map<String, String> s
                 "entryUUID",
                 "(objectClass=inetOrgPerson)",
                 "(|(objectClass=groupOfNames)(objectClass=groupOfUniqueNames))"),
-        AD("sAMAccountName", "objectGUID", "(&(objectCategory=person)(objectClass=user))", "(objectClass=group)");
+        AD("sAMAccountName", "objectGUID", "(&(objectCategory=person)(objectClass=user))", "(objectClass=group)"),
+        /** Not asked, but signed on with: its users are known once they came. */
+        OIDC("preferred_username", "sub", "", "");
 
         private final String login;
         private final String entry;
@@ -46,7 +48,7 @@ record Directory(Id<Directory> id, String name, Kind kind, Map<String, String> s
                 return valueOf(word.toUpperCase(Locale.ROOT));
             } catch (IllegalArgumentException unknown) {
                 throw Failure.badRequest("There are no directories of the kind '" + word + "'")
-                        .next("Use ldap or ad");
+                        .next("Use ldap, ad or oidc");
             }
         }
 
@@ -55,7 +57,9 @@ record Directory(Id<Directory> id, String name, Kind kind, Map<String, String> s
         }
     }
 
-    private static final Set<String> KNOWN = Set.of(
+    private static final Set<String> OF_PROVIDERS =
+            Set.of("url", "client_id", "ca_file", "scopes", "login_attribute", "groups_claim");
+    private static final Set<String> OF_LDAP = Set.of(
             "url",
             "base",
             "bind_dn",
@@ -102,19 +106,26 @@ record Directory(Id<Directory> id, String name, Kind kind, Map<String, String> s
             throw Failure.badRequest("A directory cannot be called '" + name + "'")
                     .because("a profile has 1 to 60 letters, digits and . _ -, and 'internal' is the engine's own");
         }
-        for (String needed : new String[] {"url", "base"}) {
+        boolean provider = kind == Kind.OIDC;
+        for (String needed : new String[] {"url", provider ? "client_id" : "base"}) {
             if (setting(needed, "").isEmpty()) {
                 throw Failure.badRequest("A directory needs the setting '" + needed + "'");
             }
         }
-        if (!setting("url", "").matches("ldaps?://[^/ ]+")) {
-            throw Failure.badRequest("'" + setting("url", "") + "' is no address of a directory")
+        String url = setting("url", "");
+        if (provider && !url.matches("https://[^ ?#]+|http://(127\\.0\\.0\\.1|localhost)(:[0-9]+)?(/[^ ?#]*)?")) {
+            throw Failure.badRequest("'" + url + "' is no address of a provider of OpenID Connect")
+                    .next("Write its issuer, such as https://login.example.org/realms/corp");
+        }
+        if (!provider && !url.matches("ldaps?://[^/ ]+")) {
+            throw Failure.badRequest("'" + url + "' is no address of a directory")
                     .next("Write ldaps://server or ldap://server:389");
         }
+        var known = provider ? OF_PROVIDERS : OF_LDAP;
         for (String key : settings.keySet()) {
-            if (!KNOWN.contains(key)) {
-                throw Failure.badRequest("A directory has no setting '" + key + "'")
-                        .next("There are: " + String.join(", ", new TreeSet<>(KNOWN)));
+            if (!known.contains(key)) {
+                throw Failure.badRequest("A directory of the kind " + kind.word() + " has no setting '" + key + "'")
+                        .next("There are: " + String.join(", ", new TreeSet<>(known)));
             }
         }
         return this;

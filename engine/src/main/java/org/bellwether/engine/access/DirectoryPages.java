@@ -53,10 +53,18 @@ final class DirectoryPages implements Endpoint {
 
     private String profiles() {
         return Stream.concat(
-                        Stream.of(InternalUser.PROFILE),
-                        directories.model().all().stream().map(Directory::name))
-                .map(name -> "{\"name\":\"" + name + "\"}")
+                        Stream.of(Json.object(Map.of("name", InternalUser.PROFILE))),
+                        directories.model().all().stream().map(DirectoryPages::profile))
                 .collect(Collectors.joining(",", "{\"profile\":[", "]}"));
+    }
+
+    /** Those that are signed on with elsewhere say where a browser begins. */
+    private static String profile(Directory directory) {
+        Map<String, Object> members = new TreeMap<>(Map.of("name", directory.name()));
+        if (directory.kind() == Directory.Kind.OIDC) {
+            members.put("sign_on", OpenIdPages.address(directory));
+        }
+        return Json.object(members);
     }
 
     @Override
@@ -86,14 +94,26 @@ final class DirectoryPages implements Endpoint {
                 remove(caller, find(path[0]));
                 yield WebReply.json(200, "{}");
             }
-            case "POST2test" ->
-                WebReply.json(
+            case "POST2test" -> {
+                var tried = find(path[0]);
+                looked(tried);
+                yield WebReply.json(
                         200,
                         Json.object(Map.of(
+                                "kind",
+                                tried.kind().word(),
                                 "users",
-                                directories.search(find(path[0]), "*", 1).size())));
+                                directories.search(tried, "*", 1).size())));
+            }
             default -> throw Failure.notFound("There is nothing at " + request.method() + " " + request.plainPath());
         };
+    }
+
+    /** A search asks a directory; a provider tells of itself. */
+    private void looked(Directory directory) {
+        if (directory.kind() == Directory.Kind.OIDC) {
+            directories.provider(directory).look();
+        }
     }
 
     private static Map<String, String> texts(WebRequest request) {

@@ -45,8 +45,7 @@ final class SessionPages {
                     Secret.of(form.getOrDefault("password", "")),
                     form.getOrDefault("otp", ""),
                     request.remote());
-            accounts.signedOn(user, request.remote());
-            Secret token = tokens.issue(user.id(), SCOPE, request.remote());
+            Secret token = issued(user, request.remote());
             return session(user, token).with("Set-Cookie", cookie(token.reveal(), ""));
         } catch (Failure refused) {
             if (refused.kind() != Failure.Kind.UNAUTHENTICATED) {
@@ -58,6 +57,16 @@ final class SessionPages {
                     Json.object(Map.of(
                             "error", refused.detail(), "second_factor", SecondFactors.NEEDED.equals(refused.cause()))));
         }
+    }
+
+    private Secret issued(Principal user, String remote) {
+        accounts.signedOn(user, remote);
+        return tokens.issue(user.id(), SCOPE, remote);
+    }
+
+    /** The cookie of a new session, for somebody who signed on elsewhere. */
+    String begun(Principal user, String remote) {
+        return cookie(issued(user, remote).reveal(), "");
     }
 
     private WebReply current(WebRequest request) {
@@ -102,12 +111,6 @@ final class SessionPages {
     }
 
     private static Optional<Secret> kept(WebRequest request) {
-        for (String pair : request.header("cookie").orElse("").split(";")) {
-            String cookie = pair.strip();
-            if (cookie.startsWith(COOKIE + "=") && cookie.length() > COOKIE.length() + 1) {
-                return Optional.of(Secret.of(cookie.substring(COOKIE.length() + 1)));
-            }
-        }
-        return Optional.empty();
+        return request.cookie(COOKIE).map(Secret::of);
     }
 }

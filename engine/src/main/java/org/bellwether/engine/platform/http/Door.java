@@ -50,11 +50,18 @@ final class Door implements Handler {
                 "{} {} {} {} {} bytes {} ms {}",
                 request.remote(),
                 request.method(),
-                printable(request.query().isEmpty() ? path(request) : path(request) + "?" + request.query()),
+                printable(path(request) + query(request)),
                 reply.status(),
                 out.count(),
                 (System.nanoTime() - begin) / 1_000_000,
                 request.correlation());
+    }
+
+    /** Not of sign-ons, to which others bring codes. */
+    private static String query(WebRequest request) {
+        return request.query().isEmpty() || request.path().startsWith("/ovirt-engine/sso/")
+                ? ""
+                : "?" + request.query();
     }
 
     private static String path(WebRequest request) {

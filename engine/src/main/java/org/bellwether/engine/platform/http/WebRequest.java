@@ -40,6 +40,22 @@ public record WebRequest(
         return Bearer.of(header("authorization"));
     }
 
+    /** The parameters of the query; of one that is given several times, the first. */
+    public Map<String, String> parameters() {
+        return Segments.query(query);
+    }
+
+    /** A cookie that came with it, unless it is empty. */
+    public Optional<String> cookie(String name) {
+        for (String pair : header("cookie").orElse("").split(";")) {
+            String cookie = pair.strip();
+            if (cookie.startsWith(name + "=") && cookie.length() > name.length() + 1) {
+                return Optional.of(cookie.substring(name.length() + 1));
+            }
+        }
+        return Optional.empty();
+    }
+
     /** The path without matrix parameters and without a slash at its end. */
     public String plainPath() {
         String plain = Segments.withoutMatrix(path);
