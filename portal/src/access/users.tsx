@@ -33,7 +33,7 @@ export const users: Resource<User> = {
   title: (user) => user.user_name ?? full(user),
   sort: { column: 'user', down: false },
   create: { label: 'user.new', needs: 'users.add', dialog: ({ onClose }) => <UserDialog onClose={onClose} /> },
-  extra: fromDirectory('users'),
+  extras: [fromDirectory('users')],
   actions: [
     {
       id: 'edit',
@@ -316,7 +316,7 @@ export const groups: Resource<Group> = {
   needs: 'groups.list',
   icon: UsersIcon,
   create: { label: 'group.new', needs: 'groups.add', dialog: ({ onClose }) => <GroupDialog onClose={onClose} /> },
-  extra: fromDirectory('groups'),
+  extras: [fromDirectory('groups')],
   useColumns: () => [
     {
       id: 'name',

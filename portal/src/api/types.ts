@@ -100,7 +100,14 @@ export interface StorageDomain extends Named {
   available?: Num;
   used?: Num;
   committed?: Num;
-  storage?: { type?: string; address?: string; path?: string; vfs_type?: string; mount_options?: string };
+  storage?: {
+    type?: string;
+    address?: string;
+    path?: string;
+    vfs_type?: string;
+    mount_options?: string;
+    volume_group?: { logical_units?: { logical_unit?: { id: string; size?: Num }[] } };
+  };
   storage_format?: string;
   data_centers?: { data_center?: Ref[] };
   warning_low_space_indicator?: Num;

@@ -1093,4 +1093,10 @@ export const messages: Messages = {
   'net.labelOnce': 'Ein Netz trägt eine Marke.',
   'storage.extend': 'LUNs hinzufügen',
   'tab.diskSnapshots': 'Platten-Schnappschüsse',
+  'disk.newLun': 'Neue Platte aus einer LUN',
+  'disk.refreshLun': 'LUN neu ansehen',
+  'san.chooseOne': 'Wählen Sie eine LUN.',
+  'storage.reduce': 'LUNs entfernen',
+  'storage.reduceHelp': 'Was darauf liegt, zieht vorher auf die anderen LUNs um.',
+  'storage.reduceAll': 'Mindestens eine LUN bleibt.',
 };

@@ -1083,4 +1083,10 @@ export const messages = {
   'net.labelOnce': 'A network bears one label.',
   'storage.extend': 'Add LUNs',
   'tab.diskSnapshots': 'Disk snapshots',
+  'disk.newLun': 'New disk of a LUN',
+  'disk.refreshLun': 'Look at the LUN anew',
+  'san.chooseOne': 'Choose one LUN.',
+  'storage.reduce': 'Remove LUNs',
+  'storage.reduceHelp': 'What lies on them moves to the other LUNs first.',
+  'storage.reduceAll': 'At least one LUN stays.',
 };

@@ -5,12 +5,11 @@ import { served } from '../api/served';
 import { type DataCenter, type Host, type StorageDomain, yes } from '../api/types';
 import { t } from '../i18n';
 import { between, type Field, FormDialog, named } from '../ui/FormDialog';
-import { type LogicalUnit, SanPicker } from './San';
+import { bytes } from '../ui/format';
+import { asUnit, type LogicalUnit, SanPicker } from './San';
 
 const upHosts = (hosts: readonly Host[]) =>
   hosts.filter((host) => host.status === 'up').map((host) => ({ value: host.id, label: host.name ?? host.id }));
-
-const asUnit = ({ id, address, port, target }: LogicalUnit) => ({ id, ...(target && { address, port, target }) });
 
 export function NewDomain({ onClose }: { onClose: () => void }) {
   const { data: hosts } = useList<Host>('hosts');
@@ -240,6 +239,35 @@ export function RemoveDomain({ domain, onClose }: { domain: StorageDomain; onClo
             destroy === 'true' ? 'destroy=true' : `host=${host}&format=${format === 'true'}`
           }`,
         )
+      }
+    />
+  );
+}
+
+/** LUNs that a domain in maintenance loses; what lies on them moves to the others first. */
+export function ReduceDomain({ domain, onClose }: { domain: StorageDomain; onClose: () => void }) {
+  const units = domain.storage?.volume_group?.logical_units?.logical_unit ?? [];
+  return (
+    <FormDialog
+      danger
+      title={`${t('storage.reduce')}: ${domain.name}`}
+      fields={[
+        {
+          name: 'units',
+          label: t('san.luns'),
+          kind: 'several',
+          required: true,
+          help: t('storage.reduceHelp'),
+          options: units.map(({ id, size }) => ({ value: id, label: `${id} · ${bytes(size)}` })),
+          wrong: (value) => (value.split(',').length < units.length ? undefined : t('storage.reduceAll')),
+        },
+      ]}
+      submit={t('storage.reduce')}
+      onClose={onClose}
+      onSubmit={({ units: gone = '' }) =>
+        post(`/storagedomains/${domain.id}/reduceluns`, {
+          logical_units: { logical_unit: gone.split(',').map((id) => ({ id })) },
+        })
       }
     />
   );

@@ -22,6 +22,11 @@ export interface LogicalUnit {
   storage_domain_id?: string;
 }
 
+export const asUnit = ({ id, address, port, target }: LogicalUnit) => ({
+  id,
+  ...(target && { address, port, target }),
+});
+
 interface Target {
   address?: string;
   port?: string | number;

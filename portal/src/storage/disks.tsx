@@ -15,11 +15,13 @@ import { ObjectLink, RefLink } from '../ui/Link';
 import type { Resource } from '../ui/resource';
 import { StatusLabel } from '../ui/StatusLabel';
 import { download } from './download';
+import { LunDisk, RefreshLun } from './LunDisk';
 import { UploadDialog } from './UploadDialog';
 
 const GIB = 1024 ** 3;
 export const nameOf = (disk: Disk) => disk.alias ?? disk.name ?? disk.id;
 const ready = (disk: Disk) => disk.status === 'ok';
+const onDomain = (disk: Disk) => ready(disk) && disk.storage_type !== 'lun';
 const fileEnd = (disk: Disk) => (disk.content_type === 'iso' ? 'iso' : disk.format === 'cow' ? 'qcow2' : 'raw');
 const domainOf = (disk: Disk) => disk.storage_domains?.storage_domain?.[0];
 
@@ -79,7 +81,10 @@ export const disks: Resource<Disk> = {
   status: (disk) => disk.status,
   title: nameOf,
   create: { label: 'disk.new', dialog: ({ onClose }) => <NewDisk onClose={onClose} /> },
-  extra: { label: 'do.upload', dialog: ({ onClose }) => <UploadDialog onClose={onClose} /> },
+  extras: [
+    { label: 'do.upload', dialog: ({ onClose }) => <UploadDialog onClose={onClose} /> },
+    { label: 'disk.newLun', needs: 'disk.refresh_lun', dialog: ({ onClose }) => <LunDisk onClose={onClose} /> },
+  ],
   actions: [
     {
       id: 'edit',
@@ -92,21 +97,21 @@ export const disks: Resource<Disk> = {
       id: 'move',
       label: 'do.move',
       single: true,
-      on: ready,
+      on: onDomain,
       dialog: ({ rows, onClose }) => rows[0] && <MoveDisk disk={rows[0]} onClose={onClose} />,
     },
     {
       id: 'copy',
       label: 'do.copy',
       single: true,
-      on: ready,
+      on: onDomain,
       dialog: ({ rows, onClose }) => rows[0] && <MoveDisk disk={rows[0]} copy onClose={onClose} />,
     },
     {
       id: 'convert',
       label: 'do.convert',
       single: true,
-      on: ready,
+      on: onDomain,
       dialog: ({ rows, onClose }) => rows[0] && <ConvertDisk disk={rows[0]} onClose={onClose} />,
     },
     {
@@ -114,13 +119,22 @@ export const disks: Resource<Disk> = {
       needs: 'image_transfers.add',
       label: 'do.download',
       single: true,
-      on: (disk) => ready(disk) && disk.storage_type !== 'lun',
+      on: onDomain,
       run: (disk) => download(disk, `${nameOf(disk)}.${fileEnd(disk)}`),
+    },
+    {
+      id: 'refresh-lun',
+      needs: 'disk.refresh_lun',
+      label: 'disk.refreshLun',
+      single: true,
+      on: (disk) => disk.storage_type === 'lun',
+      dialog: ({ rows, onClose }) =>
+        rows[0] && <RefreshLun disk={{ id: rows[0].id, name: nameOf(rows[0]) }} onClose={onClose} />,
     },
     {
       id: 'sparsify',
       label: 'do.sparsify',
-      on: ready,
+      on: onDomain,
       confirm: { title: 'confirm.generic', text: 'disk.sparsifyText' },
       run: (disk) => post(`/disks/${disk.id}/sparsify`),
     },

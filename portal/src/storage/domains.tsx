@@ -19,7 +19,7 @@ import type { Resource } from '../ui/resource';
 import { StatusLabel } from '../ui/StatusLabel';
 import { SubTable } from '../ui/SubTable';
 import { Connections } from './Connections';
-import { AttachDialog, EditDomain, ExtendDomain, NewDomain, RemoveDomain } from './DomainDialogs';
+import { AttachDialog, EditDomain, ExtendDomain, NewDomain, ReduceDomain, RemoveDomain } from './DomainDialogs';
 import { useDiskColumns } from './disks';
 import { Unregistered } from './Unregistered';
 
@@ -158,6 +158,15 @@ export const domains: Resource<StorageDomain> = {
       dialog: ({ rows, onClose }) => rows[0] && <ExtendDomain domain={rows[0]} onClose={onClose} />,
     },
     {
+      id: 'reduce',
+      needs: 'storage_domain.reduce_luns',
+      label: 'storage.reduce',
+      single: true,
+      danger: true,
+      on: (domain) => domain.status === 'maintenance' && ['iscsi', 'fcp'].includes(domain.storage?.type ?? ''),
+      dialog: ({ rows, onClose }) => rows[0] && <ReduceDomain domain={rows[0]} onClose={onClose} />,
+    },
+    {
       id: 'luns',
       needs: 'storage_domain.refresh_luns',
       label: 'storage.refreshLuns',
@@ -187,6 +196,12 @@ export const domains: Resource<StorageDomain> = {
             ['col.address', domain.storage?.address],
             ['col.path', domain.storage?.path],
             ['storage.options', domain.storage?.mount_options],
+            [
+              'tab.luns',
+              domain.storage?.volume_group?.logical_units?.logical_unit
+                ?.map(({ id, size }) => `${id} (${bytes(size)})`)
+                .join(', '),
+            ],
             ['col.dataCenter', center(domain) && <RefLink kind="data_centers" to={center(domain)} />],
             ['col.master', t(yes(domain.master) ? 'yes' : 'no')],
             ['col.total', bytes(total(domain))],

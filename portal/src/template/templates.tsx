@@ -31,11 +31,13 @@ export const templates: Resource<Template> = {
   icon: CubeIcon,
   status: (template) => template.status,
   emptyText: 'first.templateText',
-  extra: {
-    label: 'do.import',
-    needs: 'external_template_imports.add',
-    dialog: ({ onClose }) => <ImportDialog template onClose={onClose} />,
-  },
+  extras: [
+    {
+      label: 'do.import',
+      needs: 'external_template_imports.add',
+      dialog: ({ onClose }) => <ImportDialog template onClose={onClose} />,
+    },
+  ],
   useColumns: () => {
     const cluster = useNames('clusters');
     return [

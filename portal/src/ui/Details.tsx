@@ -12,7 +12,7 @@ export function Details({ facts }: { facts: [MessageKey, ReactNode][] }) {
   return (
     <DescriptionList columnModifier={{ default: '1Col', lg: '2Col' }} isHorizontal isCompact className="bw-card">
       {facts
-        .filter(([, value]) => value !== undefined && value !== '' && value !== null)
+        .filter(([, value]) => value !== undefined && value !== '' && value !== null && value !== false)
         .map(([term, value]) => (
           <DescriptionListGroup key={term}>
             <DescriptionListTerm>{t(term)}</DescriptionListTerm>

@@ -24,7 +24,7 @@ import { searchable } from './completion';
 import { DataTable, type Sort } from './DataTable';
 import { count } from './format';
 import { explain } from './notify';
-import { pathOf, type Resource } from './resource';
+import { type Making, pathOf, type Resource } from './resource';
 import { SearchField } from './SearchField';
 import { containing, isQuery } from './search';
 
@@ -33,14 +33,14 @@ export function ResourceList<T extends { id: string; name?: string }>({ resource
   const { kind } = resource;
   const actions = usable(resource.actions);
   const [create] = usable(resource.create ? [resource.create] : []);
-  const [extra] = usable(resource.extra ? [resource.extra] : []);
+  const others = usable(resource.extras ?? []);
   const title = t(`kind.${kind}` as MessageKey);
   const [parameters, setParameters] = useSearchParams();
   const search = parameters.get('search') ?? '';
   const [typed, setTyped] = useState(search);
   const [sort, setSort] = useState<Sort>(resource.sort ?? { column: 'name', down: false });
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
-  const [making, setMaking] = useState<'create' | 'extra'>();
+  const [making, setMaking] = useState<Making>();
   const navigate = useNavigate();
   const columns = resource.useColumns();
   const [wanted, arrange] = useArrangement(kind);
@@ -105,16 +105,16 @@ export function ResourceList<T extends { id: string; name?: string }>({ resource
           <ToolbarGroup variant="action-group">
             {create && (
               <ToolbarItem>
-                <Button onClick={() => setMaking('create')}>{t(create.label)}</Button>
+                <Button onClick={() => setMaking(create)}>{t(create.label)}</Button>
               </ToolbarItem>
             )}
-            {extra && (
-              <ToolbarItem>
-                <Button variant="secondary" onClick={() => setMaking('extra')}>
-                  {t(extra.label)}
+            {others.map((other) => (
+              <ToolbarItem key={other.label}>
+                <Button variant="secondary" onClick={() => setMaking(other)}>
+                  {t(other.label)}
                 </Button>
               </ToolbarItem>
-            )}
+            ))}
             {actions.length > 0 && (
               <>
                 <ToolbarItem className="bw-buttons">
@@ -176,7 +176,7 @@ export function ResourceList<T extends { id: string; name?: string }>({ resource
                 {resource.emptyText && <EmptyStateBody>{t(resource.emptyText)}</EmptyStateBody>}
                 {create && (
                   <EmptyStateFooter>
-                    <Button variant="link" onClick={() => setMaking('create')}>
+                    <Button variant="link" onClick={() => setMaking(create)}>
                       {t(create.label)}
                     </Button>
                   </EmptyStateFooter>
@@ -187,8 +187,7 @@ export function ResourceList<T extends { id: string; name?: string }>({ resource
         />
       )}
       {dialog}
-      {making === 'create' && create?.dialog({ onClose: () => setMaking(undefined) })}
-      {making === 'extra' && extra?.dialog({ onClose: () => setMaking(undefined) })}
+      {making?.dialog({ onClose: () => setMaking(undefined) })}
     </section>
   );
 }

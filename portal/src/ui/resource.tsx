@@ -46,7 +46,7 @@ export interface Resource<T> {
   actions: readonly Action<T>[];
   create?: Making;
   /** Further buttons beside the one that creates. */
-  extra?: Making;
+  extras?: readonly Making[];
   tabs?: readonly Tab<T>[];
   status?: (row: T) => string | undefined;
   title?: (row: T) => string;

@@ -294,11 +294,13 @@ export const vms: Resource<Vm> = {
   useColumns: useVmColumns,
   actions,
   create: { label: 'vm.new', dialog: ({ onClose }) => <NewVmDialog onClose={onClose} /> },
-  extra: {
-    label: 'do.import',
-    needs: 'external_vm_imports.add',
-    dialog: ({ onClose }) => <ImportDialog onClose={onClose} />,
-  },
+  extras: [
+    {
+      label: 'do.import',
+      needs: 'external_vm_imports.add',
+      dialog: ({ onClose }) => <ImportDialog onClose={onClose} />,
+    },
+  ],
   status: (vm) => vm.status,
   tabs: [
     { id: 'general', title: 'tab.general', content: (vm) => <VmGeneral vm={vm} /> },
