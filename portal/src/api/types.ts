@@ -70,6 +70,8 @@ export interface Host extends Named {
   spm?: { status?: string };
   hardware_information?: Record<string, string>;
   status_detail?: string;
+  ssh?: { port?: Num; fingerprint?: string };
+  power_management?: { enabled?: string | boolean; automatic_pm_enabled?: string | boolean };
 }
 
 export interface DataCenter extends Named {

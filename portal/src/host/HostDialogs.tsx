@@ -18,10 +18,12 @@ import {
 import { useState } from 'react';
 import { authorization, post, put } from '../api/client';
 import { useList } from '../api/queries';
+import { served } from '../api/served';
 import type { Cluster, Host } from '../api/types';
 import { t } from '../i18n';
 import { FormDialog, named } from '../ui/FormDialog';
 import { explain } from '../ui/notify';
+import { InstallHostDialog } from './InstallHost';
 import { usePlan } from './placement';
 
 async function makeToken(cluster: string): Promise<string> {
@@ -36,8 +38,18 @@ async function makeToken(cluster: string): Promise<string> {
   return answer.token;
 }
 
-/** A host joins by itself, with a token that an administrator made for its cluster. */
+/** A new host: installed over SSH where the engine can do that, or enrolled by hand. */
 export function AddHostDialog({ onClose }: { onClose: () => void }) {
+  const [byHand, setByHand] = useState(!served('host.install'));
+  return byHand ? (
+    <EnrolDialog onClose={onClose} />
+  ) : (
+    <InstallHostDialog byHand={() => setByHand(true)} onClose={onClose} />
+  );
+}
+
+/** A host joins by itself, with a token that an administrator made for its cluster. */
+function EnrolDialog({ onClose }: { onClose: () => void }) {
   const { data: clusters = [] } = useList<Cluster>('clusters');
   const [chosen, setChosen] = useState('');
   const [token, setToken] = useState('');

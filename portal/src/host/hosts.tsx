@@ -8,7 +8,7 @@ import WrenchIcon from '@patternfly/react-icons/dist/esm/icons/wrench-icon';
 import { PermissionsTab } from '../access/PermissionsTab';
 import { post, remove } from '../api/client';
 import { useList, useNames, useSub } from '../api/queries';
-import { type Host, type HostNic, num, type Vm } from '../api/types';
+import { type Host, type HostNic, num, type Vm, yes } from '../api/types';
 import { EventsOf } from '../event/EventsOf';
 import { t, word } from '../i18n';
 import { labelling } from '../inventory/labelling';
@@ -19,12 +19,14 @@ import { UsageTab } from '../statistics/Usage';
 import { Details } from '../ui/Details';
 import { bytes } from '../ui/format';
 import { ObjectLink, RefLink } from '../ui/Link';
-import type { Resource } from '../ui/resource';
+import type { Action, Resource } from '../ui/resource';
 import { StatusLabel } from '../ui/StatusLabel';
 import { SubTable } from '../ui/SubTable';
 import { VmsWhere } from '../vm/VmsWhere';
 import { AddHostDialog, EditHostDialog, MaintenanceDialog } from './HostDialogs';
 import { HostStorage } from './HostStorage';
+import { ReinstallDialog } from './InstallHost';
+import { PowerManagement } from './PowerManagement';
 
 const threads = (host: Host) => {
   const { sockets = 1, cores = 1, threads: each = 1 } = host.cpu?.topology ?? {};
@@ -119,6 +121,29 @@ export const hosts: Resource<Host> = {
       single: true,
       dialog: ({ rows, onClose }) => rows[0] && <EditHostDialog host={rows[0]} onClose={onClose} />,
     },
+    ...(['start', 'stop', 'restart'] as const).map(
+      (how): Action<Host> => ({
+        id: `power-${how}`,
+        needs: 'fence_agents.list',
+        label: `power.${how}`,
+        icon: PowerOffIcon,
+        single: true,
+        danger: how !== 'start',
+        on: (host) =>
+          yes(host.power_management?.enabled) &&
+          ['maintenance', 'non_responsive', 'down', 'install_failed'].includes(host.status ?? ''),
+        confirm: { title: 'confirm.generic', text: 'power.confirm' },
+        run: (host) => post(`/hosts/${host.id}/fence`, { fence_type: how }),
+      }),
+    ),
+    {
+      id: 'reinstall',
+      needs: 'host.install',
+      label: 'host.reinstall',
+      single: true,
+      on: (host) => host.status === 'maintenance' || host.status === 'install_failed',
+      dialog: ({ rows, onClose }) => rows[0] && <ReinstallDialog host={rows[0]} onClose={onClose} />,
+    },
     {
       id: 'refresh',
       needs: 'host.refresh',
@@ -165,6 +190,12 @@ export const hosts: Resource<Host> = {
       content: (host) => <HostNetworks host={host} />,
     },
     { id: 'nics', title: 'tab.nics', content: (host) => <Nics host={host} /> },
+    {
+      id: 'power',
+      needs: 'fence_agents.list',
+      title: 'tab.power',
+      content: (host) => <PowerManagement host={host} />,
+    },
     { id: 'luns', needs: 'host_storage.list', title: 'tab.luns', content: (host) => <HostStorage host={host} /> },
     { id: 'statistics', title: 'tab.statistics', content: (host) => <UsageTab kind="hosts" id={host.id} /> },
     {
