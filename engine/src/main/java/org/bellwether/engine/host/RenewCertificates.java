@@ -1,5 +1,7 @@
 package org.bellwether.engine.host;
 
+import static java.util.Objects.requireNonNull;
+
 import static org.bellwether.engine.platform.Permit.EDIT_HOST_CONFIGURATION;
 
 import java.time.Clock;
@@ -74,7 +76,7 @@ public final class RenewCertificates implements AutoCloseable {
         var shown = new AtomicReference<>(first);
         web = () -> {
             var young = kept.get();
-            if (!young.certificate().equals(shown.get().certificate())) {
+            if (!young.certificate().equals(requireNonNull(shown.get()).certificate())) {
                 show.accept(young);
                 shown.set(young);
                 log.info(
