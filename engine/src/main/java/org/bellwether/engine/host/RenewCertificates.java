@@ -1,7 +1,6 @@
 package org.bellwether.engine.host;
 
 import static java.util.Objects.requireNonNull;
-
 import static org.bellwether.engine.platform.Permit.EDIT_HOST_CONFIGURATION;
 
 import java.time.Clock;
