@@ -54,8 +54,8 @@ final class DirectoryCommands {
 
     @Command(
             description = {
-                "Adds a directory, whose users sign on as name@DIRECTORY, or a provider of OpenID Connect, whose users sign on at"
-                        + " its page."
+                "Adds a directory, whose users sign on as name@DIRECTORY,",
+                "or a provider of OpenID Connect, whose users sign on at its page."
             },
             footer = {
                 "Further settings of directories: start_tls=true, ca_file=FILE (on the engine), login_attribute,",
