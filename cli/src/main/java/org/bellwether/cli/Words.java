@@ -24,7 +24,8 @@ final class Words {
             "test", "Runs all tests, or those of a name.",
             "bench", "Measures.",
             "env", "Prints how to reach the engine.",
-            "build", "Only builds.");
+            "build", "Only builds.",
+            "engine", "Runs the engine, on its machine: status, backup, doctor and more.");
 
     private Words() {}
 

@@ -3,6 +3,7 @@ package org.bellwether.engine;
 import java.nio.file.Path;
 import java.time.Clock;
 import org.bellwether.engine.platform.config.EngineConfig;
+import org.bellwether.engine.platform.lifecycle.EngineLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.bridge.SLF4JBridgeHandler;
@@ -38,6 +39,7 @@ public final class EngineMain {
         long begun = System.nanoTime();
         Engine engine;
         try {
+            EngineLock.take(config.dataDirectory());
             engine = Engine.start(config, Clock.systemUTC());
         } catch (RuntimeException e) {
             log.error("The engine could not start: {}", e.getMessage(), e);

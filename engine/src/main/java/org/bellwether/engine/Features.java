@@ -6,6 +6,7 @@ import org.bellwether.engine.host.HostDocuments;
 import org.bellwether.engine.host.HostsApi;
 import org.bellwether.engine.host.MaintainHost;
 import org.bellwether.engine.host.RenewCertificates;
+import org.bellwether.engine.host.RestoredEngine;
 import org.bellwether.engine.hostnetwork.HostNetworksApi;
 import org.bellwether.engine.hostnetwork.RoleAddresses;
 import org.bellwether.engine.inventory.AffinityLabelsApi;
@@ -59,6 +60,7 @@ final class Features implements AutoCloseable {
     final QuotaFeature quotas;
     final VmRules rules;
     final NotificationFeature notifications;
+    final RestoredEngine restored;
 
     Features(Ground ground, Holdings held) {
         var database = ground.database;
@@ -66,6 +68,7 @@ final class Features implements AutoCloseable {
         var operations = ground.operations;
         var agents = ground.agents;
         this.events = new EventsApi(events, held.tree::nameOf);
+        restored = new RestoredEngine(database, held.hosts, agents, events);
         notifications = new NotificationFeature(database, events, ground.clock, ground.config.externalName());
         bookmarks = new BookmarksApi(database, events);
         bookmarks.load();
@@ -252,6 +255,7 @@ final class Features implements AutoCloseable {
                 ground.events));
         ground.operations.resume();
         held.hosts.load();
+        restored.start();
         certificates.start();
         ovfs.start();
         machines.poolKeeper().start();
@@ -262,6 +266,7 @@ final class Features implements AutoCloseable {
     /** What of it looks after things by itself; operations are stopped apart. */
     @Override
     public void close() {
+        restored.close();
         certificates.close();
         notifications.close();
         machines.availability().close();

@@ -111,11 +111,12 @@ class HouseRulesTest {
                 .check(engine);
     }
 
+    /** The command line is a process beside the engine, and asks the operating system to start and stop it. */
     @Test
     void only_the_database_that_the_engine_brings_along_is_a_process_of_its_own() {
         noClasses()
                 .that()
-                .resideOutsideOfPackage(ENGINE + ".platform.store..")
+                .resideOutsideOfPackages(ENGINE + ".platform.store..", ENGINE + ".command..")
                 .should()
                 .dependOnClassesThat()
                 .areAssignableTo(ProcessBuilder.class)
@@ -123,6 +124,17 @@ class HouseRulesTest {
                 .callMethod(Runtime.class, "exec", String[].class)
                 .orShould()
                 .callMethod(Runtime.class, "exec", String.class)
+                .check(engine);
+    }
+
+    @Test
+    void the_engine_does_not_know_the_command_line_that_runs_it() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(ENGINE + ".command..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(ENGINE + ".command..")
                 .check(engine);
     }
 

@@ -84,6 +84,18 @@ public final class Command {
         }
     }
 
+    /** Runs a program with this process's own terminal, in the directory in which it is said; answers its exit status. */
+    static int show(List<String> words) {
+        try {
+            return new ProcessBuilder(words).inheritIO().start().waitFor();
+        } catch (IOException e) {
+            throw new LabFailure("cannot run " + words.getFirst() + ": " + e.getMessage(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new LabFailure("interrupted while running " + words.getFirst(), e);
+        }
+    }
+
     private static String text(Path output) throws IOException {
         return new String(Files.readAllBytes(output), StandardCharsets.UTF_8);
     }

@@ -10,6 +10,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -204,6 +205,27 @@ public final class EngineProcess {
         if (!Await.holds(patience, () -> !runs())) {
             throw new LabFailure("the engine does not end; see " + log());
         }
+    }
+
+    /** The words that say {@code bellwether engine …} to this engine, where its processes are to be seen. */
+    List<String> commandLine(List<String> words) {
+        List<String> arguments = new ArrayList<>(words);
+        arguments.addAll(List.of("--config", config().toString()));
+        // The files that it names are where it is said.
+        List<String> all = new ArrayList<>(List.of("env", "--chdir=" + Path.of("").toAbsolutePath()));
+        all.addAll(Jvm.engineCommand(arguments));
+        return lab.enclosure("engine", Map.of()).inside(all);
+    }
+
+    /** Says {@code bellwether engine …} to this engine, and answers what that wrote. */
+    String command(String... words) {
+        return Command.run(Duration.ofMinutes(3), commandLine(List.of(words)));
+    }
+
+    /** All that the engine keeps is gone, as with its machine. */
+    void destroy() {
+        stop();
+        Lab.removeTree(data());
     }
 
     /** A client signed on as the administrator. */

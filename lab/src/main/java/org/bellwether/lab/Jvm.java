@@ -4,23 +4,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.bellwether.engine.command.EngineJvm;
 
 /** Starts a main class of this build in a JVM of its own. */
 final class Jvm {
     private static final String JAVA =
             Path.of(System.getProperty("java.home"), "bin", "java").toString();
-
-    /**
-     * For a server that encrypts much: only the second compiler knows the processor's instructions for it, which makes a
-     * page of machines eight times as fast. What that compiler allocates goes back to the system every ten seconds.
-     */
-    private static final List<String> ENGINE = List.of(
-            "-Xmx256m",
-            "-XX:+UseSerialGC",
-            "-XX:+UseCompactObjectHeaders",
-            "-XX:TrimNativeHeapInterval=10000",
-            // Else a start makes hundreds of method handles for constructors that it calls a few times.
-            "-Djdk.reflect.useNativeAccessorOnly=true");
 
     /** For a program that mostly waits. */
     private static final List<String> SMALL = List.of("-Xmx96m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
@@ -30,7 +19,12 @@ final class Jvm {
     private Jvm() {}
 
     static List<String> engine(List<String> more, List<String> arguments) {
-        return command(ENGINE, more, "org.bellwether.engine.EngineMain", arguments);
+        return command(EngineJvm.OPTIONS, more, "org.bellwether.engine.EngineMain", arguments);
+    }
+
+    /** {@code bellwether engine …}. */
+    static List<String> engineCommand(List<String> arguments) {
+        return command(COMMAND, List.of(), "org.bellwether.engine.command.EngineCommand", arguments);
     }
 
     static List<String> agent(List<String> arguments) {

@@ -44,6 +44,7 @@ public final class LabMain {
             case "lab" -> lab();
             case "bench" -> bench();
             case "env" -> environment();
+            case "engine" -> engine();
             case "remove" -> Lab.remove(words.get(1), true);
             case "sweep" -> Lab.removeAbandoned();
             default -> throw unknown();
@@ -138,6 +139,12 @@ public final class LabMain {
                     host.path("libvirt").asText(),
                     host.path("agent").asText());
         }
+    }
+
+    /** The engine's own command line, for the engine that is up. */
+    private void engine() {
+        EngineProcess engine = site.engine(site.lab());
+        System.exit(Command.show(engine.commandLine(words.subList(1, words.size()))));
     }
 
     private void environment() {

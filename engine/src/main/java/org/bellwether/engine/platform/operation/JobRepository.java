@@ -194,6 +194,19 @@ final class JobRepository {
         tx.tell("jobs", job.value(), ObjectChange.How.REMOVED);
     }
 
+    /** Ends all that runs, as failed, and lets go of every object; answers how many jobs that were. */
+    int abandon(Transaction tx, String why, Instant now) {
+        tx.sql().deleteFrom(LOCKS).execute();
+        return tx.sql()
+                .update(JOBS)
+                .set(STATUS, lower(Job.Status.FAILED))
+                .set(ERROR, why)
+                .set(UPDATED, at(now))
+                .set(ENDED, at(now))
+                .where(STATUS.in("started", "undoing").and(KIND.ne(Job.EXTERNAL)))
+                .execute();
+    }
+
     List<Job> running(Transaction tx) {
         return select(tx, STATUS.in("started", "undoing").and(KIND.ne(Job.EXTERNAL)), Integer.MAX_VALUE);
     }

@@ -39,6 +39,11 @@ public final class Operations {
      */
     private static final Duration BUSY_PATIENCE = Duration.ofSeconds(1);
 
+    private static final String ENGINE = "engine";
+
+    /** Bound while a job runs: what it begins is a part of it. */
+    private static final ScopedValue<Job> WITHIN = ScopedValue.newInstance();
+
     private final Database database;
     private final Clock clock;
     private final CrashPoint crashPoint;
@@ -64,7 +69,11 @@ public final class Operations {
 
         /** The engine itself. */
         public static Asker engine() {
-            return new Asker("engine", UUID.randomUUID().toString());
+            return new Asker(ENGINE, UUID.randomUUID().toString());
+        }
+
+        boolean isEngine() {
+            return name.equals(ENGINE);
         }
     }
 
@@ -105,6 +114,7 @@ public final class Operations {
         var locks = operation.locks(request);
         awaitFree(locks);
         database.change(tx -> {
+            EngineMaintenance.require(tx, operation.describe(request), asker.isEngine() || WITHIN.isBound());
             repository.insert(tx, job);
             repository.lock(tx, job.id(), locks).ifPresent(holder -> {
                 throw busy(operation.describe(request), holder);
@@ -258,7 +268,8 @@ public final class Operations {
         running.put(job.id(), outcome);
         Thread.ofVirtual().name("job-" + job.kind()).start(() -> {
             try {
-                outcome.complete(executeThroughTrouble(operation, job, steps));
+                outcome.complete(
+                        ScopedValue.where(WITHIN, job).call(() -> executeThroughTrouble(operation, job, steps)));
             } catch (RuntimeException e) {
                 outcome.completeExceptionally(e);
             } finally {

@@ -41,6 +41,7 @@ final class LocalPostgres {
     private final Path home;
     private final Path data;
     private final Path passwordFile;
+    private boolean foundRunning;
 
     LocalPostgres(Path home) {
         this.home = home;
@@ -61,6 +62,7 @@ final class LocalPostgres {
             Files.createDirectories(home);
             var password = password();
             var pid = runningPostmaster();
+            foundRunning = pid.isPresent();
             int port;
             if (pid.isPresent()) {
                 port = pid.get().port();
@@ -77,6 +79,16 @@ final class LocalPostgres {
         } catch (IOException e) {
             throw new UncheckedIOException("PostgreSQL could not be started under " + home + ": " + e.getMessage(), e);
         }
+    }
+
+    /** Whether a server was ever initialised here. */
+    boolean exists() {
+        return Files.exists(data.resolve("PG_VERSION"));
+    }
+
+    /** Whether {@link #start} found it running. */
+    boolean foundRunning() {
+        return foundRunning;
     }
 
     /** Stops the server; waits until it is gone, at most 30 seconds. */
@@ -192,7 +204,7 @@ final class LocalPostgres {
     }
 
     private void initialise(Path binaries) throws IOException {
-        if (Files.exists(data.resolve("PG_VERSION"))) {
+        if (exists()) {
             return;
         }
         var draft = home.resolve("data.tmp");

@@ -1,0 +1,42 @@
+package org.bellwether.engine.command;
+
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** How the engine's process is started, in whatever way: by systemd, by hand, in the lab. */
+public final class EngineJvm {
+
+    /**
+     * For a server that encrypts much: only the second compiler knows the processor's instructions for it, which makes a
+     * page of machines eight times as fast. What that compiler allocates goes back to the system every ten seconds.
+     */
+    public static final List<String> OPTIONS = List.of(
+            "-Xmx256m",
+            "-XX:+UseSerialGC",
+            "-XX:+UseCompactObjectHeaders",
+            "-XX:TrimNativeHeapInterval=10000",
+            // Else a start makes hundreds of method handles for constructors that it calls a few times.
+            "-Djdk.reflect.useNativeAccessorOnly=true");
+
+    static final String MAIN = "org.bellwether.engine.EngineMain";
+
+    private EngineJvm() {}
+
+    /** The words that start an engine of the same build as this process. */
+    static List<String> command(Path configuration) {
+        var words = new ArrayList<String>();
+        words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        words.addAll(OPTIONS);
+        var classPath = System.getProperty("java.class.path");
+        var cache = Path.of(classPath.split(File.pathSeparator, 2)[0]).resolveSibling("engine.aot");
+        if (Files.exists(cache)) {
+            words.add("-XX:AOTCache=" + cache);
+        }
+        words.addAll(List.of(
+                "--enable-native-access=ALL-UNNAMED", "-cp", classPath, MAIN, "--config", configuration.toString()));
+        return words;
+    }
+}

@@ -1,0 +1,158 @@
+package org.bellwether.engine.command;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
+import org.bellwether.engine.platform.Failure;
+import org.bellwether.engine.platform.pki.Pem;
+
+/** Starts and stops the engine: by systemd where the package has put its unit, else as a process of its own. */
+final class EngineService {
+
+    static final String UNIT = "bellwether-engine.service";
+
+    private static final Duration START = Duration.ofMinutes(3);
+    private static final Duration STOP = Duration.ofMinutes(2);
+    private static final String HEALTH = "/ovirt-engine/services/health";
+
+    private final Installation engine;
+
+    EngineService(Installation engine) {
+        this.engine = engine;
+    }
+
+    /** Whether systemd looks after this engine. */
+    boolean bySystemd() {
+        return engine.file().equals(Installation.PACKAGED)
+                && Files.isDirectory(Path.of("/run/systemd/system"))
+                && List.of("/usr/lib/systemd/system", "/lib/systemd/system", "/etc/systemd/system").stream()
+                        .anyMatch(place -> Files.exists(Path.of(place, UNIT)));
+    }
+
+    /** Starts it when it does not run, and answers when it serves. */
+    void start() {
+        if (engine.pid().isEmpty()) {
+            if (bySystemd()) {
+                Programs.run("systemctl", "start", UNIT);
+            } else {
+                launch();
+            }
+        }
+        if (!holds(START, () -> serves() || (!bySystemd() && engine.pid().isEmpty())) || !serves()) {
+            throw Failure.internal("The engine does not serve")
+                    .because(engine.pid().isPresent() ? "its process runs and does not answer" : "its process has ended")
+                    .next("See what it said: bellwether engine log");
+        }
+    }
+
+    private void launch() {
+        try {
+            Files.createDirectories(engine.data());
+            var words = new ArrayList<>(List.of("setsid"));
+            words.addAll(EngineJvm.command(engine.file()));
+            var process = new ProcessBuilder(words)
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.appendTo(engine.log().toFile()))
+                    .start();
+            process.getOutputStream().close();
+            if (!holds(
+                    Duration.ofSeconds(30), () -> engine.pid().isPresent() || !process.isAlive())) {
+                throw Failure.internal("The engine's process did not come up")
+                        .next("See " + engine.log());
+            }
+        } catch (IOException e) {
+            throw Failure.internal("The engine cannot be started")
+                    .because(String.valueOf(e.getMessage()))
+                    .next("Check the rights on " + engine.data() + "; say it again as the engine's user")
+                    .from(e);
+        }
+    }
+
+    /** Ends it in order; running machines and operations are not touched. */
+    void stop() {
+        if (bySystemd()) {
+            Programs.run("systemctl", "stop", UNIT);
+        } else {
+            engine.process().ifPresent(process -> {
+                if (!process.destroy()) {
+                    throw Failure.forbidden("The engine's process " + process.pid() + " cannot be ended")
+                            .next("Say it again as root or as the engine's user");
+                }
+            });
+        }
+        if (!holds(STOP, () -> engine.pid().isEmpty())) {
+            throw Failure.internal("The engine does not end")
+                    .because("its process " + engine.pid().map(String::valueOf).orElse("") + " still runs after "
+                            + STOP.toSeconds() + " s")
+                    .next("See what it waits for: bellwether engine log");
+        }
+    }
+
+    /** Whether the engine says that it is well. */
+    boolean serves() {
+        var authority = engine.pki().resolve("ca.crt");
+        if (!Files.exists(authority)) {
+            return false;
+        }
+        try (var client = HttpClient.newBuilder()
+                .sslContext(trusting(authority))
+                .connectTimeout(Duration.ofSeconds(3))
+                .build()) {
+            var url = URI.create(
+                    "https://" + engine.address() + ":" + engine.config().httpsPort() + HEALTH);
+            return client.send(
+                                    HttpRequest.newBuilder(url)
+                                            .timeout(Duration.ofSeconds(5))
+                                            .build(),
+                                    HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8))
+                            .statusCode()
+                    == 200;
+        } catch (IOException | GeneralSecurityException | IllegalArgumentException down) {
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    private static SSLContext trusting(Path authority) throws IOException, GeneralSecurityException {
+        var store = KeyStore.getInstance(KeyStore.getDefaultType());
+        store.load(null, null);
+        store.setCertificateEntry(
+                "authority", Pem.certificates(Files.readString(authority)).getFirst());
+        var trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        trust.init(store);
+        var context = SSLContext.getInstance("TLS");
+        context.init(null, trust.getTrustManagers(), null);
+        return context;
+    }
+
+    private static boolean holds(Duration limit, BooleanSupplier condition) {
+        long deadline = System.nanoTime() + limit.toNanos();
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() > deadline) {
+                return false;
+            }
+            try {
+                Thread.sleep(100);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return false;
+            }
+        }
+        return true;
+    }
+}

@@ -1,0 +1,82 @@
+package org.bellwether.engine.command;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.bellwether.engine.platform.Failure;
+import org.bellwether.engine.platform.Secret;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** {@code restore FILE}. */
+@Command(
+        description = "Makes the engine of a backup anew where there is none. Hosts and machines are not touched: when it is"
+                + " started it finds them again, and begins nothing until every host was heard of.")
+final class RestoreCommand implements Callable<Integer> {
+
+    private final EngineCommand root;
+    private final Clock clock;
+
+    @Parameters(paramLabel = "FILE", description = "What `backup` has written; - is standard input.")
+    String file = "";
+
+    @Mixin
+    PassphraseOptions passphrase = new PassphraseOptions();
+
+    RestoreCommand(EngineCommand root, Clock clock) {
+        this.root = root;
+        this.clock = clock;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        var secret = passphrase.read(false);
+        if (file.equals("-")) {
+            restore("from standard input", System.in, secret);
+            return 0;
+        }
+        var source = Path.of(file).toAbsolutePath();
+        if (!Files.isReadable(source) || Files.isDirectory(source)) {
+            throw Failure.notFound("The file " + source + " cannot be read")
+                    .undone("Nothing was changed")
+                    .next("Name a file that `engine backup` has written");
+        }
+        var configuration = root.file();
+        var other = Files.exists(configuration)
+                ? AsOwner.other(Installation.read(configuration).data())
+                : Optional.<String>empty();
+        if (other.isPresent()) {
+            return AsOwner.say(
+                    other.get(),
+                    List.of("restore", "-", "--config", configuration.toString()),
+                    secret.map(each -> Map.of(PassphraseOptions.VARIABLE, each.reveal())).orElse(Map.of()),
+                    builder -> builder.redirectInput(source.toFile()));
+        }
+        try (var in = Files.newInputStream(source)) {
+            restore(source.toString(), in, secret);
+        }
+        return 0;
+    }
+
+    private void restore(String name, InputStream in, Optional<Secret> secret) throws IOException {
+        var done = new Restore(root.file(), clock).run(name, in, secret);
+        System.out.println("The engine " + done.manifest().engine() + " is restored to " + done.engine().data()
+                + " as it was at " + done.manifest().made() + ".");
+        if (done.configured()) {
+            System.out.println("Its configuration is " + done.engine().file() + ".");
+        }
+        if (done.abandoned() > 0) {
+            System.out.println(done.abandoned()
+                    + " operations were under way then; they are shown as failed, and what they did since is not known.");
+        }
+        System.out.println("Start it with: bellwether engine start");
+        System.out.println("It begins nothing new until every host that was in service has told what runs on it.");
+    }
+}

@@ -1,0 +1,82 @@
+package org.bellwether.engine.command;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.bellwether.engine.platform.operation.EngineMaintenance;
+import picocli.CommandLine;
+
+/** {@code start}, {@code stop}, {@code restart} and {@code status}. */
+final class RunningCommands {
+
+    private final EngineCommand root;
+
+    RunningCommands(EngineCommand root) {
+        this.root = root;
+    }
+
+    void addTo(CommandLine line) {
+        EngineCommand.word(line, "start", "Starts the engine and answers when it serves.", this::start);
+        EngineCommand.word(
+                line,
+                "stop",
+                "Ends the engine in order. Machines run on, and operations go on at the next start.",
+                this::stop);
+        EngineCommand.word(line, "restart", "Ends the engine and starts it again.", () -> {
+            stop();
+            return start();
+        });
+        EngineCommand.word(
+                line,
+                "status",
+                "Says whether the engine runs and serves. Exit code 3 when it does not run.",
+                this::status);
+    }
+
+    private int start() {
+        var engine = root.engine();
+        var service = new EngineService(engine);
+        // systemd's is root's business; a process of its own belongs to the engine's user.
+        var other = service.bySystemd() ? OptionalInt.empty() : AsOwner.sayWhenOther(engine, List.of("start"));
+        if (other.isPresent()) {
+            return other.getAsInt();
+        }
+        service.start();
+        System.out.println("The engine serves at " + url(engine));
+        return 0;
+    }
+
+    private int stop() {
+        new EngineService(root.engine()).stop();
+        System.out.println("The engine is down; machines run on.");
+        return 0;
+    }
+
+    private int status() {
+        var engine = root.engine();
+        var pid = engine.pid();
+        if (pid.isEmpty()) {
+            System.out.println("The engine is down. Start it with: bellwether engine start");
+            return EngineCommand.NOT_RUNNING;
+        }
+        boolean serves = new EngineService(engine).serves();
+        System.out.println(
+                serves
+                        ? "The engine runs (process " + pid.get() + ") and serves at " + url(engine)
+                        : "The engine runs (process " + pid.get()
+                                + ") and does not serve, or not yet. See: bellwether engine log");
+        maintenance(engine).ifPresent(state -> System.out.println("It is in maintenance since " + state.since() + ": "
+                + state.reason() + ". End that with: bellwether engine maintenance off"));
+        return serves ? 0 : 1;
+    }
+
+    private static Optional<EngineMaintenance.State> maintenance(Installation engine) {
+        try (var database = engine.database()) {
+            return database.transaction(EngineMaintenance::now);
+        }
+    }
+
+    private static String url(Installation engine) {
+        return "https://" + engine.config().externalName() + ":" + engine.config().httpsPort() + "/ovirt-engine";
+    }
+}
