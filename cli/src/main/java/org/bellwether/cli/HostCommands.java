@@ -101,9 +101,9 @@ final class HostCommands {
 
     @Command(
             name = "confirm-rebooted",
-            description =
-                    "Says that a silent host is off or was rebooted: its machines are set down, and the highly"
-                            + " available ones are restarted. Look first; if a machine still runs there its disks are destroyed.")
+            description = "Says that a silent host is off or was rebooted: its machines are set down, and the highly"
+                    + " available ones are restarted. Look first; if a machine still runs there its disks are"
+                    + " destroyed.")
     void confirmRebooted(@Parameters(paramLabel = "HOST", description = HOST) String name) {
         var host = host(name);
         session.engine().post(Kind.HOST.path(host) + "/fence", Json.object().put("fence_type", "manual"));
@@ -128,6 +128,44 @@ final class HostCommands {
         var host = host(name);
         session.engine().post(Kind.HOST.path(host) + "/refresh", Json.object());
         session.printer().done(session.engine().get(Kind.HOST.path(host)), "Host " + host.name() + " was read anew");
+    }
+
+    @Command(
+            description =
+                    "Makes a machine a host, over SSH: installs what it lacks and the agent, and takes it into service."
+                            + " Without a password the engine's key must be in its /root/.ssh/authorized_keys.")
+    void add(
+            @Parameters(paramLabel = "NAME", description = "The name that it gets.") String name,
+            @Option(
+                            names = "--address",
+                            paramLabel = "ADDRESS",
+                            required = true,
+                            description = "Where the engine and other hosts reach it.")
+                    String address,
+            @Option(
+                            names = "--cluster",
+                            paramLabel = "CLUSTER",
+                            description = "The cluster it will belong to; the only one unless told.")
+                    @Nullable
+                    String cluster,
+            @Mixin SshOptions ssh,
+            @Mixin WaitOptions waiting) {
+        ObjectNode host = ssh.into(Json.object().put("name", name).put("address", address));
+        host.set("cluster", Json.object().put("id", cluster(cluster)));
+        var added = session.engine().post("/hosts", host);
+        session.remark("Its SSH key is " + added.text("ssh.fingerprint")
+                + "; compare that on the host: ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub");
+        become(added, "up", "is installed and in service", waiting);
+    }
+
+    @Command(description = "Installs a host again that is in maintenance, or goes on with an installation that failed.")
+    void install(
+            @Parameters(paramLabel = "HOST", description = HOST) String name,
+            @Mixin SshOptions ssh,
+            @Mixin WaitOptions waiting) {
+        var host = host(name);
+        session.engine().post(Kind.HOST.path(host) + "/install", ssh.into(Json.object()));
+        become(host, "up", "is installed and in service", waiting);
     }
 
     @Command(description = "Forgets a host that is in maintenance.")

@@ -25,6 +25,7 @@ final class Words {
             "bench", "Measures.",
             "env", "Prints how to reach the engine.",
             "build", "Only builds.",
+            "package", "Makes the Debian package of the engine.",
             "engine", "Runs the engine, on its machine: status, backup, doctor and more.");
 
     private Words() {}

@@ -7,7 +7,6 @@ import org.bellwether.api.types.ApiSummaryItem;
 import org.bellwether.engine.access.Access;
 import org.bellwether.engine.event.AuditPage;
 import org.bellwether.engine.event.JobsApi;
-import org.bellwether.engine.host.Enrolments;
 import org.bellwether.engine.host.HostStatus;
 import org.bellwether.engine.host.HostTokens;
 import org.bellwether.engine.host.RefreshHost;
@@ -93,16 +92,8 @@ final class Doors {
         var site = Site.of(new ApiEndpoint(routes, access, settings));
         new PkiPages(ground.authority.certificate(), web).declare(site);
         site.onPlain("GET", HealthPage.PATH, new HealthPage(ground.database::answers));
-        var enrolments = new Enrolments(
-                ground.database,
-                held.clusters,
-                held.hosts,
-                ground.authority,
-                ground.events,
-                ground.clock,
-                ground.origin() + "/ovirt-engine");
-        site.on("POST", Enrolment.PATH, new Enrolment(enrolments));
-        site.on("POST", HostTokens.PATH, new HostTokens(enrolments, held.clusters, access));
+        site.on("POST", Enrolment.PATH, new Enrolment(features.enrolments));
+        site.on("POST", HostTokens.PATH, new HostTokens(features.enrolments, held.clusters, access));
         access.declare(site);
         features.storage.declare(site);
         features.notifications.declare(site, access);

@@ -1,9 +1,13 @@
 package org.bellwether.engine;
 
+import java.security.KeyPair;
 import org.bellwether.engine.backup.BackupFeature;
 import org.bellwether.engine.event.EventsApi;
+import org.bellwether.engine.host.Enrolments;
 import org.bellwether.engine.host.HostDocuments;
+import org.bellwether.engine.host.HostInstallations;
 import org.bellwether.engine.host.HostsApi;
+import org.bellwether.engine.host.InstallHost;
 import org.bellwether.engine.host.MaintainHost;
 import org.bellwether.engine.host.RenewCertificates;
 import org.bellwether.engine.host.RestoredEngine;
@@ -42,6 +46,7 @@ final class Features implements AutoCloseable {
     final DataCentersApi dataCenters;
     final HostDocuments hostDocuments;
     final HostsApi hosts;
+    final Enrolments enrolments;
     final HostNetworksApi hostNetworks;
     final RenewCertificates certificates;
     final Volumes volumes;
@@ -100,6 +105,23 @@ final class Features implements AutoCloseable {
         var summaries = new LateVms();
         var maintain = operations.known(new MaintainHost(held.hosts, summaries::evacuate, events));
         hostDocuments = new HostDocuments(held.hosts, held::spm);
+        enrolments = new Enrolments(
+                database,
+                held.clusters,
+                held.hosts,
+                ground.authority,
+                events,
+                ground.clock,
+                ground.origin() + "/ovirt-engine");
+        var install = operations.known(new InstallHost(
+                held.hosts,
+                enrolments,
+                agents,
+                events,
+                ground.clock,
+                new InstallHost.Place(
+                        ground.config.agentArchive(), ground.config.localAddress(), ground.config.httpsPort()),
+                () -> new KeyPair(ground.identity.publicKey(), ground.identity.key())));
         hosts = new HostsApi(
                 database,
                 held.hosts,
@@ -107,6 +129,7 @@ final class Features implements AutoCloseable {
                 hostDocuments,
                 operations,
                 maintain,
+                new HostInstallations(held.hosts, held.clusters, operations, install, events),
                 summaries::summary,
                 held.hostDecisions::forget,
                 events);

@@ -65,7 +65,8 @@ final class RunningEngine implements AutoCloseable {
                         folder.resolve("password"),
                         Optional.empty(),
                         "",
-                        Duration.ofDays(30)),
+                        Duration.ofDays(30),
+                        folder.resolve("no-agent.tar.gz")),
                 clock);
     }
 

@@ -56,11 +56,7 @@ final class AsOwner {
      * @param more further environment
      * @param redirect hands over the files that it reads or writes
      */
-    static int say(
-            String user,
-            List<String> words,
-            Map<String, String> more,
-            UnaryOperator<ProcessBuilder> redirect) {
+    static int say(String user, List<String> words, Map<String, String> more, UnaryOperator<ProcessBuilder> redirect) {
         var command = new ArrayList<>(List.of("setpriv", "--reuid=" + user, "--regid=" + user, "--init-groups"));
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "--enable-native-access=ALL-UNNAMED"));

@@ -22,8 +22,10 @@ import picocli.CommandLine.Parameters;
 
 /** {@code backup FILE}. */
 @Command(
-        description = "Saves the engine: database, certificate authority and keys, configuration. It may run meanwhile. The"
-                + " machines' disks are not in it. Whoever has the file can become this engine: keep it as you keep keys.")
+        description =
+                "Saves the engine: database, certificate authority and keys, configuration. It may run meanwhile. The"
+                        + " machines' disks are not in it. Whoever has the file can become this engine: keep it as you"
+                        + " keep keys.")
 final class BackupCommand implements Callable<Integer> {
 
     static final String LAST = "last-backup";
@@ -79,7 +81,8 @@ final class BackupCommand implements Callable<Integer> {
             return AsOwner.say(
                     other.get(),
                     List.of("backup", "-", "--config", engine.file().toString()),
-                    secret.map(each -> Map.of(PassphraseOptions.VARIABLE, each.reveal())).orElse(Map.of()),
+                    secret.map(each -> Map.of(PassphraseOptions.VARIABLE, each.reveal()))
+                            .orElse(Map.of()),
                     builder -> builder.redirectOutput(unfinished));
         }
         try (var out = Files.newOutputStream(unfinished.toPath())) {
@@ -100,7 +103,8 @@ final class BackupCommand implements Callable<Integer> {
             long rows = manifest.database().tables().stream()
                     .mapToLong(table -> table.rows())
                     .sum();
-            System.err.println("Saved " + rows + " rows of " + manifest.database().tables().size()
+            System.err.println("Saved " + rows + " rows of "
+                    + manifest.database().tables().size()
                     + " tables, the authority with its keys, and the configuration, as of " + manifest.made() + ".");
         }
     }

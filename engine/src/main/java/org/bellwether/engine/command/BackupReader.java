@@ -67,8 +67,8 @@ final class BackupReader {
     private BackupManifest unpacked(InputStream in, Path directory) throws IOException {
         var tar = new TarArchiveInputStream(new GZIPInputStream(in, 1 << 16), StandardCharsets.UTF_8.name());
         var manifest = manifest(tar);
-        Map<String, BackupManifest.Part> expected = new HashMap<>(manifest.parts().stream()
-                .collect(Collectors.toMap(BackupManifest.Part::name, Function.identity())));
+        Map<String, BackupManifest.Part> expected = new HashMap<>(
+                manifest.parts().stream().collect(Collectors.toMap(BackupManifest.Part::name, Function.identity())));
         for (var entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
             var part = expected.remove(entry.getName());
             if (part == null || !part.known() || !entry.isFile()) {

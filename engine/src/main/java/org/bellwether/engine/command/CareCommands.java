@@ -29,8 +29,8 @@ final class CareCommands {
         EngineCommand.word(
                 line,
                 "doctor",
-                "Looks at process, space, certificates, database, journal, hosts and storage, and says what to do. Exit code"
-                        + " 1 when something is bad.",
+                "Looks at process, space, certificates, database, journal, hosts and storage, and says what to do."
+                        + " Exit code 1 when something is bad.",
                 this::doctor);
         EngineCommand.word(line, "cert", "Shows the certificates of the engine.", this::cert);
         line.addSubcommand("vacuum", new Vacuum(root));
@@ -72,8 +72,7 @@ final class CareCommands {
                 System.out.println("  SHA-256      "
                         + HexFormat.ofDelimiter(":")
                                 .withUpperCase()
-                                .formatHex(MessageDigest.getInstance("SHA-256")
-                                        .digest(certificate.getEncoded())));
+                                .formatHex(MessageDigest.getInstance("SHA-256").digest(certificate.getEncoded())));
             } catch (GeneralSecurityException e) {
                 throw Failure.internal("The certificate " + path + " cannot be read")
                         .next("Restart the engine, which makes it anew")

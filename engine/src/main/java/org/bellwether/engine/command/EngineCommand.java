@@ -17,7 +17,8 @@ import picocli.CommandLine.ScopeType;
         synopsisSubcommandLabel = "COMMAND",
         footer = {
             "",
-            "The engine is the one of /etc/bellwether/engine.properties, or --config or BW_ENGINE_CONFIG names another.",
+            "The engine is the one of /etc/bellwether/engine.properties, or --config or BW_ENGINE_CONFIG names"
+                    + " another.",
             "Exit codes: 0 done, 1 refused or failed, 2 wrong usage, 3 the engine does not run (status)."
         })
 public final class EngineCommand {
@@ -55,6 +56,7 @@ public final class EngineCommand {
         line.addSubcommand("backup", new BackupCommand(root, clock));
         line.addSubcommand("restore", new RestoreCommand(root, clock));
         new CareCommands(root, clock).addTo(line);
+        line.addSubcommand("setup", new SetupCommand(root));
         line.addSubcommand("log", new LogCommand(root));
         line.addSubcommand("support-bundle", new SupportBundleCommand(root, clock));
         line.setExecutionExceptionHandler((thrown, _, _) -> failed(thrown));
@@ -73,9 +75,10 @@ public final class EngineCommand {
         while (cause.getCause() != null && !(cause instanceof Failure)) {
             cause = cause.getCause();
         }
-        System.err.println(cause instanceof Failure failure
-                ? failure.detail()
-                : "This did not work: " + (cause.getMessage() == null ? cause.toString() : cause.getMessage()));
+        System.err.println(
+                cause instanceof Failure failure
+                        ? failure.detail()
+                        : "This did not work: " + (cause.getMessage() == null ? cause.toString() : cause.getMessage()));
         return CommandLine.ExitCode.SOFTWARE;
     }
 

@@ -25,8 +25,14 @@ public final class EngineJvm {
 
     private EngineJvm() {}
 
+    /** Prints the options, for the file of them that the package has. */
+    public static void main(String[] arguments) {
+        OPTIONS.forEach(System.out::println);
+        System.out.println("--enable-native-access=ALL-UNNAMED");
+    }
+
     /** The words that start an engine of the same build as this process. */
-    static List<String> command(Path configuration) {
+    static List<String> command(Path configuration, String... more) {
         var words = new ArrayList<String>();
         words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         words.addAll(OPTIONS);
@@ -35,6 +41,7 @@ public final class EngineJvm {
         if (Files.exists(cache)) {
             words.add("-XX:AOTCache=" + cache);
         }
+        words.addAll(List.of(more));
         words.addAll(List.of(
                 "--enable-native-access=ALL-UNNAMED", "-cp", classPath, MAIN, "--config", configuration.toString()));
         return words;

@@ -53,7 +53,8 @@ final class EngineService {
         }
         if (!holds(START, () -> serves() || (!bySystemd() && engine.pid().isEmpty())) || !serves()) {
             throw Failure.internal("The engine does not serve")
-                    .because(engine.pid().isPresent() ? "its process runs and does not answer" : "its process has ended")
+                    .because(
+                            engine.pid().isPresent() ? "its process runs and does not answer" : "its process has ended")
                     .next("See what it said: bellwether engine log");
         }
     }
@@ -65,13 +66,12 @@ final class EngineService {
             words.addAll(EngineJvm.command(engine.file()));
             var process = new ProcessBuilder(words)
                     .redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.appendTo(engine.log().toFile()))
+                    .redirectOutput(
+                            ProcessBuilder.Redirect.appendTo(engine.log().toFile()))
                     .start();
             process.getOutputStream().close();
-            if (!holds(
-                    Duration.ofSeconds(30), () -> engine.pid().isPresent() || !process.isAlive())) {
-                throw Failure.internal("The engine's process did not come up")
-                        .next("See " + engine.log());
+            if (!holds(Duration.ofSeconds(30), () -> engine.pid().isPresent() || !process.isAlive())) {
+                throw Failure.internal("The engine's process did not come up").next("See " + engine.log());
             }
         } catch (IOException e) {
             throw Failure.internal("The engine cannot be started")
@@ -111,8 +111,8 @@ final class EngineService {
                 .sslContext(trusting(authority))
                 .connectTimeout(Duration.ofSeconds(3))
                 .build()) {
-            var url = URI.create(
-                    "https://" + engine.address() + ":" + engine.config().httpsPort() + HEALTH);
+            var url = URI.create("https://" + engine.config().localAddress() + ":"
+                    + engine.config().httpsPort() + HEALTH);
             return client.send(
                                     HttpRequest.newBuilder(url)
                                             .timeout(Duration.ofSeconds(5))
@@ -140,7 +140,7 @@ final class EngineService {
         return context;
     }
 
-    private static boolean holds(Duration limit, BooleanSupplier condition) {
+    static boolean holds(Duration limit, BooleanSupplier condition) {
         long deadline = System.nanoTime() + limit.toNanos();
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() > deadline) {

@@ -40,8 +40,8 @@ final class FlockVisit implements AgentListener {
         var identity = authority.engine();
         try (var agents = new Agents(identity.key(), identity.certificate(), authority.certificate())) {
             agents.listen(this);
-            hosts.forEach(host -> agents.connect(
-                    new HostAddress(host.id().value(), host.name(), host.address(), host.port())));
+            hosts.forEach(host ->
+                    agents.connect(new HostAddress(host.id().value(), host.name(), host.address(), host.port())));
             await();
         }
         var findings = new ArrayList<Finding>();
@@ -89,7 +89,7 @@ final class FlockVisit implements AgentListener {
         var name = "Storage domain " + domain.name();
         var states = new ArrayList<DomainState>();
         for (var host : should) {
-            var state = heard.get(host.id().value()).getDomainsList().stream()
+            var state = heard.getOrDefault(host.id().value(), Snapshot.getDefaultInstance()).getDomainsList().stream()
                     .filter(each -> each.getDomainId().equals(domain.id().toString()))
                     .findFirst();
             if (state.isEmpty() || !state.get().getReachable()) {
@@ -106,8 +106,8 @@ final class FlockVisit implements AgentListener {
             return Finding.bad(name + " is seen by no host that answers", "Mend a host of its cluster first");
         }
         var state = states.getFirst();
-        boolean little = state.getTotalBytes() > 0
-                && state.getAvailableBytes() < LITTLE * (double) state.getTotalBytes();
+        boolean little =
+                state.getTotalBytes() > 0 && state.getAvailableBytes() < LITTLE * (double) state.getTotalBytes();
         return little
                 ? Finding.bad(
                         name + " has only " + (state.getAvailableBytes() >> 20) + " MiB left",

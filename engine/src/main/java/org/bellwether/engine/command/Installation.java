@@ -1,7 +1,6 @@
 package org.bellwether.engine.command;
 
 import java.io.IOException;
-import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -59,7 +58,8 @@ record Installation(Path file, EngineConfig config) {
             return Optional.empty();
         }
         try {
-            if (Files.readString(Path.of("/proc", pid.get().toString(), "cmdline")).contains(EngineJvm.MAIN)) {
+            if (Files.readString(Path.of("/proc", pid.get().toString(), "cmdline"))
+                    .contains(EngineJvm.MAIN)) {
                 return ProcessHandle.of(pid.get());
             }
         } catch (IOException gone) {
@@ -98,16 +98,6 @@ record Installation(Path file, EngineConfig config) {
                     .because(String.valueOf(e.getMessage()))
                     .next("Check database.password-file in " + PACKAGED.getFileName() + " and the rights of the file")
                     .from(e);
-        }
-    }
-
-    /** Where this machine reaches the engine, under a name that is in its certificate. */
-    String address() {
-        var listens = config.httpAddress();
-        try {
-            return InetAddress.getByName(listens).isAnyLocalAddress() ? "localhost" : listens;
-        } catch (IOException e) {
-            return listens;
         }
     }
 }

@@ -39,7 +39,8 @@ final class LogCommand implements Callable<Integer> {
             words.addAll(List.of("tail", engine.log().toString()));
         } else {
             throw Failure.notFound("There is no log at " + engine.log())
-                    .next("An engine that something else than this command or systemd has started logs where that said");
+                    .next("An engine that something else than this command or systemd has started logs where that"
+                            + " said");
         }
         words.addAll(List.of("-n", Integer.toString(lines)));
         if (follow) {

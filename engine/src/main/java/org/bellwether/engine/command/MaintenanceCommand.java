@@ -8,7 +8,9 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /** {@code maintenance on} and {@code maintenance off}; works also while the engine is down. */
-@Command(description = "Keeps the engine from beginning anything new, or lets it again.", synopsisSubcommandLabel = "on|off")
+@Command(
+        description = "Keeps the engine from beginning anything new, or lets it again.",
+        synopsisSubcommandLabel = "on|off")
 final class MaintenanceCommand {
 
     private final EngineCommand root;
@@ -20,8 +22,9 @@ final class MaintenanceCommand {
     }
 
     @Command(
-            description = "From now on people begin nothing new. What runs goes on and is listed, and so does what the engine"
-                    + " does by itself to keep machines running.")
+            description =
+                    "From now on people begin nothing new. What runs goes on and is listed, and so does what the engine"
+                            + " does by itself to keep machines running.")
     int on(
             @Option(
                             names = "--reason",

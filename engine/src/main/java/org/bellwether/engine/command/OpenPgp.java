@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.security.SecureRandom;
-import java.util.Date;
 import org.bellwether.engine.platform.Secret;
 import org.bouncycastle.bcpg.HashAlgorithmTags;
 import org.bouncycastle.bcpg.SymmetricKeyAlgorithmTags;
@@ -45,7 +44,7 @@ final class OpenPgp {
             var encrypted = generator.open(out, new byte[PART]);
             var literal = new PGPLiteralDataGenerator();
             var content =
-                    literal.open(encrypted, PGPLiteralData.BINARY, "backup.tar.gz", new Date(), new byte[PART]);
+                    literal.open(encrypted, PGPLiteralData.BINARY, "backup.tar.gz", PGPLiteralData.NOW, new byte[PART]);
             return new FilterOutputStream(content) {
                 @Override
                 public void write(byte[] bytes, int from, int length) throws IOException {

@@ -34,8 +34,9 @@ final class Restore {
 
     Restored run(String name, InputStream backup, Optional<Secret> passphrase) throws IOException {
         // An existing configuration decides where the engine will live; else the backup's does.
-        var present =
-                Files.exists(configuration) ? Optional.of(Installation.read(configuration)) : Optional.<Installation>empty();
+        var present = Files.exists(configuration)
+                ? Optional.of(Installation.read(configuration))
+                : Optional.<Installation>empty();
         present.ifPresent(Restore::requireNothing);
         var unpacked = present.isPresent()
                 ? Files.createTempDirectory(Files.createDirectories(parent(present.get())), "unpacked")
@@ -43,8 +44,8 @@ final class Restore {
         try {
             var manifest = new BackupReader(name).unpack(backup, unpacked, passphrase);
             var saved = unpacked.resolve(BackupManifest.CONFIGURATION);
-            var engine = present.orElseGet(() -> new Installation(
-                    configuration, Installation.read(saved).config()));
+            var engine = present.orElseGet(() ->
+                    new Installation(configuration, Installation.read(saved).config()));
             requireNothing(engine);
             var home = Files.createTempDirectory(Files.createDirectories(parent(engine)), "restoring");
             try {
@@ -107,9 +108,7 @@ final class Restore {
                         Files.exists(there.passwordFile())
                                 ? there
                                 : new DatabaseConfig(
-                                        there.url(),
-                                        there.user(),
-                                        unpacked.resolve(BackupManifest.DATABASE_PASSWORD))))
+                                        there.url(), there.user(), unpacked.resolve(BackupManifest.DATABASE_PASSWORD))))
                 .orElseGet(() -> DatabaseAccess.fresh(home.resolve("postgres")))) {
             database.load(tables, manifest.database(), tx -> abandoned[0] = settle(tx, manifest));
         }

@@ -17,8 +17,9 @@ import picocli.CommandLine.Parameters;
 
 /** {@code restore FILE}. */
 @Command(
-        description = "Makes the engine of a backup anew where there is none. Hosts and machines are not touched: when it is"
-                + " started it finds them again, and begins nothing until every host was heard of.")
+        description =
+                "Makes the engine of a backup anew where there is none. Hosts and machines are not touched: when it is"
+                        + " started it finds them again, and begins nothing until every host was heard of.")
 final class RestoreCommand implements Callable<Integer> {
 
     private final EngineCommand root;
@@ -56,7 +57,8 @@ final class RestoreCommand implements Callable<Integer> {
             return AsOwner.say(
                     other.get(),
                     List.of("restore", "-", "--config", configuration.toString()),
-                    secret.map(each -> Map.of(PassphraseOptions.VARIABLE, each.reveal())).orElse(Map.of()),
+                    secret.map(each -> Map.of(PassphraseOptions.VARIABLE, each.reveal()))
+                            .orElse(Map.of()),
                     builder -> builder.redirectInput(source.toFile()));
         }
         try (var in = Files.newInputStream(source)) {
@@ -67,14 +69,15 @@ final class RestoreCommand implements Callable<Integer> {
 
     private void restore(String name, InputStream in, Optional<Secret> secret) throws IOException {
         var done = new Restore(root.file(), clock).run(name, in, secret);
-        System.out.println("The engine " + done.manifest().engine() + " is restored to " + done.engine().data()
-                + " as it was at " + done.manifest().made() + ".");
+        System.out.println("The engine " + done.manifest().engine() + " is restored to "
+                + done.engine().data() + " as it was at " + done.manifest().made() + ".");
         if (done.configured()) {
             System.out.println("Its configuration is " + done.engine().file() + ".");
         }
         if (done.abandoned() > 0) {
             System.out.println(done.abandoned()
-                    + " operations were under way then; they are shown as failed, and what they did since is not known.");
+                    + " operations were under way then; they are shown as failed, and what they did since is"
+                    + " not known.");
         }
         System.out.println("Start it with: bellwether engine start");
         System.out.println("It begins nothing new until every host that was in service has told what runs on it.");

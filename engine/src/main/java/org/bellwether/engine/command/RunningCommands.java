@@ -65,8 +65,9 @@ final class RunningCommands {
                         ? "The engine runs (process " + pid.get() + ") and serves at " + url(engine)
                         : "The engine runs (process " + pid.get()
                                 + ") and does not serve, or not yet. See: bellwether engine log");
-        maintenance(engine).ifPresent(state -> System.out.println("It is in maintenance since " + state.since() + ": "
-                + state.reason() + ". End that with: bellwether engine maintenance off"));
+        maintenance(engine)
+                .ifPresent(state -> System.out.println("It is in maintenance since " + state.since() + ": "
+                        + state.reason() + ". End that with: bellwether engine maintenance off"));
         return serves ? 0 : 1;
     }
 
@@ -77,6 +78,7 @@ final class RunningCommands {
     }
 
     private static String url(Installation engine) {
-        return "https://" + engine.config().externalName() + ":" + engine.config().httpsPort() + "/ovirt-engine";
+        return "https://" + engine.config().externalName() + ":"
+                + engine.config().httpsPort() + "/ovirt-engine";
     }
 }

@@ -52,8 +52,7 @@ final class SupportBundle {
         add(
                 tar,
                 "doctor.txt",
-                new Doctor(engine, clock)
-                        .look().stream().map(Finding::toString).collect(Collectors.joining("\n")));
+                new Doctor(engine, clock).look().stream().map(Finding::toString).collect(Collectors.joining("\n")));
         add(tar, "engine.properties", lines(Files.readString(engine.file())));
         add(tar, "engine.log", lines(log));
         try (var database = engine.database()) {

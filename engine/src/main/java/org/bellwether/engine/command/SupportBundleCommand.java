@@ -16,8 +16,9 @@ import picocli.CommandLine.Parameters;
 
 /** {@code support-bundle FILE}. */
 @Command(
-        description = "Writes what somebody who helps needs to see, without secrets: findings, configuration, the log's end,"
-                + " journal, events, inventory.")
+        description =
+                "Writes what somebody who helps needs to see, without secrets: findings, configuration, the log's end,"
+                        + " journal, events, inventory.")
 final class SupportBundleCommand implements Callable<Integer> {
 
     /** Root has read the journal, which the engine's user may not. */

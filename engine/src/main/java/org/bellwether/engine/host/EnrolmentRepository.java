@@ -15,6 +15,7 @@ import org.jooq.Field;
 import org.jooq.Record;
 import org.jooq.Table;
 import org.jooq.impl.SQLDataType;
+import org.jspecify.annotations.Nullable;
 
 /** Tokens given out for hosts, by the hash of their secret. */
 final class EnrolmentRepository {
@@ -44,11 +45,13 @@ final class EnrolmentRepository {
         }
     }
 
-    void insert(Transaction tx, byte[] hash, UUID cluster, Instant expires) {
+    /** @param host the host that it is for, when that is known already */
+    void insert(Transaction tx, byte[] hash, UUID cluster, @Nullable UUID host, Instant expires) {
         tx.sql()
                 .insertInto(ENROLMENTS)
                 .set(HASH, hash)
                 .set(CLUSTER, cluster)
+                .set(HOST, host)
                 .set(EXPIRES, expires.atOffset(ZoneOffset.UTC))
                 .execute();
     }

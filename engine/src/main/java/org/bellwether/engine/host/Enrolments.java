@@ -8,6 +8,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.Map;
+import java.util.UUID;
 import org.bellwether.engine.event.Concerns;
 import org.bellwether.engine.event.EventCode;
 import org.bellwether.engine.event.Events;
@@ -23,6 +24,7 @@ import org.bellwether.engine.platform.pki.Fingerprint;
 import org.bellwether.engine.platform.pki.Pem;
 import org.bellwether.engine.platform.store.Database;
 import org.bellwether.engine.platform.store.Json;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Lets hosts that run the agent already become hosts of this engine: a person gets a token, gives it to the agent, and
@@ -62,14 +64,22 @@ public final class Enrolments implements Enrolment.Registrar {
 
     /** A token for one host of a cluster: one line to paste. Only its hash is kept. */
     public String token(Id<Cluster> cluster) {
-        var known = clusters.get(cluster);
+        return token(clusters.get(cluster).id(), null, url);
+    }
+
+    /** A token for a host that is known already and reaches the engine under that URL. */
+    String tokenFor(Id<Host> host, String there) {
+        return token(hosts.get(host).cluster(), host.value(), there);
+    }
+
+    private String token(Id<Cluster> cluster, @Nullable UUID host, String there) {
         var bytes = new byte[32];
         random.nextBytes(bytes);
         var secret = Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
         database.change(tx -> repository.insert(
-                tx, hash(secret), known.id().value(), clock.instant().plus(LIFE)));
-        var content =
-                Json.write(Map.of("url", url, "secret", secret, "ca_sha256", Fingerprint.of(authority.certificate())));
+                tx, hash(secret), cluster.value(), host, clock.instant().plus(LIFE)));
+        var content = Json.write(
+                Map.of("url", there, "secret", secret, "ca_sha256", Fingerprint.of(authority.certificate())));
         return Base64.getUrlEncoder().withoutPadding().encodeToString(content.getBytes(StandardCharsets.UTF_8));
     }
 
@@ -101,8 +111,13 @@ public final class Enrolments implements Enrolment.Registrar {
                         enrolment.certificate().orElseThrow(),
                         Pem.write(authority.certificate()));
             }
-            Id<Host> id = Id.random();
+            Id<Host> id = enrolment.hostId().map(Id::<Host>of).orElseGet(Id::random);
             var certificate = Pem.write(authority.sign(request, id.value()));
+            if (enrolment.hostId().isPresent()) {
+                hosts.update(tx, id, host -> host.enrolledAt(request.address(), application.port()));
+                repository.use(tx, hash(secret), key, id.value(), certificate);
+                return new Enrolment.Admission(id.value(), certificate, Pem.write(authority.certificate()));
+            }
             hosts.insert(
                     tx,
                     new Host(

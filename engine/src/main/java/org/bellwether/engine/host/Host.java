@@ -40,11 +40,30 @@ public record Host(
     /** What a person asked of the host last. */
     public enum Wanted {
         ACTIVE,
-        MAINTENANCE
+        MAINTENANCE,
+        /** To be installed over SSH; it has no agent yet. */
+        INSTALLATION
     }
 
     Host wanting(Wanted now) {
         return new Host(id, name, cluster, address, port, now, spec, leaseId);
+    }
+
+    /** It has its agent and serves machines from now on. */
+    Host enrolledAt(String there, int agentPort) {
+        return new Host(id, name, cluster, there, agentPort, Wanted.ACTIVE, spec, leaseId);
+    }
+
+    Host knownAs(org.bellwether.api.types.Ssh ssh) {
+        return new Host(
+                id,
+                name,
+                cluster,
+                address,
+                port,
+                wanted,
+                spec.toBuilder().ssh(ssh).build(),
+                leaseId);
     }
 
     Host leasingAs(int number) {

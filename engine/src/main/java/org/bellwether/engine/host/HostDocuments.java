@@ -157,6 +157,8 @@ public final class HostDocuments {
         return switch (status) {
             case CONNECTING -> org.bellwether.api.types.HostStatus.CONNECTING;
             case INITIALIZING -> org.bellwether.api.types.HostStatus.INITIALIZING;
+            case INSTALLING -> org.bellwether.api.types.HostStatus.INSTALLING;
+            case INSTALL_FAILED -> org.bellwether.api.types.HostStatus.INSTALL_FAILED;
             case MAINTENANCE -> org.bellwether.api.types.HostStatus.MAINTENANCE;
             case NON_OPERATIONAL -> org.bellwether.api.types.HostStatus.NON_OPERATIONAL;
             case NON_RESPONSIVE -> org.bellwether.api.types.HostStatus.NON_RESPONSIVE;

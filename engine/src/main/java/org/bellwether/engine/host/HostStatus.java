@@ -7,6 +7,8 @@ import java.time.Instant;
 public enum HostStatus {
     CONNECTING,
     INITIALIZING,
+    INSTALLING,
+    INSTALL_FAILED,
     MAINTENANCE,
     NON_OPERATIONAL,
     NON_RESPONSIVE,
@@ -15,7 +17,13 @@ public enum HostStatus {
     UP;
 
     /** Follows from what was decided and what is observed; nothing else is stored. */
-    static HostStatus of(Host host, ObservedHost observed, boolean leaving, Instant now) {
+    static HostStatus of(Host host, ObservedHost observed, boolean leaving, boolean installing, Instant now) {
+        if (installing) {
+            return INSTALLING;
+        }
+        if (host.wanted() == Host.Wanted.INSTALLATION) {
+            return INSTALL_FAILED;
+        }
         if (leaving) {
             return PREPARING_FOR_MAINTENANCE;
         }

@@ -19,6 +19,7 @@ import org.bellwether.engine.platform.Id;
 import org.bellwether.engine.platform.agents.AgentListener;
 import org.bellwether.engine.platform.agents.Agents;
 import org.bellwether.engine.platform.agents.HostAddress;
+import org.bellwether.engine.platform.operation.Job;
 import org.bellwether.engine.platform.operation.Operations;
 import org.bellwether.engine.platform.operation.Operations.Asker;
 import org.bellwether.engine.platform.store.Database;
@@ -82,6 +83,9 @@ public final class Hosts implements AgentListener, NetworksApi.HostsOfClusters {
     }
 
     private void connect(Host host) {
+        if (host.wanted() == Host.Wanted.INSTALLATION) {
+            return;
+        }
         agents.connect(new HostAddress(host.id().value(), host.name(), host.address(), host.port()));
     }
 
@@ -127,11 +131,10 @@ public final class Hosts implements AgentListener, NetworksApi.HostsOfClusters {
     }
 
     public HostStatus status(Host host) {
-        boolean leaving = operations
-                .holding(host.id())
-                .filter(job -> job.kind().equals(MAINTENANCE_KIND))
-                .isPresent();
-        return HostStatus.of(host, observed(host.id()), leaving, clock.instant());
+        var job = operations.holding(host.id()).map(Job::kind);
+        boolean leaving = job.filter(MAINTENANCE_KIND::equals).isPresent();
+        boolean installing = job.filter(InstallHost.KIND::equals).isPresent();
+        return HostStatus.of(host, observed(host.id()), leaving, installing, clock.instant());
     }
 
     static final String MAINTENANCE_KIND = "host-maintenance";

@@ -46,6 +46,7 @@ public final class HostsApi {
             "port",
             "protocol",
             "root_password",
+            "ssh",
             "status",
             "status_detail",
             "summary",
@@ -58,6 +59,7 @@ public final class HostsApi {
     private final HostDocuments documents;
     private final Operations operations;
     private final MaintainHost maintain;
+    private final HostInstallations installations;
     private final Function<Id<Host>, VmSummary> summary;
     private final BiConsumer<Transaction, Id<Host>> leaving;
     private final Events events;
@@ -74,6 +76,7 @@ public final class HostsApi {
             HostDocuments documents,
             Operations operations,
             MaintainHost maintain,
+            HostInstallations installations,
             Function<Id<Host>, VmSummary> summary,
             BiConsumer<Transaction, Id<Host>> leaving,
             Events events) {
@@ -83,6 +86,7 @@ public final class HostsApi {
         this.documents = documents;
         this.operations = operations;
         this.maintain = maintain;
+        this.installations = installations;
         this.summary = summary;
         this.leaving = leaving;
         this.events = events;
@@ -162,16 +166,21 @@ public final class HostsApi {
         routes.read("host", "get", request -> Reply.of(document(hosts.get(request.id()))));
         routes.on("host", "update", EDIT_HOST_CONFIGURATION, this::update);
         routes.on("host", "remove", DELETE_HOST, this::remove);
+        routes.on("host", "install", EDIT_HOST_CONFIGURATION, this::install);
         routes.on("host", "activate", MANIPULATE_HOST, this::activate);
         routes.on("host", "deactivate", MANIPULATE_HOST, this::deactivate);
     }
 
     private Reply add(ApiRequest request) {
         var sent = request.body(org.bellwether.api.types.Host.class);
-        throw Failure.badRequest("Cannot install the host "
-                        + Optional.ofNullable(sent.name()).orElse(""))
-                .because("installing a host over SSH comes with issue 7")
-                .next("Run the agent on the host and enrol it with the token that 'bw host token' prints");
+        var spec = Decided.of(org.bellwether.api.types.Host.TYPE, sent, DECIDED_ELSEWHERE, Set.of());
+        return Reply.accepted(document(installations.add(sent, spec, Asker.of(request))));
+    }
+
+    private Reply install(ApiRequest request) {
+        var action = request.action();
+        var host = hosts.get(request.<Host>id());
+        return Reply.started(installations.again(host, action.ssh(), action.rootPassword(), Asker.of(request)));
     }
 
     private Reply update(ApiRequest request) {
@@ -207,7 +216,7 @@ public final class HostsApi {
         var host = hosts.get(request.<Host>id());
         operations.requireFree(host.id(), "removing host " + host.name());
         boolean gone = request.flag("force") && !hosts.observed(host.id()).connected();
-        if (host.wanted() != Host.Wanted.MAINTENANCE && !gone) {
+        if (host.wanted() == Host.Wanted.ACTIVE && !gone) {
             throw Failure.conflict("Cannot remove host " + host.name())
                     .because("it is in service")
                     .next("Move it to maintenance first");
@@ -223,6 +232,11 @@ public final class HostsApi {
     private Reply activate(ApiRequest request) {
         var host = hosts.get(request.<Host>id());
         operations.requireFree(host.id(), "activating host " + host.name());
+        if (host.wanted() == Host.Wanted.INSTALLATION) {
+            throw Failure.conflict("Cannot activate host " + host.name())
+                    .because("its installation did not come to its end")
+                    .next("Install it again, which goes on from there: bw host install " + host.name());
+        }
         database.change(tx -> {
             hosts.update(tx, host.id(), before -> before.wanting(Host.Wanted.ACTIVE));
             tell(tx, EventCode.HOST_ACTIVATED, host, request, "activated");
@@ -232,7 +246,7 @@ public final class HostsApi {
 
     private Reply deactivate(ApiRequest request) {
         var host = hosts.get(request.<Host>id());
-        if (host.wanted() == Host.Wanted.MAINTENANCE) {
+        if (host.wanted() != Host.Wanted.ACTIVE) {
             return Reply.done();
         }
         var reason = Optional.ofNullable(request.action().reason()).orElse("");

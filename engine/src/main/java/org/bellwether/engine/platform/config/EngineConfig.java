@@ -2,6 +2,8 @@ package org.bellwether.engine.platform.config;
 
 import java.io.IOException;
 import java.io.Reader;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,6 +29,7 @@ import java.util.TreeSet;
  * @param database an external PostgreSQL; absent: the one the engine brings along
  * @param crashAt where a test wants the engine to die; empty in real life
  * @param hostCertificateLife how long the certificates of hosts are good; they are renewed at half of it
+ * @param agentArchive what is put on hosts that are installed over SSH
  */
 public record EngineConfig(
         Path dataDirectory,
@@ -38,7 +41,17 @@ public record EngineConfig(
         Path adminPasswordFile,
         Optional<DatabaseConfig> database,
         String crashAt,
-        Duration hostCertificateLife) {
+        Duration hostCertificateLife,
+        Path agentArchive) {
+
+    /** Where this machine itself reaches the engine, under a name that is in its certificate. */
+    public String localAddress() {
+        try {
+            return InetAddress.getByName(httpAddress).isAnyLocalAddress() ? "localhost" : httpAddress;
+        } catch (UnknownHostException e) {
+            return httpAddress;
+        }
+    }
 
     /** How to reach an external PostgreSQL. */
     public record DatabaseConfig(String url, String user, Path passwordFile) {}
@@ -91,7 +104,8 @@ public record EngineConfig(
                             Path.of(passwordFile.orElseThrow(
                                     () -> wrong("database.password-file", "is missing: database.url needs it"))))),
                     text("crash-at").orElse(""),
-                    text("host-certificate-life").map(this::life).orElse(Duration.ofDays(30)));
+                    text("host-certificate-life").map(this::life).orElse(Duration.ofDays(30)),
+                    Path.of(text("agent-archive").orElse("/usr/lib/bellwether/bellwether-agent.tar.gz")));
             var unknown = new TreeSet<>(properties.stringPropertyNames());
             unknown.removeAll(known);
             if (!unknown.isEmpty()) {

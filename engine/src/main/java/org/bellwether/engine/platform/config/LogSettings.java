@@ -20,8 +20,14 @@ public final class LogSettings extends ContextAwareBase implements Configurator 
     private static final String LINE = "%d{yyyy-MM-dd'T'HH:mm:ss.SSS} %-5level [%thread] %logger{0}: %msg%n";
 
     /** Libraries that say at the level of information what concerns their developers. */
-    private static final List<String> TALKATIVE =
-            List.of("org.jooq", "com.zaxxer.hikari", "org.flywaydb", "org.eclipse.jetty", "io.javalin", "io.grpc");
+    private static final List<String> TALKATIVE = List.of(
+            "org.jooq",
+            "com.zaxxer.hikari",
+            "org.flywaydb",
+            "org.eclipse.jetty",
+            "io.javalin",
+            "io.grpc",
+            "org.apache.sshd");
 
     @Override
     public ExecutionStatus configure(LoggerContext logs) {

@@ -1,0 +1,142 @@
+# What the engine says over SSH, as root, to a machine that is to become a host: `sh -s -- VERB …` with this on standard input.
+# Every verb looks first what is there, so that each may be said again.
+set -eu
+LC_ALL=C
+PATH=/usr/sbin:/usr/bin:/sbin:/bin
+DEBIAN_FRONTEND=noninteractive
+export LC_ALL PATH DEBIAN_FRONTEND
+
+home=/usr/lib/bellwether-agent
+archive=/var/tmp/bellwether-agent.tar.gz
+config=/etc/bellwether/agent.properties
+state=/var/lib/bellwether-agent
+
+fail() { echo "$*" >&2; exit 1; }
+
+# Findings: bad|what|what to do, or note|…
+find_out() { # SECONDS-SINCE-1970 OF THE ENGINE
+    [ "$(id -u)" = 0 ] || echo "bad|this session is not root's|Let root in over SSH"
+    [ "$(uname -m)" = x86_64 ] || echo "bad|its processor is $(uname -m)|Use a machine of type x86_64"
+    grep -qwE 'vmx|svm' /proc/cpuinfo || echo "note|its processor shows no virtualisation, so machines are emulated, slowly|Enable VT-x or AMD-V in its firmware"
+    memory=$(sed -n 's/^MemTotal: *\([0-9]*\) kB/\1/p' /proc/meminfo)
+    [ "$memory" -ge 900000 ] || echo "bad|it has only $((memory / 1024)) MiB of memory|Give it 1 GiB and more"
+    for place in /usr /var; do
+        free=$(df -Pk $place | awk 'NR == 2 { print $4 }')
+        [ "$free" -ge 300000 ] || echo "bad|$place has only $((free / 1024)) MiB of space left|Make room: 300 MiB and more"
+    done
+    command -v systemctl >/dev/null && [ -d /run/systemd/system ] || echo "bad|it is not run by systemd|Use a distribution with systemd"
+    command -v apt-get >/dev/null || command -v dnf >/dev/null || echo "bad|it has neither apt-get nor dnf|Use Debian, Ubuntu, or a relative of Fedora and Enterprise Linux"
+    off=$(($(date +%s) - $1))
+    [ $off -ge -60 ] && [ $off -le 60 ] || echo "bad|its clock is $off s off the engine's|Set its clock, best by chrony or systemd-timesyncd: certificates depend on it"
+    if ss -Hltn 'sport = :54321' | grep -q . && ! systemctl is-active --quiet bellwether-agent; then
+        echo "bad|something listens on its port 54321, which is the agent's|End that program: ss -ltnp 'sport = :54321' names it"
+    fi
+    [ -d /sys/class/net/ovirtmgmt ] || echo "note|it has no bridge ovirtmgmt yet|Set its networks up when it is added"
+}
+
+let_in() { # LINE OF authorized_keys
+    umask 077
+    mkdir -p /root/.ssh
+    grep -qxF "$1" /root/.ssh/authorized_keys 2>/dev/null || printf '%s\n' "$1" >>/root/.ssh/authorized_keys
+}
+
+packages() {
+    if command -v apt-get >/dev/null; then
+        missing=
+        for package in libvirt-daemon-system libvirt-clients qemu-system-x86 qemu-utils iproute2; do
+            [ "$(dpkg-query -W -f '${db:Status-Status}' $package 2>/dev/null)" = installed ] || missing="$missing $package"
+        done
+        [ -n "$missing" ] || return 0
+        apt-get -qq update >&2 || fail "apt-get update failed: check the machine's package sources."
+        # shellcheck disable=SC2086 # names without blanks
+        apt-get -qq -y --no-install-recommends install $missing >&2 || fail "apt-get could not install$missing."
+    else
+        rpm -q libvirt-daemon-kvm libvirt-client qemu-kvm qemu-img iproute >/dev/null 2>&1 ||
+            dnf -q -y install libvirt-daemon-kvm libvirt-client qemu-kvm qemu-img iproute >&2 || fail "dnf could not install libvirt and QEMU."
+    fi
+}
+
+installed() { # SHA-256 OF THE ARCHIVE
+    if [ "$(cat $home/archive.sha256 2>/dev/null)" = "$1" ]; then echo yes; else echo no; fi
+}
+
+unpack() { # SHA-256 OF THE ARCHIVE
+    echo "$1  $archive" | sha256sum --quiet -c - >&2 || fail "what arrived of the agent is not what was sent."
+    rm -rf $home.new
+    mkdir $home.new
+    tar -xzf $archive -C $home.new --strip-components=1
+    echo "$1" >$home.new/archive.sha256
+    rm -rf $home $archive
+    mv $home.new $home
+}
+
+configure() { # ADDRESS
+    mkdir -p /etc/bellwether
+    if [ ! -f $config ]; then
+        printf 'state-dir=%s\nlisten-address=0.0.0.0\n' $state >$config.new
+        mv $config.new $config
+    fi
+    cat >/etc/systemd/system/bellwether-agent.service <<-UNIT
+	[Unit]
+	Description=Bellwether agent
+	Wants=network-online.target
+	After=network-online.target libvirtd.service virtqemud.service
+
+	[Service]
+	ExecStart=$home/jre/bin/java -Xmx96m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 --enable-native-access=ALL-UNNAMED -cp $home/lib/* org.bellwether.agent.AgentMain --config $config
+	# What it started for machines lives on without it.
+	KillMode=process
+	SuccessExitStatus=143
+	Restart=always
+	RestartSec=2
+
+	[Install]
+	WantedBy=multi-user.target
+	UNIT
+    systemctl daemon-reload
+}
+
+enrol() { # TOKEN NAME ADDRESS
+    $home/jre/bin/java -Xmx96m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 --enable-native-access=ALL-UNNAMED -cp "$home/lib/*" \
+        org.bellwether.agent.AgentMain --config $config --enrol "$1" --name "$2" --address "$3"
+}
+
+# Migrations come in over TLS with the agent's certificates. Running machines are not touched by libvirtd's restart.
+libvirt() {
+    conf=/etc/libvirt/libvirtd.conf
+    socket=libvirtd-tls.socket
+    if ! systemctl cat libvirtd.service >/dev/null 2>&1; then
+        conf=/etc/libvirt/virtproxyd.conf
+        socket=virtproxyd-tls.socket
+    fi
+    mark='# Written by Bellwether'
+    if ! grep -q "^$mark" $conf; then
+        printf '%s: migrations use the certificates of the agent.\nca_file = "%s"\ncert_file = "%s"\nkey_file = "%s"\n' \
+            "$mark" $state/pki/cacert.pem $state/pki/servercert.pem $state/pki/serverkey.pem >>$conf
+    fi
+    service=${socket%-tls.socket}.service
+    if systemctl cat $socket >/dev/null 2>&1 && ! systemctl is-active --quiet $socket; then
+        systemctl stop $service
+        systemctl enable --quiet $socket
+        systemctl start $socket
+    fi
+    systemctl enable --quiet --now ${service%.service}.socket
+}
+
+start() {
+    systemctl enable --quiet bellwether-agent
+    systemctl restart bellwether-agent
+    if command -v firewall-cmd >/dev/null && firewall-cmd -q --state 2>/dev/null; then
+        for port in 54321/tcp 16514/tcp 49152-49215/tcp 5900-6923/tcp; do
+            firewall-cmd -q --permanent --add-port=$port
+            firewall-cmd -q --add-port=$port
+        done
+    fi
+}
+
+verb=$1
+shift
+case $verb in
+find_out | let_in | packages | installed | unpack | configure | enrol | libvirt | start) "$verb" "$@" ;;
+*) fail "unknown verb $verb" ;;
+esac
