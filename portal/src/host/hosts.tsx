@@ -23,6 +23,7 @@ import type { Action, Resource } from '../ui/resource';
 import { StatusLabel } from '../ui/StatusLabel';
 import { SubTable } from '../ui/SubTable';
 import { VmsWhere } from '../vm/VmsWhere';
+import { HostDevices } from './Devices';
 import { AddHostDialog, EditHostDialog, MaintenanceDialog } from './HostDialogs';
 import { HostStorage } from './HostStorage';
 import { ReinstallDialog } from './InstallHost';
@@ -190,6 +191,12 @@ export const hosts: Resource<Host> = {
       content: (host) => <HostNetworks host={host} />,
     },
     { id: 'nics', title: 'tab.nics', content: (host) => <Nics host={host} /> },
+    {
+      id: 'devices',
+      needs: 'host_devices.list',
+      title: 'tab.devices',
+      content: (host) => <HostDevices host={host} />,
+    },
     {
       id: 'power',
       needs: 'fence_agents.list',

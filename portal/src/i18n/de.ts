@@ -1135,4 +1135,12 @@ export const messages: Messages = {
   'power.stop': 'Ausschalten',
   'power.restart': 'Aus- und einschalten',
   'power.confirm': 'Als drückte jemand seinen Knopf: Nichts darauf wird gesichert.',
+  'tab.devices': 'Geräte des Hosts',
+  'device.driver': 'Treiber',
+  'device.group': 'IOMMU-Gruppe',
+  'device.none': 'Die Maschine hat keine Geräte ihres Hosts.',
+  'device.give': 'Gerät geben',
+  'device.take': 'Wegnehmen',
+  'device.hostHelp': 'Die Maschine läuft dann nur dort.',
+  'device.text': 'Sie hat sie von ihrem nächsten Start an.',
 };

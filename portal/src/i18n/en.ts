@@ -1124,4 +1124,12 @@ export const messages = {
   'power.stop': 'Switch off',
   'power.restart': 'Switch off and on',
   'power.confirm': 'As if somebody pressed its button: nothing on it is saved.',
+  'tab.devices': 'Host devices',
+  'device.driver': 'Driver',
+  'device.group': 'IOMMU group',
+  'device.none': 'The machine has no devices of its host.',
+  'device.give': 'Give a device',
+  'device.take': 'Take away',
+  'device.hostHelp': 'The machine runs only there then.',
+  'device.text': 'It has them from its next start on.',
 };

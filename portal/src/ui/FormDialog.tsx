@@ -43,6 +43,8 @@ export interface Field {
   /** What is wrong with the value, in words. */
   wrong?: (value: string, all: Values) => string | undefined;
   shown?: (all: Values) => boolean;
+  /** Told when somebody chooses another value. */
+  changed?: (value: string) => void;
 }
 
 /** What is wrong with the values, by field. */
@@ -167,7 +169,10 @@ export function FormDialog({ title, fields, initial = {}, submit, onSubmit, onCl
               field={field}
               value={values[field.name] ?? ''}
               wrong={touched.has(field.name) ? wrong[field.name] : undefined}
-              onChange={(value) => change(field.name, value)}
+              onChange={(value) => {
+                change(field.name, value);
+                field.changed?.(value);
+              }}
             />
           ))}
           {children && (

@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest';
+import { readOptions } from '../host/PowerManagement';
 import { excludes } from '../inventory/QosTab';
 import { tagPath, withTag } from '../inventory/tags';
 import { readRanges } from '../network/macPools';
 import { readNumbers, writeNumbers } from '../vm/VmNuma';
+import { readTimes } from '../vm/VmSchedules';
 
 test('processors are written as numbers and ranges', () => {
   expect(readNumbers('0-3, 8')).toEqual([0, 1, 2, 3, 8]);
@@ -38,4 +40,21 @@ test('a tag is called by all that it lies below, and a circle of tags ends', () 
   const one = { id: '1', name: 'one', parent: { id: '2' } };
   const two = { id: '2', name: 'two', parent: { id: '1' } };
   expect(tagPath(one, [one, two]).length).toBeLessThan(200);
+});
+
+test('options of fence agents have a name, and a value if they need one', () => {
+  expect(readOptions('lanplus=1, power_wait=4, verbose')).toEqual([
+    { name: 'lanplus', value: '1' },
+    { name: 'power_wait', value: '4' },
+    { name: 'verbose', value: '' },
+  ]);
+  expect(readOptions('path=a=b')).toEqual([{ name: 'path', value: 'a=b' }]);
+  expect(readOptions('two words')).toBeUndefined();
+});
+
+test('times are of the clock', () => {
+  expect(readTimes('07:30, 19:30')).toBe('07:30,19:30');
+  expect(readTimes('7:30')).toBeUndefined();
+  expect(readTimes('24:00')).toBeUndefined();
+  expect(readTimes('')).toBeUndefined();
 });

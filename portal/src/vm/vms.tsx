@@ -19,6 +19,7 @@ import { useNames } from '../api/queries';
 import { num, type Vm, yes } from '../api/types';
 import { ConsoleTab } from '../console/ConsoleTab';
 import { EventsOf } from '../event/EventsOf';
+import { VmHostDevices } from '../host/Devices';
 import { t, word } from '../i18n';
 import { labelling } from '../inventory/labelling';
 import { tagging } from '../inventory/tags';
@@ -316,6 +317,12 @@ export const vms: Resource<Vm> = {
     { id: 'backups', needs: 'vm_backups.list', title: 'tab.backups', content: (vm) => <VmBackups vm={vm} /> },
     { id: 'schedules', title: 'tab.schedules', content: (vm) => <VmSchedules vm={vm} /> },
     { id: 'numa', needs: 'vm_numa_nodes.list', title: 'tab.numa', content: (vm) => <VmNuma vm={vm} /> },
+    {
+      id: 'devices',
+      needs: 'vm_host_devices.list',
+      title: 'tab.devices',
+      content: (vm) => <VmHostDevices vm={vm} />,
+    },
     { id: 'statistics', title: 'tab.statistics', content: (vm) => <UsageTab kind="vms" id={vm.id} /> },
     { id: 'guest', title: 'tab.guest', content: (vm) => <GuestTab vm={vm} /> },
     {
