@@ -38,6 +38,11 @@ async function furnish(page) {
     });
     await api('POST', `/clusters/${cluster.id}/networks`, { id: network.id, required: false });
   }
+  await api('POST', `/clusters/${cluster.id}/affinitygroups`, {
+    name: 'web-apart',
+    description: 'One host may fail',
+    vms_rule: { enabled: true, positive: false, enforcing: false },
+  });
   for (const [name, , starts] of MACHINES) {
     let vm = await named('vms', 'vm', name);
     for (let look = 0; vm.status !== 'down' && look < 120; look++) {
@@ -84,8 +89,6 @@ for (const [mode, options] of [
     const { vm: running } = await call(page, 'GET', '/vms?search=name%3Dweb-1');
     const { vm: all } = await call(page, 'GET', '/vms?search=status%3Dup');
     const busy = all.map(({ host }) => host?.id).find(Boolean);
-    const [quota] = (await call(page, 'GET', '/datacenters')).data_center;
-    const { quota: quotas } = await call(page, 'GET', `/datacenters/${quota.id}/quotas`);
     await show(page, '/admin');
     await shoot(page, 'dashboard');
     await show(page, `/admin/vms/${running[0].id}/statistics`);
@@ -95,13 +98,18 @@ for (const [mode, options] of [
     await page.getByRole('menuitem', { name: 'Why is it here?' }).click();
     await page.waitForTimeout(1_500);
     await shoot(page, 'why-here');
-    await show(page, `/admin/hosts/${busy}/networks`);
-    await shoot(page, 'host-networks');
+    await show(page, `/admin/hosts/${busy}`);
     await page.getByRole('button', { name: 'Maintenance', exact: true }).click();
     await page.waitForTimeout(1_500);
     await shoot(page, 'maintenance');
-    await show(page, `/admin/quotas/${quotas.find(({ name }) => name === 'shop').id}`);
-    await shoot(page, 'quota');
+    await show(page, `/admin/clusters/${running[0].cluster.id}/affinity`);
+    await shoot(page, 'affinity-groups');
+    await show(page, `/admin/vms/${running[0].id}`);
+    await page.getByRole('button', { name: 'Actions', exact: true }).click();
+    await page.getByRole('menuitem', { name: 'Edit', exact: true }).click();
+    await page.getByRole('dialog').getByText('Resources', { exact: true }).click();
+    await page.waitForTimeout(500);
+    await shoot(page, 'machine-edit');
     await show(page, '/portal');
     await shoot(page, 'vm-portal');
   }
