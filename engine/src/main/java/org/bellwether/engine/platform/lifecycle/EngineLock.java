@@ -10,6 +10,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Optional;
 import org.bellwether.engine.platform.Failure;
+import org.jspecify.annotations.Nullable;
 
 /**
  * That one engine works on a data directory and not two: a lock that the kernel takes away when the process ends, however it
@@ -18,6 +19,9 @@ import org.bellwether.engine.platform.Failure;
 public final class EngineLock {
 
     private static final Duration PATIENCE = Duration.ofSeconds(2);
+
+    /** Held here, because a channel that nobody refers to is closed by the collector, and closing gives the lock back. */
+    private static volatile @Nullable FileChannel held;
 
     private EngineLock() {}
 
@@ -31,24 +35,26 @@ public final class EngineLock {
      * @throws Failure when another process has it
      */
     public static void take(Path data) {
+        if (held != null) {
+            throw new IllegalStateException("this process works on a data directory already");
+        }
         try {
             Files.createDirectories(data);
-            // Not closed: closing gives the lock back.
             var channel = FileChannel.open(file(data), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
             // Whoever only looks holds it for an instant.
             long deadline = System.nanoTime() + PATIENCE.toNanos();
             while (channel.tryLock() == null) {
                 if (System.nanoTime() > deadline) {
                     throw Failure.conflict("Another engine works on " + data + " already")
-                            .because("the process " + holder(data).map(String::valueOf).orElse("of another user")
-                                    + " has its lock")
+                            .because("the process "
+                                    + holder(data).map(String::valueOf).orElse("of another user") + " has its lock")
                             .next("Stop that one first, or give this one a data-dir of its own");
                 }
                 pause();
             }
+            held = channel;
             channel.truncate(0);
-            channel.write(ByteBuffer.wrap(
-                    (ProcessHandle.current().pid() + "\n").getBytes(StandardCharsets.US_ASCII)));
+            channel.write(ByteBuffer.wrap((ProcessHandle.current().pid() + "\n").getBytes(StandardCharsets.US_ASCII)));
         } catch (IOException e) {
             throw Failure.internal("The lock of " + data + " cannot be taken")
                     .because(String.valueOf(e.getMessage()))
