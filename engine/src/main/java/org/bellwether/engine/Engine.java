@@ -39,8 +39,8 @@ final class Engine implements AutoCloseable {
     private final Optional<VncDoor> vncDoor;
     private final HttpServer server;
 
-    private Engine(EngineConfig config, Clock clock) {
-        ground = new Ground(config, clock);
+    private Engine(Ground ground, EngineConfig config, Clock clock) {
+        this.ground = ground;
         held = new Holdings(ground);
         features = new Features(ground, held);
         access = Access.open(ground.database, config.adminPasswordFile(), held.tree, ground.events, clock);
@@ -86,7 +86,13 @@ final class Engine implements AutoCloseable {
     }
 
     static Engine start(EngineConfig config, Clock clock) {
-        return new Engine(config, clock);
+        var ground = new Ground(config, clock);
+        try {
+            return new Engine(ground, config, clock);
+        } catch (RuntimeException e) {
+            ground.abandon();
+            throw e;
+        }
     }
 
     int httpsPort() {

@@ -37,16 +37,26 @@ final class Ground {
         // The keys are read and proved while PostgreSQL comes up.
         var keys = CompletableFuture.supplyAsync(
                 () -> Authority.open(config.dataDirectory().resolve("pki"), clock));
-        SealingKey.take(config.dataDirectory().resolve("secrets.key"));
         database = openDatabase(config);
-        authority = opened(keys, database);
-        authority.hostLife(config.hostCertificateLife());
-        operations = new Operations(database, clock, new CrashPoint(config.crashAt()));
-        events = new Events(database, clock);
-        instance = UUID.fromString(new SettingRepository(database)
-                .once("instance-id", () -> UUID.randomUUID().toString()));
-        identity = authority.engine();
-        agents = new Agents(identity.key(), identity.certificate(), authority.certificate());
+        try {
+            SealingKey.take(config.dataDirectory().resolve("secrets.key"));
+            authority = opened(keys);
+            authority.hostLife(config.hostCertificateLife());
+            operations = new Operations(database, clock, new CrashPoint(config.crashAt()));
+            events = new Events(database, clock);
+            instance = UUID.fromString(new SettingRepository(database)
+                    .once("instance-id", () -> UUID.randomUUID().toString()));
+            identity = authority.engine();
+            agents = new Agents(identity.key(), identity.certificate(), authority.certificate());
+        } catch (RuntimeException e) {
+            abandon();
+            throw e;
+        }
+    }
+
+    /** Leaves no PostgreSQL behind, not that of an engine that was killed either, when there will be no engine. */
+    void abandon() {
+        database.close();
     }
 
     /** How clients and hosts reach this engine. */
@@ -54,11 +64,10 @@ final class Ground {
         return "https://" + config.externalName() + ":" + config.httpsPort();
     }
 
-    private static Authority opened(CompletableFuture<Authority> keys, Database database) {
+    private static Authority opened(CompletableFuture<Authority> keys) {
         try {
             return keys.join();
         } catch (CompletionException e) {
-            database.close();
             throw e.getCause() instanceof RuntimeException why ? why : e;
         }
     }

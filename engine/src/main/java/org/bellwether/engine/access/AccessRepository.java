@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import org.bellwether.engine.platform.Secret;
+import org.bellwether.engine.platform.pki.Sealed;
 import org.bellwether.engine.platform.store.Database;
 import org.bellwether.engine.platform.store.Transaction;
 import org.jooq.Field;
@@ -121,17 +121,17 @@ final class AccessRepository {
                 .execute());
     }
 
-    Map<UUID, Secret> factors() {
+    Map<UUID, Sealed> factors() {
         return database.read(sql -> sql.select(ID, FACTOR)
                 .from(USERS)
                 .where(FACTOR.isNotNull())
-                .fetchMap(row -> row.get(ID), row -> Secret.of(row.get(FACTOR))));
+                .fetchMap(row -> row.get(ID), row -> Sealed.stored(row.get(FACTOR))));
     }
 
-    void saveFactor(UUID user, Optional<Secret> secret) {
+    void saveFactor(UUID user, Optional<Sealed> secret) {
         database.change(tx -> tx.sql()
                 .update(USERS)
-                .set(FACTOR, secret.map(Secret::reveal).orElse(null))
+                .set(FACTOR, secret.map(Sealed::stored).orElse(null))
                 .where(ID.eq(user))
                 .execute());
     }

@@ -9,6 +9,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.bellwether.engine.platform.Failure;
 import org.bellwether.engine.platform.Secret;
+import org.bellwether.engine.platform.pki.Sealed;
 
 /** Who must give a code beside the password. A factor counts once its owner has shown a code of it. */
 final class SecondFactors {
@@ -18,7 +19,7 @@ final class SecondFactors {
 
     private final AccessRepository repository;
     private final InstantSource clock;
-    private final Map<UUID, Secret> secrets = new ConcurrentHashMap<>();
+    private final Map<UUID, Sealed> secrets = new ConcurrentHashMap<>();
     private final Map<UUID, Secret> wanted = new ConcurrentHashMap<>();
     /** A code that somebody has seen must not work a second time. */
     private final Map<UUID, Long> used = new ConcurrentHashMap<>();
@@ -26,7 +27,14 @@ final class SecondFactors {
     SecondFactors(AccessRepository repository, InstantSource clock) {
         this.repository = repository;
         this.clock = clock;
-        secrets.putAll(repository.factors());
+        repository.factors().forEach((user, secret) -> secrets.put(user, secret.plain() ? seal(user, secret) : secret));
+    }
+
+    /** An older engine wrote it as it is. */
+    private Sealed seal(UUID user, Sealed plain) {
+        Sealed sealed = Sealed.of(plain.open());
+        repository.saveFactor(user, Optional.of(sealed));
+        return sealed;
     }
 
     boolean needed(UUID user) {
@@ -36,7 +44,7 @@ final class SecondFactors {
     /** Whether the code is right; always when none is needed. */
     boolean right(UUID user, String code) {
         return Optional.ofNullable(secrets.get(user))
-                .map(secret -> use(user, secret, code))
+                .map(secret -> use(user, secret.open(), code))
                 .orElse(true);
     }
 
@@ -57,8 +65,9 @@ final class SecondFactors {
                     .undone("The second factor does not count yet")
                     .next("Check the clock of the authenticator and try the next code");
         }
-        repository.saveFactor(user, Optional.of(secret));
-        secrets.put(user, secret);
+        Sealed sealed = Sealed.of(secret);
+        repository.saveFactor(user, Optional.of(sealed));
+        secrets.put(user, sealed);
         wanted.remove(user);
     }
 

@@ -41,7 +41,7 @@ final class StorageConnections {
     void load() {
         free.load(database);
         free.model().all().stream()
-                .filter(each -> each.connection().network().plain())
+                .filter(each -> each.connection().plain())
                 .toList()
                 .forEach(each -> database.change(tx -> free.update(
                         tx,
@@ -131,7 +131,7 @@ final class StorageConnections {
         if (before.type() != wanted.type()) {
             throw Failure.badRequest("A storage connection of the type " + before.type() + " stays of that type");
         }
-        var after = wanted.identified(id);
+        var after = wanted.identified(id).knowing(before);
         database.change(tx -> {
             var domain = user(id);
             if (domain.isPresent()) {

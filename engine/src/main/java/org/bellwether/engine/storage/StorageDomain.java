@@ -62,13 +62,13 @@ public record StorageDomain(
             String address,
             String path,
             String vfsType,
-            String mountOptions,
+            MountOptions mountOptions,
             @Nullable Nfs nfs,
             @Nullable UUID chosenId,
             @Nullable San san) {
 
         public Connection(Type type, String address, String path, String vfsType, String mountOptions) {
-            this(type, address, path, vfsType, mountOptions, null, null, null);
+            this(type, address, path, vfsType, MountOptions.of(mountOptions), null, null, null);
         }
 
         /** What is null is left to the hosts. */
@@ -99,9 +99,28 @@ public record StorageDomain(
             return new Connection(type, address, path, vfsType, mountOptions, nfs, chosenId, network);
         }
 
-        /** With every password encrypted, also those that an older engine wrote as they are. */
+        /** Whether it has secrets as an older engine wrote them. */
+        boolean plain() {
+            return mountOptions.plain() || network().plain();
+        }
+
+        /** With every secret encrypted, also those that an older engine wrote as they are. */
         Connection sealed() {
-            return over(network().sealed());
+            return new Connection(
+                    type,
+                    address,
+                    path,
+                    vfsType,
+                    mountOptions.sealed(),
+                    nfs,
+                    chosenId,
+                    san == null ? null : san.sealed());
+        }
+
+        /** With the secrets of an earlier one where this has only the stars that stand for them. */
+        Connection knowing(Connection before) {
+            return new Connection(
+                    type, address, path, vfsType, mountOptions.over(before.mountOptions), nfs, chosenId, san);
         }
 
         /** The volume group, which has the domain's id. */
@@ -124,7 +143,14 @@ public record StorageDomain(
 
         static Connection to(San.Target target) {
             return new Connection(
-                    Type.ISCSI, target.address(), "", "", "", null, null, new San(List.of(target), List.of(), false));
+                    Type.ISCSI,
+                    target.address(),
+                    "",
+                    "",
+                    MountOptions.NONE,
+                    null,
+                    null,
+                    new San(List.of(target), List.of(), false));
         }
 
         /** What the API calls storage type. */

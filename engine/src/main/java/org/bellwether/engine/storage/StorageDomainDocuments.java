@@ -93,8 +93,9 @@ final class StorageDomainDocuments {
         if (!place.address().isEmpty() && place.type() == Connection.Type.POSIXFS) {
             storage.address(place.address());
         }
-        if (!place.mountOptions().isEmpty()) {
-            storage.mountOptions(place.mountOptions());
+        var options = place.mountOptions().shown();
+        if (!options.isEmpty()) {
+            storage.mountOptions(options);
         }
         return storage.build();
     }

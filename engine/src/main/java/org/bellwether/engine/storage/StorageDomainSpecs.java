@@ -127,7 +127,7 @@ final class StorageDomainSpecs {
                         required("address", address),
                         required("path", withoutEndSlash(path)),
                         "",
-                        options,
+                        MountOptions.of(options),
                         nfs(storage),
                         null,
                         null);

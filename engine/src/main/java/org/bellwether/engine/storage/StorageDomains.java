@@ -41,7 +41,7 @@ public final class StorageDomains {
     public void load() {
         table.load(database);
         table.model().all().stream()
-                .filter(domain -> domain.connection().network().plain())
+                .filter(domain -> domain.connection().plain())
                 .toList()
                 .forEach(domain -> database.change(tx -> table.update(
                         tx, domain.id(), now -> now.at(now.connection().sealed()))));

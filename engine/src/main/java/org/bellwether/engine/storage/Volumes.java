@@ -394,7 +394,7 @@ public final class Volumes {
                 .setAddress(local ? "" : place.address())
                 .setPath(place.path())
                 .setVfsType(place.vfsType())
-                .setMountOptions(place.mountOptions());
+                .setMountOptions(place.mountOptions().open());
         place.network().targets().forEach(target -> connection.addTargets(target.asked()));
         place.nfsOptions().ifPresent(nfs -> {
             Optional.ofNullable(nfs.version()).ifPresent(connection::setNfsVersion);

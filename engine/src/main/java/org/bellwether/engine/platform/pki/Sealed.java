@@ -18,13 +18,14 @@ public final class Sealed {
         return new Sealed(MARK + SealingKey.current().seal(secret));
     }
 
+    /** As the database has it; a secret of old stands there as it is. */
     @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
-    static Sealed read(String stored) {
+    public static Sealed stored(String stored) {
         return new Sealed(stored);
     }
 
     @JsonValue
-    String stored() {
+    public String stored() {
         return stored;
     }
 
