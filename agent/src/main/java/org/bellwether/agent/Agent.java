@@ -80,9 +80,10 @@ final class Agent implements AutoCloseable {
                 clock,
                 () -> kvm,
                 storage::prepare,
+                storage::prepareDisk,
                 storage.images()::retire,
                 storage.merges(),
-                new LeaseDoor(storage::prepareLease, leases.machines()),
+                new LeaseDoor(storage.leases()::prepareLease, leases.machines()),
                 new VirtualMachines.MigrationDoor(identity.address(), config.libvirtTlsPort(), identity.directory()));
         inUse.asked = machines::usesPath;
         LiveIdentity live = new LiveIdentity(identity);

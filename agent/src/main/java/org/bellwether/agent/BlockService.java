@@ -12,6 +12,8 @@ import org.bellwether.protocol.IscsiTarget;
 import org.bellwether.protocol.IscsiTargets;
 import org.bellwether.protocol.ListLunsReply;
 import org.bellwether.protocol.ListLunsRequest;
+import org.bellwether.protocol.ReduceDomainRequest;
+import org.bellwether.protocol.ReduceState;
 import org.bellwether.protocol.VolumeDescription;
 import org.bellwether.protocol.VolumeRequest;
 
@@ -61,6 +63,12 @@ final class BlockService extends BlockAgentGrpc.BlockAgentImplBase {
     @Override
     public void refreshDomain(DomainRequest request, StreamObserver<DomainDescription> caller) {
         Answers.answer(caller, "refresh storage domain " + request.getDomainId(), () -> block.refreshDomain(request));
+    }
+
+    @Override
+    public void reduceDomain(ReduceDomainRequest request, StreamObserver<ReduceState> caller) {
+        Answers.answer(
+                caller, "take LUNs out of storage domain " + request.getDomainId(), () -> block.reduceDomain(request));
     }
 
     @Override

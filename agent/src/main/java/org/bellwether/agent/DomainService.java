@@ -79,7 +79,7 @@ final class DomainService extends AgentGrpc.AgentImplBase {
                 caller,
                 "see who uses " + request.getDomainId(),
                 () -> LiveHostsReply.newBuilder()
-                        .addAllHosts(storage.liveHosts(request))
+                        .addAllHosts(storage.leases().liveHosts(request))
                         .build());
     }
 
@@ -119,29 +119,29 @@ final class DomainService extends AgentGrpc.AgentImplBase {
 
     @Override
     public void joinLockspace(JoinLockspaceRequest request, StreamObserver<LeaseState> caller) {
-        Answers.answer(caller, "join the lockspace of " + request.getDomainId(), () -> storage.joinLockspace(request));
+        Answers.answer(caller, "join the lockspace of " + request.getDomainId(), () -> storage.leases().joinLockspace(request));
     }
 
     @Override
     public void leaveLockspace(DomainRequest request, StreamObserver<LeaseState> caller) {
         Answers.answer(
-                caller, "leave the lockspace of " + request.getDomainId(), () -> storage.leaveLockspace(request));
+                caller, "leave the lockspace of " + request.getDomainId(), () -> storage.leases().leaveLockspace(request));
     }
 
     @Override
     public void makeLease(LeaseRequest request, StreamObserver<LeaseDescription> caller) {
-        Answers.answer(caller, "make the lease of " + request.getMachineId(), () -> storage.makeLease(request));
+        Answers.answer(caller, "make the lease of " + request.getMachineId(), () -> storage.leases().makeLease(request));
     }
 
     @Override
     public void inspectLease(LeaseRequest request, StreamObserver<LeaseDescription> caller) {
-        Answers.answer(caller, "inspect the lease of " + request.getMachineId(), () -> storage.inspectLease(request));
+        Answers.answer(caller, "inspect the lease of " + request.getMachineId(), () -> storage.leases().inspectLease(request));
     }
 
     @Override
     public void removeLease(LeaseRequest request, StreamObserver<RemoveLeaseReply> caller) {
         Answers.answer(caller, "remove the lease of " + request.getMachineId(), () -> {
-            storage.removeLease(request);
+            storage.leases().removeLease(request);
             return RemoveLeaseReply.getDefaultInstance();
         });
     }

@@ -61,7 +61,8 @@ final class DiskCommands {
                                 .line("Size", Text.size(disk.number("provisioned_size")))
                                 .line("Used", Text.size(disk.number("actual_size")))
                                 .line("Format", disk.text("format") + (disk.flag("sparse") ? ", thin" : ""))
-                                .line("Storage", storage(disk, session.lookup().names(Kind.STORAGE_DOMAIN))));
+                                .line("Storage", storage(disk, session.lookup().names(Kind.STORAGE_DOMAIN)))
+                                .line("LUN", lun(disk)));
     }
 
     @Command(description = "Makes an empty disk.")
@@ -236,6 +237,14 @@ final class DiskCommands {
 
     private Entity ready(Entity disk, String name, WaitOptions waiting) {
         return waiting.wait ? session.waiting(waiting).untilStatus(Kind.DISK.path(disk), "disk " + name, "ok") : disk;
+    }
+
+    /** Empty for a disk on a storage domain. */
+    private static String lun(Entity disk) {
+        return disk.list("lun_storage.logical_units.logical_unit").stream()
+                .map(unit -> unit.text("id"))
+                .distinct()
+                .collect(Collectors.joining(", "));
     }
 
     private static String storage(Entity disk, Map<String, String> domains) {

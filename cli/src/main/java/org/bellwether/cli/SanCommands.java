@@ -185,6 +185,60 @@ final class SanCommands {
         session.printer().done(found, "The LUNs of storage domain " + found.name() + " are seen anew");
     }
 
+    @Command(description = "Takes LUNs out of a domain in maintenance; what lies on them moves to its other LUNs first.")
+    void reduce(
+            @Parameters(paramLabel = "STORAGE", description = "Its name or id.") String name,
+            @Parameters(paramLabel = "LUN", arity = "1..*", description = "The LUNs' ids.") List<String> luns,
+            @Mixin WaitOptions waiting) {
+        var found = session.lookup().find(Kind.STORAGE_DOMAIN, name);
+        ObjectNode action = Json.object();
+        units(action, luns);
+        session.engine().post(Kind.STORAGE_DOMAIN.path(found) + "/reduceluns", action);
+        if (waiting.wait) {
+            session.waiting(waiting).untilJobsEnd("what lies on the LUNs of " + found.name() + " to be moved");
+            found = session.engine().get(Kind.STORAGE_DOMAIN.path(found));
+        }
+        session.printer().done(found, "Storage domain " + found.name() + " loses " + String.join(", ", luns));
+    }
+
+    @Command(
+            name = "add-disk",
+            description = "Makes a disk of a LUN as it is. Attach it to a machine as any other: bw vm disk attach.")
+    void addDisk(
+            @Parameters(paramLabel = "NAME", description = "The disk's name.") String name,
+            @Option(names = "--host", paramLabel = "HOST", required = true, description = HOST) String host,
+            @Option(names = "--lun", paramLabel = "LUN", required = true, description = "The LUN's id.") String lun,
+            @Option(names = "--shareable", description = "Several machines may have it.") boolean shareable,
+            @Option(names = "--scsi-commands", description = "SCSI commands of the guest go to the LUN, on virtio_scsi.")
+                    boolean commands,
+            @Option(names = "--description", paramLabel = "TEXT", description = "What it is for.") @Nullable
+                    String description) {
+        ObjectNode disk = Json.object()
+                .put("name", name)
+                .put("storage_type", "lun")
+                .put("shareable", Boolean.toString(shareable));
+        if (commands) {
+            disk.put("sgio", "filtered");
+        }
+        Optional.ofNullable(description).ifPresent(text -> disk.put("description", text));
+        ObjectNode storage = disk.putObject("lun_storage");
+        storage.set("host", Json.reference(host));
+        units(storage, List.of(lun));
+        session.printer().done(session.engine().post("/disks", disk), "Disk " + name + " is the LUN " + lun);
+    }
+
+    @Command(name = "refresh-disk", description = "Looks again how large the LUN of a disk is.")
+    void refreshDisk(
+            @Parameters(paramLabel = "DISK", description = "Its name or id.") String name,
+            @Option(names = "--host", paramLabel = "HOST", required = true, description = HOST) String host) {
+        var found = session.lookup().find(Kind.DISK, name);
+        ObjectNode action = Json.object();
+        action.set("host", Json.reference(host));
+        session.engine().post(Kind.DISK.path(found) + "/refreshlun", action);
+        var now = session.engine().get(Kind.DISK.path(found));
+        session.printer().done(now, "Disk " + found.name() + " has " + Text.size(now.number("provisioned_size")));
+    }
+
     private static void units(ObjectNode storage, List<String> luns) {
         ArrayNode units = storage.putObject("logical_units").putArray("logical_unit");
         luns.forEach(lun -> units.addObject().put("id", lun));

@@ -207,6 +207,7 @@ final class Features implements AutoCloseable {
                 held.domains,
                 held.disks,
                 storage.newDisks(),
+                storage.luns(),
                 volumes,
                 copies,
                 held.templates,

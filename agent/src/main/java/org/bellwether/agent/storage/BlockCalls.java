@@ -10,6 +10,8 @@ import org.bellwether.protocol.ExtendDomainRequest;
 import org.bellwether.protocol.GrowVolumeRequest;
 import org.bellwether.protocol.IscsiTarget;
 import org.bellwether.protocol.Lun;
+import org.bellwether.protocol.ReduceDomainRequest;
+import org.bellwether.protocol.ReduceState;
 import org.bellwether.protocol.StorageConnection;
 import org.bellwether.protocol.VolumeDescription;
 import org.bellwether.protocol.VolumeReference;
@@ -24,13 +26,21 @@ public final class BlockCalls {
     private final Domains domains;
     private final VolumeFiles files;
     private final Images images;
+    private final GroupReduction reduction;
 
-    BlockCalls(ConnectedDomains connected, Iscsi iscsi, Domains domains, VolumeFiles files, Images images) {
+    BlockCalls(
+            ConnectedDomains connected,
+            Iscsi iscsi,
+            Domains domains,
+            VolumeFiles files,
+            Images images,
+            GroupReduction reduction) {
         this.connected = connected;
         this.iscsi = iscsi;
         this.domains = domains;
         this.files = files;
         this.images = images;
+        this.reduction = reduction;
     }
 
     public List<IscsiTarget> discover(IscsiTarget portal) {
@@ -66,7 +76,7 @@ public final class BlockCalls {
             if (rescan) {
                 iscsi.rescan();
             }
-            return domains.block().describeAll();
+            return domains.block().reports().describeAll();
         });
     }
 
@@ -84,6 +94,11 @@ public final class BlockCalls {
             domains.block().resize(domain);
             return domains.describe(domain);
         });
+    }
+
+    /** Takes LUNs out of a domain that no other host has open; repeatable. */
+    public ReduceState reduceDomain(ReduceDomainRequest request) {
+        return reduction.reduce(request);
     }
 
     private <T> T onGroup(StorageConnection connection, String id, String verb, ConnectedDomains.OnDomain<T> work) {

@@ -1,7 +1,6 @@
 package org.bellwether.agent.storage;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -13,12 +12,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.bellwether.agent.platform.Command;
 import org.bellwether.agent.platform.Refusal;
 import org.bellwether.protocol.Error;
-import org.bellwether.protocol.Lun;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,9 +26,6 @@ final class BlockDomains {
     private static final Logger LOG = LoggerFactory.getLogger(BlockDomains.class);
     static final String READY = "RHAT_storage_domain";
     private static final String UNREADY = "RHAT_storage_domain_UNREADY";
-    private static final String LINE = "MDT_";
-    private static final Pattern ENCODED = Pattern.compile("&(\\d{1,7})&");
-    private static final String PLAIN = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_+.-/=!:#";
     private static final long MIB = 1L << 20;
     private static final long SMALLEST = 10L << 30;
     private static final long MOST_LUNS = 10;
@@ -67,57 +60,14 @@ final class BlockDomains {
         return new BlockDomains(new Lvm(luns::devices), luns, ownership, clock);
     }
 
-    /** The LUNs of a domain, as the engine is told of them. */
-    List<Lun> describe(String id) {
-        List<Iscsi.Session> sessions = new Iscsi().sessions();
-        return luns(id).stream()
-                .map(lun -> describe(lun, sessions)
-                        .setVolumeGroup(id)
-                        .setDomainId(id)
-                        .build())
-                .toList();
+    /** Its LUNs, and all others of this host, as the engine is told of them. */
+    LunReports reports() {
+        return new LunReports(lvm, luns, this);
     }
 
-    /** All LUNs of this host with what they are used for. */
-    List<Lun> describeAll() {
-        List<Iscsi.Session> sessions = new Iscsi().sessions();
-        Map<String, Lvm.Physical> physicals = new HashMap<>();
-        lvm.physicals().forEach(physical -> physicals.put(physical.device(), physical));
-        List<Lun> described = new ArrayList<>();
-        for (Luns.Lun lun : luns.all()) {
-            Lun.Builder builder = describe(lun, sessions);
-            Lvm.Physical physical = physicals.get(lun.device());
-            if (lun.ownUse()) {
-                builder.setUsedFor("the host itself");
-            } else if (physical == null) {
-                builder.setUsedFor(signature(lun));
-            } else if (!physical.group().isEmpty()) {
-                builder.setVolumeGroup(physical.group());
-                if (physical.groupTags().contains(READY)) {
-                    builder.setDomainId(physical.group());
-                } else {
-                    builder.setUsedFor("the volume group " + physical.group());
-                }
-            }
-            described.add(builder.build());
-        }
-        return described;
-    }
-
-    private static Lun.Builder describe(Luns.Lun lun, List<Iscsi.Session> sessions) {
-        return Lun.newBuilder()
-                .setId(lun.id())
-                .setDevice(lun.device())
-                .setBytes(lun.bytes())
-                .setVendor(lun.vendor())
-                .setProduct(lun.product())
-                .setSerial(lun.serial())
-                .setNumber(lun.number())
-                .setPaths(lun.paths())
-                .addAllTargets(sessions.stream()
-                        .filter(session -> lun.sessions().contains(session.number()))
-                        .map(Iscsi.Session::target)
-                        .toList());
+    /** Whether a storage domain has it, also one that is being made or taken down. */
+    static boolean owns(Lvm.Physical physical) {
+        return physical.groupTags().contains(READY) || physical.groupTags().contains(UNREADY);
     }
 
     /** Ids of the domains on the LUNs that this host sees. */
@@ -130,7 +80,7 @@ final class BlockDomains {
     }
 
     DomainMetadata read(DomainPlace place) {
-        return metadata(require(place.id()));
+        return DomainTags.read(require(place.id()));
     }
 
     private Lvm.Group require(String id) {
@@ -141,23 +91,13 @@ final class BlockDomains {
                                 .next("Check that the host is logged in to its targets."));
     }
 
-    private static DomainMetadata metadata(Lvm.Group group) {
-        StringBuilder text = new StringBuilder();
-        for (String tag : group.tags()) {
-            if (tag.startsWith(LINE)) {
-                text.append(decode(tag.substring(LINE.length()))).append('\n');
-            }
-        }
-        return DomainMetadata.parse(text.toString().getBytes(StandardCharsets.UTF_8), "storage domain " + group.name());
-    }
-
     /** One change of the group: all lines of the text that differ. */
     void write(DomainPlace place, DomainMetadata metadata) {
         Lvm.Group group = require(place.id());
-        Set<String> wanted = tags(metadata);
+        Set<String> wanted = DomainTags.of(metadata);
         List<String> words = new ArrayList<>();
         for (String tag : group.tags()) {
-            if (tag.startsWith(LINE) && !wanted.contains(tag)) {
+            if (tag.startsWith(DomainTags.LINE) && !wanted.contains(tag)) {
                 words.addAll(List.of("--deltag", tag));
             }
         }
@@ -172,40 +112,10 @@ final class BlockDomains {
         }
     }
 
-    static Set<String> tags(DomainMetadata metadata) {
-        Set<String> tags = new HashSet<>();
-        new String(metadata.render(), StandardCharsets.UTF_8).lines().forEach(line -> tags.add(LINE + encode(line)));
-        return tags;
-    }
-
-    static String encode(String line) {
-        StringBuilder text = new StringBuilder();
-        line.codePoints().forEach(c -> {
-            if (PLAIN.indexOf(c) >= 0) {
-                text.appendCodePoint(c);
-            } else {
-                text.append('&').append(c).append('&');
-            }
-        });
-        return text.toString();
-    }
-
-    static String decode(String tag) {
-        Matcher matcher = ENCODED.matcher(tag);
-        StringBuilder text = new StringBuilder();
-        while (matcher.find()) {
-            int c = Integer.parseInt(matcher.group(1));
-            matcher.appendReplacement(
-                    text,
-                    Matcher.quoteReplacement(Character.isValidCodePoint(c) ? Character.toString(c) : matcher.group()));
-        }
-        return matcher.appendTail(text).toString();
-    }
-
     /** The group, whose text agrees with its checksum. */
     Lvm.Group proved(DomainPlace place) {
         Lvm.Group group = require(place.id());
-        metadata(group);
+        DomainTags.read(group);
         return group;
     }
 
@@ -250,7 +160,7 @@ final class BlockDomains {
             Lvm.Group group = lvm.group(place.id()).orElseThrow();
             DomainMetadata complete = mapped(metadata.with("VGUUID", group.uuid()), place.id());
             words = new ArrayList<>(List.of("--deltag", UNREADY, "--addtag", READY));
-            for (String tag : tags(complete)) {
+            for (String tag : DomainTags.of(complete)) {
                 words.addAll(List.of("--addtag", tag));
             }
             words.add(place.id());
@@ -289,7 +199,7 @@ final class BlockDomains {
             if (physical != null && !physical.group().isEmpty()) {
                 throw inUse(lun, "it belongs to the volume group " + physical.group());
             }
-            String signature = physical == null ? signature(lun) : "LVM";
+            String signature = physical == null ? LunReports.signature(lun) : "LVM";
             if (!signature.isEmpty() && !overwrite && !again) {
                 throw inUse(lun, "it holds data (" + signature + ")")
                         .next("If that may be lost, ask to overwrite it (override_luns).");
@@ -301,13 +211,6 @@ final class BlockDomains {
     private static Refusal inUse(Luns.Lun lun, String why) {
         return Refusal.of(Error.Code.IN_USE, "LUN " + lun.id() + " is not taken")
                 .because(why);
-    }
-
-    /** What blkid finds on it; empty: nothing. */
-    static String signature(Luns.Lun lun) {
-        Command.Outcome outcome = Command.of("blkid", "-p", "-o", "value", "-s", "TYPE", "-s", "PTTYPE", lun.device())
-                .run(Duration.ofSeconds(20));
-        return outcome.output().strip().replace('\n', ' ');
     }
 
     private void initialise(List<String> devices, boolean overwrite) {
@@ -365,9 +268,17 @@ final class BlockDomains {
         lvm.run("lvchange", "--activate", "n", place.id() + "/master");
     }
 
+    /** Writes the map of extents anew, after the group got or lost LUNs. */
+    void remap(DomainPlace place) {
+        write(place, mapped(read(place), place.id()));
+    }
+
     /** The text with the map of extents, which oVirt keeps up to date though nothing depends on it. */
     private DomainMetadata mapped(DomainMetadata metadata, String id) {
         DomainMetadata mapped = metadata;
+        for (int old = 0; metadata.value("PV" + old).isPresent(); old++) {
+            mapped = mapped.with("PV" + old, null);
+        }
         Map<String, Luns.Lun> byDevice = new HashMap<>();
         luns.all().forEach(lun -> byDevice.put(lun.device(), lun));
         long offset = 0;
@@ -399,7 +310,7 @@ final class BlockDomains {
         List<String> words = new ArrayList<>(List.of(place.id()));
         words.addAll(devices);
         lvm.run("vgextend", words);
-        write(place, mapped(read(place), place.id()));
+        remap(place);
         LOG.info("extended storage domain {} with {}", place.id(), devices);
     }
 
@@ -408,7 +319,7 @@ final class BlockDomains {
         for (Luns.Lun lun : luns(place.id())) {
             lvm.run("pvresize", lun.device());
         }
-        write(place, mapped(read(place), place.id()));
+        remap(place);
     }
 
     /** Makes the special volumes and the tree that shows the domain as directories. */
@@ -446,7 +357,7 @@ final class BlockDomains {
         Optional<Lvm.Group> group = lvm.group(place.id());
         if (group.isPresent()) {
             String pool = group.get().tags().contains(READY)
-                    ? metadata(group.get()).value("POOL_UUID").orElse("")
+                    ? DomainTags.read(group.get()).value("POOL_UUID").orElse("")
                     : "";
             if (!pool.isEmpty()) {
                 throw Refusal.of(

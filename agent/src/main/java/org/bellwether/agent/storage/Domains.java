@@ -110,7 +110,7 @@ final class Domains {
                 .setMasterVersion((int) metadata.number("MASTER_VERSION"))
                 .setBlockSize((int) metadata.number("BLOCK_SIZE"))
                 .setAlignment(metadata.number("ALIGNMENT"))
-                .addAllLuns(place.block() ? block.describe(place.id()) : List.of())
+                .addAllLuns(place.block() ? block.reports().describe(place.id()) : List.of())
                 .build();
     }
 

@@ -34,7 +34,8 @@ final class Luns {
      * @param id as oVirt writes it: 3 and the NAA name, 2 and the EUI, 1 and the T10 name
      * @param device where it is used: the multipath device when there is one
      * @param sessions the iSCSI sessions that lead to it; none: Fibre Channel
-     * @param ownUse the host itself uses it, for a file system or a partition
+     * @param ownUse whether the host seems to use it itself: it has partitions, or is mounted
+     * @param held whether it or a part of it is in use right now, for a file system, for swap or as a part of another device
      */
     record Lun(
             String id,
@@ -46,7 +47,8 @@ final class Luns {
             int number,
             List<Integer> sessions,
             int paths,
-            boolean ownUse) {
+            boolean ownUse,
+            boolean held) {
         boolean iscsi() {
             return !sessions.isEmpty();
         }
@@ -94,7 +96,8 @@ final class Luns {
                                 other.number,
                                 List.copyOf(sessions),
                                 other.paths + 1,
-                                other.ownUse || lun.ownUse));
+                                other.ownUse || lun.ownUse,
+                                other.held || lun.held));
                 return;
             }
         }
@@ -124,7 +127,8 @@ final class Luns {
                 address.matches() ? (int) number(address.group(1)) : 0,
                 session.find() ? List.of(Integer.parseInt(session.group(1))) : List.of(),
                 1,
-                ownUse(block, name)));
+                ownUse(block, name),
+                held(block, name)));
     }
 
     /** The name in the disk's VPD page 80. */
@@ -165,11 +169,27 @@ final class Luns {
         return parted || mounted("/dev/" + name);
     }
 
+    /** Partitions alone do not count: a guest may have made them. */
+    private static boolean held(Path block, String name) {
+        return taken(block, name)
+                || list(block).stream()
+                        .filter(part -> Files.exists(part.resolve("partition")))
+                        .anyMatch(part -> taken(part, String.valueOf(part.getFileName())));
+    }
+
+    private static boolean taken(Path block, String name) {
+        boolean below = list(block.resolve("holders")).stream()
+                .anyMatch(holder -> !line(holder.resolve("dm/uuid")).startsWith("mpath-"));
+        return below || mounted("/dev/" + name) || named("/proc/swaps", "/dev/" + name);
+    }
+
     private static boolean mounted(String device) {
+        return named("/proc/self/mounts", device);
+    }
+
+    private static boolean named(String table, String device) {
         try {
-            return Files.readString(Path.of("/proc/self/mounts"))
-                    .lines()
-                    .anyMatch(line -> line.startsWith(device + " "));
+            return Files.readString(Path.of(table)).lines().anyMatch(line -> line.startsWith(device + " "));
         } catch (IOException e) {
             return true;
         }

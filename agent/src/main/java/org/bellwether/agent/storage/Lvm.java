@@ -26,8 +26,22 @@ final class Lvm {
     /** A volume group. */
     record Group(String name, String uuid, long bytes, long freeBytes, List<String> tags) {}
 
-    /** A physical volume; {@code group} is empty while it has none. */
-    record Physical(String device, String uuid, long bytes, long extents, String group, List<String> groupTags) {}
+    /**
+     * A physical volume.
+     *
+     * @param used the extents on which something lies
+     * @param metadata whether the group's own text is kept on it
+     * @param group empty while it has none
+     */
+    record Physical(
+            String device,
+            String uuid,
+            long bytes,
+            long extents,
+            long used,
+            boolean metadata,
+            String group,
+            List<String> groupTags) {}
 
     /** A logical volume. */
     record Logical(String name, long bytes, List<String> tags, boolean active, boolean open) {
@@ -55,8 +69,16 @@ final class Lvm {
     }
 
     List<Physical> physicals() {
-        return rows("pvs", "pv_name,pv_uuid,pv_size,pv_pe_count,vg_name,vg_tags").stream()
-                .map(row -> new Physical(row[0], row[1], number(row[2]), number(row[3]), row[4], tags(row[5])))
+        return rows("pvs", "pv_name,pv_uuid,pv_size,pv_pe_count,pv_pe_alloc_count,pv_mda_used_count,vg_name,vg_tags").stream()
+                .map(row -> new Physical(
+                        row[0],
+                        row[1],
+                        number(row[2]),
+                        number(row[3]),
+                        number(row[4]),
+                        number(row[5]) > 0,
+                        row[6],
+                        tags(row[7])))
                 .toList();
     }
 
@@ -65,6 +87,30 @@ final class Lvm {
                 .map(row -> new Logical(
                         row[0], number(row[1]), tags(row[2]), row[3].equals("active"), row[4].equals("open")))
                 .toList();
+    }
+
+    /** Whether extents of the group are being moved, by whomever, or were when that was cut off. */
+    boolean moving(String group) {
+        return run("lvs", "--all", "--noheadings", "--options", "lv_name", group)
+                .lines()
+                .anyMatch(line -> line.strip().startsWith("[pvmove"));
+    }
+
+    /** The physical volumes on which a volume lies, with the extents: {@code /dev/sdb(0)}. */
+    String places(String group, String volume) {
+        return run("lvs", "--noheadings", "--options", "devices", group + "/" + volume);
+    }
+
+    /** LVM that sees these devices and no others. */
+    static Lvm seeing(List<String> devices) {
+        return new Lvm(() -> devices);
+    }
+
+    /** A command that takes long, for whoever watches it. */
+    Command command(String program, List<String> arguments) {
+        List<String> words = new ArrayList<>(List.of(program, "--config", configuration()));
+        words.addAll(arguments);
+        return new Command(words, null);
     }
 
     private List<String[]> rows(String program, String columns, String... more) {
@@ -87,9 +133,7 @@ final class Lvm {
     }
 
     String run(String program, List<String> arguments) {
-        List<String> words = new ArrayList<>(List.of(program, "--config", configuration()));
-        words.addAll(arguments);
-        Command.Outcome outcome = new Command(words, null).run(DEADLINE);
+        Command.Outcome outcome = command(program, arguments).run(DEADLINE);
         if (!outcome.worked()) {
             throw refusal(program, arguments, outcome);
         }

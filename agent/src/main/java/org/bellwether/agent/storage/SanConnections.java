@@ -18,11 +18,13 @@ final class SanConnections {
     private final Iscsi iscsi;
     private final Luns luns;
     private final BlockDomains domains;
+    private final DirectLuns direct;
 
-    SanConnections(Iscsi iscsi, Luns luns, BlockDomains domains) {
+    SanConnections(Iscsi iscsi, Luns luns, BlockDomains domains, DirectLuns direct) {
         this.iscsi = iscsi;
         this.luns = luns;
         this.domains = domains;
+        this.direct = direct;
     }
 
     /**
@@ -77,7 +79,7 @@ final class SanConnections {
 
     /** The sessions of all domains that are open, and of LUNs that are in use otherwise. */
     private Set<Integer> needed(Path tree) {
-        Set<Integer> needed = new HashSet<>();
+        Set<Integer> needed = new HashSet<>(direct.sessions());
         for (Path open : Luns.list(tree)) {
             domains.luns(String.valueOf(open.getFileName())).forEach(lun -> needed.addAll(lun.sessions()));
         }

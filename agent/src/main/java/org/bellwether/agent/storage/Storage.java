@@ -6,7 +6,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -19,15 +18,11 @@ import org.bellwether.agent.platform.Refusal;
 import org.bellwether.agent.storage.ConnectedDomains.Known;
 import org.bellwether.agent.storage.DomainPlace.VolumePlace;
 import org.bellwether.protocol.CreateDomainRequest;
+import org.bellwether.protocol.DiskDevice;
 import org.bellwether.protocol.DomainDescription;
 import org.bellwether.protocol.DomainRequest;
 import org.bellwether.protocol.DomainState;
-import org.bellwether.protocol.JoinLockspaceRequest;
-import org.bellwether.protocol.LeaseDescription;
-import org.bellwether.protocol.LeaseRequest;
-import org.bellwether.protocol.LeaseState;
 import org.bellwether.protocol.ListedFile;
-import org.bellwether.protocol.LiveHost;
 import org.bellwether.protocol.RemoveDomainRequest;
 import org.bellwether.protocol.StorageConnection;
 import org.bellwether.protocol.TaskNote;
@@ -44,9 +39,6 @@ import org.slf4j.LoggerFactory;
 public final class Storage {
     private static final Logger LOG = LoggerFactory.getLogger(Storage.class);
     private static final Duration CONNECTING = Duration.ofSeconds(60);
-    /** Longer than a host that lives leaves its lease as it is. */
-    private static final Duration RENEWAL = Duration.ofSeconds(25);
-
     private static final Duration IDLE = Duration.ofMinutes(1);
 
     private final Lanes lanes;
@@ -60,6 +52,8 @@ public final class Storage {
     private final ImageCalls calls;
     private final Merges merges;
     private final BlockCalls blockCalls;
+    private final LeaseCalls leaseCalls;
+    private final DirectLuns directLuns;
     private final AtomicLong lastIdle = new AtomicLong(System.nanoTime());
     private final Volumes volumes;
     private final Tasks tasks;
@@ -101,13 +95,22 @@ public final class Storage {
         Lvm lvm = new Lvm(luns::devices);
         BlockDomains block = new BlockDomains(lvm, luns, ownership, clock);
         Iscsi iscsi = new Iscsi();
-        this.san = new SanConnections(iscsi, luns, block);
         this.domains = new Domains(ownership, clock, block, leases.lockspaces().ioTimeout());
         this.connected = new ConnectedDomains(mountRoot, lanes, clock, connections, domains, leases);
+        this.directLuns = new DirectLuns(
+                connected, luns, lvm, iscsi, ownership, mountRoot.resolve(BlockVolumes.TREE), inUse);
+        this.san = new SanConnections(iscsi, luns, block, directLuns);
+        this.leaseCalls = new LeaseCalls(connected, connections, leases);
         this.files = new VolumeFiles(ownership, new BlockVolumes(lvm, ownership));
         this.volumes = new Volumes(files, ownership, clock);
         this.images = new Images(files);
-        this.blockCalls = new BlockCalls(connected, iscsi, domains, files, images);
+        this.blockCalls = new BlockCalls(
+                connected,
+                iscsi,
+                domains,
+                files,
+                images,
+                new GroupReduction(connected, domains, lvm, luns, lanes.threads()));
         this.tasks = new Tasks(new Notes<>(stateDirectory.resolve("tasks"), TaskNote.getDefaultInstance()), told);
         CopyImage copies = new CopyImage(tasks, files, volumes, images, lanes.threads());
         this.calls = new ImageCalls(
@@ -121,6 +124,11 @@ public final class Storage {
                 inUse,
                 this::prepare);
         this.merges = new Merges(connected, files, images, inUse, lanes.threads());
+    }
+
+    /** Leases: a host's number on a domain, and those of machines. */
+    public LeaseCalls leases() {
+        return leaseCalls;
     }
 
     /** What only block storage has. */
@@ -235,32 +243,6 @@ public final class Storage {
                 });
     }
 
-    /** Who renews leases on the domain; looks twice, unless nobody ever took one. */
-    public List<LiveHost> liveHosts(DomainRequest request) {
-        var before = leases(request);
-        if (before.isEmpty()) {
-            return List.of();
-        }
-        try {
-            Thread.sleep(RENEWAL);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw Refusal.wrongState("The agent is stopping");
-        }
-        return LiveHosts.between(before, leases(request));
-    }
-
-    private Map<Integer, LiveHosts.Renewal> leases(DomainRequest request) {
-        return connected.onDomain(
-                request.getConnection(),
-                request.getDomainId(),
-                "read the leases",
-                ConnectedDomains.SHORT,
-                domain -> domain.local()
-                        ? Map.of()
-                        : LiveHosts.read(domain.root().resolve("dom_md").resolve("ids")));
-    }
-
     public List<DomainDescription> listDomains(StorageConnection connection) {
         return connected.onMount(connection, "list storage domains", ConnectedDomains.SHORT, domains::list);
     }
@@ -354,6 +336,11 @@ public final class Storage {
                 });
     }
 
+    /** What QEMU needs to open a machine's disk: a volume, or a LUN as it is. */
+    public PreparedVolume prepareDisk(DiskDevice disk) {
+        return disk.getLunId().isEmpty() ? prepare(disk.getVolume()) : directLuns.prepare(disk.getLunId());
+    }
+
     /** How the domains that this host knows are, as last measured. */
     public List<DomainState> states() {
         return connected.all().stream()
@@ -361,105 +348,6 @@ public final class Storage {
                         .setLeases(leases.lockspaces().state(domain.place().id()))
                         .build())
                 .toList();
-    }
-
-    /** Begins to join the lockspace of a domain that others see too; a local one has none. */
-    public LeaseState joinLockspace(JoinLockspaceRequest request) {
-        DomainPlace place = shared(request.getConnection(), request.getDomainId());
-        if (place.local()) {
-            return LeaseState.getDefaultInstance();
-        }
-        return connected.locate(place.id()).direct()
-                ? leases.lockspaces().join(place.id(), request.getHostId(), place.ids())
-                : leases.lockspaces()
-                        .refuse(
-                                place.id(),
-                                request.getHostId(),
-                                "the file system of storage domain " + place.id() + " takes no direct I/O");
-    }
-
-    public LeaseState leaveLockspace(DomainRequest request) {
-        DomainPlace place = shared(request.getConnection(), request.getDomainId());
-        leases.lockspaces().leave(place.id(), place.ids());
-        return leases.lockspaces().state(place.id());
-    }
-
-    /** Makes the lease of a machine; one that is there already is answered as if just made. */
-    public LeaseDescription makeLease(LeaseRequest request) {
-        String machine = Ids.checked("machine", request.getMachineId());
-        Leases.Place place = connected.onOurDomain(
-                request.getConnection(),
-                request.getDomainId(),
-                "make the lease of machine " + machine,
-                ConnectedDomains.SHORT,
-                domain -> new MachineLeaseFile(domain).make(machine));
-        return LeaseDescription.newBuilder()
-                .setPath(place.path().toString())
-                .setOffset(place.offset())
-                .build();
-    }
-
-    /** Who holds the lease of a machine. */
-    public LeaseDescription inspectLease(LeaseRequest request) {
-        String machine = Ids.checked("machine", request.getMachineId());
-        Leases.Place place = connected.onDomain(
-                request.getConnection(),
-                request.getDomainId(),
-                "find the lease of machine " + machine,
-                ConnectedDomains.SHORT,
-                domain -> leaseOf(domain, machine));
-        leases.machines().requireJoined(request.getDomainId(), machine);
-        // Beside the lane: sanlock reads by itself, and has deadlines of its own.
-        return leases.machines().inspect(place);
-    }
-
-    public void removeLease(LeaseRequest request) {
-        String machine = Ids.checked("machine", request.getMachineId());
-        connected.onOurDomain(
-                request.getConnection(),
-                request.getDomainId(),
-                "remove the lease of machine " + machine,
-                ConnectedDomains.SHORT,
-                domain -> {
-                    MachineLeaseFile file = new MachineLeaseFile(domain);
-                    Optional<Leases.Place> place = file.find(machine);
-                    if (place.isPresent()) {
-                        leases.machines().requireFree(place.get());
-                        file.remove(machine);
-                    }
-                    return Boolean.TRUE;
-                });
-    }
-
-    /**
-     * Where the lease of a machine that is to run here is.
-     *
-     * @throws Refusal in words when there is none, or this host can take none
-     */
-    public Leases.Place prepareLease(String domainId, String machineId) {
-        Known domain = connected.locate(Ids.checked("storage domain", domainId));
-        leases.machines().requireJoined(domainId, machineId);
-        return connected
-                .lane(domain.point())
-                .call(
-                        "find the lease of machine " + machineId,
-                        ConnectedDomains.SHORT,
-                        () -> leaseOf(domain.place(), machineId));
-    }
-
-    private static Leases.Place leaseOf(DomainPlace domain, String machine) throws IOException {
-        return new MachineLeaseFile(domain)
-                .find(machine)
-                .orElseThrow(
-                        () -> Refusal.notFound("Machine " + machine + " has no lease on storage domain " + domain.id())
-                                .next("Give it one, or take it away from the machine's definition."));
-    }
-
-    /** The place of a domain that must be connected; looks at nothing on the storage. */
-    private DomainPlace shared(StorageConnection connection, String domainId) {
-        Mount mount = connected.mount(connection);
-        connections.requireConnected(mount);
-        return mount.domain(domainId);
     }
 
     /** The ids of the domains that answered when they were last measured. */

@@ -40,18 +40,24 @@ final class DiskCalls {
 
     private final MachineCalls calls;
     private final Function<VolumeReference, PreparedVolume> storage;
+    private final Function<DiskDevice, PreparedVolume> disks;
     private final Consumer<VolumeReference> retire;
 
     /** @param retire marks a volume that a machine has just left for its mirror: it is not the newest any more */
-    DiskCalls(MachineCalls calls, Function<VolumeReference, PreparedVolume> storage, Consumer<VolumeReference> retire) {
+    DiskCalls(
+            MachineCalls calls,
+            Function<VolumeReference, PreparedVolume> storage,
+            Function<DiskDevice, PreparedVolume> disks,
+            Consumer<VolumeReference> retire) {
         this.calls = calls;
         this.storage = storage;
+        this.disks = disks;
         this.retire = retire;
     }
 
     MachineState plug(PlugDiskRequest request) {
         DiskDevice disk = request.getDisk();
-        PreparedVolume volume = storage.apply(disk.getVolume());
+        PreparedVolume volume = disks.apply(disk);
         return calls.onDomain(request.getMachineId(), "plug a disk into", (machine, domain) -> {
             DomainView view = active(machine, domain, "plug a disk into");
             if (view.diskTargets().containsValue(disk.getDiskId())) {

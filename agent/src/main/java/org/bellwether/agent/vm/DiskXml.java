@@ -68,7 +68,11 @@ final class DiskXml {
         PreparedVolume volume = volumes.get(disk.getDiskId());
         DiskBus bus = board.bus(disk);
         boolean block = volume != null && volume.block();
-        xml.open("disk", "type", block ? "block" : "file", "device", disk.getCdrom() ? "cdrom" : "disk");
+        boolean lun = !disk.getLunId().isEmpty();
+        // QEMU hands the guest's SCSI commands to the device itself only where the bus is one of SCSI.
+        boolean passthrough = lun && disk.getPassthrough() && bus == DiskBus.VIRTIO_SCSI;
+        String device = disk.getCdrom() ? "cdrom" : passthrough ? "lun" : "disk";
+        xml.open("disk", "type", block ? "block" : "file", "device", device);
         if (disk.getCdrom()) {
             // The same for a full and an empty drive: a CD is changed only where nothing else of the drive does.
             xml.empty("driver", "name", "qemu", "type", "raw", "error_policy", "report");
@@ -90,8 +94,10 @@ final class DiskXml {
         }
         if (volume != null) {
             xml.open("source", block ? "dev" : "file", volume.path().toString());
-            // Owner and mode of a shared volume are the storage domain's; libvirt must not change them on each host.
-            xml.empty("seclabel", "model", "dac", "relabel", "no");
+            if (!lun) {
+                // Owner and mode of a shared volume are the storage domain's; libvirt must not change them on each host.
+                xml.empty("seclabel", "model", "dac", "relabel", "no");
+            }
             xml.close();
         }
         xml.empty("target", "dev", targets.next(bus), "bus", busName(bus));
@@ -101,7 +107,8 @@ final class DiskXml {
         if (disk.getShareable()) {
             xml.empty("shareable");
         }
-        if (!disk.getCdrom()) {
+        // Such a LUN tells the guest its own.
+        if (!disk.getCdrom() && !passthrough) {
             xml.text("serial", disk.getSerial().isEmpty() ? disk.getDiskId() : disk.getSerial());
         }
         if (disk.getBootOrder() > 0) {

@@ -17,10 +17,15 @@ import org.bellwether.protocol.VolumeReference;
 /** What a machine needs of this host before it may start here or come here. */
 final class MachineNeeds {
     private final Function<VolumeReference, PreparedVolume> storage;
+    private final Function<DiskDevice, PreparedVolume> disks;
     private final LeaseDoor leases;
 
-    MachineNeeds(Function<VolumeReference, PreparedVolume> storage, LeaseDoor leases) {
+    MachineNeeds(
+            Function<VolumeReference, PreparedVolume> storage,
+            Function<DiskDevice, PreparedVolume> disks,
+            LeaseDoor leases) {
         this.storage = storage;
+        this.disks = disks;
         this.leases = leases;
     }
 
@@ -33,15 +38,16 @@ final class MachineNeeds {
         return storage.apply(volume);
     }
 
-    /** Prepares every volume of a definition on this host. */
+    /** Prepares every disk of a definition on this host. */
     Map<String, PreparedVolume> volumes(MachineDefinition definition) {
         Map<String, PreparedVolume> volumes = new HashMap<>();
         for (DiskDevice disk : definition.getDisksList()) {
-            if (disk.hasVolume()) {
-                volumes.put(disk.getDiskId(), storage.apply(disk.getVolume()));
+            if (disk.hasVolume() || !disk.getLunId().isEmpty()) {
+                volumes.put(disk.getDiskId(), disks.apply(disk));
             } else if (!disk.getCdrom()) {
                 throw Refusal.badRequest(
-                        "Disk " + disk.getDiskId() + " of machine " + definition.getName() + " has no volume");
+                        "Disk " + disk.getDiskId() + " of machine " + definition.getName()
+                                + " has neither a volume nor a LUN");
             }
         }
         return volumes;

@@ -30,6 +30,7 @@ import org.bellwether.libvirt.LibvirtException;
 import org.bellwether.libvirt.LifecycleDetail;
 import org.bellwether.libvirt.flags.StatsFlag;
 import org.bellwether.libvirt.flags.StatsGroup;
+import org.bellwether.protocol.DiskDevice;
 import org.bellwether.protocol.BackupState;
 import org.bellwether.protocol.BeginBackupRequest;
 import org.bellwether.protocol.ChangeCdRequest;
@@ -91,6 +92,7 @@ public final class VirtualMachines implements LibvirtLink.Watcher {
      *
      * @param kvm whether guests run on the processor itself
      * @param storage finds the file of a volume on this host, or refuses in words
+     * @param disks finds what a machine's disk is on this host
      * @param retire marks a volume that a machine has left for its mirror
      * @param merges marks what was merged, and brings images in line with it
      * @param leases of machines that have one
@@ -103,6 +105,7 @@ public final class VirtualMachines implements LibvirtLink.Watcher {
             Clock clock,
             BooleanSupplier kvm,
             Function<VolumeReference, PreparedVolume> storage,
+            Function<DiskDevice, PreparedVolume> disks,
             Consumer<VolumeReference> retire,
             Merges merges,
             LeaseDoor leases,
@@ -117,9 +120,9 @@ public final class VirtualMachines implements LibvirtLink.Watcher {
                 reports,
                 clock);
         this.calls = new MachineCalls(link, machines, lanes, clock, storage);
-        MachineNeeds needs = new MachineNeeds(storage, leases);
+        MachineNeeds needs = new MachineNeeds(storage, disks, leases);
         this.starts = new MachineStarts(link, machines, calls, needs, leases, kvm);
-        this.disks = new DiskCalls(calls, storage, retire);
+        this.disks = new DiskCalls(calls, storage, disks, retire);
         this.snapshots = new SnapshotCalls(calls, machines, storage, merges);
         this.backups = new BackupJobs(calls);
         this.migrations =

@@ -40,12 +40,12 @@ final class BlockLayoutTest {
                 "PV0",
                 "pv:3600a0b8000112233445566778899aabb,uuid:Q1w2E3-r4T5-y6U7-i8O9-p0A1-s2D3-f4G5H6,pestart:0,pecount:1597,"
                         + "mapoffset:0");
-        Set<String> tags = BlockDomains.tags(DomainMetadata.of(lines));
+        Set<String> tags = DomainTags.of(DomainMetadata.of(lines));
         assertThat(tags)
                 .contains("MDT__SHA_CKSUM=3874e8a23cf51a461bb0ac0c7a9513a7d58758df", "MDT_DESCRIPTION=gold&32&iscsi")
                 .allMatch(tag -> tag.matches("[A-Za-z0-9_+./=!:#&-]+"));
         for (String name : new String[] {"Größe & mehr", "a,b", "&32&"}) {
-            assertThat(BlockDomains.decode(BlockDomains.encode(name))).isEqualTo(name);
+            assertThat(DomainTags.decode(DomainTags.encode(name))).isEqualTo(name);
         }
     }
 
@@ -63,6 +63,21 @@ final class BlockLayoutTest {
         assertThat(luns.get(0).serial()).isEqualTo("LU-1");
         assertThat(luns.get(1).iscsi()).isFalse();
         assertThat(luns.get(1).number()).isEqualTo(3);
+    }
+
+    @Test
+    void partitions_that_a_guest_made_do_not_make_a_lun_the_hosts_but_what_stands_on_them_does(@TempDir Path sys)
+            throws IOException {
+        lun(sys, "sdx", "host4/target4:0:0/4:0:0:3", "naa.5000c500a1b2c3d4", 48_000_000, "FC0001");
+        Path part = sys.resolve("block/sdx/sdx1");
+        Files.createDirectories(part.resolve("holders"));
+        Files.writeString(part.resolve("partition"), "1\n");
+        var parted = new Luns(sys).all().getFirst();
+        assertThat(parted.ownUse()).isTrue();
+        assertThat(parted.held()).isFalse();
+        Files.createDirectories(part.resolve("holders/dm-3/dm"));
+        Files.writeString(part.resolve("holders/dm-3/dm/uuid"), "LVM-abc\n");
+        assertThat(new Luns(sys).all().getFirst().held()).isTrue();
     }
 
     private static void lun(Path sys, String name, String place, String wwid, long sectors, String serial)

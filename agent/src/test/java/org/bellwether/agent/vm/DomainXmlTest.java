@@ -26,6 +26,7 @@ import org.bellwether.protocol.GraphicsDevice;
 import org.bellwether.protocol.MachineDefinition;
 import org.bellwether.protocol.NicDevice;
 import org.bellwether.protocol.RngSource;
+import org.bellwether.protocol.VolumeFormat;
 import org.bellwether.protocol.VolumeReference;
 import org.junit.jupiter.api.Test;
 
@@ -74,6 +75,29 @@ class DomainXmlTest {
                         ISO, new PreparedVolume(Path.of("/rhev/a/images/d/e"), false, false, false)),
                 true,
                 "full.xml");
+    }
+
+    @Test
+    void a_lun_is_a_block_device_that_libvirt_gives_to_qemu_and_takes_the_guests_commands_where_asked_to() {
+        String id = "600a1b2c-0000-4000-8000-00000000000a";
+        var lun = DiskDevice.newBuilder()
+                .setDiskId(id)
+                .setLunId("3600a")
+                .setBus(DiskBus.VIRTIO_SCSI)
+                .setFormat(VolumeFormat.RAW);
+        var volume = new PreparedVolume(Path.of("/rhev/data-center/mnt/blockSD/luns/3600a"), false, false, true);
+        String plain = DiskXml.disk(plain(), lun.build(), volume, java.util.Set.of());
+        assertThat(plain)
+                .contains("<disk type=\"block\" device=\"disk\">", "dev=\"/rhev/data-center/mnt/blockSD/luns/3600a\"")
+                .contains("type=\"raw\" cache=\"none\"", "<serial>" + id + "</serial>")
+                .doesNotContain("relabel");
+        assertThat(DiskXml.disk(
+                        plain(), lun.setPassthrough(true).build(), volume, java.util.Set.of()))
+                .contains("<disk type=\"block\" device=\"lun\">")
+                .doesNotContain("<serial>");
+        assertThat(DiskXml.disk(
+                        plain(), lun.setBus(DiskBus.VIRTIO).build(), volume, java.util.Set.of()))
+                .contains("device=\"disk\"");
     }
 
     @Test

@@ -214,13 +214,14 @@ final class BackupsApi {
         var attached = disks.ofVm(vm.id()).stream()
                 .filter(attachment -> !running || attachment.active())
                 .map(attachment -> disks.get(attachment.disk()))
+                .filter(disk -> disk.lun().isEmpty())
                 .toList();
         var chosen = new ArrayList<Disk>();
         for (var each : Objects.requireNonNullElse(wished, List.<org.bellwether.api.types.Disk>of())) {
             var disk = References.find(disks.model(), each, "disk");
             if (!attached.contains(disk)) {
                 throw Failure.conflict("The disk " + disk.name() + " cannot be backed up with VM " + vm.name())
-                        .because("it is not attached to it, or not plugged in");
+                        .because("it is not attached to it, not plugged in, or a LUN");
             }
             chosen.add(disk);
         }

@@ -3,6 +3,8 @@ package org.bellwether.engine.storage;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
+import org.bellwether.api.types.HostStorage;
+import org.bellwether.api.types.LogicalUnit;
 import org.bellwether.engine.platform.Id;
 import org.bellwether.engine.platform.store.Stored;
 import org.jspecify.annotations.Nullable;
@@ -11,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * A disk. Its identity is also that of its image on storage.
  *
  * @param name its alias
- * @param domain where it lies; null while it has no storage
+ * @param domain where it lies; null while it has no storage, and of a disk that is a LUN
  * @param volume the top of its chain
  * @param provisionedBytes what the guest sees
  * @param actualBytes what it took on storage when it was last looked at
@@ -41,6 +43,15 @@ public record Disk(
         OK,
         LOCKED,
         ILLEGAL
+    }
+
+    /** The LUN that it is, as it is; empty for a disk of volumes. */
+    public Optional<HostStorage> lun() {
+        return Optional.ofNullable(spec.lunStorage());
+    }
+
+    public Optional<String> lunId() {
+        return lun().map(HostStorage::logicalUnits).flatMap(units -> units.stream().findFirst()).map(LogicalUnit::id);
     }
 
     public Optional<Id<StorageDomain>> domainId() {

@@ -168,6 +168,7 @@ final class DiskActions {
     }
 
     Job sparsify(Disk disk, Asker asker) {
+        home(disk, "sparsified");
         if (!disk.sparse()) {
             throw Failure.conflict("The disk " + disk.name() + " cannot be sparsified")
                     .because("it is preallocated");
@@ -236,7 +237,10 @@ final class DiskActions {
         return disk.domainId()
                 .map(domains::get)
                 .orElseThrow(() -> Failure.conflict("The disk " + disk.name() + " cannot be " + wish)
-                        .because("it lies on no storage domain"));
+                        .because(
+                                disk.lun().isPresent()
+                                        ? "it is a LUN, and what is on that is its machine's"
+                                        : "it lies on no storage domain"));
     }
 
     private void requireStill(Disk disk, String wish) {

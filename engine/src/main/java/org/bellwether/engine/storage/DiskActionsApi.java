@@ -8,6 +8,7 @@ import static org.bellwether.engine.platform.Permit.SPARSIFY_DISK;
 
 import java.util.Optional;
 import org.bellwether.api.types.DiskFormat;
+import org.bellwether.engine.host.Hosts;
 import org.bellwether.engine.platform.Failure;
 import org.bellwether.engine.platform.http.ApiRequest;
 import org.bellwether.engine.platform.http.ApiRoutes;
@@ -21,11 +22,15 @@ final class DiskActionsApi {
     private final Disks disks;
     private final StorageDomains domains;
     private final DiskActions actions;
+    private final DirectLuns luns;
+    private final Hosts hosts;
 
-    DiskActionsApi(Disks disks, StorageDomains domains, DiskActions actions) {
+    DiskActionsApi(Disks disks, StorageDomains domains, DiskActions actions, DirectLuns luns, Hosts hosts) {
         this.disks = disks;
         this.domains = domains;
         this.actions = actions;
+        this.luns = luns;
+        this.hosts = hosts;
     }
 
     void serve(ApiRoutes routes) {
@@ -34,6 +39,7 @@ final class DiskActionsApi {
             routes.on(service, "copy", CREATE_DISK, this::copy);
             routes.on(service, "sparsify", SPARSIFY_DISK, this::sparsify);
         }
+        routes.on("disk", "refresh_lun", EDIT_DISK_PROPERTIES, this::refreshLun);
         routes.on("disk", "convert", EDIT_DISK_PROPERTIES, this::convert);
         for (var service : new String[] {"disk", "storage_domain_disk"}) {
             routes.on(service, "reduce", REDUCE_DISK, this::reduce);
@@ -82,6 +88,12 @@ final class DiskActionsApi {
         throw Failure.conflict("The disk " + disk(request).name() + " cannot be reduced")
                 .because("it is a file, which takes no more space than what is written in it")
                 .next("Sparsify it: that gives back the space of what was zeroed");
+    }
+
+    private Reply refreshLun(ApiRequest request) {
+        var host = References.find(hosts.model(), request.action().host(), "host");
+        luns.refresh(disk(request), host, Asker.of(request));
+        return Reply.done();
     }
 
     private Disk disk(ApiRequest request) {

@@ -15,6 +15,9 @@ public final class DiskDocuments {
     private DiskDocuments() {}
 
     public static org.bellwether.api.types.Disk of(Disk disk) {
+        if (disk.lun().isPresent()) {
+            return lun(disk);
+        }
         boolean cow = disk.format() == Disk.Format.COW;
         return disk.spec().toBuilder()
                 .id(disk.id().toString())
@@ -33,6 +36,18 @@ public final class DiskDocuments {
                         .map(id -> List.of(
                                 StorageDomain.builder().id(id.toString()).build()))
                         .orElse(List.of()))
+                .build();
+    }
+
+    /** What is on a LUN, and how, nobody knows but its machine. */
+    private static org.bellwether.api.types.Disk lun(Disk disk) {
+        return disk.spec().toBuilder()
+                .id(disk.id().toString())
+                .name(disk.name())
+                .alias(disk.name())
+                .provisionedSize(disk.provisionedBytes())
+                .storageType(DiskStorageType.LUN)
+                .status(status(disk))
                 .build();
     }
 

@@ -25,6 +25,7 @@ final class DiskSpecs {
             "initial_size",
             "interface",
             "logical_name",
+            "lun_storage",
             "provisioned_size",
             "qcow_version",
             "read_only",
@@ -67,10 +68,11 @@ final class DiskSpecs {
             org.bellwether.api.types.Disk before, org.bellwether.api.types.Disk request, Disk.Format format) {
         var type = org.bellwether.api.types.Disk.TYPE;
         var spec = type.merge(before, Decided.of(type, request, OBSERVED, KEPT_LINKS));
-        if (request.storageType() != null && request.storageType() != DiskStorageType.IMAGE) {
-            throw Failure.badRequest("A disk of the storage type "
-                            + request.storageType().wire() + " is not served yet")
-                    .next("Make a disk on a storage domain; others come with issue 3");
+        var kind = before.lunStorage() != null || DirectLuns.meant(request) ? DiskStorageType.LUN : DiskStorageType.IMAGE;
+        if (request.storageType() != null && request.storageType() != kind) {
+            throw Failure.badRequest("The disk cannot have the storage type "
+                            + request.storageType().wire())
+                    .because("a disk is of the type image, on a storage domain, or lun, and stays of its type");
         }
         if (spec.contentType() != DiskContentType.DATA && spec.contentType() != DiskContentType.ISO) {
             throw Failure.badRequest("A disk with the content type "

@@ -23,6 +23,7 @@ public final class DisksApi {
     private final StorageDomains domains;
     private final DiskUsers users;
     private final NewDisks changes;
+    private final DirectLuns luns;
     private final UnregisteredDisks unregistered;
     private final SearchSchema<Disk> schema;
 
@@ -32,12 +33,14 @@ public final class DisksApi {
             StorageDomains domains,
             DiskUsers users,
             NewDisks changes,
+            DirectLuns luns,
             UnregisteredDisks unregistered,
             SearchSchema<StorageDomain> storageSchema) {
         this.disks = disks;
         this.domains = domains;
         this.users = users;
         this.changes = changes;
+        this.luns = luns;
         this.unregistered = unregistered;
         this.schema = schema(storageSchema);
     }
@@ -79,7 +82,7 @@ public final class DisksApi {
                 .date("creation_date", Disk::created)
                 .flag("shareable", each -> each.spec().shareable())
                 .choice("status", each -> DiskDocuments.status(each).wire())
-                .choice("disk_type", each -> "image")
+                .choice("disk_type", each -> each.lun().isPresent() ? "lun" : "image")
                 .choice(
                         "disk_content_type",
                         each -> Optional.ofNullable(each.spec().contentType())
@@ -103,8 +106,13 @@ public final class DisksApi {
     }
 
     private Reply add(ApiRequest request) {
+        var body = request.body(org.bellwether.api.types.Disk.class);
+        if (DirectLuns.meant(body)) {
+            return Reply.created(
+                    DiskDocuments.of(luns.add(body, Optional.empty(), "", Asker.of(request), (tx, disk) -> {})));
+        }
         var begun = changes.add(
-                request.body(org.bellwether.api.types.Disk.class),
+                body,
                 Optional.empty(),
                 "",
                 Asker.of(request),

@@ -25,6 +25,8 @@ import org.bellwether.protocol.ListLunsRequest;
 import org.bellwether.protocol.ListedFile;
 import org.bellwether.protocol.LiveHost;
 import org.bellwether.protocol.Lun;
+import org.bellwether.protocol.ReduceDomainRequest;
+import org.bellwether.protocol.ReduceState;
 import org.bellwether.protocol.RemoveDomainReply;
 import org.bellwether.protocol.RemoveDomainRequest;
 import org.bellwether.protocol.UpdateDomainRequest;
@@ -141,6 +143,18 @@ public final class DomainLayouts {
                                 .addAllLunIds(more.lunIds())
                                 .setOverwrite(more.overwrite())
                                 .build())));
+    }
+
+    /** Begins to take LUNs out of a group on that host, or tells how far it is. */
+    ReduceState reduce(Id<Host> host, StorageDomain domain, List<String> luns) {
+        return agent(host)
+                .askBlock(
+                        BLOCK_LIMIT,
+                        stub -> stub.reduceDomain(ReduceDomainRequest.newBuilder()
+                                .setConnection(Volumes.connection(domain))
+                                .setDomainId(domain.id().toString())
+                                .addAllLunIds(luns)
+                                .build()));
     }
 
     /** Takes in what the LUNs of a group have grown by. */

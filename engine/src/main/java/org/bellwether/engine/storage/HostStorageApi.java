@@ -29,12 +29,19 @@ final class HostStorageApi {
     private final StorageDomains domains;
     private final DomainLayouts layouts;
     private final StorageConnections connections;
+    private final LunUse use;
 
-    HostStorageApi(Hosts hosts, StorageDomains domains, DomainLayouts layouts, StorageConnections connections) {
+    HostStorageApi(
+            Hosts hosts,
+            StorageDomains domains,
+            DomainLayouts layouts,
+            StorageConnections connections,
+            LunUse use) {
         this.hosts = hosts;
         this.domains = domains;
         this.layouts = layouts;
         this.connections = connections;
+        this.use = use;
     }
 
     void serve(ApiRoutes routes) {
@@ -115,7 +122,7 @@ final class HostStorageApi {
                                                 ? StorageType.FCP
                                                 : StorageType.ISCSI)
                                 .logicalUnits(each.getLunsList().stream()
-                                        .map(HostStorageApi::unit)
+                                        .map(this::unit)
                                         .toList())
                                 .build())
                         .build())
@@ -124,7 +131,7 @@ final class HostStorageApi {
     }
 
     private Reply list(ApiRequest request) {
-        return Reply.list(layouts.luns(host(request)).stream().map(HostStorageApi::document));
+        return Reply.list(layouts.luns(host(request)).stream().map(this::document));
     }
 
     private Reply get(ApiRequest request) {
@@ -135,7 +142,7 @@ final class HostStorageApi {
                 .orElseThrow(() -> Failure.notFound("The host sees no LUN " + request.pathId()));
     }
 
-    private static HostStorage document(Lun lun) {
+    private HostStorage document(Lun lun) {
         return HostStorage.builder()
                 .id(lun.getId())
                 .type(lun.getTargetsList().isEmpty() ? StorageType.FCP : StorageType.ISCSI)
@@ -143,7 +150,8 @@ final class HostStorageApi {
                 .build();
     }
 
-    private static LogicalUnit unit(Lun lun) {
+    private LogicalUnit unit(Lun lun) {
+        var disk = use.disk(lun.getId());
         var unit = LogicalUnit.builder()
                 .id(lun.getId())
                 .size(lun.getBytes())
@@ -152,7 +160,8 @@ final class HostStorageApi {
                 .serial(lun.getSerial())
                 .lunMapping((long) lun.getNumber())
                 .paths((long) lun.getPaths())
-                .status(lun.getVolumeGroup().isEmpty() && lun.getUsedFor().isEmpty() ? LunStatus.FREE : LunStatus.USED)
+                .status(lun.getVolumeGroup().isEmpty() && lun.getUsedFor().isEmpty() && disk.isEmpty() ? LunStatus.FREE : LunStatus.USED)
+                .diskId(disk.map(each -> each.id().toString()).orElse(null))
                 .volumeGroupId(given(lun.getVolumeGroup()))
                 .storageDomainId(given(lun.getDomainId()));
         lun.getTargetsList().stream()

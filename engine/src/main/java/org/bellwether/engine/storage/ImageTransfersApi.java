@@ -113,6 +113,10 @@ public final class ImageTransfersApi {
         }
         var disk = References.find(disks.model(), body.disk(), "disk");
         boolean upload = body.direction() != ImageTransferDirection.DOWNLOAD;
+        if (disk.lun().isPresent()) {
+            throw Failure.conflict("The disk " + disk.name() + " cannot be transferred")
+                    .because("it is a LUN, and what is on that is its machine's");
+        }
         boolean raw = rawView(disk, body.format());
         var backup = backup(body.backup());
         if (backup == null) {

@@ -158,6 +158,12 @@ public final class NewDisks {
             throw Failure.conflict("The format of the disk " + disk.name() + " cannot be changed")
                     .next("Make a new disk of that format and copy the data");
         }
+        if (disk.lun().isPresent() && request.provisionedSize() != null
+                && request.provisionedSize() != disk.provisionedBytes()) {
+            throw Failure.conflict("The size of the disk " + disk.name() + " cannot be changed here")
+                    .because("it is a LUN")
+                    .next("Change the LUN on its storage server, then refresh the disk (refreshlun)");
+        }
         var spec = DiskSpecs.over(disk.spec(), request, disk.format());
         var name = DiskSpecs.name(request).orElse(disk.name());
         var bytes = Optional.ofNullable(request.provisionedSize()).map(DiskSpecs::size);

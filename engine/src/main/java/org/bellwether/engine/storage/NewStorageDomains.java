@@ -6,8 +6,6 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
-import org.bellwether.api.types.HostStorage;
 import org.bellwether.engine.event.Concerns;
 import org.bellwether.engine.event.EventCode;
 import org.bellwether.engine.event.Events;
@@ -47,6 +45,7 @@ public final class NewStorageDomains {
     private final Hosts hosts;
     private final Operations operations;
     private final Kinds kinds;
+    private final LunUse luns;
     private final Events events;
     private volatile Consumer<StorageDomain> beforeLeaving = domain -> {};
     private volatile Supplier<List<San.Target>> knownTargets = List::of;
@@ -60,6 +59,7 @@ public final class NewStorageDomains {
             Hosts hosts,
             Operations operations,
             Kinds kinds,
+            LunUse luns,
             Events events) {
         this.database = database;
         this.domains = domains;
@@ -69,6 +69,7 @@ public final class NewStorageDomains {
         this.hosts = hosts;
         this.operations = operations;
         this.kinds = kinds;
+        this.luns = luns;
         this.events = events;
     }
 
@@ -129,12 +130,10 @@ public final class NewStorageDomains {
                 false,
                 Wanted.LOCKED,
                 StorageDomainSpecs.over(StorageDomainSpecs.defaults(), request));
-        var job = operations.begin(
-                kinds.add(),
-                new AddStorageDomain.Request(id, name, host.id(), host.name(), existing, asker),
-                asker,
-                tx -> domains.insert(tx, domain));
-        return new Begun(id, job);
+        var wish = new AddStorageDomain.Request(id, name, host.id(), host.name(), existing, asker);
+        return luns.during(
+                where.network().lunIds(),
+                () -> new Begun(id, operations.begin(kinds.add(), wish, asker, tx -> domains.insert(tx, domain))));
     }
 
     private void requireNobodyAt(StorageDomain.Connection place) {
@@ -261,58 +260,6 @@ public final class NewStorageDomains {
         });
         // A mount that stays would only be in the way of its storage's owner.
         Thread.ofVirtual().name("let-go-" + domain.name()).start(() -> layouts.disconnectEverywhere(domain));
-    }
-
-    /** Adds LUNs to a block domain, and remembers what it has now. */
-    void extend(StorageDomain domain, HostStorage storage, Asker asker) {
-        var more = StorageDomainSpecs.connection(
-                        storage.toBuilder()
-                                .type(StorageDomainDocuments.type(domain.connection()))
-                                .build(),
-                        Id.random())
-                .network()
-                .knowing(knownTargets.get());
-        var network = domain.connection().network();
-        if (network.lunIds().containsAll(more.lunIds())) {
-            return;
-        }
-        requireActiveGroup(domain, "extended");
-        var targets = Stream.concat(network.targets().stream(), more.targets().stream())
-                .toList();
-        var connected = domain.at(domain.connection().over(new San(targets, network.luns(), false)));
-        layouts.connectEverywhere(connected);
-        remember(domain, layouts.extend(connected, more), asker, "was extended with " + Names.some(more.lunIds()));
-    }
-
-    /** Takes in what the LUNs have grown by. */
-    void refresh(StorageDomain domain, Asker asker) {
-        requireActiveGroup(domain, "refreshed");
-        remember(domain, layouts.refresh(domain), asker, "has its LUNs seen anew");
-    }
-
-    private void requireActiveGroup(StorageDomain domain, String verb) {
-        operations.requireFree(domain.id(), "changing the storage domain " + domain.name());
-        if (!domain.connection().block() || domain.wanted() != Wanted.ACTIVE) {
-            throw Failure.conflict("The storage domain " + domain.name() + " cannot be " + verb)
-                    .because(domain.connection().block() ? "it is not active" : "it has no LUNs");
-        }
-    }
-
-    private void remember(
-            StorageDomain domain, org.bellwether.protocol.DomainDescription seen, Asker asker, String what) {
-        database.change(tx -> {
-            domains.update(
-                    tx,
-                    domain.id(),
-                    now -> now.at(now.connection()
-                            .over(now.connection().network().seen(seen.getLunsList(), knownTargets.get()))));
-            events.add(
-                    tx,
-                    EventCode.STORAGE_DOMAIN_UPDATED,
-                    asker,
-                    Concerns.NOTHING.withStorageDomain(domain.id()),
-                    "Storage Domain " + domain.name() + " " + what + " by " + asker.name() + ".");
-        });
     }
 
     /** Changes what was decided of it; a new name is an operation, because the domain's own metadata has it too. */

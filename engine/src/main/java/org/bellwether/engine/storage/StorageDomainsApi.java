@@ -37,6 +37,7 @@ public final class StorageDomainsApi {
 
     private final StorageDomains domains;
     private final NewStorageDomains changes;
+    private final DomainLuns luns;
     private final DomainLayouts layouts;
     private final ObservedDomains observed;
     private final StorageDomainDocuments documents;
@@ -49,6 +50,7 @@ public final class StorageDomainsApi {
     public StorageDomainsApi(
             StorageDomains domains,
             NewStorageDomains changes,
+            DomainLuns luns,
             DomainLayouts layouts,
             ObservedDomains observed,
             Disks disks,
@@ -57,6 +59,7 @@ public final class StorageDomainsApi {
             Operations operations) {
         this.domains = domains;
         this.changes = changes;
+        this.luns = luns;
         this.layouts = layouts;
         this.observed = observed;
         this.disks = disks;
@@ -75,6 +78,7 @@ public final class StorageDomainsApi {
         routes.on("storage_domain", "remove", DELETE_STORAGE_DOMAIN, this::remove);
         routes.read("storage_domain", "is_attached", this::isAttached);
         routes.on("storage_domain", "refresh_luns", EDIT_STORAGE_DOMAIN_CONFIGURATION, this::refreshLuns);
+        routes.on("storage_domain", "reduce_luns", EDIT_STORAGE_DOMAIN_CONFIGURATION, this::reduceLuns);
         routes.read("attached_storage_domains", "list", this::listAttached);
         routes.on("attached_storage_domains", "add", MANIPULATE_STORAGE_DOMAIN, this::attach);
         routes.read("attached_storage_domain", "get", request -> Reply.of(documents.attached(attached(request))));
@@ -153,15 +157,22 @@ public final class StorageDomainsApi {
         var domain = domain(request);
         var body = request.body(org.bellwether.api.types.StorageDomain.class);
         if (body.storage() != null && !StorageDomainSpecs.units(body.storage()).isEmpty()) {
-            changes.extend(domain, body.storage(), Asker.of(request));
+            luns.extend(domain, body.storage(), Asker.of(request));
         }
         changes.update(domain, body, Asker.of(request)).ifPresent(job -> ended(job, domain.id()));
         return Reply.of(documents.of(domains.get(domain.id())));
     }
 
     private Reply refreshLuns(ApiRequest request) {
-        changes.refresh(domain(request), Asker.of(request));
+        luns.refresh(domain(request), Asker.of(request));
         return Reply.done();
+    }
+
+    /** Moving data takes long, so that this always goes on as a job. */
+    private Reply reduceLuns(ApiRequest request) {
+        var units = request.action().logicalUnits();
+        var job = luns.reduce(domain(request), units == null ? List.of() : units, Asker.of(request));
+        return Reply.started(job.id().toString());
     }
 
     private Reply remove(ApiRequest request) {

@@ -21,6 +21,7 @@ public final class StorageFeature {
 
     private final NewStorageDomains newDomains;
     private final NewDisks newDisks;
+    private final DirectLuns luns;
     private final StorageDomainsApi domainsApi;
     private final StorageConnections connections;
     private final StorageConnectionsApi connectionsApi;
@@ -69,8 +70,12 @@ public final class StorageFeature {
                 operations.known(new DetachStorageDomain(domains, disks, layouts, events)),
                 operations.known(new RemoveStorageDomain(domains, layouts, events)),
                 operations.known(new RenameStorageDomain(domains, layouts, events)));
-        this.newDomains =
-                new NewStorageDomains(database, domains, disks, layouts, clusters, hosts, operations, kinds, events);
+        this.connections = new StorageConnections(database, domains, operations);
+        var use = new LunUse(domains, disks);
+        this.luns = new DirectLuns(database, disks, hosts, layouts, connections, use, operations, events, clock);
+        this.newDomains = new NewStorageDomains(
+                database, domains, disks, layouts, clusters, hosts, operations, kinds, use, events);
+        newDomains.knownTargets(connections::targets);
         this.newDisks = new NewDisks(
                 database,
                 domains,
@@ -83,17 +88,24 @@ public final class StorageFeature {
                 operations.known(new RemoveDisk(disks, volumes, events)),
                 events,
                 clock);
-        this.domainsApi =
-                new StorageDomainsApi(domains, newDomains, layouts, observed, disks, dataCenters, hosts, operations);
-        this.connections = new StorageConnections(database, domains, operations);
-        newDomains.knownTargets(connections::targets);
+        var domainLuns = new DomainLuns(
+                database,
+                domains,
+                layouts,
+                use,
+                operations,
+                operations.known(new ReduceStorageDomain(domains, layouts, events)),
+                events,
+                connections::targets);
+        this.domainsApi = new StorageDomainsApi(
+                domains, newDomains, domainLuns, layouts, observed, disks, dataCenters, hosts, operations);
         this.connectionsApi = new StorageConnectionsApi(connections, domains, layouts, hosts);
-        this.hostStorageApi = new HostStorageApi(hosts, domains, layouts, connections);
+        this.hostStorageApi = new HostStorageApi(hosts, domains, layouts, connections, use);
         this.ovfStores = new OvfStores(volumes);
         this.unregisteredDisks = new UnregisteredDisks(database, disks, ovfStores, events, clock);
         this.profiles = profiles;
         this.profilesApi = new DiskProfilesApi(database, profiles, domains, dataCenters);
-        this.disksApi = new DisksApi(disks, domains, users, newDisks, unregisteredDisks, domainsApi.searched());
+        this.disksApi = new DisksApi(disks, domains, users, newDisks, luns, unregisteredDisks, domainsApi.searched());
         this.diskActionsApi = new DiskActionsApi(
                 disks,
                 domains,
@@ -109,7 +121,9 @@ public final class StorageFeature {
                         operations.known(new SpreadDisk(disks, volumes, copies, events)),
                         operations.known(new RemakeDisk(database, disks, volumes, copies, events)),
                         events,
-                        clock));
+                        clock),
+                luns,
+                hosts);
         this.transfers = new ImageTransfers(database, clock);
         var sessions = new TransferSessions();
         var transfer = operations.known(new TransferImage(
@@ -132,6 +146,11 @@ public final class StorageFeature {
 
     public NewDisks newDisks() {
         return newDisks;
+    }
+
+    /** Disks that are LUNs as they are. */
+    public DirectLuns luns() {
+        return luns;
     }
 
     /** What is to be done to a domain that is about to go out of service. */

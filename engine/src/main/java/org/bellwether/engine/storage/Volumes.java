@@ -148,8 +148,11 @@ public final class Volumes {
                         .build()));
     }
 
-    /** Deletes all of a disk from storage; what is gone already stays gone. */
+    /** Deletes all of a disk from storage; what is gone already stays gone. What is on a LUN is not the engine's. */
     public void delete(Disk disk) {
+        if (disk.lun().isPresent()) {
+            return;
+        }
         delete(disk, Optional.empty());
     }
 

@@ -165,6 +165,9 @@ public final class NewTemplates {
                 disks.ofVm(machineId).stream().map(DiskAttachment::disk).toList(), "the disks of VM " + machine.name());
         for (var attachment : disks.ofVm(machineId)) {
             var source = disks.get(attachment.disk());
+            if (source.lun().isPresent()) {
+                continue; // A LUN stays the machine's.
+            }
             if (source.state() != Disk.State.OK) {
                 throw Failure.conflict("No template can be created from VM " + machine.name())
                         .because("its disk " + source.name() + " is "

@@ -92,7 +92,11 @@ final class ExportMachines {
     }
 
     private List<Id<Disk>> whole(Collection<DiskAttachment> attachments, String whose) {
-        for (var attachment : attachments) {
+        // What is on LUNs stays where it is.
+        var exported = attachments.stream()
+                .filter(each -> disks.get(each.disk()).lun().isEmpty())
+                .toList();
+        for (var attachment : exported) {
             var disk = disks.get(attachment.disk());
             if (disk.state() != Disk.State.OK) {
                 throw Failure.conflict(whose + " cannot be exported now")
@@ -100,7 +104,7 @@ final class ExportMachines {
                                 + disk.state().name().toLowerCase(Locale.ROOT));
             }
         }
-        return attachments.stream()
+        return exported.stream()
                 .sorted(Comparator.comparing(DiskAttachment::name).thenComparing(DiskAttachment::disk))
                 .map(DiskAttachment::disk)
                 .toList();

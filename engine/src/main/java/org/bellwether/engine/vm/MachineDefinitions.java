@@ -10,6 +10,7 @@ import org.bellwether.api.types.BootDevice;
 import org.bellwether.api.types.Cpu;
 import org.bellwether.api.types.CpuTopology;
 import org.bellwether.api.types.DiskInterface;
+import org.bellwether.api.types.ScsiGenericIO;
 import org.bellwether.api.types.VmStorageErrorResumeBehaviour;
 import org.bellwether.engine.inventory.Clusters;
 import org.bellwether.engine.inventory.CpuTypes;
@@ -230,6 +231,9 @@ public final class MachineDefinitions {
                 .setDiscard(Boolean.TRUE.equals(spec.passDiscard()))
                 .setBootOrder(Boolean.TRUE.equals(spec.bootable()) ? 1 : 0);
         limits.apply(disk).ifPresent(device::setLimits);
+        disk.lunId()
+                .ifPresent(lun -> device.setLunId(lun)
+                        .setPassthrough(disk.spec().sgio() == ScsiGenericIO.FILTERED));
         disk.domainId()
                 .ifPresent(domain -> device.setVolume(VolumeReference.newBuilder()
                         .setDomainId(domain.toString())

@@ -16,6 +16,8 @@ import org.bellwether.engine.platform.operation.Journal;
 import org.bellwether.engine.platform.operation.Operation;
 import org.bellwether.engine.platform.operation.Operations.Asker;
 import org.bellwether.engine.platform.store.Transaction;
+import org.bellwether.engine.storage.DirectLuns;
+import org.bellwether.engine.storage.Disks;
 import org.bellwether.protocol.MachineRequest;
 import org.bellwether.protocol.MachineState;
 import org.bellwether.protocol.MigrateMachineRequest;
@@ -38,6 +40,8 @@ final class MigrateVm implements Operation<MigrateVm.Request> {
 
     private final Vms vms;
     private final PlaceVm place;
+    private final Disks disks;
+    private final DirectLuns luns;
     private final Agents agents;
     private final ObservedMachines observed;
     private final Function<Id<Host>, Optional<String>> migrationAddress;
@@ -47,12 +51,16 @@ final class MigrateVm implements Operation<MigrateVm.Request> {
     MigrateVm(
             Vms vms,
             PlaceVm place,
+            Disks disks,
+            DirectLuns luns,
             Agents agents,
             ObservedMachines observed,
             Function<Id<Host>, Optional<String>> migrationAddress,
             Events events) {
         this.vms = vms;
         this.place = place;
+        this.disks = disks;
+        this.luns = luns;
         this.agents = agents;
         this.observed = observed;
         this.migrationAddress = migrationAddress;
@@ -122,6 +130,7 @@ final class MigrateVm implements Operation<MigrateVm.Request> {
 
     private Ends prepare(Request request, Chosen destination) {
         var definition = vms.definition(vms.get(request.vm()));
+        luns.connect(destination.id(), disks.ofVm(request.vm()));
         var reply = agents.of(destination.id().value(), HOST_PATIENCE)
                 .ask(
                         ASK_LIMIT,

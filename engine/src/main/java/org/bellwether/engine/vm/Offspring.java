@@ -46,6 +46,8 @@ final class Offspring {
         wishes.requireOnly(from.stream().map(DiskAttachment::disk).toList(), "the disks of " + parent);
         var born = new ArrayList<Born>();
         for (var attachment : from.stream()
+                // A LUN is one machine's, and not copied.
+                .filter(each -> disks.get(each.disk()).lun().isEmpty())
                 .sorted(Comparator.comparing(DiskAttachment::name).thenComparing(DiskAttachment::disk))
                 .toList()) {
             var source = disks.get(attachment.disk());

@@ -155,6 +155,8 @@ final class OvfDocuments {
                 from,
                 fromName,
                 attachments.stream()
+                        // A LUN is no volume that could be found on a storage domain.
+                        .filter(each -> disks.get(each.disk()).lun().isEmpty())
                         .sorted(java.util.Comparator.comparing(DiskAttachment::name)
                                 .thenComparing(DiskAttachment::disk))
                         .map(attachment -> disk(attachment, seen))

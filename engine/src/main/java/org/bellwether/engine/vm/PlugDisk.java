@@ -14,6 +14,7 @@ import org.bellwether.engine.platform.operation.Journal;
 import org.bellwether.engine.platform.operation.Operation;
 import org.bellwether.engine.platform.operation.Operations.Asker;
 import org.bellwether.engine.platform.store.Transaction;
+import org.bellwether.engine.storage.DirectLuns;
 import org.bellwether.engine.storage.Disk;
 import org.bellwether.engine.storage.DiskAttachment;
 import org.bellwether.engine.storage.Disks;
@@ -30,12 +31,14 @@ public final class PlugDisk implements Operation<PlugDisk.Request> {
     private static final String SETTLE = "write it down";
 
     private final Disks disks;
+    private final DirectLuns luns;
     private final MachineDefinitions definitions;
     private final Agents agents;
     private final Events events;
 
-    public PlugDisk(Disks disks, MachineDefinitions definitions, Agents agents, Events events) {
+    public PlugDisk(Disks disks, DirectLuns luns, MachineDefinitions definitions, Agents agents, Events events) {
         this.disks = disks;
+        this.luns = luns;
         this.definitions = definitions;
         this.agents = agents;
         this.events = events;
@@ -97,6 +100,8 @@ public final class PlugDisk implements Operation<PlugDisk.Request> {
                 .findFirst()
                 .orElseThrow(() -> Failure.conflict(
                         "The disk " + request.diskName() + " is not attached to the machine any more"));
+        // It is not yet written down as plugged in.
+        luns.connect(request.host(), disks.get(request.disk()));
         agents.of(request.host().value(), HOST_PATIENCE)
                 .ask(
                         LIMIT,

@@ -16,6 +16,7 @@ import org.bellwether.engine.platform.operation.Journal;
 import org.bellwether.engine.platform.operation.Operation;
 import org.bellwether.engine.platform.operation.Operations.Asker;
 import org.bellwether.engine.platform.store.Transaction;
+import org.bellwether.engine.storage.DirectLuns;
 import org.bellwether.engine.storage.Disk;
 import org.bellwether.engine.storage.Disks;
 import org.bellwether.engine.storage.Volumes;
@@ -38,6 +39,7 @@ final class StartVm implements Operation<StartVm.Request> {
     private final UnsettledSnapshots unsettled;
     private final PlaceVm place;
     private final Disks disks;
+    private final DirectLuns luns;
     private final Volumes volumes;
     private final KeptStates kept;
     private final Agents agents;
@@ -51,6 +53,7 @@ final class StartVm implements Operation<StartVm.Request> {
             UnsettledSnapshots unsettled,
             PlaceVm place,
             Disks disks,
+            DirectLuns luns,
             Volumes volumes,
             KeptStates kept,
             Agents agents,
@@ -61,6 +64,7 @@ final class StartVm implements Operation<StartVm.Request> {
         this.vms = vms;
         this.unsettled = unsettled;
         this.disks = disks;
+        this.luns = luns;
         this.volumes = volumes;
         this.kept = kept;
         this.place = place;
@@ -182,6 +186,7 @@ final class StartVm implements Operation<StartVm.Request> {
             unsettled.memory(vm).ifPresent(start::setMemory);
         }
         kept.of(vms.get(vm)).ifPresent(start::setKept);
+        luns.connect(host, disks.ofVm(vm));
         var state = agents.of(host.value(), HOST_PATIENCE)
                 .ask(saved == null ? START_LIMIT : RESTORE_LIMIT, agent -> agent.startMachine(start.build()));
         observed.put(host, vm, state);

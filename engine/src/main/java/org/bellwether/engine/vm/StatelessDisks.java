@@ -58,7 +58,8 @@ public final class StatelessDisks {
                 continue;
             }
             known.ifPresent(this::uncover);
-            if (attachment.active() && !Boolean.TRUE.equals(attachment.spec().readOnly())) {
+            // What a machine writes to a LUN stays.
+            if (attachment.active() && disk.lun().isEmpty() && !Boolean.TRUE.equals(attachment.spec().readOnly())) {
                 cover(vm, disks.get(disk.id()));
             }
         }

@@ -16,6 +16,7 @@ import org.bellwether.engine.platform.operation.Operations.Asker;
 import org.bellwether.engine.platform.store.Database;
 import org.bellwether.engine.platform.store.References;
 import org.bellwether.engine.platform.store.Transaction;
+import org.bellwether.engine.storage.DirectLuns;
 import org.bellwether.engine.storage.Disk;
 import org.bellwether.engine.storage.DiskAttachment;
 import org.bellwether.engine.storage.Disks;
@@ -35,6 +36,7 @@ public final class VmDiskAttachments {
     private final Snapshots snapshots;
     private final Disks disks;
     private final NewDisks newDisks;
+    private final DirectLuns luns;
     private final StorageDomains domains;
     private final Operations operations;
     private final PlugDisk plug;
@@ -46,6 +48,7 @@ public final class VmDiskAttachments {
             Snapshots snapshots,
             Disks disks,
             NewDisks newDisks,
+            DirectLuns luns,
             StorageDomains domains,
             Operations operations,
             PlugDisk plug,
@@ -55,6 +58,7 @@ public final class VmDiskAttachments {
         this.snapshots = snapshots;
         this.disks = disks;
         this.newDisks = newDisks;
+        this.luns = luns;
         this.domains = domains;
         this.operations = operations;
         this.plug = plug;
@@ -86,6 +90,15 @@ public final class VmDiskAttachments {
         if (wanted == null) {
             throw Failure.badRequest("The attachment has no disk")
                     .next("Give disk.id of a disk that is there, or the disk to be made");
+        }
+        if (DirectLuns.meant(wanted) && wanted.id() == null) {
+            var disk = luns.add(
+                    wanted,
+                    Optional.of(vm.cluster()),
+                    nextName(vm),
+                    asker,
+                    (tx, made) -> link(tx, vm, made, active && !runs(vm), spec));
+            return active ? plugged(vm, attachment(vm, disk.id()), asker) : attachment(vm, disk.id());
         }
         boolean existing = wanted.provisionedSize() == null && (wanted.id() != null || wanted.name() != null);
         if (existing) {

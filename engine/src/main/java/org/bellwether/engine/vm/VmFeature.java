@@ -19,6 +19,7 @@ import org.bellwether.engine.platform.http.Gate;
 import org.bellwether.engine.platform.operation.Operations;
 import org.bellwether.engine.platform.search.SearchSchema;
 import org.bellwether.engine.platform.store.Database;
+import org.bellwether.engine.storage.DirectLuns;
 import org.bellwether.engine.storage.Disks;
 import org.bellwether.engine.storage.ImageCopies;
 import org.bellwether.engine.storage.NewDisks;
@@ -71,6 +72,7 @@ public final class VmFeature {
             StorageDomains domains,
             Disks disks,
             NewDisks newDisks,
+            DirectLuns luns,
             Volumes volumes,
             ImageCopies copies,
             Templates templates,
@@ -97,9 +99,10 @@ public final class VmFeature {
         var stateless = new StatelessDisks(database, disks, volumes);
         stateless.load();
         var start = operations.known(
-                new StartVm(vms, unsettled, place, disks, volumes, kept, agents, observed, stateless, events, clock));
+                new StartVm(
+                        vms, unsettled, place, disks, luns, volumes, kept, agents, observed, stateless, events, clock));
         var stop = operations.known(new StopVm(vms, agents, observed, kept, events));
-        var migrate = operations.known(new MigrateVm(vms, place, agents, observed, migrationAddress, events));
+        var migrate = operations.known(new MigrateVm(vms, place, disks, luns, agents, observed, migrationAddress, events));
         var leases = new VmLeases(domains, volumes, agents);
         var remove = operations.known(new RemoveVm(vms, snapshots, disks, volumes, leases, events));
         var changeLease = operations.known(new ChangeLease(vms, leases, events));
@@ -225,9 +228,10 @@ public final class VmFeature {
                         snapshots,
                         disks,
                         newDisks,
+                        luns,
                         domains,
                         operations,
-                        operations.known(new PlugDisk(disks, vms.definitions(), agents, events)),
+                        operations.known(new PlugDisk(disks, luns, vms.definitions(), agents, events)),
                         events));
         var tickets = new ConsoleTickets(clock);
         this.consoles = new VmConsolesApi(vms, observed, tickets, agents, externalName, this::vncPort);

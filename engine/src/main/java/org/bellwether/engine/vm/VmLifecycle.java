@@ -343,7 +343,8 @@ public final class VmLifecycle {
                 : disks.ofVm(vm.id()).stream()
                         .map(DiskAttachment::disk)
                         .filter(disk -> disks.ofDisk(disk).size() == 1)
-                        .filter(disk -> disks.get(disk).domain() != null)
+                        .filter(disk -> disks.get(disk).domain() != null
+                                || disks.get(disk).lun().isPresent())
                         .toList();
         var memories = saved.stream()
                 .flatMap(each -> each.memoryId().stream())

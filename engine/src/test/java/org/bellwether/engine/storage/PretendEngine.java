@@ -56,6 +56,9 @@ final class PretendEngine implements AutoCloseable {
     final NewStorageDomains storage;
     final NewDisks newDisks;
     final DiskActions actions;
+    final DirectLuns luns;
+    final DomainLuns domainLuns;
+    final StorageConnections connections;
     final MoveDisk moveDisk;
     final Volumes volumes;
     final ImageCopies copies;
@@ -106,6 +109,9 @@ final class PretendEngine implements AutoCloseable {
         var profiles = new DiskProfiles(database, domains);
         profiles.load();
         var layouts = new DomainLayouts(hosts, agents, Duration.ofSeconds(5));
+        connections = new StorageConnections(database, domains, operations);
+        var use = new LunUse(domains, disks);
+        luns = new DirectLuns(database, disks, hosts, layouts, connections, use, operations, events, clock);
         storage = new NewStorageDomains(
                 database,
                 domains,
@@ -122,7 +128,18 @@ final class PretendEngine implements AutoCloseable {
                         operations.known(new DetachStorageDomain(domains, disks, layouts, events)),
                         operations.known(new RemoveStorageDomain(domains, layouts, events)),
                         operations.known(new RenameStorageDomain(domains, layouts, events))),
+                use,
                 events);
+        storage.knownTargets(connections::targets);
+        domainLuns = new DomainLuns(
+                database,
+                domains,
+                layouts,
+                use,
+                operations,
+                operations.known(new ReduceStorageDomain(domains, layouts, events)),
+                events,
+                connections::targets);
         removeDisk = operations.known(new RemoveDisk(disks, volumes, events));
         newDisks = new NewDisks(
                 database,
@@ -168,6 +185,7 @@ final class PretendEngine implements AutoCloseable {
         networks.load();
         domains.load();
         disks.load();
+        connections.load();
         transfers.load();
         templates.load();
         agents.listen(hosts);

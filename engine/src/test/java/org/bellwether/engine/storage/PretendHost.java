@@ -121,6 +121,7 @@ final class PretendHost extends AgentGrpc.AgentImplBase implements AutoCloseable
         this.server = NettyServerBuilder.forAddress(new InetSocketAddress(address, 0))
                 .sslContext(tls)
                 .addService(this)
+                .addService(new PretendBlock(this, storage))
                 .build()
                 .start();
     }
@@ -194,7 +195,7 @@ final class PretendHost extends AgentGrpc.AgentImplBase implements AutoCloseable
         return connection.getAddress() + ":" + connection.getPath();
     }
 
-    private <T> void answer(String call, StreamObserver<T> reply, Supplier<T> work) {
+    <T> void answer(String call, StreamObserver<T> reply, Supplier<T> work) {
         heard.add(call);
         try {
             var refusal = refusals.get(call);
@@ -215,7 +216,7 @@ final class PretendHost extends AgentGrpc.AgentImplBase implements AutoCloseable
         return Status.FAILED_PRECONDITION.asRuntimeException(trailers);
     }
 
-    private static StatusRuntimeException no(Error.Code code, String what) {
+    static StatusRuntimeException no(Error.Code code, String what) {
         return words(Error.newBuilder().setCode(code).setWhat(what).build());
     }
 
@@ -280,6 +281,7 @@ final class PretendHost extends AgentGrpc.AgentImplBase implements AutoCloseable
                                         .setName(request.getName())
                                         .setDomainClass(request.getDomainClass())
                                         .setVersion(5)
+                                        .addAllLuns(storage.give(request))
                                         .setBlockSize(512)
                                         .build()));
     }

@@ -1,11 +1,14 @@
 package org.bellwether.engine.storage;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import org.bellwether.engine.platform.Id;
+import org.bellwether.protocol.CreateDomainRequest;
 import org.bellwether.protocol.DomainDescription;
+import org.bellwether.protocol.Lun;
 import org.bellwether.protocol.VolumeDescription;
 import org.bellwether.protocol.VolumeReference;
 
@@ -20,6 +23,21 @@ final class PretendStorage {
 
     /** What was written into volumes, by image. */
     final Map<String, byte[]> content = new ConcurrentHashMap<>();
+
+    /** LUNs by id, which every host sees once it is logged in to their target. */
+    final Map<String, Lun> luns = new ConcurrentHashMap<>();
+
+    /** Those that a domain is made of. */
+    List<Lun> give(CreateDomainRequest request) {
+        return request.getLunIdsList().stream()
+                .map(id -> Objects.requireNonNull(luns.computeIfPresent(
+                        id,
+                        (any, lun) -> lun.toBuilder()
+                                .setDomainId(request.getDomainId())
+                                .setVolumeGroup(request.getDomainId())
+                                .build())))
+                .toList();
+    }
 
     Map<String, DomainDescription> at(String place) {
         return places.computeIfAbsent(place, any -> new ConcurrentHashMap<>());
