@@ -119,23 +119,34 @@ final class DomainService extends AgentGrpc.AgentImplBase {
 
     @Override
     public void joinLockspace(JoinLockspaceRequest request, StreamObserver<LeaseState> caller) {
-        Answers.answer(caller, "join the lockspace of " + request.getDomainId(), () -> storage.leases().joinLockspace(request));
+        Answers.answer(
+                caller,
+                "join the lockspace of " + request.getDomainId(),
+                () -> storage.leases().joinLockspace(request));
     }
 
     @Override
     public void leaveLockspace(DomainRequest request, StreamObserver<LeaseState> caller) {
         Answers.answer(
-                caller, "leave the lockspace of " + request.getDomainId(), () -> storage.leases().leaveLockspace(request));
+                caller,
+                "leave the lockspace of " + request.getDomainId(),
+                () -> storage.leases().leaveLockspace(request));
     }
 
     @Override
     public void makeLease(LeaseRequest request, StreamObserver<LeaseDescription> caller) {
-        Answers.answer(caller, "make the lease of " + request.getMachineId(), () -> storage.leases().makeLease(request));
+        Answers.answer(
+                caller,
+                "make the lease of " + request.getMachineId(),
+                () -> storage.leases().makeLease(request));
     }
 
     @Override
     public void inspectLease(LeaseRequest request, StreamObserver<LeaseDescription> caller) {
-        Answers.answer(caller, "inspect the lease of " + request.getMachineId(), () -> storage.leases().inspectLease(request));
+        Answers.answer(
+                caller,
+                "inspect the lease of " + request.getMachineId(),
+                () -> storage.leases().inspectLease(request));
     }
 
     @Override

@@ -185,7 +185,8 @@ final class SanCommands {
         session.printer().done(found, "The LUNs of storage domain " + found.name() + " are seen anew");
     }
 
-    @Command(description = "Takes LUNs out of a domain in maintenance; what lies on them moves to its other LUNs first.")
+    @Command(
+            description = "Takes LUNs out of a domain in maintenance; what lies on them moves to its other LUNs first.")
     void reduce(
             @Parameters(paramLabel = "STORAGE", description = "Its name or id.") String name,
             @Parameters(paramLabel = "LUN", arity = "1..*", description = "The LUNs' ids.") List<String> luns,
@@ -209,7 +210,9 @@ final class SanCommands {
             @Option(names = "--host", paramLabel = "HOST", required = true, description = HOST) String host,
             @Option(names = "--lun", paramLabel = "LUN", required = true, description = "The LUN's id.") String lun,
             @Option(names = "--shareable", description = "Several machines may have it.") boolean shareable,
-            @Option(names = "--scsi-commands", description = "SCSI commands of the guest go to the LUN, on virtio_scsi.")
+            @Option(
+                            names = "--scsi-commands",
+                            description = "SCSI commands of the guest go to the LUN, on virtio_scsi.")
                     boolean commands,
             @Option(names = "--description", paramLabel = "TEXT", description = "What it is for.") @Nullable
                     String description) {

@@ -8,6 +8,8 @@ import java.util.List;
 /** Images in and out, beside qemu-img on the host. */
 final class ImageBench {
     private static final String CONVERT = "qemu-img convert";
+    /** The data of the image, and some for what storage keeps about it. */
+    private static final long MOST_MEBIBYTES = 1024 + 64;
 
     private ImageBench() {}
 
@@ -19,7 +21,8 @@ final class ImageBench {
         Command.run(Duration.ofMinutes(2), List.of("sh", "-c", """
                 truncate -s 4G "$1" && for part in 0 1 2 3; do
                     dd if=/dev/urandom of="$1" bs=1M count=256 seek=$((part * 1024)) conv=notrunc status=none
-                done""", "sh", image.toString()));
+                done\
+                """, "sh", image.toString()));
         String mount = one.run("sh", "-c", "ls -d /rhev/data-center/mnt/glusterSD/*/ | head -1")
                 .strip();
         List<Long> ups = new ArrayList<>();
@@ -31,6 +34,7 @@ final class ImageBench {
             ups.add(Measures.nanoseconds(() ->
                     bw(testbed, "disk", "upload", image.toString(), "--storage", Testbed.DOMAIN, "--name", "bench")));
             downs.add(Measures.nanoseconds(() -> bw(testbed, "disk", "download", "bench", back.toString())));
+            requireHoles(testbed, one, mount, image, back);
             bw(testbed, "disk", "remove", "bench");
             Command.run("rm", back.toString());
             // As durable as ours: qemu-img's own default leaves the bytes in the page cache.
@@ -40,6 +44,21 @@ final class ImageBench {
         }
         measures.compare("upload of a sparse 4 GB image with 1 GB of data", ups, CONVERT, theirUps, "1.30");
         measures.compare("download of a sparse 4 GB image with 1 GB of data", downs, CONVERT, theirDowns, "1.30");
+    }
+
+    /** Nothing counts that was fast because it was wrong: all came back, and no hole was filled on the way, there or here. */
+    private static void requireHoles(Testbed testbed, LabHost one, String mount, Path image, Path back) {
+        String disk =
+                testbed.engine().client().named("/disks", "bench").path("id").asText();
+        String there =
+                one.run("sh", "-c", "ls -d \"$0\"*/images/" + disk, mount).strip();
+        for (String place : List.of(there, back.toString())) {
+            long mebibytes = Long.parseLong(one.run("du", "-sm", place).split("\\s")[0]);
+            if (mebibytes > MOST_MEBIBYTES) {
+                throw new LabFailure(place + " takes " + mebibytes + " MiB for 1024 MiB of data: holes were filled");
+            }
+        }
+        one.run("qemu-img", "compare", "-f", "raw", "-F", "raw", image.toString(), back.toString());
     }
 
     private static long bw(Testbed testbed, String... words) {

@@ -79,7 +79,8 @@ final class DirectLuns {
     }
 
     private static Refusal inUse(String id, String why) {
-        return Refusal.of(Error.Code.IN_USE, "LUN " + id + " cannot be a machine's disk").because(why);
+        return Refusal.of(Error.Code.IN_USE, "LUN " + id + " cannot be a machine's disk")
+                .because(why);
     }
 
     private Path link(Luns.Lun lun) throws IOException {

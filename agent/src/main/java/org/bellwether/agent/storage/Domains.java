@@ -366,8 +366,8 @@ final class Domains {
                                 Error.Code.IN_USE,
                                 "Storage domain " + request.getDomainId() + " is attached to another data center, "
                                         + now)
-                        .next(
-                                "Detach it there first; if that data center is no more, detach it here and attach it again.");
+                        .next("Detach it there first; if that data center is no more, detach it here and attach it"
+                                + " again.");
             }
             after = after.with("POOL_UUID", pool);
             if (pool.isEmpty()) {

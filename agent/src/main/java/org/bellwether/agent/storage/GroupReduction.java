@@ -129,9 +129,7 @@ final class GroupReduction {
                         .next("Take out other LUNs.");
             }
         }
-        long needed = leaving.stream()
-                .mapToLong(lun -> used(physicals, lun))
-                .sum();
+        long needed = leaving.stream().mapToLong(lun -> used(physicals, lun)).sum();
         long free = staying.stream()
                 .mapToLong(lun -> extents(physicals, lun) - used(physicals, lun))
                 .sum();
@@ -202,7 +200,7 @@ final class GroupReduction {
         List<String> words = new ArrayList<>(List.of("--interval", "1", lun.device()));
         words.addAll(devices(plan.staying()));
         Process child = group.command("pvmove", words).start();
-        StringBuffer complaint = new StringBuffer();
+        StringBuilder complaint = new StringBuilder();
         Thread progress = Command.read(child.getInputStream(), text -> {
             Matcher matcher = PROGRESS.matcher(text);
             while (matcher.find()) {
@@ -216,7 +214,10 @@ final class GroupReduction {
         errors.join();
         if (status != 0) {
             throw Refusal.of(Error.Code.REFUSED, "What lies on LUN " + lun.id() + " could not be moved away")
-                    .because(complaint.isEmpty() ? "pvmove ended with " + status : complaint.toString().strip())
+                    .because(
+                            complaint.isEmpty()
+                                    ? "pvmove ended with " + status
+                                    : complaint.toString().strip())
                     .undone("What was moved stays moved, and the LUN stays in the domain: nothing is lost")
                     .next("Mend the cause and ask again.");
         }

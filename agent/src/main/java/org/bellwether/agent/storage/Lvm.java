@@ -69,7 +69,8 @@ final class Lvm {
     }
 
     List<Physical> physicals() {
-        return rows("pvs", "pv_name,pv_uuid,pv_size,pv_pe_count,pv_pe_alloc_count,pv_mda_used_count,vg_name,vg_tags").stream()
+        return rows("pvs", "pv_name,pv_uuid,pv_size,pv_pe_count,pv_pe_alloc_count,pv_mda_used_count,vg_name,vg_tags")
+                .stream()
                 .map(row -> new Physical(
                         row[0],
                         row[1],
@@ -164,9 +165,10 @@ final class Lvm {
                 .collect(Collectors.joining(","));
         String filter = "[" + accepted + (accepted.isEmpty() ? "" : ",") + "\"r|.*|\"]";
         return "devices { filter=" + filter
-                + " use_devicesfile=0 scan_lvs=0 hints=\"none\" obtain_device_list_from_udev=0 preferred_names=[\"^/dev/mapper/\"] "
-                + "ignore_suspended_devices=1 disable_after_error_count=3 } "
-                + "global { use_lvmpolld=0 wait_for_locks=1 } backup { backup=0 archive=0 } activation { monitoring=0 }";
+                + " use_devicesfile=0 scan_lvs=0 hints=\"none\" obtain_device_list_from_udev=0"
+                + " preferred_names=[\"^/dev/mapper/\"] ignore_suspended_devices=1 disable_after_error_count=3 }"
+                + " global { use_lvmpolld=0 wait_for_locks=1 } backup { backup=0 archive=0 } activation { monitoring=0"
+                + " }";
     }
 
     private static long number(String text) {

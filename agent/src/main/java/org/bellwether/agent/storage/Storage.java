@@ -97,8 +97,8 @@ public final class Storage {
         Iscsi iscsi = new Iscsi();
         this.domains = new Domains(ownership, clock, block, leases.lockspaces().ioTimeout());
         this.connected = new ConnectedDomains(mountRoot, lanes, clock, connections, domains, leases);
-        this.directLuns = new DirectLuns(
-                connected, luns, lvm, iscsi, ownership, mountRoot.resolve(BlockVolumes.TREE), inUse);
+        this.directLuns =
+                new DirectLuns(connected, luns, lvm, iscsi, ownership, mountRoot.resolve(BlockVolumes.TREE), inUse);
         this.san = new SanConnections(iscsi, luns, block, directLuns);
         this.leaseCalls = new LeaseCalls(connected, connections, leases);
         this.files = new VolumeFiles(ownership, new BlockVolumes(lvm, ownership));

@@ -95,7 +95,8 @@ final class DiskXml {
         if (volume != null) {
             xml.open("source", block ? "dev" : "file", volume.path().toString());
             if (!lun) {
-                // Owner and mode of a shared volume are the storage domain's; libvirt must not change them on each host.
+                // Owner and mode of a shared volume are the storage domain's; libvirt must not change them on each
+                // host.
                 xml.empty("seclabel", "model", "dac", "relabel", "no");
             }
             xml.close();

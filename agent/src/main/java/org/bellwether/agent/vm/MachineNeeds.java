@@ -45,9 +45,8 @@ final class MachineNeeds {
             if (disk.hasVolume() || !disk.getLunId().isEmpty()) {
                 volumes.put(disk.getDiskId(), disks.apply(disk));
             } else if (!disk.getCdrom()) {
-                throw Refusal.badRequest(
-                        "Disk " + disk.getDiskId() + " of machine " + definition.getName()
-                                + " has neither a volume nor a LUN");
+                throw Refusal.badRequest("Disk " + disk.getDiskId() + " of machine " + definition.getName()
+                        + " has neither a volume nor a LUN");
             }
         }
         return volumes;

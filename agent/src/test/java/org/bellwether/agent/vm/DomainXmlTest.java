@@ -91,12 +91,10 @@ class DomainXmlTest {
                 .contains("<disk type=\"block\" device=\"disk\">", "dev=\"/rhev/data-center/mnt/blockSD/luns/3600a\"")
                 .contains("type=\"raw\" cache=\"none\"", "<serial>" + id + "</serial>")
                 .doesNotContain("relabel");
-        assertThat(DiskXml.disk(
-                        plain(), lun.setPassthrough(true).build(), volume, java.util.Set.of()))
+        assertThat(DiskXml.disk(plain(), lun.setPassthrough(true).build(), volume, java.util.Set.of()))
                 .contains("<disk type=\"block\" device=\"lun\">")
                 .doesNotContain("<serial>");
-        assertThat(DiskXml.disk(
-                        plain(), lun.setBus(DiskBus.VIRTIO).build(), volume, java.util.Set.of()))
+        assertThat(DiskXml.disk(plain(), lun.setBus(DiskBus.VIRTIO).build(), volume, java.util.Set.of()))
                 .contains("device=\"disk\"");
     }
 

@@ -87,7 +87,8 @@ public final class DirectLuns {
             String name,
             Asker asker,
             BiConsumer<Transaction, Disk> first) {
-        var wish = Optional.ofNullable(request.lunStorage()).orElseGet(() -> HostStorage.builder().build());
+        var wish = Optional.ofNullable(request.lunStorage())
+                .orElseGet(() -> HostStorage.builder().build());
         var units = StorageDomainSpecs.units(wish);
         if (units.size() != 1 || units.getFirst().id() == null) {
             throw Failure.badRequest("Which LUN the disk is to be is not said")
@@ -151,7 +152,8 @@ public final class DirectLuns {
                 .limit(MOST_ASKED)
                 .toList();
         if (able.isEmpty()) {
-            throw Failure.badRequest("Which host sees the LUN is not said").next("Give lun_storage.host, a host that is up");
+            throw Failure.badRequest("Which host sees the LUN is not said")
+                    .next("Give lun_storage.host, a host that is up");
         }
         return able;
     }

@@ -51,7 +51,9 @@ public record Disk(
     }
 
     public Optional<String> lunId() {
-        return lun().map(HostStorage::logicalUnits).flatMap(units -> units.stream().findFirst()).map(LogicalUnit::id);
+        return lun().map(HostStorage::logicalUnits)
+                .flatMap(units -> units.stream().findFirst())
+                .map(LogicalUnit::id);
     }
 
     public Optional<Id<StorageDomain>> domainId() {

@@ -68,7 +68,8 @@ final class DiskSpecs {
             org.bellwether.api.types.Disk before, org.bellwether.api.types.Disk request, Disk.Format format) {
         var type = org.bellwether.api.types.Disk.TYPE;
         var spec = type.merge(before, Decided.of(type, request, OBSERVED, KEPT_LINKS));
-        var kind = before.lunStorage() != null || DirectLuns.meant(request) ? DiskStorageType.LUN : DiskStorageType.IMAGE;
+        var kind =
+                before.lunStorage() != null || DirectLuns.meant(request) ? DiskStorageType.LUN : DiskStorageType.IMAGE;
         if (request.storageType() != null && request.storageType() != kind) {
             throw Failure.badRequest("The disk cannot have the storage type "
                             + request.storageType().wire())

@@ -111,12 +111,7 @@ public final class DisksApi {
             return Reply.created(
                     DiskDocuments.of(luns.add(body, Optional.empty(), "", Asker.of(request), (tx, disk) -> {})));
         }
-        var begun = changes.add(
-                body,
-                Optional.empty(),
-                "",
-                Asker.of(request),
-                (tx, disk) -> {});
+        var begun = changes.add(body, Optional.empty(), "", Asker.of(request), (tx, disk) -> {});
         return Reply.accepted(DiskDocuments.of(begun.disk()));
     }
 

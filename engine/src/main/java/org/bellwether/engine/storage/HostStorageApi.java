@@ -32,11 +32,7 @@ final class HostStorageApi {
     private final LunUse use;
 
     HostStorageApi(
-            Hosts hosts,
-            StorageDomains domains,
-            DomainLayouts layouts,
-            StorageConnections connections,
-            LunUse use) {
+            Hosts hosts, StorageDomains domains, DomainLayouts layouts, StorageConnections connections, LunUse use) {
         this.hosts = hosts;
         this.domains = domains;
         this.layouts = layouts;
@@ -160,7 +156,10 @@ final class HostStorageApi {
                 .serial(lun.getSerial())
                 .lunMapping((long) lun.getNumber())
                 .paths((long) lun.getPaths())
-                .status(lun.getVolumeGroup().isEmpty() && lun.getUsedFor().isEmpty() && disk.isEmpty() ? LunStatus.FREE : LunStatus.USED)
+                .status(
+                        lun.getVolumeGroup().isEmpty() && lun.getUsedFor().isEmpty() && disk.isEmpty()
+                                ? LunStatus.FREE
+                                : LunStatus.USED)
                 .diskId(disk.map(each -> each.id().toString()).orElse(null))
                 .volumeGroupId(given(lun.getVolumeGroup()))
                 .storageDomainId(given(lun.getDomainId()));

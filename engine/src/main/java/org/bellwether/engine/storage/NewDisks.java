@@ -158,7 +158,8 @@ public final class NewDisks {
             throw Failure.conflict("The format of the disk " + disk.name() + " cannot be changed")
                     .next("Make a new disk of that format and copy the data");
         }
-        if (disk.lun().isPresent() && request.provisionedSize() != null
+        if (disk.lun().isPresent()
+                && request.provisionedSize() != null
                 && request.provisionedSize() != disk.provisionedBytes()) {
             throw Failure.conflict("The size of the disk " + disk.name() + " cannot be changed here")
                     .because("it is a LUN")

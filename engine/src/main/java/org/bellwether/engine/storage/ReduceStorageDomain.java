@@ -64,7 +64,10 @@ public final class ReduceStorageDomain implements Operation<ReduceStorageDomain.
         // Without names and passwords, for the journal is kept as it is.
         var seen = journal.step("see what is left", San.class, () -> {
             var description = layouts.inspect(request.host(), domains.get(request.domain()));
-            return new San(List.of(), description.getLunsList().stream().map(San.Lun::of).toList(), false);
+            return new San(
+                    List.of(),
+                    description.getLunsList().stream().map(San.Lun::of).toList(),
+                    false);
         });
         journal.commit("write it down", tx -> {
             domains.update(

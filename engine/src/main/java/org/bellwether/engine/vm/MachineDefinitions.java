@@ -232,8 +232,8 @@ public final class MachineDefinitions {
                 .setBootOrder(Boolean.TRUE.equals(spec.bootable()) ? 1 : 0);
         limits.apply(disk).ifPresent(device::setLimits);
         disk.lunId()
-                .ifPresent(lun -> device.setLunId(lun)
-                        .setPassthrough(disk.spec().sgio() == ScsiGenericIO.FILTERED));
+                .ifPresent(
+                        lun -> device.setLunId(lun).setPassthrough(disk.spec().sgio() == ScsiGenericIO.FILTERED));
         disk.domainId()
                 .ifPresent(domain -> device.setVolume(VolumeReference.newBuilder()
                         .setDomainId(domain.toString())

@@ -59,7 +59,9 @@ public final class StatelessDisks {
             }
             known.ifPresent(this::uncover);
             // What a machine writes to a LUN stays.
-            if (attachment.active() && disk.lun().isEmpty() && !Boolean.TRUE.equals(attachment.spec().readOnly())) {
+            if (attachment.active()
+                    && disk.lun().isEmpty()
+                    && !Boolean.TRUE.equals(attachment.spec().readOnly())) {
                 cover(vm, disks.get(disk.id()));
             }
         }

@@ -98,11 +98,11 @@ public final class VmFeature {
         var unsettled = new UnsettledSnapshots(database, operations, snapshots, chains, disks, volumes);
         var stateless = new StatelessDisks(database, disks, volumes);
         stateless.load();
-        var start = operations.known(
-                new StartVm(
-                        vms, unsettled, place, disks, luns, volumes, kept, agents, observed, stateless, events, clock));
+        var start = operations.known(new StartVm(
+                vms, unsettled, place, disks, luns, volumes, kept, agents, observed, stateless, events, clock));
         var stop = operations.known(new StopVm(vms, agents, observed, kept, events));
-        var migrate = operations.known(new MigrateVm(vms, place, disks, luns, agents, observed, migrationAddress, events));
+        var migrate =
+                operations.known(new MigrateVm(vms, place, disks, luns, agents, observed, migrationAddress, events));
         var leases = new VmLeases(domains, volumes, agents);
         var remove = operations.known(new RemoveVm(vms, snapshots, disks, volumes, leases, events));
         var changeLease = operations.known(new ChangeLease(vms, leases, events));

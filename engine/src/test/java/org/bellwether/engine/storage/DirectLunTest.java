@@ -165,7 +165,9 @@ class DirectLunTest {
         engine.ended(engine.storage.attach(block, engine.dataCenterOf(block), ASKER));
         assertThatThrownBy(() -> engine.domainLuns.extend(
                         engine.domains.get(block.id()),
-                        HostStorage.builder().logicalUnits(List.of(unit("3600b"))).build(),
+                        HostStorage.builder()
+                                .logicalUnits(List.of(unit("3600b")))
+                                .build(),
                         ASKER))
                 .hasMessageContaining("The disk gold is that LUN");
         assertThat(one.heard).doesNotContain("extendDomain");
@@ -222,11 +224,11 @@ class DirectLunTest {
                 .build();
         assertThatThrownBy(() -> engine.newDisks.update(disk, larger, ASKER)).hasMessageContaining("refreshlun");
         var wiped = wish(unit("3600b")).toBuilder().wipeAfterDelete(true).build();
-        assertThatThrownBy(
-                        () -> engine.luns.add(wiped, Optional.of(cluster), "", ASKER, (tx, any) -> {}))
+        assertThatThrownBy(() -> engine.luns.add(wiped, Optional.of(cluster), "", ASKER, (tx, any) -> {}))
                 .hasMessageContaining("not wiped");
 
-        storage.luns.put("3600a", Lun.newBuilder().setId("3600a").setBytes(2 * BYTES).build());
+        storage.luns.put(
+                "3600a", Lun.newBuilder().setId("3600a").setBytes(2 * BYTES).build());
         engine.luns.refresh(disk, engine.hosts.get(Id.of(one.id)), ASKER);
         assertThat(engine.disks.get(disk.id()).provisionedBytes()).isEqualTo(2 * BYTES);
 
@@ -241,8 +243,8 @@ class DirectLunTest {
         engine.ended(domain("block", "3600a", "3600b").job());
         var block = engine.domains.model().named("block").iterator().next();
         engine.ended(engine.storage.attach(block, engine.dataCenterOf(block), ASKER));
-        assertThatThrownBy(() -> engine.domainLuns.reduce(
-                        engine.domains.get(block.id()), List.of(unit("3600b")), ASKER))
+        assertThatThrownBy(
+                        () -> engine.domainLuns.reduce(engine.domains.get(block.id()), List.of(unit("3600b")), ASKER))
                 .hasMessageContaining("It is not in maintenance");
         engine.ended(engine.storage
                 .deactivate(engine.domains.get(block.id()), engine.dataCenterOf(block), ASKER)
@@ -296,7 +298,8 @@ class DirectLunTest {
     @Test
     void an_engine_that_dies_while_a_domain_loses_a_lun_goes_on_with_that() {
         for (String moment : List.of("before", "recorded")) {
-            for (String step : List.of("move what lies on them and take them out", "see what is left", "write it down")) {
+            for (String step :
+                    List.of("move what lies on them and take them out", "see what is left", "write it down")) {
                 var block = inMaintenance();
                 engine.close();
                 engine = new PretendEngine(database, authority, "reduce-storage-domain/" + step + "/" + moment).start();
@@ -308,7 +311,8 @@ class DirectLunTest {
                 reduced(block);
                 engine.disks.model().all().forEach(disk -> engine.ended(engine.newDisks.remove(disk, ASKER)));
                 engine.storage.destroy(engine.domains.get(block.id()), ASKER);
-                storage.luns.put("3600a", Lun.newBuilder().setId("3600a").setBytes(BYTES).build());
+                storage.luns.put(
+                        "3600a", Lun.newBuilder().setId("3600a").setBytes(BYTES).build());
             }
         }
     }

@@ -35,7 +35,8 @@ final class MountOptionsTest {
 
     @Test
     void people_see_them_without_secrets() {
-        assertThat(MountOptions.of("vers=3,username=flock,password=grey-wether,ro").shown())
+        assertThat(MountOptions.of("vers=3,username=flock,password=grey-wether,ro")
+                        .shown())
                 .isEqualTo("vers=3,username=flock,password=****,ro");
         assertThat(MountOptions.of("user=FARM/flock%grey,secret=AQB==,sec=krb5").shown())
                 .isEqualTo("user=FARM/flock%****,secret=****,sec=krb5");
@@ -51,7 +52,10 @@ final class MountOptionsTest {
                         .mountOptions()
                         .open())
                 .isEqualTo("username=flock,password=grey-wether,vers=2");
-        assertThat(cifs("username=ewe,password=white").knowing(before).mountOptions().open())
+        assertThat(cifs("username=ewe,password=white")
+                        .knowing(before)
+                        .mountOptions()
+                        .open())
                 .isEqualTo("username=ewe,password=white");
         assertThat(cifs("").knowing(before).mountOptions().open()).isEmpty();
     }
