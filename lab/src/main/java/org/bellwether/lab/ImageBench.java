@@ -19,10 +19,10 @@ final class ImageBench {
         Path image = testbed.lab().directory().resolve("bench.raw");
         Path back = testbed.lab().directory().resolve("bench.back");
         Command.run(Duration.ofMinutes(2), List.of("sh", "-c", """
-                truncate -s 4G "$1" && for part in 0 1 2 3; do
-                    dd if=/dev/urandom of="$1" bs=1M count=256 seek=$((part * 1024)) conv=notrunc status=none
-                done\
-                """, "sh", image.toString()));
+            truncate -s 4G "$1" && for part in 0 1 2 3; do
+                dd if=/dev/urandom of="$1" bs=1M count=256 seek=$((part * 1024)) conv=notrunc status=none
+            done\
+            """, "sh", image.toString()));
         String mount = one.run("sh", "-c", "ls -d /rhev/data-center/mnt/glusterSD/*/ | head -1")
                 .strip();
         List<Long> ups = new ArrayList<>();

@@ -90,12 +90,12 @@ public final class DirectLuns {
         var wish = Optional.ofNullable(request.lunStorage())
                 .orElseGet(() -> HostStorage.builder().build());
         var units = StorageDomainSpecs.units(wish);
-        if (units.size() != 1 || units.getFirst().id() == null) {
+        var lun = units.size() == 1 ? units.getFirst().id() : null;
+        if (lun == null) {
             throw Failure.badRequest("Which LUN the disk is to be is not said")
                     .next("Give lun_storage with one of logical_units and its id");
         }
         var unit = units.getFirst();
-        var lun = unit.id();
         requireSense(request);
         var id = NewDisks.chosenId(request.id());
         return use.during(List.of(lun), () -> {

@@ -124,8 +124,8 @@ class DirectLunTest {
         var shown = DiskDocuments.of(engine.disks.get(disk.id()));
         assertThat(shown.storageType()).isEqualTo(DiskStorageType.LUN);
         assertThat(shown.provisionedSize()).isEqualTo(BYTES);
-        assertThat(shown.lunStorage().logicalUnits().getFirst().id()).isEqualTo("3600a");
-        assertThat(shown.lunStorage().type()).isEqualTo(StorageType.FCP);
+        assertThat(engine.disks.get(disk.id()).lunId()).contains("3600a");
+        assertThat(engine.disks.get(disk.id()).lun().map(HostStorage::type)).contains(StorageType.FCP);
         assertThatThrownBy(() -> add(unit("3600a")))
                 .hasMessageContaining("3600a is not free")
                 .hasMessageContaining("gold");
@@ -257,7 +257,8 @@ class DirectLunTest {
         assertThat(now.connection().network().lunIds()).containsExactly("3600a");
         assertThat(engine.observed.status(now)).isEqualTo(StorageDomainStatus.MAINTENANCE);
         assertThat(engine.anyLockLeft()).isFalse();
-        assertThat(storage.luns.get("3600b").getDomainId()).isEmpty();
+        assertThat(storage.luns.getOrDefault("3600b", Lun.getDefaultInstance()).getDomainId())
+                .isEmpty();
         Waiting.until("the host let go of it", () -> {
             one.report();
             return !one.connectedTo(":" + block.id());
