@@ -69,7 +69,7 @@ final class DirectoryCommands {
             @Option(names = "--kind", paramLabel = "KIND", defaultValue = "ldap", description = "ldap, ad or oidc.")
                     String kind,
             @Option(
-                            names = "--url",
+                            names = "--server",
                             paramLabel = "URL",
                             required = true,
                             description = "Such as ldaps://ldap.example.org; of a provider its issuer, https://….")
