@@ -315,7 +315,13 @@ export const vms: Resource<Vm> = {
     { id: 'nics', title: 'tab.nics', content: (vm) => <VmNics vm={vm} /> },
     { id: 'snapshots', needs: 'snapshots.add', title: 'tab.snapshots', content: (vm) => <VmSnapshots vm={vm} /> },
     { id: 'backups', needs: 'vm_backups.list', title: 'tab.backups', content: (vm) => <VmBackups vm={vm} /> },
-    { id: 'schedules', title: 'tab.schedules', content: (vm) => <VmSchedules vm={vm} /> },
+    // Schedules stand beside the API, in engines that give devices of hosts too.
+    {
+      id: 'schedules',
+      needs: 'vm_host_devices.list',
+      title: 'tab.schedules',
+      content: (vm) => <VmSchedules vm={vm} />,
+    },
     { id: 'numa', needs: 'vm_numa_nodes.list', title: 'tab.numa', content: (vm) => <VmNuma vm={vm} /> },
     {
       id: 'devices',
