@@ -111,7 +111,8 @@ final class Agent implements AutoCloseable {
                 service,
                 new BlockService(storage.block()),
                 new NetworkService(networking),
-                new IdentityService(new CertificateRenewal(state, live)));
+                new IdentityService(new CertificateRenewal(state, live)),
+                new PowerService());
         changed.told = watching::hostChanged;
         storage.recover();
         link.start(new LibvirtLink.Watcher() {

@@ -84,7 +84,8 @@ final class Words {
                 new Word(
                         HostCommands.DESCRIPTION,
                         () -> new CommandLine(new HostCommands(session))
-                                .addSubcommand("network", new HostNetworkCommands(session))));
+                                .addSubcommand("network", new HostNetworkCommands(session))
+                                .addSubcommand("power", new HostPowerCommands(session))));
         words.put("san", new Word(SanCommands.DESCRIPTION, () -> new CommandLine(new SanCommands(session))));
         words.put(
                 "storage", new Word(StorageCommands.DESCRIPTION, () -> new CommandLine(new StorageCommands(session))));

@@ -28,6 +28,7 @@ import org.bellwether.engine.platform.http.PkiPages;
 import org.bellwether.engine.platform.http.PortalFiles;
 import org.bellwether.engine.platform.http.ServedMethods;
 import org.bellwether.engine.platform.http.Site;
+import org.bellwether.engine.power.FenceAgentsApi;
 import org.bellwether.engine.preference.PreferencePages;
 import org.bellwether.engine.scheduling.SchedulingPoliciesApi;
 import org.bellwether.engine.statistics.Measurements;
@@ -69,6 +70,7 @@ final class Doors {
         features.cpuProfiles.serve(routes);
         features.labels.serve(routes);
         features.groups.serve(routes);
+        new FenceAgentsApi(ground.database, held.hosts, held.fenceAgents, ground.events).serve(routes);
         new SchedulingPoliciesApi(ground.database, held.policies, held.clusters, ground.events).serve(routes);
         features.quotas.serve(routes);
         features.notifications.serve(routes, access::mailOf);

@@ -22,6 +22,7 @@ import org.bellwether.engine.network.MacPoolsApi;
 import org.bellwether.engine.network.NetworksApi;
 import org.bellwether.engine.notification.NotificationFeature;
 import org.bellwether.engine.platform.store.References;
+import org.bellwether.engine.power.HostPower;
 import org.bellwether.engine.quota.QuotaFeature;
 import org.bellwether.engine.scheduling.AffinityGroupsApi;
 import org.bellwether.engine.storage.ConnectStorage;
@@ -219,6 +220,8 @@ final class Features implements AutoCloseable {
                 new RoleAddresses(held.hosts, held.networks, held.hostDecisions)::migration,
                 rules,
                 hosts.schema(),
+                new HostPower(held.hosts, held.clusters, held.fenceAgents, agents),
+                storage::alive,
                 ground.config.externalName());
         summaries.are(machines);
         groups = new AffinityGroupsApi(
@@ -283,7 +286,7 @@ final class Features implements AutoCloseable {
         certificates.start();
         ovfs.start();
         machines.poolKeeper().start();
-        machines.availability().start();
+        machines.watch();
         notifications.start();
     }
 
@@ -293,7 +296,7 @@ final class Features implements AutoCloseable {
         restored.close();
         certificates.close();
         notifications.close();
-        machines.availability().close();
+        machines.stopWatching();
         ovfs.close();
         connectStorage.close();
     }

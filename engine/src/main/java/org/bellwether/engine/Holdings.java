@@ -26,6 +26,7 @@ import org.bellwether.engine.platform.Failure;
 import org.bellwether.engine.platform.Id;
 import org.bellwether.engine.platform.feed.ChangeFeed;
 import org.bellwether.engine.platform.store.References;
+import org.bellwether.engine.power.FenceAgents;
 import org.bellwether.engine.quota.Quotas;
 import org.bellwether.engine.scheduling.AffinityGroups;
 import org.bellwether.engine.scheduling.SchedulingPolicies;
@@ -63,6 +64,7 @@ final class Holdings {
     final CpuProfiles cpuProfiles;
     final AffinityLabels labels;
     final AffinityGroups groups;
+    final FenceAgents fenceAgents;
     final SchedulingPolicies policies = new SchedulingPolicies();
     final Quotas quotas;
     final Vms vms;
@@ -97,6 +99,7 @@ final class Holdings {
         cpuProfiles = new CpuProfiles(database, clusters);
         labels = new AffinityLabels(database);
         groups = new AffinityGroups(database, labels);
+        fenceAgents = new FenceAgents(database);
         quotas = new Quotas(database, dataCenters);
         vms = new Vms(
                 database,
@@ -149,6 +152,7 @@ final class Holdings {
         macPools.load();
         labels.load();
         groups.load();
+        fenceAgents.load();
         networks.load();
         domains.load();
         disks.load();

@@ -3,6 +3,7 @@ package org.bellwether.agent.platform;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -53,7 +54,16 @@ public record Command(List<String> arguments, @Nullable Path directory) {
      *     such program.
      */
     public Outcome run(Duration deadline) {
-        Process process = start();
+        return run(deadline, "");
+    }
+
+    /**
+     * Runs to the end.
+     *
+     * @param told what it reads from its standard input; short, for it is written before anything is read
+     */
+    public Outcome run(Duration deadline, String told) {
+        Process process = start(told);
         StringBuilder output = new StringBuilder();
         StringBuilder words = new StringBuilder();
         Thread reader = read(process.getInputStream(), text -> append(output, text, MOST_OUTPUT));
@@ -71,6 +81,10 @@ public record Command(List<String> arguments, @Nullable Path directory) {
 
     /** Starts it; the caller reads, waits and, if need be, kills. Its messages are in the C locale. */
     public Process start() {
+        return start("");
+    }
+
+    private Process start(String told) {
         ProcessBuilder builder = new ProcessBuilder(arguments);
         Path place = directory;
         if (place != null) {
@@ -80,7 +94,7 @@ public record Command(List<String> arguments, @Nullable Path directory) {
         environment.put("LC_ALL", "C");
         try {
             Process process = builder.start();
-            process.getOutputStream().close();
+            tell(process, told);
             return process;
         } catch (IOException e) {
             throw Refusal.of(
@@ -88,6 +102,15 @@ public record Command(List<String> arguments, @Nullable Path directory) {
                             "The program " + arguments.getFirst() + " could not be started on this host")
                     .because(String.valueOf(e.getMessage()))
                     .next("Install the package it comes from.");
+        }
+    }
+
+    /** One that ends before it has read what it is told says so by how it ends. */
+    private static void tell(Process process, String told) {
+        try (OutputStream input = process.getOutputStream()) {
+            input.write(told.getBytes(StandardCharsets.UTF_8));
+        } catch (IOException ended) {
+            // See above.
         }
     }
 

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
+import org.bellwether.api.types.PowerManagement;
 import org.bellwether.api.types.VmSummary;
 import org.bellwether.engine.event.Concerns;
 import org.bellwether.engine.event.EventCode;
@@ -205,11 +206,30 @@ public final class HostsApi {
                             host.wanted(),
                             org.bellwether.api.types.Host.TYPE.merge(
                                     host.spec(),
-                                    Decided.of(org.bellwether.api.types.Host.TYPE, sent, DECIDED_ELSEWHERE, Set.of())),
+                                    Decided.of(
+                                            org.bellwether.api.types.Host.TYPE,
+                                            withoutSecrets(sent),
+                                            DECIDED_ELSEWHERE,
+                                            Set.of())),
                             host.leaseId()));
             tell(tx, EventCode.HOST_UPDATED, before, request, "changed");
         });
         return Reply.of(document(hosts.get(id)));
+    }
+
+    /** Fence agents, and with them passwords, have a list of their own. */
+    private static org.bellwether.api.types.Host withoutSecrets(org.bellwether.api.types.Host sent) {
+        var management = sent.powerManagement();
+        return management == null
+                ? sent
+                : sent.toBuilder()
+                        .powerManagement(PowerManagement.builder()
+                                .enabled(management.enabled())
+                                .automaticPmEnabled(management.automaticPmEnabled())
+                                .kdumpDetection(management.kdumpDetection())
+                                .pmProxies(management.pmProxies())
+                                .build())
+                        .build();
     }
 
     private Reply remove(ApiRequest request) {

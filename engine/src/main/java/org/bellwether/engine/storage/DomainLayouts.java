@@ -199,6 +199,12 @@ public final class DomainLayouts {
                 .toList();
     }
 
+    /** Whether a host renews its lease on the domain, as another one sees it. */
+    boolean alive(StorageDomain domain, Host host) {
+        return host.leaseId() != null
+                && allLiveHosts(domain).stream().anyMatch(live -> live.getHostId() == host.leaseId());
+    }
+
     private List<LiveHost> allLiveHosts(StorageDomain domain) {
         return onAnyHost(
                 domain,

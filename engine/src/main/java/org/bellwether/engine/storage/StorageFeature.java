@@ -5,9 +5,11 @@ import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.bellwether.engine.event.Events;
+import org.bellwether.engine.host.Host;
 import org.bellwether.engine.host.Hosts;
 import org.bellwether.engine.inventory.Clusters;
 import org.bellwether.engine.inventory.DataCenters;
+import org.bellwether.engine.platform.Failure;
 import org.bellwether.engine.platform.agents.Agents;
 import org.bellwether.engine.platform.http.ApiRoutes;
 import org.bellwether.engine.platform.http.Site;
@@ -15,9 +17,16 @@ import org.bellwether.engine.platform.operation.Operations;
 import org.bellwether.engine.platform.search.SearchSchema;
 import org.bellwether.engine.platform.store.Database;
 import org.bellwether.engine.platform.store.References;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Puts the parts of storage together; what others need of them is here. */
 public final class StorageFeature {
+
+    private static final Logger log = LoggerFactory.getLogger(StorageFeature.class);
+
+    private final StorageDomains domains;
+    private final DomainLayouts layouts;
 
     private final NewStorageDomains newDomains;
     private final NewDisks newDisks;
@@ -61,7 +70,8 @@ public final class StorageFeature {
             TransferTickets tickets,
             BackupBytes backups,
             Supplier<String> origin) {
-        var layouts = new DomainLayouts(hosts, agents);
+        this.domains = domains;
+        this.layouts = new DomainLayouts(hosts, agents);
         var kinds = new NewStorageDomains.Kinds(
                 operations.known(new AddStorageDomain(domains, layouts, profiles, events)),
                 operations.known(new AttachStorageDomain(domains, masters, layouts, events)),
@@ -169,6 +179,28 @@ public final class StorageFeature {
     /** The QoS that a document refers to, by id or by name. */
     public UUID qos(org.bellwether.api.types.Qos reference) {
         return References.find(profiles.qoss(), reference, "QoS").id().value();
+    }
+
+    /**
+     * Whether a host still renews its lease on a storage domain of its cluster, as another host sees it. When there are such
+     * domains and none can be asked, it is taken for alive.
+     */
+    public boolean alive(Host host) {
+        var shared = domains.ofCluster(host.cluster()).stream()
+                .filter(domain -> domain.shared() && domain.wanted() == StorageDomain.Wanted.ACTIVE)
+                .toList();
+        boolean asked = shared.isEmpty();
+        for (var domain : shared) {
+            try {
+                if (layouts.alive(domain, host)) {
+                    return true;
+                }
+                asked = true;
+            } catch (Failure unseen) {
+                log.info("Whether host {} is alive on {} is not seen: {}", host.name(), domain.name(), unseen.detail());
+            }
+        }
+        return !asked;
     }
 
     public OvfStores ovfStores() {

@@ -1,8 +1,5 @@
 package org.bellwether.engine.vm;
 
-import java.time.Clock;
-import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.bellwether.engine.event.Concerns;
@@ -14,7 +11,6 @@ import org.bellwether.engine.platform.Id;
 import org.bellwether.engine.platform.agents.Agents;
 import org.bellwether.engine.platform.operation.Journal;
 import org.bellwether.engine.platform.operation.Operation;
-import org.bellwether.engine.platform.operation.Operations;
 import org.bellwether.engine.platform.operation.Operations.Asker;
 import org.bellwether.engine.platform.store.Transaction;
 
@@ -24,34 +20,17 @@ import org.bellwether.engine.platform.store.Transaction;
  */
 final class ConfirmReboot implements Operation<ConfirmReboot.Request> {
 
-    private final Vms vms;
-    private final ObservedMachines observed;
     private final Agents agents;
-    private final Operations operations;
-    private final HighAvailability availability;
+    private final HostGone gone;
     private final Events events;
-    private final Clock clock;
 
-    ConfirmReboot(
-            Vms vms,
-            ObservedMachines observed,
-            Agents agents,
-            Operations operations,
-            HighAvailability availability,
-            Events events,
-            Clock clock) {
-        this.vms = vms;
-        this.observed = observed;
+    ConfirmReboot(Agents agents, HostGone gone, Events events) {
         this.agents = agents;
-        this.operations = operations;
-        this.availability = availability;
+        this.gone = gone;
         this.events = events;
-        this.clock = clock;
     }
 
     record Request(Id<Host> host, String name, Asker asker) {}
-
-    record Machines(List<Id<Vm>> ids) {}
 
     @Override
     public String kind() {
@@ -85,49 +64,11 @@ final class ConfirmReboot implements Operation<ConfirmReboot.Request> {
     @Override
     public void run(Request request, Journal journal) {
         requireSilent(request);
-        var machines = journal.step(
-                "see which machines it had",
-                Machines.class,
-                () -> new Machines(vms.on(request.host()).stream()
-                        .map(Vm::id)
-                        .filter(id -> operations.holding(id).isEmpty())
-                        .toList()));
-        for (var id : machines.ids()) {
-            journal.commit("set machine " + id + " down", tx -> setDown(tx, request, id));
-            journal.step("forget machine " + id, () -> observed.remove(request.host(), id));
-        }
-        for (var id : machines.ids()) {
-            journal.step("restart machine " + id, () -> restart(id));
-        }
-    }
-
-    private void setDown(Transaction tx, Request request, Id<Vm> id) {
-        var vm = vms.model().find(id).filter(each -> each.hostId().equals(Optional.of(request.host())));
-        if (vm.isEmpty()) {
-            return;
-        }
-        vms.update(
-                tx,
-                id,
-                each -> each.hostId().equals(Optional.of(request.host()))
-                        // It may have gone on from what was saved of it, which then does not fit its disks any more.
-                        ? each.off(clock.instant(), "its host " + request.name() + " was rebooted")
-                                .suspendedIn(null)
-                        : each);
-        events.add(
-                tx,
-                EventCode.VM_DOWN_BY_HOST_REBOOT,
+        gone.release(
+                request.host(),
+                request.asker().name() + " has confirmed that its host " + request.name() + " was rebooted",
                 request.asker(),
-                Concerns.NOTHING.withVm(id).withHost(request.host()),
-                "VM " + vm.get().name() + " is down: " + request.asker().name() + " has confirmed that its host "
-                        + request.name() + " was rebooted.");
-    }
-
-    private void restart(Id<Vm> id) {
-        var vm = vms.model().find(id).filter(each -> each.highlyAvailable() && each.host() == null);
-        if (vm.isPresent() && operations.holding(id).isEmpty()) {
-            availability.restart(vm.get());
-        }
+                journal);
     }
 
     @Override

@@ -1,27 +1,36 @@
 package org.bellwether.engine.vm;
 
 import java.util.Optional;
+import org.bellwether.api.types.Action;
+import org.bellwether.api.types.PowerManagement;
+import org.bellwether.api.types.PowerManagementStatus;
+import org.bellwether.engine.event.EventCode;
 import org.bellwether.engine.host.Host;
 import org.bellwether.engine.host.Hosts;
-import org.bellwether.engine.platform.Failure;
 import org.bellwether.engine.platform.Permit;
 import org.bellwether.engine.platform.http.ApiRequest;
 import org.bellwether.engine.platform.http.ApiRoutes;
 import org.bellwether.engine.platform.http.Reply;
 import org.bellwether.engine.platform.operation.Operations;
 import org.bellwether.engine.platform.operation.Operations.Asker;
+import org.bellwether.engine.power.HostPower;
 
 /** {@code /hosts/{id}/fence}: it concerns the host's machines more than the host. */
 final class HostFenceApi {
 
     private final Hosts hosts;
+    private final HostPower power;
     private final Operations operations;
     private final ConfirmReboot confirmReboot;
+    private final FenceHost fenceHost;
 
-    HostFenceApi(Hosts hosts, Operations operations, ConfirmReboot confirmReboot) {
+    HostFenceApi(
+            Hosts hosts, HostPower power, Operations operations, ConfirmReboot confirmReboot, FenceHost fenceHost) {
         this.hosts = hosts;
+        this.power = power;
         this.operations = operations;
         this.confirmReboot = confirmReboot;
+        this.fenceHost = fenceHost;
     }
 
     void serve(ApiRoutes routes) {
@@ -31,14 +40,48 @@ final class HostFenceApi {
     private Reply fence(ApiRequest request) {
         var host = hosts.get(request.<Host>id());
         var type = Optional.ofNullable(request.action().fenceType()).orElse("");
-        if (!type.equals("manual")) {
-            throw Failure.conflict("Cannot fence host " + host.name() + " by \"" + type + "\"")
-                    .because("this engine has no power management yet")
-                    .next("Switch the host off by hand, and then confirm that with the fence type \"manual\"");
-        }
+        return switch (type) {
+            case "manual" -> confirm(request, host);
+            case "status" -> status(host);
+            default -> switchPower(request, host, FenceHost.how(type));
+        };
+    }
+
+    private Reply confirm(ApiRequest request, Host host) {
         var asker = Asker.of(request);
         var wish = new ConfirmReboot.Request(host.id(), host.name(), asker);
         confirmReboot.requireSilent(wish);
         return Reply.started(operations.begin(confirmReboot, wish, asker).id().toString());
+    }
+
+    /** Also the test of a host's power management. */
+    private Reply status(Host host) {
+        var status = switch (power.status(host)) {
+            case POWER_ON -> PowerManagementStatus.ON;
+            case POWER_OFF -> PowerManagementStatus.OFF;
+            case POWER_UNKNOWN, UNRECOGNIZED -> PowerManagementStatus.UNKNOWN;
+        };
+        return Reply.done(Action.builder()
+                .powerManagement(PowerManagement.builder().status(status).build())
+                .build());
+    }
+
+    private Reply switchPower(ApiRequest request, Host host, FenceHost.How how) {
+        var asker = Asker.of(request);
+        var wish = new FenceHost.Request(host.id(), host.name(), how, false, asker);
+        fenceHost.requireIdle(wish);
+        power.requireReachable(host);
+        return Reply.started(operations
+                .begin(
+                        fenceHost,
+                        wish,
+                        asker,
+                        tx -> fenceHost.tell(
+                                tx,
+                                EventCode.FENCE_STARTED,
+                                wish,
+                                fenceHost.describe(wish) + ", asked by " + asker.name() + "."))
+                .id()
+                .toString());
     }
 }

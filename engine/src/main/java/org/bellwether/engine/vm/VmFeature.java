@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.bellwether.api.types.VmSummary;
 import org.bellwether.engine.event.Events;
 import org.bellwether.engine.host.Host;
@@ -19,6 +20,7 @@ import org.bellwether.engine.platform.http.Gate;
 import org.bellwether.engine.platform.operation.Operations;
 import org.bellwether.engine.platform.search.SearchSchema;
 import org.bellwether.engine.platform.store.Database;
+import org.bellwether.engine.power.HostPower;
 import org.bellwether.engine.storage.DirectLuns;
 import org.bellwether.engine.storage.Disks;
 import org.bellwether.engine.storage.ImageCopies;
@@ -53,6 +55,7 @@ public final class VmFeature {
     private final KeepPools poolKeeper;
     private final HighAvailability availability;
     private final HostFenceApi fenceApi;
+    private final FenceWatch fencing;
     private final SearchSchema<Vm> schema;
     private final Hosts hosts;
     private final VmRules rules;
@@ -84,6 +87,8 @@ public final class VmFeature {
             Function<Id<Host>, Optional<String>> migrationAddress,
             VmRules rules,
             SearchSchema<Host> hostSchema,
+            HostPower power,
+            Predicate<Host> leaseAlive,
             String externalName) {
         this.vms = vms;
         var kept = new KeptStates(database, agents);
@@ -109,10 +114,11 @@ public final class VmFeature {
         var restart = operations.known(new RestartVm(vms, place, start, stateless, leases, agents, events, clock));
         this.availability =
                 new HighAvailability(database, vms, pools, hosts, operations, start, restart, events, clock);
+        var gone = new HostGone(vms, observed, operations, availability, events, clock);
+        var fence = operations.known(new FenceHost(hosts, power, gone, observed, agents, events));
         this.fenceApi = new HostFenceApi(
-                hosts,
-                operations,
-                operations.known(new ConfirmReboot(vms, observed, agents, operations, availability, events, clock)));
+                hosts, power, operations, operations.known(new ConfirmReboot(agents, gone, events)), fence);
+        this.fencing = new FenceWatch(database, hosts, clusters, power, leaseAlive, operations, fence, clock);
         var follow = operations.known(new FollowTemplate(vms, disks, volumes, new Offspring(disks, clock), events));
         var add = operations.known(new AddVm(vms, disks, volumes, copies, leases, events));
         var newVms = new NewVms(
@@ -332,6 +338,18 @@ public final class VmFeature {
         return rules.groups().apply(cluster).stream()
                 .filter(each -> each.id().equals(group))
                 .anyMatch(each -> each.broken(view.situation(cluster).where()));
+    }
+
+    /** Begins to watch over hosts that are silent, and over the machines that they had. */
+    public void watch() {
+        availability.start();
+        fencing.start();
+    }
+
+    /** Ends what {@link #watch} began. */
+    public void stopWatching() {
+        fencing.close();
+        availability.close();
     }
 
     public HighAvailability availability() {

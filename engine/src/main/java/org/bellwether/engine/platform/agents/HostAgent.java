@@ -17,6 +17,7 @@ import org.bellwether.protocol.AgentGrpc;
 import org.bellwether.protocol.BlockAgentGrpc;
 import org.bellwether.protocol.IdentityAgentGrpc;
 import org.bellwether.protocol.NetworkAgentGrpc;
+import org.bellwether.protocol.PowerAgentGrpc;
 import org.bellwether.protocol.Report;
 import org.bellwether.protocol.WatchRequest;
 import org.slf4j.Logger;
@@ -115,6 +116,14 @@ public final class HostAgent implements AutoCloseable {
         return asked(
                 deadline,
                 () -> question.apply(IdentityAgentGrpc.newBlockingStub(channel)
+                        .withDeadlineAfter(deadline.toMillis(), TimeUnit.MILLISECONDS)));
+    }
+
+    /** As {@link #ask}, about the power of other hosts. */
+    public <T> T askPower(Duration deadline, Function<PowerAgentGrpc.PowerAgentBlockingStub, T> question) {
+        return asked(
+                deadline,
+                () -> question.apply(PowerAgentGrpc.newBlockingStub(channel)
                         .withDeadlineAfter(deadline.toMillis(), TimeUnit.MILLISECONDS)));
     }
 

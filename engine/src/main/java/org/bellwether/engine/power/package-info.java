@@ -1,0 +1,4 @@
+@NullMarked
+package org.bellwether.engine.power;
+
+import org.jspecify.annotations.NullMarked;
