@@ -59,7 +59,8 @@ final class DirectoryCommands {
             },
             footer = {
                 "Further settings of directories: start_tls=true, ca_file=FILE (on the engine), login_attribute,",
-                "entry_attribute, user_filter, group_filter; of providers: ca_file, scopes, login_attribute (the claim that is",
+                "entry_attribute, user_filter, group_filter; of providers: ca_file, scopes, login_attribute (the claim"
+                        + " that is",
                 "the name), groups_claim. A provider wants to know where users come back to:",
                 "https://ENGINE/ovirt-engine/sso/openid/callback"
             })
@@ -84,7 +85,7 @@ final class DirectoryCommands {
                     @Nullable
                     String bindDn,
             @Option(
-                            names = "--password-file",
+                            names = "--bind-password-file",
                             paramLabel = "FILE",
                             description =
                                     "Where that account's password or the client's secret is; - is the standard input.")
@@ -114,7 +115,8 @@ final class DirectoryCommands {
             @Parameters(paramLabel = "DIRECTORY", description = "Its name.") String name,
             @Option(names = "--set", paramLabel = "NAME=VALUE", description = "A setting.") @Nullable
                     Map<String, String> settings,
-            @Option(names = "--password-file", paramLabel = "FILE", description = "Where the password is.") @Nullable
+            @Option(names = "--bind-password-file", paramLabel = "FILE", description = "Where the password is.")
+                    @Nullable
                     Path passwordFile) {
         session.printer()
                 .done(
