@@ -36,6 +36,7 @@ import org.w3c.dom.Element;
  */
 final class DiskCalls {
     private static final Logger LOG = LoggerFactory.getLogger(DiskCalls.class);
+    private static final Duration LOOKING = Duration.ofMinutes(6);
     private static final Duration LETTING_GO = Duration.ofSeconds(30);
 
     private final MachineCalls calls;
@@ -125,6 +126,11 @@ final class DiskCalls {
     }
 
     MirrorState inspect(MachineDiskRequest request) {
+        calls.onDomain(request.getMachineId(), "look at a disk of", LOOKING, (machine, domain) -> {
+            if (domain.status().active()) {
+                SnapshotJobs.awaitEnd(machine, domain);
+            }
+        });
         return asked(request.getMachineId(), "look at a disk of", request.getDiskId(), (target, domain, state) -> {});
     }
 

@@ -172,7 +172,7 @@ final class MachineStarts {
             throw LibvirtWords.refusal(
                             "Machine " + definition.getName() + " could not go on with the memory of the snapshot", e)
                     .undone("It is off")
-                    .next("Start it again without the memory, or undo the preview.");
+                    .next("Take it back to the snapshot again without the memory, or undo the preview.");
         }
     }
 

@@ -1,6 +1,5 @@
 package org.bellwether.agent.vm;
 
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -8,7 +7,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import org.bellwether.agent.platform.Refusal;
-import org.bellwether.agent.platform.Xml;
 import org.bellwether.agent.storage.Merges;
 import org.bellwether.agent.storage.Storage.PreparedVolume;
 import org.bellwether.libvirt.BlockCommit;
@@ -29,7 +27,6 @@ import org.bellwether.protocol.TakeSnapshotRequest;
 import org.bellwether.protocol.VolumeReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.w3c.dom.Element;
 
 /**
  * Snapshots of running machines, and merging their volumes under them. QEMU's own chain, as libvirt's document shows it,
@@ -64,6 +61,7 @@ public final class SnapshotCalls {
         TakeSnapshotReply.Builder reply = TakeSnapshotReply.newBuilder();
         calls.onDomain(request.getMachineId(), "take a snapshot of", LONGEST, (machine, domain) -> {
             DomainView view = active(machine, domain, "take a snapshot of");
+            SnapshotJobs.awaitEnd(machine, domain);
             Map<String, Chain> chains = Chain.of(domain);
             long there = request.getTopsList().stream()
                     .filter(top ->
@@ -325,74 +323,6 @@ public final class SnapshotCalls {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw Refusal.wrongState("The agent is stopping");
-        }
-    }
-
-    /**
-     * What QEMU has of one disk.
-     *
-     * @param target libvirt's name of the disk
-     * @param volumes the active one first
-     * @param indexes libvirt's numbers of them
-     * @param commitReady an active commit has come so far that it may be ended
-     */
-    record Chain(String target, List<String> volumes, List<String> indexes, boolean commitReady) {
-
-        /** By image. */
-        static Map<String, Chain> of(Domain domain) {
-            Map<String, Chain> chains = new java.util.HashMap<>();
-            Element document = Xml.document(domain.xml());
-            Element devices = Xml.child(document, "devices").orElse(document);
-            for (Element disk : Xml.children(devices, "disk")) {
-                String file = source(disk);
-                Path image = file.isEmpty() ? null : Path.of(file).getParent();
-                if (image == null || image.getFileName() == null) {
-                    continue;
-                }
-                List<String> volumes = new ArrayList<>();
-                List<String> indexes = new ArrayList<>();
-                volumes.add(name(file));
-                indexes.add(Xml.attribute(disk, "source", "index"));
-                Optional<Element> below = Xml.child(disk, "backingStore");
-                while (below.isPresent()) {
-                    String lower = source(below.get());
-                    if (lower.isEmpty()) {
-                        break;
-                    }
-                    volumes.add(name(lower));
-                    indexes.add(below.get().getAttribute("index"));
-                    below = Xml.child(below.get(), "backingStore");
-                }
-                boolean ready = Xml.child(disk, "mirror")
-                        .filter(mirror -> mirror.getAttribute("job").equals("active-commit"))
-                        .map(mirror -> mirror.getAttribute("ready").equals("yes"))
-                        .orElse(false);
-                chains.put(
-                        image.getFileName().toString(),
-                        new Chain(Xml.attribute(disk, "target", "dev"), volumes, indexes, ready));
-            }
-            return chains;
-        }
-
-        private static String source(Element of) {
-            String file = Xml.attribute(of, "source", "file");
-            return file.isEmpty() ? Xml.attribute(of, "source", "dev") : file;
-        }
-
-        private static String name(String file) {
-            return file.substring(file.lastIndexOf('/') + 1);
-        }
-
-        String active() {
-            return volumes.getFirst();
-        }
-
-        int index(String volume) {
-            return volumes.indexOf(volume);
-        }
-
-        String name(int position) {
-            return target + "[" + indexes.get(position) + "]";
         }
     }
 }

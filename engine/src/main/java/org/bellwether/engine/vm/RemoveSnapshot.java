@@ -218,8 +218,12 @@ final class RemoveSnapshot implements Operation<RemoveSnapshot.Request> {
     @Override
     public void failed(Request request, Journal journal, Failure failure, Transaction tx) {
         unlock(tx, request);
-        boolean whole = snapshots.find(request.snapshot()).isPresent() && !journal.begun(merging(1));
+        boolean whole = snapshots.find(request.snapshot()).isPresent();
+        for (int number = 1; number <= request.disks().size(); number++) {
+            whole = whole && !journal.begun(merging(number)) && !journal.begun(settling(number));
+        }
         if (whole) {
+            // Nothing of it was touched.
             snapshots.update(tx, request.snapshot(), now -> now.in(Snapshot.State.OK));
         }
         events.add(

@@ -163,6 +163,7 @@ final class RestartVm implements Operation<RestartVm.Request> {
                 throw Failure.conflict("VM " + vm.name() + " is not host " + request.lostName() + "'s any more");
             }
             // It may have gone on from what was saved of it: then that does not fit its disks any more.
+            starts.spendMemory(tx, request.vm());
             return vm.startingOn(host.id(), clock.instant(), Running.asDecided(vm))
                     .suspendedIn(null);
         });
@@ -178,7 +179,7 @@ final class RestartVm implements Operation<RestartVm.Request> {
             return;
         }
         if (journal.begun("start")) {
-            starts.takeBack(request.vm(), host.get().id(), null);
+            starts.takeBack(request.vm(), host.get().id());
         }
         vms.moved(request.vm(), request.lost(), request.running());
     }

@@ -308,12 +308,12 @@ final class SnapshotChains {
         return state.getDone();
     }
 
-    private static void sleep(Duration time) {
+    static void sleep(Duration time) {
         try {
             Thread.sleep(time);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw Failure.unavailable("Interrupted while volumes were merged");
+            throw Failure.unavailable("Interrupted while waiting for a host");
         }
     }
 }

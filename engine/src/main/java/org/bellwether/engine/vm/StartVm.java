@@ -33,7 +33,8 @@ final class StartVm implements Operation<StartVm.Request> {
     private static final Duration START_LIMIT = Duration.ofSeconds(90);
     private static final Duration RESTORE_LIMIT = Duration.ofMinutes(15);
     private static final Duration STOP_LIMIT = Duration.ofSeconds(60);
-    private static final String FORGET = "forget that it was suspended";
+    private static final Duration RESUME_LIMIT = Duration.ofSeconds(30);
+    private static final String SPEND = "write down that what was saved is used up";
 
     private final Vms vms;
     private final UnsettledSnapshots unsettled;
@@ -135,14 +136,25 @@ final class StartVm implements Operation<StartVm.Request> {
         if (request.stateless()) {
             journal.step("let it write beside its disks", () -> stateless.cover(vms.get(request.vm())));
         }
-        journal.step("start", () -> start(request.vm(), host.id(), request.paused(), request.saved()));
-        journal.step("wait for it to run", () -> awaitRunning(request.vm(), request.name(), host));
         var saved = request.saved();
-        if (saved != null) {
-            // It has gone on: whoever went on from there again would find its disks changed.
-            journal.commit(FORGET, tx -> {
+        boolean goesOn = saved != null
+                || journal.begun(SPEND)
+                || unsettled.memory(request.vm()).isPresent();
+        journal.step("start", () -> start(request.vm(), host.id(), request.paused() || goesOn, saved));
+        journal.step("wait for it to run", () -> awaitRunning(request.vm(), request.name(), host));
+        if (goesOn) {
+            // Its first instruction may change its disks, and then what was saved does not fit them any more. So that
+            // is
+            // given up before, whoever dies when.
+            journal.commit(SPEND, tx -> {
+                spendMemory(tx, request.vm());
                 vms.update(tx, request.vm(), vm -> vm.suspendedIn(null));
             });
+            if (!request.paused()) {
+                journal.step("let it go on", () -> goOn(request.vm(), host.id()));
+            }
+        }
+        if (saved != null) {
             journal.step(
                     "delete what was saved", () -> disks.model().find(saved).ifPresent(volumes::delete));
             journal.commit("forget its disk", tx -> {
@@ -192,6 +204,30 @@ final class StartVm implements Operation<StartVm.Request> {
         observed.put(host, vm, state);
     }
 
+    /** The memory of a snapshot, with which it was to go on, is not used once more. */
+    void spendMemory(Transaction tx, Id<Vm> vm) {
+        unsettled.resumed(tx, vm);
+    }
+
+    /** An agent that is being started again answers a moment later. */
+    private void goOn(Id<Vm> vm, Id<Host> host) {
+        var machine = MachineRequest.newBuilder().setMachineId(vm.toString()).build();
+        long deadline = System.nanoTime() + HOST_PATIENCE.toNanos();
+        while (true) {
+            try {
+                var state =
+                        agents.of(host.value(), HOST_PATIENCE).ask(RESUME_LIMIT, agent -> agent.resumeMachine(machine));
+                observed.put(host, vm, state);
+                return;
+            } catch (Failure failure) {
+                if (failure.kind() != Failure.Kind.UNAVAILABLE || System.nanoTime() > deadline) {
+                    throw failure;
+                }
+                SnapshotChains.sleep(Duration.ofSeconds(1));
+            }
+        }
+    }
+
     void awaitRunning(Id<Vm> vm, String name, Chosen host) {
         observed.await(
                 START_LIMIT,
@@ -225,7 +261,7 @@ final class StartVm implements Operation<StartVm.Request> {
             return;
         }
         if (journal.begun("start")) {
-            takeBack(request.vm(), id, request.saved());
+            takeBack(request.vm(), id);
         }
         vms.release(request.vm(), id, "its start failed");
     }
@@ -233,20 +269,15 @@ final class StartVm implements Operation<StartVm.Request> {
     /**
      * Undoes a start. Asking it to stop is also the proof that it does not run; without an answer the claim stays, and the
      * watch over hosts clears it when the host is heard of again.
-     *
-     * @param saved the disk that holds what it went on from
      */
-    void takeBack(Id<Vm> vm, Id<Host> host, @Nullable Id<Disk> saved) {
+    void takeBack(Id<Vm> vm, Id<Host> host) {
         var machine = MachineRequest.newBuilder()
                 .setMachineId(vm.toString())
                 .setForce(true)
                 .build();
         try {
             var lane = agents.of(host.value(), HOST_PATIENCE);
-            var state = lane.ask(STOP_LIMIT, agent -> agent.stopMachine(machine));
-            if (saved != null && hasRun(state)) {
-                vms.forgetSaved(vm);
-            }
+            lane.ask(STOP_LIMIT, agent -> agent.stopMachine(machine));
             lane.ask(STOP_LIMIT, agent -> agent.forgetMachine(machine));
         } catch (Failure gone) {
             if (gone.kind() != Failure.Kind.NOT_FOUND) {
@@ -267,7 +298,6 @@ final class StartVm implements Operation<StartVm.Request> {
     @Override
     public void succeeded(Request request, Journal journal, Transaction tx) {
         var host = journal.outcome("choose a host", Chosen.class).orElseThrow();
-        unsettled.resumed(tx, request.vm());
         events.add(
                 tx,
                 EventCode.VM_STARTED,
@@ -283,6 +313,10 @@ final class StartVm implements Operation<StartVm.Request> {
                 EventCode.VM_START_FAILED,
                 request.asker(),
                 Concerns.NOTHING.withVm(request.vm()),
-                "VM " + request.name() + " could not be started: " + failure.detail());
+                "VM " + request.name() + " could not be started: " + failure.detail()
+                        + (journal.begun(SPEND)
+                                ? " What had been saved of its memory may have been used and is not used again: "
+                                        + "it boots when it is next started."
+                                : ""));
     }
 }

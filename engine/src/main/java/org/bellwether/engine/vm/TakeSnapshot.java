@@ -161,9 +161,19 @@ final class TakeSnapshot implements Operation<TakeSnapshot.Request> {
                 || journal.outcome(SETTLE, Boolean.class).isPresent()) {
             return;
         }
-        if (journal.begun(TAKE) && went(request)) {
+        var went = journal.begun(TAKE) ? went(request) : Went.NO;
+        if (went != Went.NO) {
             // It writes the new volumes already, or may have done so before it went off: the only way is forward.
-            database.change(tx -> settle(tx, request));
+            if (went == Went.PERHAPS) {
+                request.memory().flatMap(disks.model()::find).ifPresent(volumes::delete);
+            }
+            database.change(tx -> {
+                settle(tx, request);
+                if (went == Went.PERHAPS) {
+                    forgetMemory(tx, request);
+                    snapshots.update(tx, request.snapshot(), Snapshot::withoutMemory);
+                }
+            });
             return;
         }
         for (int number = 1; number <= request.layers().size(); number++) {
@@ -177,22 +187,38 @@ final class TakeSnapshot implements Operation<TakeSnapshot.Request> {
         database.change(tx -> forget(tx, request));
     }
 
-    /** Whether the machine may have written the new volumes. An empty one on top of the old one does no harm. */
-    private boolean went(Request request) {
+    private enum Went {
+        NO,
+        /** It went off and told nobody. An empty volume on top of the old one does no harm; its memory may be cut off. */
+        PERHAPS,
+        /** Its memory was written before. */
+        YES
+    }
+
+    private Went went(Request request) {
         var host = request.host().orElseThrow();
-        return request.layers().stream()
-                .filter(Layer::plugged)
-                .anyMatch(layer -> chains.activeVolume(request.vm(), host, layer.disk())
-                        .map(layer.top()::equals)
-                        .orElse(true));
+        var went = Went.NO;
+        for (var layer : request.layers()) {
+            var active =
+                    layer.plugged() ? chains.activeVolume(request.vm(), host, layer.disk()) : Optional.of(layer.old());
+            if (active.equals(Optional.of(layer.top()))) {
+                return Went.YES;
+            }
+            went = active.isEmpty() ? Went.PERHAPS : went;
+        }
+        return went;
     }
 
     private void forget(Transaction tx, Request request) {
         request.layers().forEach(layer -> disks.update(tx, layer.disk(), disk -> disk.in(Disk.State.OK)));
+        forgetMemory(tx, request);
+        snapshots.delete(tx, request.snapshot());
+    }
+
+    private void forgetMemory(Transaction tx, Request request) {
         request.memory()
                 .filter(memory -> disks.model().find(memory).isPresent())
                 .ifPresent(memory -> disks.delete(tx, memory));
-        snapshots.delete(tx, request.snapshot());
     }
 
     @Override
@@ -221,7 +247,11 @@ final class TakeSnapshot implements Operation<TakeSnapshot.Request> {
         var state = left.isEmpty()
                 ? ""
                 : left.get().state() == Snapshot.State.OK
-                        ? " The machine had gone on with the new volumes, so the snapshot stays."
+                        ? " The machine had gone on with the new volumes, so the snapshot stays"
+                                + (request.memory().isPresent()
+                                                && left.get().memoryId().isEmpty()
+                                        ? ", without the memory, of which nobody knows whether it is whole."
+                                        : ".")
                         : " What became of it is seen when the machine is next started or changed.";
         events.add(
                 tx,

@@ -102,7 +102,11 @@ final class UnsettledSnapshots {
                                         .equals(Optional.ofNullable(saved.next())))
                 : snapshot.disks().stream().allMatch(this::nextIsWhole);
         if (went) {
-            // It wrote them, or may have; and where it did not they are empty and change nothing.
+            // It wrote them, or may have; and where it did not they are empty and change nothing. Only of a machine
+            // that is
+            // seen to have gone on it is known that its memory was written to the end.
+            var doubtful = snapshot.memoryId().filter(memory -> host.isEmpty()).flatMap(disks.model()::find);
+            doubtful.ifPresent(volumes::delete);
             database.change(tx -> {
                 snapshot.disks()
                         .forEach(saved -> disks.update(
@@ -112,7 +116,9 @@ final class UnsettledSnapshots {
                                         ? disk
                                         : disk.topped(saved.next(), Disk.Format.COW, true)
                                                 .in(Disk.State.OK)));
-                snapshots.update(tx, snapshot.id(), Snapshot::settled);
+                snapshots.update(
+                        tx, snapshot.id(), now -> host.isEmpty() ? now.settled().withoutMemory() : now.settled());
+                doubtful.ifPresent(memory -> disks.delete(tx, memory.id()));
                 snapshot.memoryId()
                         .filter(memory -> disks.model().find(memory).isPresent())
                         .ifPresent(memory -> disks.update(tx, memory, disk -> disk.in(Disk.State.OK)));

@@ -264,11 +264,6 @@ public final class Vms {
         table.update(tx, id, vm -> vm.hostId().equals(Optional.of(host)) ? vm.off(clock.instant(), reason) : vm);
     }
 
-    /** What was saved of the machine is of no use any more; its disk stays for people to see and remove. */
-    void forgetSaved(Id<Vm> id) {
-        database.change(tx -> table.update(tx, id, vm -> vm.suspendedIn(null)));
-    }
-
     /** Writes down that the machine may still run where it ran before, with what it ran with there. */
     void moved(Id<Vm> id, Id<Host> host, @Nullable Running running) {
         database.change(tx -> table.update(tx, id, vm -> {
