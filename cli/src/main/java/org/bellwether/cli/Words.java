@@ -73,6 +73,7 @@ final class Words {
                         () -> new CommandLine(new VmCommands(session))
                                 .addSubcommand("nic", new VmNicCommands(session))
                                 .addSubcommand("snapshot", new VmSnapshotCommands(session))
+                                .addSubcommand("schedule", new VmScheduleCommands(session))
                                 .addSubcommand("disk", new VmDiskCommands(session))));
         words.put("disk", new Word(DiskCommands.DESCRIPTION, () -> new CommandLine(new DiskCommands(session))));
         words.put(

@@ -35,6 +35,7 @@ import org.bellwether.engine.statistics.Measurements;
 import org.bellwether.engine.statistics.StatisticsHistory;
 import org.bellwether.engine.statistics.UsagePages;
 import org.bellwether.engine.vm.PlacementPages;
+import org.bellwether.engine.vm.SchedulePages;
 import org.bellwether.engine.vm.VmFeature;
 
 /** What the engine answers: the API's routes, and the pages beside it. */
@@ -116,6 +117,7 @@ final class Doors {
         var preferences = new PreferencePages(ground.database, access);
         site.on("GET", PreferencePages.PATH, preferences).on("PUT", PreferencePages.PATH, preferences);
         site.below(PlacementPages.PATH, features.machines.placement(access));
+        site.below(SchedulePages.PATH, features.machines.schedules().pages(access));
         new PortalFiles().declare(site);
         return site.build();
     }

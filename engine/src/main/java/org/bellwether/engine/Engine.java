@@ -129,6 +129,7 @@ final class Engine implements AutoCloseable {
     @Override
     public void close() {
         features.machines.poolKeeper().close();
+        features.machines.schedules().keeper().close();
         ground.operations.stop();
         hostWatch.close();
         domainWatch.close();

@@ -287,6 +287,7 @@ final class Features implements AutoCloseable {
         ovfs.start();
         machines.poolKeeper().start();
         machines.watch();
+        machines.schedules().keeper().start();
         notifications.start();
     }
 

@@ -36,6 +36,7 @@ final class RunningEngine implements AutoCloseable {
     private final Path folder;
     private final Clock clock;
     private final HttpClient client;
+    private final Clock clock;
     private Engine engine;
 
     RunningEngine(Path folder) {
@@ -76,7 +77,13 @@ final class RunningEngine implements AutoCloseable {
     }
 
     void restart() {
+        restart(() -> {});
+    }
+
+    /** @param meanwhile is done while no engine runs */
+    void restart(Runnable meanwhile) {
         engine.close();
+        meanwhile.run();
         engine = start();
     }
 

@@ -278,7 +278,12 @@ public enum EventCode {
     VM_LEASE_FAILED(1220, Severity.ERROR),
     HA_VM_FAILED(9602, Severity.ERROR),
     HA_VM_RESTART_FAILED(9603, Severity.ERROR),
-    HA_VM_RESTARTS_EXCEEDED(9605, Severity.ERROR);
+    HA_VM_RESTARTS_EXCEEDED(9605, Severity.ERROR),
+    SCHEDULE_ADDED(20000, Severity.NORMAL),
+    SCHEDULE_REMOVED(20001, Severity.NORMAL),
+    SCHEDULE_DONE(20002, Severity.NORMAL),
+    SCHEDULE_FAILED(20003, Severity.ERROR),
+    SCHEDULE_PASSED_OVER(20004, Severity.WARNING);
 
     /** As the API writes it, in lower case. */
     public enum Severity {

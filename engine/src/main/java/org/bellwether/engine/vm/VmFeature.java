@@ -56,6 +56,7 @@ public final class VmFeature {
     private final HighAvailability availability;
     private final HostFenceApi fenceApi;
     private final FenceWatch fencing;
+    private final ScheduleFeature schedules;
     private final SearchSchema<Vm> schema;
     private final Hosts hosts;
     private final VmRules rules;
@@ -245,23 +246,26 @@ public final class VmFeature {
         var saved = new SavedMachines(vms, disks, networks);
         var abandoned = new Abandoned(snapshots, chains, disks, volumes);
         this.diskSnapshots = new DiskSnapshotsApi(disks, snapshots);
+        var snapshotActions = new SnapshotActions(
+                vms,
+                disks,
+                snapshots,
+                new SnapshotConditions(vms, disks, snapshots, stateless, unsettled, operations),
+                abandoned,
+                operations,
+                operations.known(new TakeSnapshot(database, snapshots, chains, disks, volumes, agents, events)),
+                operations.known(new RemoveSnapshot(database, snapshots, chains, disks, volumes, events)),
+                operations.known(new GoBackToSnapshot(snapshots, saved, abandoned, disks, volumes, events)),
+                operations.known(new LeavePreview(snapshots, saved, abandoned, disks, events)),
+                events,
+                clock);
+        this.schedules = new ScheduleFeature(
+                database, operations, vms, lifecycle, snapshots, snapshotActions, events, clock);
         this.snapshotsApi = new SnapshotsApi(
                 vms,
                 disks,
                 snapshots,
-                new SnapshotActions(
-                        vms,
-                        disks,
-                        snapshots,
-                        new SnapshotConditions(vms, disks, snapshots, stateless, unsettled, operations),
-                        abandoned,
-                        operations,
-                        operations.known(new TakeSnapshot(database, snapshots, chains, disks, volumes, agents, events)),
-                        operations.known(new RemoveSnapshot(database, snapshots, chains, disks, volumes, events)),
-                        operations.known(new GoBackToSnapshot(snapshots, saved, abandoned, disks, volumes, events)),
-                        operations.known(new LeavePreview(snapshots, saved, abandoned, disks, events)),
-                        events,
-                        clock),
+                snapshotActions,
                 new SnapshotConfigurations(new OvfDocuments(vms, templates, disks, clusters, networks), clusters, vms));
         var hostArchives = new HostArchives(agents, disks, domains, volumes, copies);
         this.archives = new ArchivesApi(
@@ -367,6 +371,10 @@ public final class VmFeature {
     /** What looks after pools and stateless machines, to be started when the engine acts. */
     public KeepPools poolKeeper() {
         return poolKeeper;
+    }
+
+    public ScheduleFeature schedules() {
+        return schedules;
     }
 
     /** Counts of a host's machines. */
