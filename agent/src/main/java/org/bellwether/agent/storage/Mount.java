@@ -64,7 +64,7 @@ record Mount(StorageConnection.Type type, Path point, String source, String vfsT
                         mountRoot.resolve("glusterSD").resolve(name(source)),
                         source,
                         "glusterfs",
-                        options);
+                        uncached(options));
             }
             case NFS -> {
                 String server = required("address", connection.getAddress());
@@ -111,6 +111,17 @@ record Mount(StorageConnection.Type type, Path point, String source, String vfsT
             case FIBRE_CHANNEL -> "FCP";
             case TYPE_UNSPECIFIED, UNRECOGNIZED -> throw new IllegalStateException(type.name());
         };
+    }
+
+    /**
+     * Past the page cache: Gluster's client does not empty it when another host has written (seen with 10.3 under Linux 6.18),
+     * so that libvirt and this agent would read of a chain what it was before it was merged elsewhere.
+     */
+    private static String uncached(String options) {
+        if (options.contains("direct-io-mode")) {
+            return options;
+        }
+        return (options.isEmpty() ? "" : options + ",") + "direct-io-mode=enable";
     }
 
     /** Whether it is a volume group, or all of them, and nothing is mounted. */

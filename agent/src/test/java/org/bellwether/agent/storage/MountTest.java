@@ -24,6 +24,21 @@ class MountTest {
     }
 
     @Test
+    void gluster_is_read_past_the_page_cache_unless_somebody_says_otherwise() {
+        assertThat(gluster("g1", "/vmstore").options()).isEqualTo("direct-io-mode=enable");
+        var said = StorageConnection.newBuilder()
+                .setType(StorageConnection.Type.GLUSTER)
+                .setAddress("g1")
+                .setPath("/vmstore");
+        assertThat(Mount.of(said.setMountOptions("backup-volfile-servers=g2:g3").build(), ROOT)
+                        .options())
+                .isEqualTo("backup-volfile-servers=g2:g3,direct-io-mode=enable");
+        assertThat(Mount.of(said.setMountOptions("direct-io-mode=auto").build(), ROOT)
+                        .options())
+                .isEqualTo("direct-io-mode=auto");
+    }
+
+    @Test
     void hostile_connections_are_refused() {
         assertThatThrownBy(() -> local("relative")).isInstanceOf(Refusal.class);
         assertThatThrownBy(() -> local("/")).isInstanceOf(Refusal.class);
