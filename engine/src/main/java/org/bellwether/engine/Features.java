@@ -32,6 +32,8 @@ import org.bellwether.engine.storage.StorageFeature;
 import org.bellwether.engine.storage.TransferTickets;
 import org.bellwether.engine.storage.Volumes;
 import org.bellwether.engine.template.TemplateFeature;
+import org.bellwether.engine.vm.CustomProperties;
+import org.bellwether.engine.vm.VmHostDevices;
 import org.bellwether.engine.vm.KeptStates;
 import org.bellwether.engine.vm.OvfFeature;
 import org.bellwether.engine.vm.TemplateNics;
@@ -176,11 +178,12 @@ final class Features implements AutoCloseable {
                 database, held.dataCenters, held.clusters, held.domains, held.vms, held.disks, held.quotas, events);
         rules = new VmRules(
                 quotas::requireRoom,
-                vm -> held.labels.hostsFor(vm.value()),
+                vm -> VmHostDevices.narrowed(held.vms, vm, held.labels.hostsFor(vm.value())),
                 held.cpuProfiles::defaultOf,
                 quotas::own,
                 cluster -> held.policies.of(held.clusters.get(cluster)),
-                held::affinity);
+                held::affinity,
+                new CustomProperties(ground.config.vmProperties()));
         templates = new TemplateFeature(
                 database,
                 operations,

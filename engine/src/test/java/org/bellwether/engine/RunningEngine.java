@@ -22,7 +22,9 @@ import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509TrustManager;
@@ -34,7 +36,6 @@ final class RunningEngine implements AutoCloseable {
 
     private final ObjectMapper json = new ObjectMapper();
     private final Path folder;
-    private final Clock clock;
     private final HttpClient client;
     private final Clock clock;
     private Engine engine;
@@ -67,7 +68,8 @@ final class RunningEngine implements AutoCloseable {
                         Optional.empty(),
                         "",
                         Duration.ofDays(30),
-                        folder.resolve("no-agent.tar.gz")),
+                        folder.resolve("no-agent.tar.gz"),
+                        Map.of("color", Pattern.compile("red|green"))),
                 clock);
     }
 

@@ -17,6 +17,9 @@ import org.bellwether.protocol.RngSource;
 final class DeviceXml {
     private static final int BALLOON_SECONDS = 5;
     private static final int SLOTS = 16;
+    /** As many as QEMU's controller has. */
+    private static final int USB_PORTS = 15;
+
 
     private final MachineDefinition machine;
     private final Board board;
@@ -71,6 +74,7 @@ final class DeviceXml {
     }
 
     private void extras() {
+        machine.getHostDevicesList().forEach(device -> HostDeviceXml.write(xml, device));
         if (machine.getTpm()) {
             xml.open("tpm", "model", board.i440fx() ? "tpm-tis" : "tpm-crb");
             xml.empty("backend", "type", "emulator", "version", "2.0");
@@ -98,8 +102,23 @@ final class DeviceXml {
     }
 
     private void controllers() {
-        xml.empty("controller", "type", "usb", "index", "0", "model", board.i440fx() ? "piix3-uhci" : "qemu-xhci");
+        if (machine.getUsb()) {
+            xml.empty(
+                    "controller",
+                    "type",
+                    "usb",
+                    "index",
+                    "0",
+                    "model",
+                    "qemu-xhci",
+                    "ports",
+                    Integer.toString(USB_PORTS));
+        } else {
+            xml.empty("controller", "type", "usb", "index", "0", "model", board.i440fx() ? "piix3-uhci" : "qemu-xhci");
+        }
         if (machine.getVirtioScsi()
+                || machine.getHostDevicesList().stream()
+                        .anyMatch(device -> device.getCapability().equals("scsi"))
                 || machine.getDisksList().stream().anyMatch(disk -> board.bus(disk) == DiskBus.VIRTIO_SCSI)) {
             xml.empty("controller", "type", "scsi", "index", "0", "model", "virtio-scsi");
         }

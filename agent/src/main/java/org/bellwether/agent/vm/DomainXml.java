@@ -6,6 +6,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.bellwether.agent.lease.Leases;
 import org.bellwether.agent.storage.Storage.PreparedVolume;
@@ -22,6 +23,8 @@ import org.bellwether.protocol.NumaNode;
 final class DomainXml {
     /** Of our element in a domain's metadata. */
     static final String NAMESPACE = "urn:bellwether:machine:1";
+
+    private static final String OVIRT_NAMESPACE = "http://ovirt.org/vm/1.0";
 
     static final String AGENT_CHANNEL = "org.qemu.guest_agent.0";
     static final String ALIAS_PREFIX = "ua-";
@@ -142,6 +145,24 @@ final class DomainXml {
         xml.attribute("encoding", "base64");
         xml.characters(Base64.getEncoder().encodeToString(machine.toByteArray()));
         xml.close();
+        xml.close();
+        customProperties();
+        xml.close();
+    }
+
+    /** Where hooks that were written for oVirt look for them. */
+    private void customProperties() {
+        if (machine.getCustomPropertiesCount() == 0) {
+            return;
+        }
+        xml.foreign("ovirt-vm", "vm", OVIRT_NAMESPACE);
+        xml.namespace("ovirt-vm", OVIRT_NAMESPACE);
+        xml.foreign("ovirt-vm", "custom", OVIRT_NAMESPACE);
+        new TreeMap<>(machine.getCustomPropertiesMap()).forEach((name, value) -> {
+            xml.foreign("ovirt-vm", name, OVIRT_NAMESPACE);
+            xml.characters(value);
+            xml.close();
+        });
         xml.close();
         xml.close();
     }

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import org.bellwether.agent.host.HostDevices;
 import org.bellwether.agent.lease.Leases;
 import org.bellwether.agent.platform.Refusal;
 import org.bellwether.agent.storage.Storage.PreparedVolume;
@@ -19,6 +20,7 @@ final class MachineNeeds {
     private final Function<VolumeReference, PreparedVolume> storage;
     private final Function<DiskDevice, PreparedVolume> disks;
     private final LeaseDoor leases;
+    private final HostDevices devices = new HostDevices();
 
     MachineNeeds(
             Function<VolumeReference, PreparedVolume> storage,
@@ -50,6 +52,15 @@ final class MachineNeeds {
             }
         }
         return volumes;
+    }
+
+    /** The definition with the host's devices that it asks for, as they are now. */
+    MachineDefinition withHostDevices(MachineDefinition definition) {
+        MachineDefinition.Builder found = definition.toBuilder().clearHostDevices();
+        definition
+                .getHostDevicesList()
+                .forEach(device -> found.addHostDevices(devices.require(device.getName(), definition.getName())));
+        return found.build();
     }
 
     static void requireNetworks(MachineDefinition definition) {

@@ -47,20 +47,21 @@ final class MachineStarts {
     }
 
     MachineState start(StartMachineRequest request) {
-        MachineDefinition definition = MachineNeeds.checked(request.getDefinition());
-        String what = "start machine " + definition.getName();
-        return calls.lane(definition.getId()).call(what, STARTING, () -> {
+        MachineDefinition wanted = MachineNeeds.checked(request.getDefinition());
+        String what = "start machine " + wanted.getName();
+        return calls.lane(wanted.getId()).call(what, STARTING, () -> {
             Connection connection = link.connection();
-            Optional<Domain> present = connection.findDomain(Machines.uuid(definition.getId()));
-            Machine machine = machines.of(definition.getId());
+            Optional<Domain> present = connection.findDomain(Machines.uuid(wanted.getId()));
+            Machine machine = machines.of(wanted.getId());
             if (present.isPresent()) {
                 try (Domain domain = present.get()) {
                     boolean goesOn = request.hasSaved() && machine.note.getOffReason() == OffReason.OFF_SAVED;
-                    if (!goesOn && startedAlready(machine, domain, definition)) {
+                    if (!goesOn && startedAlready(machine, domain, wanted)) {
                         return machines.observe(machine);
                     }
                 }
             }
+            MachineDefinition definition = needs.withHostDevices(wanted);
             Map<String, PreparedVolume> volumes = needs.volumes(definition);
             MachineNeeds.requireNetworks(definition);
             Optional<Leases.Place> lease = needs.lease(definition);

@@ -23,6 +23,7 @@ import org.bellwether.protocol.DiskDevice;
 import org.bellwether.protocol.FilterParameter;
 import org.bellwether.protocol.Firmware;
 import org.bellwether.protocol.GraphicsDevice;
+import org.bellwether.protocol.HostDevice;
 import org.bellwether.protocol.MachineDefinition;
 import org.bellwether.protocol.NicDevice;
 import org.bellwether.protocol.RngSource;
@@ -59,6 +60,35 @@ class DomainXmlTest {
                 .contains("filter=\"clean-traffic\"", "name=\"IP\" value=\"10.0.0.1\"", "isolated=\"yes\"")
                 .contains("<inbound average=\"1220\" peak=\"2440\" burst=\"1024\"")
                 .doesNotContain("<outbound");
+    }
+
+    @Test
+    void a_machine_is_given_devices_of_its_host_and_custom_properties() {
+        String xml = DomainXml.write(
+                plain().toBuilder()
+                        .setUsb(true)
+                        .putCustomProperties("color", "red & \"blue\"")
+                        .addHostDevices(
+                                HostDevice.newBuilder().setName("pci_0000_03_00_1").setCapability("pci"))
+                        .addHostDevices(HostDevice.newBuilder()
+                                .setName("usb_1_1_4")
+                                .setCapability("usb_device")
+                                .setBus(1)
+                                .setDevice(9))
+                        .addHostDevices(
+                                HostDevice.newBuilder().setName("scsi_2_0_3_1").setCapability("scsi"))
+                        .build(),
+                Map.of(),
+                true);
+        assertThat(xml)
+                .contains("<ovirt-vm:custom><ovirt-vm:color>red &amp; \"blue\"</ovirt-vm:color></ovirt-vm:custom>")
+                .contains("<controller type=\"usb\" index=\"0\" model=\"qemu-xhci\" ports=\"15\"")
+                .contains("<hostdev mode=\"subsystem\" type=\"pci\" managed=\"yes\"><source>"
+                        + "<address domain=\"0x0000\" bus=\"0x03\" slot=\"0x00\" function=\"0x1\"")
+                .contains("type=\"usb\" managed=\"yes\"><source><address bus=\"1\" device=\"9\"")
+                .contains("<adapter name=\"scsi_host2\"")
+                .contains("<address bus=\"0\" target=\"3\" unit=\"1\"")
+                .contains("<controller type=\"scsi\"");
     }
 
     @Test

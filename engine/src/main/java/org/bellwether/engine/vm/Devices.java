@@ -2,9 +2,9 @@ package org.bellwether.engine.vm;
 
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import org.bellwether.api.types.CustomProperty;
+import org.bellwether.api.types.UsbType;
 import org.bellwether.engine.platform.Failure;
+import org.bellwether.protocol.HostDevice;
 import org.bellwether.protocol.MachineDefinition;
 import org.bellwether.protocol.RngSource;
 import org.bellwether.protocol.WatchdogDevice;
@@ -12,8 +12,6 @@ import org.bellwether.protocol.WatchdogDevice;
 /** What a machine has beside processors, memory, disks and networks: said to agents, and checked when it is decided. */
 final class Devices {
 
-    private static final String HUGE_PAGES = "hugepages";
-    private static final Set<String> PAGE_SIZES_KIB = Set.of("2048", "1048576");
     private static final long MOST_IO_THREADS = 32;
 
     private Devices() {}
@@ -25,7 +23,14 @@ final class Devices {
                         .map(io -> io.threads())
                         .map(Math::toIntExact)
                         .orElse(0))
-                .setHugePageKib(hugePageKib(spec))
+                .setHugePageKib(CustomProperties.hugePageKib(spec))
+                .putAllCustomProperties(CustomProperties.forHooks(spec))
+                .setUsb(spec.usb() != null && Boolean.TRUE.equals(spec.usb().enabled()))
+                .addAllHostDevices(Optional.ofNullable(spec.hostDevices()).orElse(List.of()).stream()
+                        .map(device -> HostDevice.newBuilder()
+                                .setName(String.valueOf(device.name()))
+                                .build())
+                        .toList())
                 .setVirtioScsi(spec.virtioScsi() != null
                         && Boolean.TRUE.equals(spec.virtioScsi().enabled()))
                 .setBootMenu(spec.bios() != null
@@ -51,17 +56,11 @@ final class Devices {
 
     /** Refuses what no machine here can have. */
     static void check(org.bellwether.api.types.Vm spec) {
-        for (CustomProperty property :
-                Optional.ofNullable(spec.customProperties()).orElse(List.of())) {
-            if (!HUGE_PAGES.equals(property.name())) {
-                throw Failure.badRequest("Machines have no custom property " + property.name())
-                        .because("this engine knows only " + HUGE_PAGES)
-                        .next("Leave it out");
-            }
-            if (property.value_() == null || !PAGE_SIZES_KIB.contains(property.value_())) {
-                throw Failure.badRequest("The custom property " + HUGE_PAGES + " must be 2048 or 1048576")
-                        .because("these are the sizes of pages, in KiB, that processors have");
-            }
+        CustomProperties.checkPages(spec);
+        var usb = spec.usb();
+        if (usb != null && usb.type() == UsbType.LEGACY) {
+            throw Failure.badRequest("No machine has legacy USB any more")
+                    .next("Send the type native, or none");
         }
         var threads = spec.io() == null ? null : spec.io().threads();
         if (threads != null && (threads < 0 || threads > MOST_IO_THREADS)) {
@@ -76,15 +75,6 @@ final class Devices {
         if (value != null && !value.matches("[A-Za-z0-9._-]{0,64}")) {
             throw Failure.badRequest("The " + what + " of a machine is a name such as libvirt lists");
         }
-    }
-
-    private static long hugePageKib(org.bellwether.api.types.Vm spec) {
-        return Optional.ofNullable(spec.customProperties()).stream()
-                .flatMap(List::stream)
-                .filter(property -> HUGE_PAGES.equals(property.name()) && property.value_() != null)
-                .mapToLong(property -> Long.parseLong(property.value_()))
-                .findFirst()
-                .orElse(0);
     }
 
     private static String video(org.bellwether.api.types.Vm spec) {

@@ -31,6 +31,7 @@ public record Running(
             "custom_emulated_machine",
             "custom_properties",
             "display",
+            "host_devices",
             "initialization",
             "io",
             "memory",

@@ -54,6 +54,7 @@ final class VmDocuments {
                 .creationTime(vm.created())
                 .nextRunConfigurationExists(running != null && running.pending())
                 .watchdogs(null)
+                .hostDevices(null)
                 .runOnce(running != null && running.once())
                 .initialization(spec.initialization() == null ? null : FirstBoot.shown(spec.initialization()));
         if (spec.cpuProfile() == null) {

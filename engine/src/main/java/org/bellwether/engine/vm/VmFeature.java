@@ -45,6 +45,7 @@ public final class VmFeature {
     private final VmConsolesApi consoles;
     private final VmCdromsApi cdroms;
     private final VmWatchdogsApi watchdogs;
+    private final HostDevicesApi hostDevices;
     private final VmNumaNodesApi numaNodes;
     private final Function<Gate, Consoles> consolesBehind;
     private volatile @Nullable VncDoor vncDoor;
@@ -211,7 +212,8 @@ public final class VmFeature {
                 hosts,
                 disks,
                 domains,
-                schema);
+                schema,
+                rules.properties());
         this.guests = new GuestReports(vms, observed);
         this.templateNics = new TemplateNicsApi(database, vms, templates, networks, operations, events);
         this.nicsApi = new VmNicsApi(
@@ -223,6 +225,7 @@ public final class VmFeature {
                 events,
                 operations.known(new ChangeNic(vms, agents, events)));
         this.numaNodes = new VmNumaNodesApi(database, vms, operations, events);
+        this.hostDevices = new HostDevicesApi(database, vms, hosts, agents, operations, events);
         this.watchdogs = new VmWatchdogsApi(database, vms, operations, events);
         this.cdroms = new VmCdromsApi(
                 database, vms, disks, domains, operations, operations.known(new ChangeCd(vms, agents, events)), events);
@@ -409,6 +412,7 @@ public final class VmFeature {
         poolsApi.serve(routes);
         cdroms.serve(routes);
         watchdogs.serve(routes);
+        hostDevices.serve(routes);
         fenceApi.serve(routes);
         numaNodes.serve(routes);
     }

@@ -40,6 +40,7 @@ public final class VmsApi {
     private final Disks disks;
     private final StorageDomains domains;
     private final SearchSchema<Vm> schema;
+    private final CustomProperties properties;
 
     VmsApi(
             Vms vms,
@@ -51,7 +52,9 @@ public final class VmsApi {
             Hosts hosts,
             Disks disks,
             StorageDomains domains,
-            SearchSchema<Vm> schema) {
+            SearchSchema<Vm> schema,
+            CustomProperties properties) {
+        this.properties = properties;
         this.changes = changes;
         this.disks = disks;
         this.domains = domains;
@@ -89,6 +92,7 @@ public final class VmsApi {
 
     private Reply add(ApiRequest request) {
         var wanted = request.body(org.bellwether.api.types.Vm.class);
+        properties.check(wanted);
         if (SnapshotClones.meant(wanted)) {
             return Reply.accepted(document(request, clones.add(wanted, Asker.of(request))));
         }
@@ -112,11 +116,10 @@ public final class VmsApi {
     }
 
     private Reply update(ApiRequest request) {
+        var wanted = request.body(org.bellwether.api.types.Vm.class);
+        properties.check(wanted);
         var changed = changes.update(
-                vm(request),
-                request.body(org.bellwether.api.types.Vm.class),
-                request.flag("next_run"),
-                Asker.of(request));
+                vm(request), wanted, request.flag("next_run"), Asker.of(request));
         return Reply.of(document(request, changed));
     }
 
@@ -150,6 +153,7 @@ public final class VmsApi {
         if (nothing && !firstBoot && !Boolean.TRUE.equals(action.volatile_())) {
             return Optional.empty();
         }
+        properties.check(sent);
         var os = sent.os();
         if (os != null && (os.kernel() != null || os.initrd() != null)) {
             throw Failure.badRequest("VM " + vm.name() + " cannot be started with a kernel from outside")

@@ -10,10 +10,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
 
 /**
  * The engine's configuration, read from a properties file. A key that is not known is refused, because a mistyped key
@@ -30,6 +34,7 @@ import java.util.TreeSet;
  * @param crashAt where a test wants the engine to die; empty in real life
  * @param hostCertificateLife how long the certificates of hosts are good; they are renewed at half of it
  * @param agentArchive what is put on hosts that are installed over SSH
+ * @param vmProperties custom properties that machines may have, and what their values look like
  */
 public record EngineConfig(
         Path dataDirectory,
@@ -42,7 +47,8 @@ public record EngineConfig(
         Optional<DatabaseConfig> database,
         String crashAt,
         Duration hostCertificateLife,
-        Path agentArchive) {
+        Path agentArchive,
+        Map<String, Pattern> vmProperties) {
 
     /** Where this machine itself reaches the engine, under a name that is in its certificate. */
     public String localAddress() {
@@ -105,7 +111,8 @@ public record EngineConfig(
                                     () -> wrong("database.password-file", "is missing: database.url needs it"))))),
                     text("crash-at").orElse(""),
                     text("host-certificate-life").map(this::life).orElse(Duration.ofDays(30)),
-                    Path.of(text("agent-archive").orElse("/usr/lib/bellwether/bellwether-agent.tar.gz")));
+                    Path.of(text("agent-archive").orElse("/usr/lib/bellwether/bellwether-agent.tar.gz")),
+                    text("vm-properties").map(this::patterns).orElse(Map.of()));
             var unknown = new TreeSet<>(properties.stringPropertyNames());
             unknown.removeAll(known);
             if (!unknown.isEmpty()) {
@@ -126,6 +133,26 @@ public record EngineConfig(
                 throw wrong("host-certificate-life", "is '" + value + "', which is no duration such as P30D");
             }
             throw wrong("host-certificate-life", "is shorter than " + SHORTEST_LIFE);
+        }
+
+        /** As oVirt writes them: {@code name=regular expression; name=regular expression}. */
+        private Map<String, Pattern> patterns(String value) {
+            Map<String, Pattern> found = new LinkedHashMap<>();
+            for (String each : value.split(";")) {
+                int equals = each.indexOf('=');
+                String name = equals < 0 ? each.strip() : each.substring(0, equals).strip();
+                if (equals < 0 || !name.matches("[A-Za-z_][A-Za-z0-9_]{0,63}")) {
+                    throw wrong("vm-properties", "has '" + each.strip() + "', which is not like color=red|green");
+                }
+                try {
+                    if (found.put(name, Pattern.compile(each.substring(equals + 1).strip())) != null) {
+                        throw wrong("vm-properties", "has " + name + " twice");
+                    }
+                } catch (PatternSyntaxException e) {
+                    throw wrong("vm-properties", "has for " + name + " no regular expression: " + e.getDescription());
+                }
+            }
+            return found;
         }
 
         private Optional<String> text(String key) {
