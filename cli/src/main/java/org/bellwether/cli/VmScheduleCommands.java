@@ -26,7 +26,8 @@ final class VmScheduleCommands {
         return session.lookup().find(Kind.VM, nameOrId);
     }
 
-    @Command(description = "Lists a machine's schedules, when they are due next, and what became of them the last time.")
+    @Command(
+            description = "Lists a machine's schedules, when they are due next, and what became of them the last time.")
     void list(@Parameters(paramLabel = "VM", description = VM) String vm) {
         session.printer()
                 .list(
@@ -35,8 +36,8 @@ final class VmScheduleCommands {
                         Column.of("ACTION", "action"),
                         new Column(
                                 "WHEN",
-                                each -> (each.text("date") + " " + each.text("days")).strip() + " "
-                                        + each.text("times") + " " + each.text("zone")),
+                                each -> (each.text("date") + " " + each.text("days")).strip() + " " + each.text("times")
+                                        + " " + each.text("zone")),
                         new Column(
                                 "NEXT",
                                 each -> each.time("next").map(Text::time).orElse("never")),
@@ -47,8 +48,8 @@ final class VmScheduleCommands {
     }
 
     @Command(
-            description = "Has something done with a machine, once or again and again: bw vm schedule add web nightly snapshot"
-                    + " --at 02:30 --keep 7")
+            description = "Has something done with a machine, once or again and again: bw vm schedule add web nightly"
+                    + " snapshot --at 02:30 --keep 7")
     void add(
             @Parameters(paramLabel = "VM", description = VM) String vm,
             @Parameters(paramLabel = "NAME", description = "What the schedule is called.") String name,
@@ -65,8 +66,9 @@ final class VmScheduleCommands {
             @Option(
                             names = "--on",
                             paramLabel = "DAYS",
-                            description = "One date, such as 2027-01-31, or days of the week, such as mon,fri; every day"
-                                    + " unless told.")
+                            description =
+                                    "One date, such as 2027-01-31, or days of the week, such as mon,fri; every day"
+                                            + " unless told.")
                     @Nullable
                     String on,
             @Option(

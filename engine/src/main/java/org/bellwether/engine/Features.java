@@ -33,11 +33,11 @@ import org.bellwether.engine.storage.TransferTickets;
 import org.bellwether.engine.storage.Volumes;
 import org.bellwether.engine.template.TemplateFeature;
 import org.bellwether.engine.vm.CustomProperties;
-import org.bellwether.engine.vm.VmHostDevices;
 import org.bellwether.engine.vm.KeptStates;
 import org.bellwether.engine.vm.OvfFeature;
 import org.bellwether.engine.vm.TemplateNics;
 import org.bellwether.engine.vm.VmFeature;
+import org.bellwether.engine.vm.VmHostDevices;
 import org.bellwether.engine.vm.VmRules;
 import org.bellwether.engine.vm.VmWatch;
 

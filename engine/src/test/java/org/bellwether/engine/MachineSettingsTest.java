@@ -128,15 +128,27 @@ class MachineSettingsTest {
     @Test
     void custom_properties_are_those_of_the_configuration_and_values_match_it() {
         String vm = machine("custom", property("color", "red"));
-        assertThat(administrator.get("/vms/" + vm).at("/custom_properties/custom_property/0/value").asText())
+        assertThat(administrator
+                        .get("/vms/" + vm)
+                        .at("/custom_properties/custom_property/0/value")
+                        .asText())
                 .isEqualTo("red");
-        assertThat(administrator.status("PUT", "/vms/" + vm, "{" + property("color", "green").substring(1) + "}"))
+        assertThat(administrator.status(
+                        "PUT", "/vms/" + vm, "{" + property("color", "green").substring(1) + "}"))
                 .isEqualTo(200);
-        assertThat(administrator.call("PUT", "/vms/" + vm, "{" + property("color", "blue").substring(1) + "}").body())
+        assertThat(administrator
+                        .call(
+                                "PUT",
+                                "/vms/" + vm,
+                                "{" + property("color", "blue").substring(1) + "}")
+                        .body())
                 .contains("red|green");
-        assertThat(administrator.call("PUT", "/vms/" + vm, "{" + property("size", "1").substring(1) + "}").body())
+        assertThat(administrator
+                        .call("PUT", "/vms/" + vm, "{" + property("size", "1").substring(1) + "}")
+                        .body())
                 .contains("hugepages, color");
-        assertThat(administrator.status("PUT", "/vms/" + vm, "{" + property("hugepages", "3").substring(1) + "}"))
+        assertThat(administrator.status(
+                        "PUT", "/vms/" + vm, "{" + property("hugepages", "3").substring(1) + "}"))
                 .isEqualTo(400);
         assertThat(administrator.status("PUT", "/vms/" + vm, "{\"usb\":{\"enabled\":\"true\",\"type\":\"legacy\"}}"))
                 .isEqualTo(400);
@@ -151,12 +163,16 @@ class MachineSettingsTest {
     @Test
     void a_machine_is_given_devices_of_a_host_that_is_known_only() {
         String vm = machine("given", "");
-        assertThat(administrator.call("POST", "/vms/" + vm + "/hostdevices", "{\"name\":\"pci_0000_00_1f_2\"}")
+        assertThat(administrator
+                        .call("POST", "/vms/" + vm + "/hostdevices", "{\"name\":\"pci_0000_00_1f_2\"}")
                         .body())
                 .contains("pin the machine");
         assertThat(administrator.status("POST", "/vms/" + vm + "/hostdevices", "{}"))
                 .isEqualTo(400);
-        assertThat(administrator.get("/vms/" + vm + "/hostdevices").path("host_device").size())
+        assertThat(administrator
+                        .get("/vms/" + vm + "/hostdevices")
+                        .path("host_device")
+                        .size())
                 .isZero();
         assertThat(administrator.status("DELETE", "/vms/" + vm + "/hostdevices/7063", ""))
                 .isEqualTo(404);

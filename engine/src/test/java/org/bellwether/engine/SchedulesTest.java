@@ -64,7 +64,11 @@ class SchedulesTest {
             assertThat(only(vm).path("succeeded").asBoolean()).isTrue();
             assertThat(next(vm)).isEqualTo(due.plus(Duration.ofDays(1)));
         }
-        assertThat(administrator().status("DELETE", SCHEDULES + vm + "/" + only(vm).path("id").asText(), ""))
+        assertThat(administrator()
+                        .status(
+                                "DELETE",
+                                SCHEDULES + vm + "/" + only(vm).path("id").asText(),
+                                ""))
                 .isEqualTo(200);
         assertThat(snapshots(vm)).as("what it took stays").hasSize(3);
     }
@@ -99,10 +103,11 @@ class SchedulesTest {
         await().atMost(Duration.ofSeconds(30))
                 .until(() -> named(vm, "wake").path("last").asLong() == due.toEpochMilli());
         assertThat(named(vm, "wake").path("succeeded").asBoolean()).isFalse();
-        assertThat(named(vm, "wake").path("outcome").asText()).as("no host is there").contains("morning");
+        assertThat(named(vm, "wake").path("outcome").asText())
+                .as("no host is there")
+                .contains("morning");
         assertThat(administrator().status("DELETE", "/vms/" + vm, "")).isEqualTo(200);
-        await().atMost(Duration.ofSeconds(20))
-                .until(() -> administrator().status("GET", SCHEDULES + vm, "") == 404);
+        await().atMost(Duration.ofSeconds(20)).until(() -> administrator().status("GET", SCHEDULES + vm, "") == 404);
     }
 
     @Test
@@ -115,13 +120,16 @@ class SchedulesTest {
                 .isEqualTo(400);
         assertThat(administrator.status("POST", SCHEDULES + vm, wish("x", "snapshot", "01:00", ",\"keep\":\"0\"")))
                 .isEqualTo(400);
-        assertThat(administrator.status("POST", SCHEDULES + vm, wish("x", "start", "01:00", ",\"date\":\"2020-01-01\"")))
+        assertThat(administrator.status(
+                        "POST", SCHEDULES + vm, wish("x", "start", "01:00", ",\"date\":\"2020-01-01\"")))
                 .isEqualTo(400);
         administrator.add(SCHEDULES + vm, wish("once", "start", "01:00", ""));
         assertThat(administrator.status("POST", SCHEDULES + vm, wish("once", "stop", "01:00", "")))
                 .isEqualTo(409);
         var user = administrator.user("scheduler");
-        assertThat(user.status("GET", SCHEDULES + vm, "")).as("a machine unseen").isEqualTo(404);
+        assertThat(user.status("GET", SCHEDULES + vm, ""))
+                .as("a machine unseen")
+                .isEqualTo(404);
         administrator.give("scheduler", "UserRole", "/vms/" + vm);
         assertThat(user.status("POST", SCHEDULES + vm, wish("mine", "start", "01:00", "")))
                 .as("who may start it may have it started")

@@ -61,8 +61,8 @@ public final class HostDevices {
 
     private static List<Path> entries(Path directory, Pattern named) {
         try (Stream<Path> all = Files.list(directory)) {
-            return all.filter(path ->
-                            named.matcher(path.getFileName().toString()).matches())
+            return all.filter(
+                            path -> named.matcher(path.getFileName().toString()).matches())
                     .sorted()
                     .toList();
         } catch (IOException none) {
@@ -85,8 +85,9 @@ public final class HostDevices {
         if (HostFiles.line(path.resolve("class")).startsWith(BRIDGE)) {
             device.setUnusable("it is a bridge, on which the host's other devices hang");
         } else if (!device.getIsolated()) {
-            device.setUnusable("the host has no IOMMU, or does not use it: turn on VT-d or AMD-Vi in its firmware, and start"
-                    + " its kernel with intel_iommu=on or amd_iommu=on");
+            device.setUnusable(
+                    "the host has no IOMMU, or does not use it: turn on VT-d or AMD-Vi in its firmware, and start"
+                            + " its kernel with intel_iommu=on or amd_iommu=on");
         }
         return device.build();
     }
@@ -129,7 +130,8 @@ public final class HostDevices {
             for (Path part : parts) {
                 String name = part.getFileName().toString();
                 if (!entries(part.resolve("holders"), Pattern.compile(".+")).isEmpty()) {
-                    return Optional.of("the host uses its disk " + name + " for something else, such as LVM or multipath");
+                    return Optional.of(
+                            "the host uses its disk " + name + " for something else, such as LVM or multipath");
                 }
                 if (mounted("/dev/" + name)) {
                     return Optional.of("its disk " + name + " is mounted on the host");

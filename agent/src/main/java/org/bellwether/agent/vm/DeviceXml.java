@@ -20,7 +20,6 @@ final class DeviceXml {
     /** As many as QEMU's controller has. */
     private static final int USB_PORTS = 15;
 
-
     private final MachineDefinition machine;
     private final Board board;
     private final DiskXml disks;

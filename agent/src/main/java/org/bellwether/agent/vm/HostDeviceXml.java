@@ -7,8 +7,7 @@ import org.bellwether.protocol.HostDevice;
 
 /** A device of the host that is given to a machine, in libvirt's words. */
 final class HostDeviceXml {
-    private static final Pattern PCI =
-            Pattern.compile("pci_([0-9a-f]{4})_([0-9a-f]{2})_([0-9a-f]{2})_([0-7])");
+    private static final Pattern PCI = Pattern.compile("pci_([0-9a-f]{4})_([0-9a-f]{2})_([0-9a-f]{2})_([0-7])");
     private static final Pattern SCSI = Pattern.compile("scsi_([0-9]+)_([0-9]+)_([0-9]+)_([0-9]+)");
 
     private HostDeviceXml() {}
@@ -50,8 +49,7 @@ final class HostDeviceXml {
                 xml.open("hostdev", "mode", "subsystem", "type", "scsi", "managed", "no");
                 xml.open("source");
                 xml.empty("adapter", "name", "scsi_host" + place.group(1));
-                xml.empty(
-                        "address", "bus", place.group(2), "target", place.group(3), "unit", place.group(4));
+                xml.empty("address", "bus", place.group(2), "target", place.group(3), "unit", place.group(4));
                 xml.close();
                 xml.close();
             }
@@ -68,6 +66,7 @@ final class HostDeviceXml {
     }
 
     private static Refusal unknown(HostDevice device) {
-        return Refusal.badRequest("The host's device '" + device.getName() + "' is of no kind that machines can be given");
+        return Refusal.badRequest(
+                "The host's device '" + device.getName() + "' is of no kind that machines can be given");
     }
 }

@@ -43,8 +43,7 @@ final class HostDevicesTest {
 
     @Test
     void pci_devices_can_be_given_only_where_an_iommu_keeps_them_apart() throws IOException {
-        Path apart = device(
-                "pci", "0000:03:00.1", "vendor", "0x8086", "device", "0x1572", "class", "0x020000");
+        Path apart = device("pci", "0000:03:00.1", "vendor", "0x8086", "device", "0x1572", "class", "0x020000");
         Files.createSymbolicLink(apart.resolve("iommu_group"), Path.of("../../kernel/iommu_groups/17"));
         Files.createSymbolicLink(apart.resolve("driver"), Path.of("../../bus/pci/drivers/i40e"));
         device("pci", "0000:00:1f.2", "vendor", "0x8086", "device", "0x2922", "class", "0x010601");
@@ -66,8 +65,22 @@ final class HostDevicesTest {
     @Test
     void usb_devices_are_known_by_their_port_and_hubs_are_not_given_away() throws IOException {
         device(
-                "usb", "1-1.4", "idVendor", "0529", "idProduct", "0001", "manufacturer", "Aladdin", "product", "Key",
-                "busnum", "1", "devnum", "9", "bDeviceClass", "ff");
+                "usb",
+                "1-1.4",
+                "idVendor",
+                "0529",
+                "idProduct",
+                "0001",
+                "manufacturer",
+                "Aladdin",
+                "product",
+                "Key",
+                "busnum",
+                "1",
+                "devnum",
+                "9",
+                "bDeviceClass",
+                "ff");
         device("usb", "1-1", "idVendor", "8087", "idProduct", "0024", "bDeviceClass", "09");
         device("usb", "1-1.4:1.0", "bInterfaceClass", "ff");
         device("usb", "usb1", "idVendor", "1d6b", "idProduct", "0002", "bDeviceClass", "09");

@@ -86,10 +86,10 @@ class MountTest {
     @Test
     void the_kernels_table_is_read_with_its_escapes() {
         MountTable table = MountTable.parse("""
-                22 1 254:0 / / rw,relatime - ext4 /dev/vda rw
-                90 22 0:50 / /rhev/data-center/mnt/a\\040b rw shared:1 - fuse.glusterfs g1:/v\\0401 rw
-                91 22 0:51 / /rhev/data-center/mnt/a\\040b rw - nfs4 filer:/x rw
-                """);
+            22 1 254:0 / / rw,relatime - ext4 /dev/vda rw
+            90 22 0:50 / /rhev/data-center/mnt/a\\040b rw shared:1 - fuse.glusterfs g1:/v\\0401 rw
+            91 22 0:51 / /rhev/data-center/mnt/a\\040b rw - nfs4 filer:/x rw
+            """);
         assertThat(table.at(Path.of("/rhev/data-center/mnt/a b"))).hasValueSatisfying(entry -> {
             assertThat(entry.type()).isEqualTo("nfs4");
             assertThat(entry.source()).isEqualTo("filer:/x");

@@ -68,8 +68,9 @@ class DomainXmlTest {
                 plain().toBuilder()
                         .setUsb(true)
                         .putCustomProperties("color", "red & \"blue\"")
-                        .addHostDevices(
-                                HostDevice.newBuilder().setName("pci_0000_03_00_1").setCapability("pci"))
+                        .addHostDevices(HostDevice.newBuilder()
+                                .setName("pci_0000_03_00_1")
+                                .setCapability("pci"))
                         .addHostDevices(HostDevice.newBuilder()
                                 .setName("usb_1_1_4")
                                 .setCapability("usb_device")

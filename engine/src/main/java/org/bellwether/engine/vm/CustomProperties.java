@@ -52,7 +52,8 @@ public final class CustomProperties {
     }
 
     private String known() {
-        return "only " + HUGE_PAGES + ours.keySet().stream().sorted().map(name -> ", " + name).reduce("", String::concat);
+        return "only " + HUGE_PAGES
+                + ours.keySet().stream().sorted().map(name -> ", " + name).reduce("", String::concat);
     }
 
     /** Refuses page sizes that there are not. */

@@ -59,8 +59,7 @@ final class Devices {
         CustomProperties.checkPages(spec);
         var usb = spec.usb();
         if (usb != null && usb.type() == UsbType.LEGACY) {
-            throw Failure.badRequest("No machine has legacy USB any more")
-                    .next("Send the type native, or none");
+            throw Failure.badRequest("No machine has legacy USB any more").next("Send the type native, or none");
         }
         var threads = spec.io() == null ? null : spec.io().threads();
         if (threads != null && (threads < 0 || threads > MOST_IO_THREADS)) {

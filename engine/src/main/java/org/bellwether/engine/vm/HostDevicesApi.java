@@ -43,8 +43,7 @@ final class HostDevicesApi {
     private final Operations operations;
     private final Events events;
 
-    HostDevicesApi(
-            Database database, Vms vms, Hosts hosts, Agents agents, Operations operations, Events events) {
+    HostDevicesApi(Database database, Vms vms, Hosts hosts, Agents agents, Operations operations, Events events) {
         this.database = database;
         this.vms = vms;
         this.hosts = hosts;
@@ -83,7 +82,8 @@ final class HostDevicesApi {
     /** By its id or its name: the one is made of the other. */
     private org.bellwether.protocol.HostDevice found(Host host, String wanted) {
         return asked(host).stream()
-                .filter(device -> device.getName().equals(wanted) || id(device.getName()).equals(wanted))
+                .filter(device ->
+                        device.getName().equals(wanted) || id(device.getName()).equals(wanted))
                 .findFirst()
                 .orElseThrow(() -> Failure.notFound("Host " + host.name() + " has no device " + wanted)
                         .next("Ask for its list of devices"));
@@ -97,7 +97,9 @@ final class HostDevicesApi {
                 .orElseThrow(() -> Failure.badRequest("Which device VM " + vm.name() + " is to be given is not said")
                         .next("Send its id or its name"));
         var host = host(vm, sent);
-        if (VmHostDevices.host(vm).filter(other -> !other.equals(host.id().value())).isPresent()) {
+        if (VmHostDevices.host(vm)
+                .filter(other -> !other.equals(host.id().value()))
+                .isPresent()) {
             throw Failure.conflict("VM " + vm.name() + " cannot be given a device of host " + host.name())
                     .because("it has devices of another host already, and runs only there")
                     .next("Take those away first");
@@ -142,7 +144,8 @@ final class HostDevicesApi {
                 .or(() -> Optional.ofNullable(pinned)
                         .filter(list -> list.size() == 1)
                         .map(list -> hosts.referred(list.getFirst())))
-                .orElseThrow(() -> Failure.conflict("Of which host VM " + vm.name() + " is to be given a device is not known")
+                .orElseThrow(() -> Failure.conflict(
+                                "Of which host VM " + vm.name() + " is to be given a device is not known")
                         .next("Name the host, or pin the machine to it first"));
     }
 
@@ -152,8 +155,7 @@ final class HostDevicesApi {
                 .filter(other -> VmHostDevices.host(other)
                         .filter(host.id().value()::equals)
                         .isPresent())
-                .filter(other ->
-                        VmHostDevices.of(other).stream().anyMatch(each -> device.equals(each.name())))
+                .filter(other -> VmHostDevices.of(other).stream().anyMatch(each -> device.equals(each.name())))
                 .findFirst()
                 .ifPresent(other -> {
                     throw Failure.conflict("VM " + vm.name() + " cannot be given the device " + device)
@@ -168,9 +170,7 @@ final class HostDevicesApi {
         write(
                 request,
                 vm,
-                VmHostDevices.of(vm).stream()
-                        .filter(each -> !each.equals(gone))
-                        .toList(),
+                VmHostDevices.of(vm).stream().filter(each -> !each.equals(gone)).toList(),
                 "The device " + gone.name() + " was taken away from VM " + vm.name() + " by "
                         + Asker.of(request).name() + "; it does not have it from its next start on.");
         return Reply.done();
@@ -200,8 +200,7 @@ final class HostDevicesApi {
                         ? changed
                         : changed.running(now.startedWith().with(now.effective(), true));
             });
-            events.add(
-                    tx, EventCode.VM_UPDATED, Asker.of(request), Concerns.NOTHING.withVm(vm.id()), words);
+            events.add(tx, EventCode.VM_UPDATED, Asker.of(request), Concerns.NOTHING.withVm(vm.id()), words);
         });
     }
 

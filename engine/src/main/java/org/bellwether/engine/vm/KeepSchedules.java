@@ -111,7 +111,8 @@ public final class KeepSchedules implements AutoCloseable {
                 run,
                 request,
                 asker,
-                tx -> schedules.update(tx, schedule.id(), each -> still(each, due).begun(now)));
+                tx -> schedules.update(
+                        tx, schedule.id(), each -> still(each, due).begun(now)));
     }
 
     private static Schedule still(Schedule schedule, Instant due) {

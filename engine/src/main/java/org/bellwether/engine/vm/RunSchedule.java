@@ -169,11 +169,13 @@ final class RunSchedule implements Operation<RunSchedule.Request> {
         });
         journal.step(ACT, Done.class, () -> {
             operations.holding(made.id()).ifPresent(job -> operations.await(job, DOING));
-            snapshots
+            if (snapshots
                     .find(made.id())
                     .filter(snapshot -> snapshot.state() == Snapshot.State.OK)
-                    .orElseThrow(() -> Failure.conflict("The snapshot " + request.snapshotName() + " was not taken")
-                            .next("See the events of the machine for the reason"));
+                    .isEmpty()) {
+                throw Failure.conflict("The snapshot " + request.snapshotName() + " was not taken")
+                        .next("See the events of the machine for the reason");
+            }
             return new Done("the snapshot " + request.snapshotName() + " was taken");
         });
         journal.step("remove what is older than it keeps", () -> removeOlder(request));
@@ -181,11 +183,11 @@ final class RunSchedule implements Operation<RunSchedule.Request> {
 
     private Made taken(Request request) {
         var there = snapshots.of(request.vm()).stream()
-                .filter(each -> each.kind() == Snapshot.Kind.REGULAR
-                        && each.name().equals(request.snapshotName()))
+                .filter(each ->
+                        each.kind() == Snapshot.Kind.REGULAR && each.name().equals(request.snapshotName()))
                 .findFirst();
-        return new Made(there.orElseGet(() -> actions.take(
-                        vms.get(request.vm()), request.snapshotName(), List.of(), false, request.asker()))
+        return new Made(there.orElseGet(() ->
+                        actions.take(vms.get(request.vm()), request.snapshotName(), List.of(), false, request.asker()))
                 .id());
     }
 

@@ -108,9 +108,7 @@ public final class SchedulePages implements Endpoint {
         var action = action(sent.getOrDefault("action", ""));
         require(caller, action, target);
         var name = sent.getOrDefault("name", "").strip();
-        if (name.isEmpty()
-                || name.length() > LONGEST_NAME
-                || name.codePoints().anyMatch(Character::isISOControl)) {
+        if (name.isEmpty() || name.length() > LONGEST_NAME || name.codePoints().anyMatch(Character::isISOControl)) {
             throw Failure.badRequest("A schedule has a name of 1 to " + LONGEST_NAME + " characters");
         }
         var times = Times.parse(
@@ -177,13 +175,12 @@ public final class SchedulePages implements Endpoint {
 
     /** Who may have it done at a time may do it now. */
     private void require(Principal caller, Schedule.Action action, Target target) {
-        var permit =
-                switch (action) {
-                    case START -> Permit.RUN_VM;
-                    case SHUTDOWN -> Permit.SHUT_DOWN_VM;
-                    case STOP -> Permit.STOP_VM;
-                    case SNAPSHOT -> Permit.MANIPULATE_VM_SNAPSHOTS;
-                };
+        var permit = switch (action) {
+            case START -> Permit.RUN_VM;
+            case SHUTDOWN -> Permit.SHUT_DOWN_VM;
+            case STOP -> Permit.STOP_VM;
+            case SNAPSHOT -> Permit.MANIPULATE_VM_SNAPSHOTS;
+        };
         if (!gate.allows(caller, permit, List.of(target))) {
             throw Failure.forbidden(caller.name() + " may not do this with the machine, now or at a time")
                     .because("the permit " + permit.wireName() + " is needed");

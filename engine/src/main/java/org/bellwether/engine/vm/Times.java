@@ -26,11 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param days of the week; none: all
  * @param clock the times, such as 22:30
  */
-record Times(
-        String zone,
-        @Nullable String date,
-        List<DayOfWeek> days,
-        List<String> clock) {
+record Times(String zone, @Nullable String date, List<DayOfWeek> days, List<String> clock) {
 
     private static final int MOST = 24;
 
@@ -80,10 +76,7 @@ record Times(
                     .next("Send them like 07:30,19:30");
         }
         return new Times(
-                zone,
-                on,
-                List.copyOf(week),
-                times.stream().distinct().sorted().toList());
+                zone, on, List.copyOf(week), times.stream().distinct().sorted().toList());
     }
 
     private static List<String> words(String list) {
@@ -132,8 +125,7 @@ record Times(
 
     private Optional<Instant> first(LocalDate day, ZoneId place, Instant now) {
         return clock.stream()
-                .map(time ->
-                        ZonedDateTime.of(day, LocalTime.parse(time), place).toInstant())
+                .map(time -> ZonedDateTime.of(day, LocalTime.parse(time), place).toInstant())
                 .filter(time -> time.isAfter(now))
                 .min(Instant::compareTo);
     }

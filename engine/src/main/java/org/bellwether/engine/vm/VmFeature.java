@@ -262,8 +262,8 @@ public final class VmFeature {
                 operations.known(new LeavePreview(snapshots, saved, abandoned, disks, events)),
                 events,
                 clock);
-        this.schedules = new ScheduleFeature(
-                database, operations, vms, lifecycle, snapshots, snapshotActions, events, clock);
+        this.schedules =
+                new ScheduleFeature(database, operations, vms, lifecycle, snapshots, snapshotActions, events, clock);
         this.snapshotsApi = new SnapshotsApi(
                 vms,
                 disks,

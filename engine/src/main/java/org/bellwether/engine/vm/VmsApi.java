@@ -118,8 +118,7 @@ public final class VmsApi {
     private Reply update(ApiRequest request) {
         var wanted = request.body(org.bellwether.api.types.Vm.class);
         properties.check(wanted);
-        var changed = changes.update(
-                vm(request), wanted, request.flag("next_run"), Asker.of(request));
+        var changed = changes.update(vm(request), wanted, request.flag("next_run"), Asker.of(request));
         return Reply.of(document(request, changed));
     }
 

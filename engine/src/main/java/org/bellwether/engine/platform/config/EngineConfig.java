@@ -140,12 +140,16 @@ public record EngineConfig(
             Map<String, Pattern> found = new LinkedHashMap<>();
             for (String each : value.split(";")) {
                 int equals = each.indexOf('=');
-                String name = equals < 0 ? each.strip() : each.substring(0, equals).strip();
+                String name =
+                        equals < 0 ? each.strip() : each.substring(0, equals).strip();
                 if (equals < 0 || !name.matches("[A-Za-z_][A-Za-z0-9_]{0,63}")) {
                     throw wrong("vm-properties", "has '" + each.strip() + "', which is not like color=red|green");
                 }
                 try {
-                    if (found.put(name, Pattern.compile(each.substring(equals + 1).strip())) != null) {
+                    if (found.put(
+                                    name,
+                                    Pattern.compile(each.substring(equals + 1).strip()))
+                            != null) {
                         throw wrong("vm-properties", "has " + name + " twice");
                     }
                 } catch (PatternSyntaxException e) {
