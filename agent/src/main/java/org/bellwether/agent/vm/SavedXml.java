@@ -38,6 +38,12 @@ final class SavedXml {
             }
             String id = alias.substring(DomainXml.ALIAS_PREFIX.length());
             PreparedVolume volume = volumes.get(id);
+            if (volume == null && disk.getAttribute("device").equals("cdrom")) {
+                // Every machine has a drive, and mostly there is nothing in it.
+                Xml.child(disk, "source").ifPresent(disk::removeChild);
+                Xml.child(disk, "backingStore").ifPresent(disk::removeChild);
+                continue;
+            }
             if (volume == null) {
                 throw Refusal.wrongState(
                                 "Machine " + definition.getName() + " cannot go on with its saved memory: it had "
