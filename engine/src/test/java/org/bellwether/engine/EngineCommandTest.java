@@ -90,21 +90,29 @@ class EngineCommandTest {
 
     private String vm(RunningEngine.Caller caller, String name) {
         return caller.add(
-                "/vms", "{\"name\":\"" + name + "\",\"cluster\":{\"name\":\"Default\"},\"template\":{\"name\":\"Blank\"}}");
+                "/vms",
+                "{\"name\":\"" + name + "\",\"cluster\":{\"name\":\"Default\"},\"template\":{\"name\":\"Blank\"}}");
     }
 
     @Test
     void a_backup_of_a_running_engine_becomes_the_same_engine_elsewhere() throws IOException {
         vm(administrator, "saved");
-        engine.inside().ground().database.change(tx -> tx.sql()
-                .execute("insert into jobs (id, correlation_id, kind, version, description, request, owner, status,"
-                        + " started, updated) values (gen_random_uuid(), 'left', 'start-vm', 1, 'Starting VM saved', '{}',"
-                        + " 'admin@internal', 'started', now(), now())"));
+        engine.inside()
+                .ground()
+                .database
+                .change(tx -> tx.sql()
+                        .execute(
+                                "insert into jobs (id, correlation_id, kind, version, description, request, owner, status,"
+                                        + " started, updated) values (gen_random_uuid(), 'left', 'start-vm', 1, 'Starting VM saved', '{}',"
+                                        + " 'admin@internal', 'started', now(), now())"));
         var secret = passphrase("correct horse");
         var file = backup("encrypted.backup", "--passphrase-file", secret.toString());
         assertThat(Files.getPosixFilePermissions(file)).isEqualTo(PosixFilePermissions.fromString("rw-------"));
         vm(administrator, "later");
-        engine.inside().ground().database.change(tx -> tx.sql().execute("delete from jobs where correlation_id = 'left'"));
+        engine.inside()
+                .ground()
+                .database
+                .change(tx -> tx.sql().execute("delete from jobs where correlation_id = 'left'"));
         int newest = administrator.get("/events?max=1").at("/event/0/id").asInt();
 
         var second = configure("second");
@@ -125,8 +133,7 @@ class EngineCommandTest {
             // There is no host to wait for.
             await().atMost(LIMIT).until(() -> again.status("POST", "/vms", """
                             {"name":"new","cluster":{"name":"Default"},"template":{"name":"Blank"}}""") < 300);
-            assertThat(again.get("/events?max=1").at("/event/0/id").asInt())
-                    .isGreaterThan(newest - 10);
+            assertThat(again.get("/events?max=1").at("/event/0/id").asInt()).isGreaterThan(newest - 10);
         }
         // What is there is never restored over.
         var refused = say(second, "restore", file.toString(), "--passphrase-file", secret.toString());
@@ -158,7 +165,12 @@ class EngineCommandTest {
         refused(home, say(home, "restore", whole.toString()));
         refused(
                 home,
-                say(home, "restore", whole.toString(), "--passphrase-file", passphrase("other").toString()));
+                say(
+                        home,
+                        "restore",
+                        whole.toString(),
+                        "--passphrase-file",
+                        passphrase("other").toString()));
         refused(home, say(home, "restore", folder.resolve("absent").toString()));
         var good = say(home, "restore", whole.toString(), "--passphrase-file", secret.toString());
         assertThat(good.code()).as(good.text()).isZero();
@@ -205,7 +217,8 @@ class EngineCommandTest {
 
     @Test
     void maintenance_refuses_what_people_begin_and_says_so() {
-        assertThat(say(configuration, "maintenance", "on", "--reason", "the cellar is being painted").code())
+        assertThat(say(configuration, "maintenance", "on", "--reason", "the cellar is being painted")
+                        .code())
                 .isZero();
         var refused = administrator.call("POST", "/vms", """
                 {"name":"never","cluster":{"name":"Default"},"template":{"name":"Blank"}}""");

@@ -108,7 +108,7 @@ class SchedulingTest {
                         "PUT",
                         "/clusters/" + cluster,
                         "{\"scheduling_policy\":{\"name\":\"evenly_distributed\"},\"custom_scheduling_policy_properties\":"
-                            + "{\"property\":[{\"name\":\"HighUtilization\",\"value\":\"70\"}]}}"))
+                                + "{\"property\":[{\"name\":\"HighUtilization\",\"value\":\"70\"}]}}"))
                 .isEqualTo(200);
         assertThat(administrator
                         .get("/clusters/" + cluster)

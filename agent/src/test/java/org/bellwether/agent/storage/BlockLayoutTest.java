@@ -39,7 +39,7 @@ final class BlockLayoutTest {
         lines.put(
                 "PV0",
                 "pv:3600a0b8000112233445566778899aabb,uuid:Q1w2E3-r4T5-y6U7-i8O9-p0A1-s2D3-f4G5H6,pestart:0,pecount:1597,"
-                    + "mapoffset:0");
+                        + "mapoffset:0");
         Set<String> tags = DomainTags.of(DomainMetadata.of(lines));
         assertThat(tags)
                 .contains("MDT__SHA_CKSUM=3874e8a23cf51a461bb0ac0c7a9513a7d58758df", "MDT_DESCRIPTION=gold&32&iscsi")

@@ -98,7 +98,7 @@ public final class SshSession implements AutoCloseable {
                                     ? "Check the password and that its sshd allows PermitRootLogin; or use the"
                                             + " engine's key"
                                     : "Add the engine's key to /root/.ssh/authorized_keys there; it is served at"
-                                          + " /ovirt-engine/services/pki-resource?resource=engine-certificate&format=OPENSSH-PUBKEY")
+                                            + " /ovirt-engine/services/pki-resource?resource=engine-certificate&format=OPENSSH-PUBKEY")
                     .from(e);
         }
         Throwable cause = e;

@@ -171,7 +171,10 @@ public final class DatabaseAccess implements AutoCloseable {
         // What the migrations themselves have put there.
         execute(
                 connection,
-                "truncate " + String.join(", ", tables.stream().map(DatabaseAccess::quoted).toList()));
+                "truncate "
+                        + String.join(
+                                ", ",
+                                tables.stream().map(DatabaseAccess::quoted).toList()));
         for (var table : contents.tables()) {
             if (!tables.contains(table.name())) {
                 throw Failure.conflict("This engine knows no table " + table.name() + ", which the backup has")
@@ -184,8 +187,8 @@ public final class DatabaseAccess implements AutoCloseable {
                         .getCopyAPI()
                         .copyIn("copy " + quoted(table.name()) + columnList(table.columns()) + " from stdin", in);
                 if (rows != table.rows()) {
-                    throw Failure.conflict("The backup has " + rows + " rows of " + table.name() + " and says that there"
-                                    + " are " + table.rows())
+                    throw Failure.conflict("The backup has " + rows + " rows of " + table.name()
+                                    + " and says that there" + " are " + table.rows())
                             .undone("Nothing was changed")
                             .next("Take another backup");
                 }
@@ -233,8 +236,9 @@ public final class DatabaseAccess implements AutoCloseable {
 
     /** How large the database is, in bytes. */
     public long size() {
-        return with(connection -> Long.parseLong(
-                strings(connection, "select pg_database_size(current_database())::text").getFirst()));
+        return with(
+                connection -> Long.parseLong(strings(connection, "select pg_database_size(current_database())::text")
+                        .getFirst()));
     }
 
     /** How many bytes the largest tables take, the largest first. */
@@ -308,7 +312,8 @@ public final class DatabaseAccess implements AutoCloseable {
     }
 
     private static String columnList(List<String> columns) {
-        return " (" + String.join(", ", columns.stream().map(DatabaseAccess::quoted).toList()) + ")";
+        return " ("
+                + String.join(", ", columns.stream().map(DatabaseAccess::quoted).toList()) + ")";
     }
 
     private static String quoted(String name) {
