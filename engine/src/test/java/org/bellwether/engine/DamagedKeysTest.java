@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import org.bellwether.engine.platform.config.EngineConfig;
 import org.junit.jupiter.api.BeforeEach;
@@ -42,7 +43,9 @@ final class DamagedKeysTest {
                         folder.resolve("password"),
                         Optional.empty(),
                         "",
-                        Duration.ofDays(30)),
+                        Duration.ofDays(30),
+                        folder.resolve("no-agent.tar.gz"),
+                        Map.of()),
                 Clock.systemUTC());
     }
 

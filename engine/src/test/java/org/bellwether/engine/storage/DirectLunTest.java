@@ -305,7 +305,7 @@ class DirectLunTest {
                 engine.close();
                 engine = new PretendEngine(database, authority, "reduce-storage-domain/" + step + "/" + moment).start();
                 engine.domainLuns.reduce(engine.domains.get(block.id()), List.of(unit("3600b")), ASKER);
-                Waiting.until("it is dead", () -> engine.killed);
+                Waiting.until("it is dead " + moment + " " + step, () -> engine.killed);
                 engine.close();
                 engine = new PretendEngine(database, authority, "").start();
                 Waiting.until("it has ended", () -> !engine.anyLockLeft());
