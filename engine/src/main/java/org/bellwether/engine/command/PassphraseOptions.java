@@ -1,5 +1,6 @@
 package org.bellwether.engine.command;
 
+import java.io.Console;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,11 +49,10 @@ final class PassphraseOptions {
     }
 
     private static Secret asked(boolean twice) {
-        var console = System.console();
-        if (console == null) {
-            throw Failure.badRequest("There is no terminal to ask for the passphrase")
-                    .next("Use --passphrase-file");
-        }
+        var console = Optional.ofNullable(System.console())
+                .filter(Console::isTerminal)
+                .orElseThrow(() -> Failure.badRequest("There is no terminal to ask for the passphrase")
+                        .next("Use --passphrase-file"));
         var first = console.readPassword("Passphrase: ");
         if (first == null || first.length == 0) {
             throw Failure.badRequest("No passphrase was given").next("Say it again");

@@ -1,5 +1,6 @@
 package org.bellwether.engine.command;
 
+import java.io.Console;
 import java.io.IOException;
 import java.io.Reader;
 import java.net.InetAddress;
@@ -11,6 +12,7 @@ import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
@@ -100,12 +102,11 @@ final class SetupCommand implements Callable<Integer> {
             new TreeSet<>(given.stringPropertyNames()).forEach(key -> all.put(key, given.getProperty(key)));
             return all;
         }
-        var console = System.console();
-        if (console == null) {
-            throw Failure.badRequest("There is no terminal to ask at")
-                    .undone("Nothing was changed")
-                    .next("Write the answers into a file and say --answers FILE");
-        }
+        var console = Optional.ofNullable(System.console())
+                .filter(Console::isTerminal)
+                .orElseThrow(() -> Failure.badRequest("There is no terminal to ask at")
+                        .undone("Nothing was changed")
+                        .next("Write the answers into a file and say --answers FILE"));
         for (var question : Map.of(
                         "external-name", "The name by which people and hosts reach this machine",
                         "https.port", "The port of API and portals")
