@@ -212,7 +212,8 @@ public final class EngineProcess {
         List<String> arguments = new ArrayList<>(words);
         arguments.addAll(List.of("--config", config().toString()));
         // The files that it names are where it is said.
-        List<String> all = new ArrayList<>(List.of("env", "--chdir=" + Path.of("").toAbsolutePath()));
+        List<String> all =
+                new ArrayList<>(List.of("env", "--chdir=" + Path.of("").toAbsolutePath()));
         all.addAll(Jvm.engineCommand(arguments));
         return lab.enclosure("engine", Map.of()).inside(all);
     }
