@@ -50,12 +50,12 @@ final class HostPowerCommands {
                     String address,
             @Option(names = "--port", paramLabel = "PORT", description = "The usual one unless told.") @Nullable
                     Integer port,
-            @Option(names = "--user", paramLabel = "USER", defaultValue = "", description = "Who may switch it.")
+            @Option(names = "--agent-user", paramLabel = "USER", defaultValue = "", description = "Whom the controller knows.")
                     String user,
             @Option(
-                            names = "--password-file",
+                            names = "--agent-password-file",
                             paramLabel = "FILE",
-                            description = "A file whose first line is the password.")
+                            description = "A file whose first line is the controller's password.")
                     @Nullable
                     Path passwordFile,
             @Option(names = "--concurrent", description = "It switches a part of the power only.") boolean concurrent,
