@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Comparator;
 import java.util.Optional;
 import java.util.Set;
 import org.bellwether.cli.Sort.Members;
@@ -91,10 +92,15 @@ final class Described {
         return list.isEmpty() ? list : Json.object().set(members.each(), list);
     }
 
-    /** What belongs to an object, in the order in which the engine lists it. */
+    /** What belongs to an object, in the order in which the engine lists it; networks have none there, so by their names. */
     ArrayNode listed(Members members, Entity entity) {
         ArrayNode list = JsonNodeFactory.instance.arrayNode();
-        for (var each : entity.list(members.field())) {
+        var all = members.field().equals("networks")
+                ? entity.list(members.field()).stream()
+                        .sorted(Comparator.comparing(Entity::name))
+                        .toList()
+                : entity.list(members.field());
+        for (var each : all) {
             ObjectNode described = Json.object();
             for (var member : each.json().properties()) {
                 if (members.decided().contains(member.getKey())) {
