@@ -50,7 +50,11 @@ final class HostPowerCommands {
                     String address,
             @Option(names = "--port", paramLabel = "PORT", description = "The usual one unless told.") @Nullable
                     Integer port,
-            @Option(names = "--agent-user", paramLabel = "USER", defaultValue = "", description = "Whom the controller knows.")
+            @Option(
+                            names = "--agent-user",
+                            paramLabel = "USER",
+                            defaultValue = "",
+                            description = "Whom the controller knows.")
                     String user,
             @Option(
                             names = "--agent-password-file",
