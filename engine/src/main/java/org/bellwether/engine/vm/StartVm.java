@@ -22,6 +22,7 @@ import org.bellwether.engine.storage.Disks;
 import org.bellwether.engine.storage.Volumes;
 import org.bellwether.protocol.MachineRequest;
 import org.bellwether.protocol.MachineState;
+import org.bellwether.protocol.PowerState;
 import org.bellwether.protocol.StartMachineRequest;
 import org.jspecify.annotations.Nullable;
 
@@ -239,7 +240,8 @@ final class StartVm implements Operation<StartVm.Request> {
     }
 
     private static Optional<Boolean> runsOrFails(String name, MachineState state) {
-        if (VmStatus.executes(state)) {
+        // libvirt calls a machine incoming that stands still with the memory it was restored with.
+        if (VmStatus.executes(state) || state.getPower() == PowerState.INCOMING) {
             return Optional.of(true);
         }
         if (!VmStatus.lives(state)) {
