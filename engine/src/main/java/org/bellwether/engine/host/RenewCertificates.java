@@ -92,18 +92,27 @@ public final class RenewCertificates implements AutoCloseable {
     }
 
     private void keep() {
-        while (!Thread.currentThread().isInterrupted()) {
-            try {
-                var engine = authority.engine();
-                agents.show(engine.key(), engine.certificate());
-                web.run();
-                hosts.model().all().forEach(this::look);
+        try {
+            while (true) {
+                look("engine", () -> {
+                    var engine = authority.engine();
+                    agents.show(engine.key(), engine.certificate());
+                });
+                look("hosts", () -> hosts.model().all().forEach(this::look));
+                look("HTTPS server", web);
                 Thread.sleep(LOOK);
-            } catch (InterruptedException e) {
-                return;
-            } catch (RuntimeException e) { // one bad look must not end the looking
-                log.error("Looking after certificates failed", e);
             }
+        } catch (InterruptedException closed) {
+            // that is how it ends
+        }
+    }
+
+    /** One whose certificate cannot be looked after must not keep the others from theirs. */
+    private static void look(String whose, Runnable look) {
+        try {
+            look.run();
+        } catch (RuntimeException e) {
+            log.error("Looking after the certificate of the {} failed", whose, e);
         }
     }
 
