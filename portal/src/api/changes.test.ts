@@ -1,5 +1,6 @@
-import { describe, expect, it } from 'vitest';
-import { patched, readEvents } from './changes';
+import { QueryClient, QueryObserver } from '@tanstack/react-query';
+import { describe, expect, it, vi } from 'vitest';
+import { Changes, patched, readEvents } from './changes';
 
 const stream = (...chunks: string[]) =>
   new ReadableStream<Uint8Array>({
@@ -33,5 +34,27 @@ describe('the change feed', () => {
     ]);
     expect(after).toEqual([one, { id: '2', name: 'zwei' }, { id: '4', name: 'four' }]);
     expect(after[0]).toBe(one);
+  });
+
+  it('reads a list once more that was being read when its collection changed', async () => {
+    const queries = new QueryClient();
+    const answers: ((machines: { id: string }[]) => void)[] = [];
+    const list = new QueryObserver(queries, {
+      queryKey: ['list', 'vms', ''],
+      queryFn: () => new Promise<{ id: string }[]>((answer) => answers.push(answer)),
+    });
+    const stop = list.subscribe(() => undefined);
+    await vi.waitFor(() => expect(answers).toHaveLength(1));
+    const changes = new Changes(queries);
+    changes.add({ collection: 'vms' });
+    changes.add({ collection: 'vms' });
+    await new Promise((resume) => setTimeout(resume, 300));
+    // Asked for before the machine was removed, answered after.
+    answers[0]?.([{ id: 'removed' }]);
+    await vi.waitFor(() => expect(answers).toHaveLength(2));
+    answers[1]?.([]);
+    await vi.waitFor(() => expect(list.getCurrentResult().data).toEqual([]));
+    expect(answers).toHaveLength(2);
+    stop();
   });
 });

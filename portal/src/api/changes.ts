@@ -1,4 +1,4 @@
-import type { QueryClient } from '@tanstack/react-query';
+import type { Query, QueryClient } from '@tanstack/react-query';
 import { ApiError, authorization, call, slim } from './client';
 import { type Collection, collections } from './queries';
 
@@ -54,7 +54,9 @@ export async function readEvents(
 /** What changed, gathered by collection; applied together, since one operation changes several things in a row. */
 export class Changes {
   private readonly waiting = new Map<string, Map<string, boolean> | 'all'>();
+  private readonly behind = new Set<string>();
   private timer: ReturnType<typeof setTimeout> | undefined;
+  private applied: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly queries: QueryClient) {}
 
@@ -62,7 +64,11 @@ export class Changes {
     const known = this.waiting.get(collection);
     if (!id || known === 'all') this.waiting.set(collection, 'all');
     else this.waiting.set(collection, (known ?? new Map<string, boolean>()).set(id, removed === true));
-    this.timer ??= setTimeout(() => void this.apply(), GATHER);
+    this.timer ??= setTimeout(() => {
+      this.timer = undefined;
+      // One after the other: an answer asked for earlier must not be put over a later one.
+      this.applied = this.applied.then(() => this.apply());
+    }, GATHER);
   }
 
   everything() {
@@ -71,7 +77,6 @@ export class Changes {
   }
 
   async apply() {
-    this.timer = undefined;
     const changes = [...this.waiting];
     this.waiting.clear();
     await Promise.all(changes.map(([collection, ids]) => this.changed(collection, ids)));
@@ -80,7 +85,7 @@ export class Changes {
   private async changed(collection: string, ids: Map<string, boolean> | 'all') {
     if (!(collection in collections)) {
       // Something that lies in others, such as a NIC: whatever is shown of insides is read again.
-      await this.queries.invalidateQueries({ queryKey: ['sub'] });
+      void this.queries.invalidateQueries({ queryKey: ['sub'] });
       return;
     }
     const kind = collection as Collection;
@@ -100,9 +105,20 @@ export class Changes {
     }
     for (const query of lists) {
       if (one && query === whole && query.state.fetchStatus === 'idle') continue;
-      // One that is being read will be read once more when it is done, and then it is new.
-      void this.queries.invalidateQueries({ queryKey: query.queryKey, exact: true }, { cancelRefetch: false });
+      void this.readAnew(query);
     }
+  }
+
+  /** One that is being read may have been asked for before the change: it is read once more when it is done. */
+  private async readAnew(query: Query) {
+    const same = { queryKey: query.queryKey, exact: true };
+    if (query.state.fetchStatus === 'fetching') {
+      if (this.behind.has(query.queryHash)) return;
+      this.behind.add(query.queryHash);
+      await this.queries.refetchQueries({ ...same, type: 'all' }, { cancelRefetch: false });
+      this.behind.delete(query.queryHash);
+    }
+    await this.queries.invalidateQueries(same, { cancelRefetch: false });
   }
 
   private async patch(kind: Collection, key: readonly unknown[], ids: Map<string, boolean>) {
