@@ -18,6 +18,10 @@ public final class EngineJvm {
             "-XX:+UseSerialGC",
             "-XX:+UseCompactObjectHeaders",
             "-XX:TrimNativeHeapInterval=10000",
+            // What it says is English wherever it runs, and a thousand locales need not be looked at for that at a
+            // start.
+            "-Duser.language=",
+            "-Duser.country=",
             // Else a start makes hundreds of method handles for constructors that it calls a few times.
             "-Djdk.reflect.useNativeAccessorOnly=true");
 

@@ -27,10 +27,14 @@ final class WebhookCourier implements Courier {
     private static final String HMAC = "HmacSHA256";
 
     private final InstantSource clock;
-    private final HttpClient client = HttpClient.newBuilder()
-            .connectTimeout(PATIENCE)
-            .followRedirects(HttpClient.Redirect.NEVER)
-            .build();
+
+    /** Made with the first delivery: it reads all authorities that the JVM trusts, which few engines ever need. */
+    private static final class Lazy {
+        static final HttpClient CLIENT = HttpClient.newBuilder()
+                .connectTimeout(PATIENCE)
+                .followRedirects(HttpClient.Redirect.NEVER)
+                .build();
+    }
 
     WebhookCourier(InstantSource clock) {
         this.clock = clock;
@@ -50,7 +54,7 @@ final class WebhookCourier implements Courier {
             if (!channel.secret().isEmpty()) {
                 request.header("X-Bellwether-Signature", "sha256=" + signature(channel.secret(), time + "." + body));
             }
-            HttpResponse<Void> answer = client.send(request.build(), HttpResponse.BodyHandlers.discarding());
+            HttpResponse<Void> answer = Lazy.CLIENT.send(request.build(), HttpResponse.BodyHandlers.discarding());
             if (answer.statusCode() < 200 || answer.statusCode() > 299) {
                 throw new Undelivered("the receiver answered " + answer.statusCode());
             }
