@@ -39,6 +39,11 @@ public final class Events {
         add(tx, code, asker, concerns, message, LoggedEvent.OWN, -1);
     }
 
+    /** Tells that somebody did something to an object, such as {@code added} to {@code The MAC pool north}. */
+    public void add(Transaction tx, EventCode code, Asker asker, Concerns concerns, String object, String done) {
+        add(tx, code, asker, concerns, object + " was " + done + " by " + asker.name() + ".");
+    }
+
     /** Adds what another program has to tell. */
     void add(Transaction tx, EventCode code, Asker asker, Concerns concerns, String message, String origin, long id) {
         var event = new LoggedEvent(

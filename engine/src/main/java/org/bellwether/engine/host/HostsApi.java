@@ -280,13 +280,13 @@ public final class HostsApi {
     }
 
     private void tell(Transaction tx, EventCode code, Host host, ApiRequest request, String what) {
-        var asker = Asker.of(request);
         events.add(
                 tx,
                 code,
-                asker,
+                Asker.of(request),
                 Concerns.NOTHING.withHost(host.id()).withCluster(host.cluster()),
-                "Host " + host.name() + " was " + what + " by " + asker.name() + ".");
+                "Host " + host.name(),
+                what);
     }
 
     private org.bellwether.api.types.Host document(Host host) {

@@ -191,13 +191,7 @@ public final class AffinityLabelsApi {
     }
 
     private void tell(Transaction tx, EventCode code, AffinityLabel label, ApiRequest request, String what) {
-        var asker = Asker.of(request);
-        events.add(
-                tx,
-                code,
-                asker,
-                Concerns.NOTHING,
-                "The affinity label " + label.name() + " was " + what + " by " + asker.name() + ".");
+        events.add(tx, code, Asker.of(request), Concerns.NOTHING, "The affinity label " + label.name(), what);
     }
 
     private static Struct member(Side side, UUID id) {

@@ -188,13 +188,13 @@ public final class ClustersApi {
     }
 
     private void tell(Transaction tx, EventCode code, Cluster cluster, ApiRequest request, String what) {
-        var asker = Asker.of(request);
         events.add(
                 tx,
                 code,
-                asker,
+                Asker.of(request),
                 Concerns.NOTHING.withCluster(cluster.id()),
-                "Cluster " + cluster.name() + " was " + what + " by " + asker.name() + ".");
+                "Cluster " + cluster.name(),
+                what);
     }
 
     static org.bellwether.api.types.Cluster document(Cluster cluster) {

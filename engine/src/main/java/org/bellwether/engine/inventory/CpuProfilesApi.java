@@ -126,13 +126,13 @@ public final class CpuProfilesApi {
     }
 
     private void tell(Transaction tx, EventCode code, CpuProfile profile, ApiRequest request, String what) {
-        var asker = Asker.of(request);
         events.add(
                 tx,
                 code,
-                asker,
+                Asker.of(request),
                 Concerns.NOTHING.withCluster(profile.cluster()),
-                "The CPU profile " + profile.name() + " was " + what + " by " + asker.name() + ".");
+                "The CPU profile " + profile.name(),
+                what);
     }
 
     private static org.bellwether.api.types.CpuProfile document(CpuProfile profile) {

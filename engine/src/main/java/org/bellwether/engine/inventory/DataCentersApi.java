@@ -128,13 +128,13 @@ public final class DataCentersApi {
     }
 
     private void tell(Transaction tx, EventCode code, DataCenter dataCenter, ApiRequest request, String what) {
-        var asker = Asker.of(request);
         events.add(
                 tx,
                 code,
-                asker,
+                Asker.of(request),
                 Concerns.NOTHING.withDataCenter(dataCenter.id()),
-                "Data center " + dataCenter.name() + " was " + what + " by " + asker.name() + ".");
+                "Data center " + dataCenter.name(),
+                what);
     }
 
     private org.bellwether.api.types.DataCenter document(DataCenter dataCenter) {

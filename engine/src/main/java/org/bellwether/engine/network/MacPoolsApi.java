@@ -135,13 +135,7 @@ public final class MacPoolsApi {
     }
 
     private void tell(Transaction tx, EventCode code, MacPool pool, ApiRequest request, String what) {
-        var asker = Asker.of(request);
-        events.add(
-                tx,
-                code,
-                asker,
-                Concerns.NOTHING,
-                "The MAC pool " + pool.name() + " was " + what + " by " + asker.name() + ".");
+        events.add(tx, code, Asker.of(request), Concerns.NOTHING, "The MAC pool " + pool.name(), what);
     }
 
     private static org.bellwether.api.types.MacPool document(MacPool pool) {

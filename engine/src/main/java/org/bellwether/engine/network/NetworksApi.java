@@ -300,13 +300,13 @@ public final class NetworksApi {
     }
 
     private void tell(Transaction tx, EventCode code, Network network, ApiRequest request, String what) {
-        var asker = Asker.of(request);
         events.add(
                 tx,
                 code,
-                asker,
+                Asker.of(request),
                 Concerns.NOTHING.withDataCenter(network.dataCenter()),
-                "The network " + network.name() + " was " + what + " by " + asker.name() + ".");
+                "The network " + network.name(),
+                what);
     }
 
     private org.bellwether.api.types.Network document(Network network) {

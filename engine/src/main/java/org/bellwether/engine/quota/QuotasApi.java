@@ -242,13 +242,13 @@ final class QuotasApi {
     }
 
     private void tell(Transaction tx, EventCode code, Quota quota, ApiRequest request, String what) {
-        var asker = Asker.of(request);
         events.add(
                 tx,
                 code,
-                asker,
+                Asker.of(request),
                 Concerns.NOTHING.withDataCenter(quota.dataCenter()),
-                "The quota " + quota.name() + " was " + what + " by " + asker.name() + ".");
+                "The quota " + quota.name(),
+                what);
     }
 
     private static org.bellwether.api.types.Quota document(Quota quota) {

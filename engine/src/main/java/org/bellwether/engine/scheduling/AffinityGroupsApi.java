@@ -245,13 +245,13 @@ public final class AffinityGroupsApi {
     }
 
     private void tell(Transaction tx, EventCode code, AffinityGroup group, ApiRequest request, String what) {
-        var asker = Asker.of(request);
         events.add(
                 tx,
                 code,
-                asker,
+                Asker.of(request),
                 Concerns.NOTHING.withCluster(group.cluster()),
-                "The affinity group " + group.name() + " was " + what + " by " + asker.name() + ".");
+                "The affinity group " + group.name(),
+                what);
     }
 
     private static Struct member(Side side, UUID id) {

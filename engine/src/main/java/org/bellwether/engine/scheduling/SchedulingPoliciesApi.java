@@ -251,13 +251,7 @@ public final class SchedulingPoliciesApi {
     }
 
     private void tell(Transaction tx, EventCode code, SchedulingPolicy policy, ApiRequest request, String what) {
-        var asker = Asker.of(request);
-        events.add(
-                tx,
-                code,
-                asker,
-                Concerns.NOTHING,
-                "The scheduling policy " + policy.name() + " was " + what + " by " + asker.name() + ".");
+        events.add(tx, code, Asker.of(request), Concerns.NOTHING, "The scheduling policy " + policy.name(), what);
     }
 
     private static List<Filter> filters(SchedulingPolicy policy) {
