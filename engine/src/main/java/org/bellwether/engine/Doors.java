@@ -19,6 +19,7 @@ import org.bellwether.engine.platform.feed.ChangeStream;
 import org.bellwether.engine.platform.http.ApiEndpoint;
 import org.bellwether.engine.platform.http.ApiRoot;
 import org.bellwether.engine.platform.http.ApiRoutes;
+import org.bellwether.engine.platform.http.Endpoint;
 import org.bellwether.engine.platform.http.Enrolment;
 import org.bellwether.engine.platform.http.HealthPage;
 import org.bellwether.engine.platform.http.HttpSettings;
@@ -28,6 +29,7 @@ import org.bellwether.engine.platform.http.PkiPages;
 import org.bellwether.engine.platform.http.PortalFiles;
 import org.bellwether.engine.platform.http.ServedMethods;
 import org.bellwether.engine.platform.http.Site;
+import org.bellwether.engine.platform.http.TracedEndpoint;
 import org.bellwether.engine.power.FenceAgentsApi;
 import org.bellwether.engine.preference.PreferencePages;
 import org.bellwether.engine.scheduling.SchedulingPoliciesApi;
@@ -92,7 +94,10 @@ final class Doors {
             HttpSettings settings,
             Supplier<X509Certificate> web) {
         var routes = routes(ground, held, features, access);
-        var site = Site.of(new ApiEndpoint(routes, access, settings));
+        var api = new ApiEndpoint(routes, access, settings);
+        var site = Site.of(ground.traces
+                .<Endpoint>map(traces -> new TracedEndpoint(api, traces))
+                .orElse(api));
         new PkiPages(ground.authority.certificate(), web).declare(site);
         site.onPlain("GET", HealthPage.PATH, new HealthPage(ground.database::answers));
         site.on("POST", Enrolment.PATH, new Enrolment(features.enrolments));

@@ -18,6 +18,7 @@ import org.bellwether.engine.platform.http.HttpServer;
 import org.bellwether.engine.platform.http.HttpSettings;
 import org.bellwether.engine.platform.operation.Operations.Asker;
 import org.bellwether.engine.platform.pki.Identity;
+import org.bellwether.engine.platform.trace.Traces;
 import org.bellwether.engine.statistics.Measurements;
 import org.bellwether.engine.statistics.StatisticsHistory;
 import org.bellwether.engine.vm.Consoles;
@@ -141,6 +142,7 @@ final class Engine implements AutoCloseable {
         ground.agents.close();
         tell(EventCode.ENGINE_STOPPED, "The engine is stopping.");
         access.close();
+        ground.traces.ifPresent(Traces::close);
         ground.database.close();
     }
 }

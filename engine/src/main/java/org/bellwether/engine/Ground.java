@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.time.Clock;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -17,6 +18,7 @@ import org.bellwether.engine.platform.pki.Identity;
 import org.bellwether.engine.platform.pki.SealingKey;
 import org.bellwether.engine.platform.store.Database;
 import org.bellwether.engine.platform.store.SettingRepository;
+import org.bellwether.engine.platform.trace.Traces;
 
 /** What stands below everything: identity, what is stored, operations, the log, the hosts' agents. */
 final class Ground {
@@ -28,6 +30,7 @@ final class Ground {
     final Operations operations;
     final Events events;
     final UUID instance;
+    final Optional<Traces> traces;
     final Agents agents;
 
     Ground(EngineConfig config, Clock clock) {
@@ -42,10 +45,11 @@ final class Ground {
             SealingKey.take(config.dataDirectory().resolve("secrets.key"));
             authority = opened(keys);
             authority.hostLife(config.hostCertificateLife());
-            operations = new Operations(database, clock, new CrashPoint(config.crashAt()));
-            events = new Events(database, clock);
             instance = UUID.fromString(new SettingRepository(database)
                     .once("instance-id", () -> UUID.randomUUID().toString()));
+            traces = config.traces().map(there -> Traces.to(there, config.externalName(), instance));
+            operations = new Operations(database, clock, new CrashPoint(config.crashAt()), traces);
+            events = new Events(database, clock);
             identity = authority.engine();
             agents = new Agents(identity.key(), identity.certificate(), authority.certificate());
         } catch (RuntimeException e) {

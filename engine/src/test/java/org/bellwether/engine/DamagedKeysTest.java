@@ -45,7 +45,8 @@ final class DamagedKeysTest {
                         "",
                         Duration.ofDays(30),
                         folder.resolve("no-agent.tar.gz"),
-                        Map.of()),
+                        Map.of(),
+                        Optional.empty()),
                 Clock.systemUTC());
     }
 

@@ -29,6 +29,7 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509TrustManager;
 import org.bellwether.engine.platform.config.EngineConfig;
+import org.bellwether.engine.platform.config.TraceConfig;
 
 /** The whole engine, without hosts, in this process: PostgreSQL, TLS, every route. */
 final class RunningEngine implements AutoCloseable {
@@ -38,6 +39,7 @@ final class RunningEngine implements AutoCloseable {
     private final Path folder;
     private final HttpClient client;
     private final Clock clock;
+    private final Optional<TraceConfig> traces;
     private Engine engine;
 
     RunningEngine(Path folder) {
@@ -45,7 +47,12 @@ final class RunningEngine implements AutoCloseable {
     }
 
     RunningEngine(Path folder, Clock clock) {
+        this(folder, clock, Optional.empty());
+    }
+
+    RunningEngine(Path folder, Clock clock, Optional<TraceConfig> traces) {
         this.folder = folder;
+        this.traces = traces;
         this.clock = clock;
         this.client = HttpClient.newBuilder()
                 .sslContext(trusting())
@@ -69,7 +76,8 @@ final class RunningEngine implements AutoCloseable {
                         "",
                         Duration.ofDays(30),
                         folder.resolve("no-agent.tar.gz"),
-                        Map.of("color", Pattern.compile("red|green"))),
+                        Map.of("color", Pattern.compile("red|green")),
+                        traces),
                 clock);
     }
 

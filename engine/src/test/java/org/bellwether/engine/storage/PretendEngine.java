@@ -83,10 +83,11 @@ final class PretendEngine implements AutoCloseable {
         var clock = Clock.systemUTC();
         var identity = authority.engine();
         agents = new Agents(identity.key(), identity.certificate(), authority.certificate());
-        operations = new Operations(database, clock, new CrashPoint(crashAt, () -> {
+        var crashPoint = new CrashPoint(crashAt, () -> {
             killed = true;
             throw new Killed();
-        }));
+        });
+        operations = new Operations(database, clock, crashPoint, Optional.empty());
         events = new Events(database, clock);
         dataCenters = new DataCenters(database);
         clusters = new Clusters(database, events);

@@ -56,6 +56,7 @@ public final class HostAgent implements AutoCloseable {
                 .keepAliveTimeout(5, TimeUnit.SECONDS)
                 .maxInboundMessageSize(64 * 1024 * 1024)
                 .disableRetry()
+                .intercept(new TracedCalls(host.hostName()))
                 .build();
         this.watcher = Thread.ofVirtual().name("host-" + host.hostName()).start(() -> watch(handshakes));
     }

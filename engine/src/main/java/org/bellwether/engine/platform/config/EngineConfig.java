@@ -3,6 +3,8 @@ package org.bellwether.engine.platform.config;
 import java.io.IOException;
 import java.io.Reader;
 import java.net.InetAddress;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -35,6 +37,7 @@ import java.util.regex.PatternSyntaxException;
  * @param hostCertificateLife how long the certificates of hosts are good; they are renewed at half of it
  * @param agentArchive what is put on hosts that are installed over SSH
  * @param vmProperties custom properties that machines may have, and what their values look like
+ * @param traces where traces go; absent: none are made
  */
 public record EngineConfig(
         Path dataDirectory,
@@ -48,7 +51,8 @@ public record EngineConfig(
         String crashAt,
         Duration hostCertificateLife,
         Path agentArchive,
-        Map<String, Pattern> vmProperties) {
+        Map<String, Pattern> vmProperties,
+        Optional<TraceConfig> traces) {
 
     /** Where this machine itself reaches the engine, under a name that is in its certificate. */
     public String localAddress() {
@@ -112,7 +116,8 @@ public record EngineConfig(
                     text("crash-at").orElse(""),
                     text("host-certificate-life").map(this::life).orElse(Duration.ofDays(30)),
                     Path.of(text("agent-archive").orElse("/usr/lib/bellwether/bellwether-agent.tar.gz")),
-                    text("vm-properties").map(this::patterns).orElse(Map.of()));
+                    text("vm-properties").map(this::patterns).orElse(Map.of()),
+                    traces());
             var unknown = new TreeSet<>(properties.stringPropertyNames());
             unknown.removeAll(known);
             if (!unknown.isEmpty()) {
@@ -120,6 +125,60 @@ public record EngineConfig(
                         + String.join(", ", unknown) + ". Known are: " + String.join(", ", new TreeSet<>(known)) + ".");
             }
             return config;
+        }
+
+        private Optional<TraceConfig> traces() {
+            var headers = text("traces.headers-file").map(Path::of).map(this::headers);
+            var authority = text("traces.ca-file").map(Path::of);
+            var part = text("traces.part").map(this::part);
+            return text("traces.endpoint")
+                    .map(there -> new TraceConfig(
+                            address("traces.endpoint", there), headers.orElse(Map.of()), authority, part.orElse(1.0)));
+        }
+
+        private URI address(String key, String value) {
+            try {
+                var address = new URI(value);
+                if (address.getHost() != null && Set.of("http", "https").contains(address.getScheme())) {
+                    return address;
+                }
+            } catch (URISyntaxException e) {
+                throw wrong(key, "is '" + value + "', which is no address: " + e.getReason());
+            }
+            throw wrong(key, "is '" + value + "', which is no address such as http://127.0.0.1:4318/v1/traces");
+        }
+
+        private double part(String value) {
+            try {
+                double part = Double.parseDouble(value);
+                if (part >= 0 && part <= 1) {
+                    return part;
+                }
+            } catch (NumberFormatException e) {
+                throw wrong("traces.part", "is '" + value + "', which is no number such as 0.1");
+            }
+            throw wrong("traces.part", "is " + value + "; it goes from 0 to 1");
+        }
+
+        /** A line for each, such as {@code Authorization: Bearer …}. */
+        private Map<String, String> headers(Path headers) {
+            Map<String, String> found = new LinkedHashMap<>();
+            try {
+                for (String line : Files.readAllLines(headers)) {
+                    int colon = line.indexOf(':');
+                    if (colon > 0) {
+                        found.put(
+                                line.substring(0, colon).strip(),
+                                line.substring(colon + 1).strip());
+                    } else if (!line.isBlank()) {
+                        throw wrong(
+                                "traces.headers-file", "names " + headers + ", where a line is not like Name: value");
+                    }
+                }
+            } catch (IOException e) {
+                throw wrong("traces.headers-file", "names " + headers + ", which cannot be read: " + e.getMessage());
+            }
+            return found;
         }
 
         /** In ISO 8601, such as P30D or PT1M. */

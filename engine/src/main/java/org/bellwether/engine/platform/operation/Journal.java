@@ -10,6 +10,7 @@ import org.bellwether.engine.platform.Failure;
 import org.bellwether.engine.platform.store.Database;
 import org.bellwether.engine.platform.store.Json;
 import org.bellwether.engine.platform.store.Transaction;
+import org.bellwether.engine.platform.trace.CurrentSpan;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,6 +54,10 @@ public final class Journal {
             return Json.read(known, type);
         }
         int number = next - 1;
+        return CurrentSpan.part(name, () -> run(number, name, effect));
+    }
+
+    private <T> T run(int number, String name, Supplier<T> effect) {
         database.change(tx -> repository.begin(tx, job.id(), number, name, clock.instant()));
         remember(number, name, Step.Status.STARTED, null);
         crashPoint.reached(job.kind(), name, "before");
@@ -87,6 +92,10 @@ public final class Journal {
             return Json.read(known, type);
         }
         int number = next - 1;
+        return CurrentSpan.part(name, () -> change(number, name, effect));
+    }
+
+    private <T> T change(int number, String name, Function<Transaction, T> effect) {
         crashPoint.reached(job.kind(), name, "before");
         var json = new String[1];
         T outcome = database.transaction(tx -> {

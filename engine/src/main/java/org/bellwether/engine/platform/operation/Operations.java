@@ -20,6 +20,8 @@ import org.bellwether.engine.platform.http.ApiRequest;
 import org.bellwether.engine.platform.store.Database;
 import org.bellwether.engine.platform.store.Json;
 import org.bellwether.engine.platform.store.Transaction;
+import org.bellwether.engine.platform.trace.CurrentSpan;
+import org.bellwether.engine.platform.trace.Traces;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,6 +49,7 @@ public final class Operations {
     private final Database database;
     private final Clock clock;
     private final CrashPoint crashPoint;
+    private final JobSpans spans;
     private final JobRepository repository = new JobRepository();
     private final Map<String, Operation<?>> kinds = new HashMap<>();
     private final Map<UUID, Job> holders = new ConcurrentHashMap<>();
@@ -54,7 +57,9 @@ public final class Operations {
     private final java.util.List<Consumer<UUID>> freed = new java.util.concurrent.CopyOnWriteArrayList<>();
     private volatile boolean stopping;
 
-    public Operations(Database database, Clock clock, CrashPoint crashPoint) {
+    /** @param traces where is told of what operations do; absent: nowhere */
+    public Operations(Database database, Clock clock, CrashPoint crashPoint, Optional<Traces> traces) {
+        this.spans = new JobSpans(traces);
         this.database = database;
         this.clock = clock;
         this.crashPoint = crashPoint;
@@ -265,11 +270,12 @@ public final class Operations {
 
     private <R extends Record> void launch(Operation<R> operation, Job job, List<Step> steps) {
         var outcome = new CompletableFuture<Optional<Failure>>();
+        var told = CurrentSpan.get();
         running.put(job.id(), outcome);
         Thread.ofVirtual().name("job-" + job.kind()).start(() -> {
             try {
-                outcome.complete(
-                        ScopedValue.where(WITHIN, job).call(() -> executeThroughTrouble(operation, job, steps)));
+                outcome.complete(ScopedValue.where(WITHIN, job)
+                        .call(() -> spans.during(told, job, () -> executeThroughTrouble(operation, job, steps))));
             } catch (RuntimeException e) {
                 outcome.completeExceptionally(e);
             } finally {
@@ -333,23 +339,24 @@ public final class Operations {
         }
         var recorded = database.transaction(tx -> repository.steps(tx, job.id()));
         var journal = new Journal(database, repository, clock, crashPoint, job, recorded);
-        undo(operation, request, journal);
+        CurrentSpan.part("undo", () -> undo(operation, request, journal));
         end(operation, request, journal, Optional.of(failure));
         return Optional.of(failure);
     }
 
-    private <R extends Record> void undo(Operation<R> operation, R request, Journal journal) {
+    /** Whether it could be undone. */
+    private <R extends Record> boolean undo(Operation<R> operation, R request, Journal journal) {
         for (int attempt = 1; ; attempt++) {
             try {
                 operation.undo(request, journal);
-                return;
+                return true;
             } catch (RuntimeException e) {
                 if (attempt == UNDO_ATTEMPTS) {
                     // The lock must not outlive its operation: what is left over is told, and later operations on the
                     // object look at what is really there before they act.
                     log.error(
                             "'{}' could not be undone completely", journal.job().description(), e);
-                    return;
+                    return false;
                 }
                 log.warn("Undoing '{}' failed, attempt {}: {}", journal.job().description(), attempt, e.getMessage());
                 pause(Duration.ofSeconds(2L * attempt));

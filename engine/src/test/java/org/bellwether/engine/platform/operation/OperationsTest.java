@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -88,7 +89,7 @@ final class OperationsTest {
     }
 
     private static Operations operations() {
-        return new Operations(database, Clock.systemUTC(), CrashPoint.NONE);
+        return new Operations(database, Clock.systemUTC(), CrashPoint.NONE, Optional.empty());
     }
 
     @Test
