@@ -12,7 +12,7 @@ const PLACE = collections.directories;
 const again = () => queries.invalidateQueries({ queryKey: ['list', 'directories'] });
 
 const BOTH = ['url', 'ca_file', 'login_attribute'] as const;
-const OF_LDAP = ['base', 'bind_dn', 'start_tls', 'entry_attribute', 'user_filter', 'group_filter'] as const;
+const OF_LDAP = ['base', 'bind_dn', 'start_tls', 'default', 'entry_attribute', 'user_filter', 'group_filter'] as const;
 const OF_PROVIDERS = ['client_id', 'scopes', 'groups_claim'] as const;
 
 /** What a directory of that kind can be told. */
@@ -131,9 +131,17 @@ function Edit({ directory, onClose }: { directory?: Directory; onClose: () => vo
           ...(directory?.password_set && { help: t('channel.secretKept') }),
         },
         { tab: server, name: 'start_tls', label: t('directory.start_tls'), kind: 'switch', shown: ldap },
+        {
+          tab: server,
+          name: 'default',
+          label: t('directory.default'),
+          kind: 'switch',
+          shown: ldap,
+          help: t('directory.defaultHelp'),
+        },
         { tab: server, name: 'ca_file', label: t('directory.ca_file'), help: t('directory.caHelp') },
         plain('login_attribute'),
-        ...OF_LDAP.slice(3).map((name) => ({ ...plain(name), shown: ldap })),
+        ...OF_LDAP.slice(4).map((name) => ({ ...plain(name), shown: ldap })),
         ...OF_PROVIDERS.slice(1).map((name) => ({ ...plain(name), shown: provider })),
       ]}
       submit={t(directory ? 'do.save' : 'do.create')}

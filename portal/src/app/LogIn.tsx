@@ -5,6 +5,8 @@ import {
   Form,
   FormGroup,
   FormHelperText,
+  FormSelect,
+  FormSelectOption,
   HelperText,
   HelperTextItem,
   TextInput,
@@ -12,7 +14,9 @@ import {
 } from '@patternfly/react-core';
 import { type FormEvent, useEffect, useState } from 'react';
 import { t } from '../i18n';
-import { CodeNeeded, type Provider, providers, type Session, signOn } from './session';
+import { CodeNeeded, fullName, type Profile, profiles, type Session, signOn } from './session';
+
+const REMEMBERED = 'bellwether.profile';
 
 export function LogIn({ onSignedOn }: { onSignedOn: (session: Session) => void }) {
   const [name, setName] = useState('admin@internal');
@@ -20,16 +24,28 @@ export function LogIn({ onSignedOn }: { onSignedOn: (session: Session) => void }
   const [code, setCode] = useState<string>();
   const [failure, setFailure] = useState<string>();
   const [busy, setBusy] = useState(false);
-  const [others, setOthers] = useState<Provider[]>([]);
+  const [known, setKnown] = useState<Profile[]>([]);
+  const [profile, setProfile] = useState('internal');
+  const withPassword = known.filter((each) => !each.sign_on);
   useEffect(() => {
-    providers().then(setOthers);
+    profiles().then((found) => {
+      const own = found.filter((each) => !each.sign_on);
+      const last = localStorage.getItem(REMEMBERED);
+      const first = own.find((each) => each.name === last) ?? own.find((each) => each.default);
+      setKnown(found);
+      if (first) setProfile(first.name);
+      // With a choice of profiles nobody is the likely one.
+      if (own.length > 1) setName((now) => (now === 'admin@internal' ? '' : now));
+    });
   }, []);
   const send = async (event: FormEvent) => {
     event.preventDefault();
     setBusy(true);
     setFailure(undefined);
     try {
-      onSignedOn(await signOn(name.includes('@') ? name : `${name}@internal`, password, code));
+      const session = await signOn(fullName(name, profile, known), password, code);
+      localStorage.setItem(REMEMBERED, profile);
+      onSignedOn(session);
     } catch (refused) {
       if (refused instanceof CodeNeeded) setCode('');
       else setFailure((refused as Error).message || t('login.unreachable'));
@@ -71,6 +87,15 @@ export function LogIn({ onSignedOn }: { onSignedOn: (session: Session) => void }
               </HelperText>
             </FormHelperText>
           </FormGroup>
+          {withPassword.length > 1 && (
+            <FormGroup label={t('login.profile')} fieldId="login-profile">
+              <FormSelect id="login-profile" value={profile} onChange={(_, value) => setProfile(value)}>
+                {withPassword.map((each) => (
+                  <FormSelectOption key={each.name} value={each.name} label={each.name} />
+                ))}
+              </FormSelect>
+            </FormGroup>
+          )}
           <FormGroup label={t('login.password')} fieldId="login-password">
             <TextInput
               id="login-password"
@@ -103,11 +128,13 @@ export function LogIn({ onSignedOn }: { onSignedOn: (session: Session) => void }
           <Button type="submit" isBlock isLoading={busy} isDisabled={busy || !name || !password}>
             {t('login.submit')}
           </Button>
-          {others.map((each) => (
-            <Button key={each.name} variant="secondary" isBlock component="a" href={each.sign_on}>
-              {t('login.with', { name: each.name })}
-            </Button>
-          ))}
+          {known
+            .filter((each) => each.sign_on)
+            .map((each) => (
+              <Button key={each.name} variant="secondary" isBlock component="a" href={each.sign_on}>
+                {t('login.with', { name: each.name })}
+              </Button>
+            ))}
         </Form>
       </div>
     </main>

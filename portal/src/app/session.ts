@@ -53,21 +53,34 @@ export async function signOn(name: string, password: string, code = ''): Promise
   return begun;
 }
 
-/** A provider with its own page to sign on at. */
-export interface Provider {
+/** Whom one can sign on as: users of the engine, of a directory, or of a provider with its own page to sign on at. */
+export interface Profile {
   name: string;
-  sign_on: string;
+  sign_on?: string;
+  default?: boolean;
 }
 
-/** Nothing when the engine does not say: passwords go on working. */
-export async function providers(): Promise<Provider[]> {
+/** Only the engine's own users when it does not say: their passwords go on working. */
+export async function profiles(): Promise<Profile[]> {
   try {
     const reply = await fetch('/ovirt-engine/sso/profiles');
-    const answer = (await reply.json()) as { profile?: Partial<Provider>[] };
-    return (answer.profile ?? []).filter((each): each is Provider => !!each.name && !!each.sign_on);
+    const answer = (await reply.json()) as { profile?: Partial<Profile>[] };
+    return (answer.profile ?? []).filter((each): each is Profile => !!each.name);
   } catch {
     return [];
   }
+}
+
+/**
+ * The name that the engine is told. What is written with a profile that exists means that one; any other @ belongs to the name, as in
+ * directories whose users sign on with a mail address.
+ */
+export function fullName(written: string, chosen: string, known: Profile[]): string {
+  const at = written.lastIndexOf('@');
+  const profile = written.slice(at + 1);
+  return at >= 0 && (known.length === 0 || known.some((each) => each.name === profile))
+    ? written
+    : `${written}@${chosen}`;
 }
 
 export async function signOff(everywhere = false): Promise<void> {

@@ -182,4 +182,78 @@ class DirectoryTest {
         assertThat(engine.nobody().call("GET", "/ovirt-engine/sso/profiles", "").body())
                 .contains("corp");
     }
+
+    /** A second directory, in which the same names are other people's. */
+    private InMemoryDirectoryServer second() throws Exception {
+        var config = new InMemoryDirectoryServerConfig("dc=south");
+        config.setListenerConfigs(
+                InMemoryListenerConfig.createLDAPConfig("loopback", InetAddress.getLoopbackAddress(), 0, null));
+        config.setSchema(null);
+        var other = new InMemoryDirectoryServer(config);
+        other.add("dn: dc=south", "objectClass: domain", "dc: south");
+        for (String uid : new String[] {"ewe", "ewe@example.org"}) {
+            other.add(
+                    "dn: uid=" + uid + ",dc=south",
+                    "objectClass: inetOrgPerson",
+                    "uid: " + uid,
+                    "cn: Southern Ewe",
+                    "sn: Ewe",
+                    "entryUUID: " + java.util.UUID.randomUUID(),
+                    "userPassword: southern sheep");
+        }
+        other.startListening();
+        return other;
+    }
+
+    private String setDefault(String directory, String value) {
+        return administrator
+                .call("PUT", "/ovirt-engine/services/directories/" + directory, "{\"default\":\"" + value + "\"}")
+                .body();
+    }
+
+    @Test
+    void the_profile_behind_the_last_at_says_whose_user_it_is_and_one_may_be_left_away() throws Exception {
+        var other = second();
+        administrator.post(
+                "/ovirt-engine/services/directories",
+                "{\"name\":\"south\",\"kind\":\"ldap\",\"url\":\"ldap://127.0.0.1:" + other.getListenPort()
+                        + "\",\"base\":\"dc=south\"}");
+        try {
+            assertThat(signsOn("ewe@south", "southern sheep")).isEqualTo(200);
+            assertThat(signsOn("ewe@south", PASSWORD))
+                    .as("the other one's password")
+                    .isEqualTo(400);
+            assertThat(signsOn("ewe@corp", PASSWORD)).isEqualTo(200);
+            assertThat(idOf("ewe@south-authz")).isNotEmpty().isNotEqualTo(idOf("ewe@corp-authz"));
+            assertThat(signsOn("ewe@example.org@south", "southern sheep"))
+                    .as("a name that has an @ itself")
+                    .isEqualTo(200);
+
+            assertThat(signsOn("admin", engine.password()))
+                    .as("without a profile: the engine's own")
+                    .isEqualTo(200);
+            assertThat(signsOn("ewe", "southern sheep")).isEqualTo(400);
+            setDefault("south", "true");
+            assertThat(signsOn("ewe", "southern sheep")).isEqualTo(200);
+            assertThat(signsOn("admin", engine.password())).isEqualTo(400);
+            assertThat(signsOn("admin@internal", engine.password())).isEqualTo(200);
+            assertThat(setDefault("corp", "true")).contains("mean the directory south already");
+            assertThat(engine.nobody()
+                            .call("GET", "/ovirt-engine/sso/profiles", "")
+                            .body())
+                    .contains("{\"default\":true,\"name\":\"south\"}")
+                    .contains("{\"default\":false,\"name\":\"internal\"}");
+            setDefault("south", "");
+            assertThat(signsOn("admin", engine.password())).isEqualTo(200);
+        } finally {
+            other.shutDown(true);
+        }
+    }
+
+    private String idOf(String name) {
+        return administrator
+                .get("/users?search=" + encoded("usrname=" + name))
+                .at("/user/0/id")
+                .asText();
+    }
 }

@@ -40,10 +40,12 @@ final class Accounts {
     /**
      * Who signs on with name and password.
      *
+     * @param written the name; with a profile behind its last @, or without for the one that names mean by default
      * @param otp the code of the second factor, for whom it is needed
      * @throws Failure of the kind UNAUTHENTICATED if that is nobody
      */
-    Principal check(String name, Secret password, String otp, String remote) {
+    Principal check(String written, Secret password, String otp, String remote) {
+        String name = written.contains("@") ? written : written + "@" + directories.defaultProfile();
         try {
             UUID user = directoryOf(name)
                     .map(directory -> ofDirectory(directory, name, password, otp, remote))

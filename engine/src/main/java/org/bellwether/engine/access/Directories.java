@@ -57,10 +57,26 @@ final class Directories {
 
     void insert(Transaction tx, Directory directory) {
         table.insert(tx, directory);
+        requireOneDefault(directory);
     }
 
     Directory update(Transaction tx, Id<Directory> id, UnaryOperator<Directory> change) {
-        return table.update(tx, id, change);
+        Directory changed = table.update(tx, id, change);
+        requireOneDefault(changed);
+        return changed;
+    }
+
+    private void requireOneDefault(Directory directory) {
+        table.model().all().stream()
+                .filter(other -> directory.isDefault()
+                        && other.isDefault()
+                        && !other.id().equals(directory.id()))
+                .findFirst()
+                .ifPresent(other -> {
+                    throw Failure.conflict("Names without a profile mean the directory " + other.name() + " already")
+                            .undone("Nothing was changed")
+                            .next("Take it away there first: bw directory set " + other.name() + " --set default=");
+                });
     }
 
     void delete(Transaction tx, Id<Directory> id) {
@@ -70,6 +86,15 @@ final class Directories {
     /** The directory that users of a profile sign on with. */
     Optional<Directory> ofProfile(String profile) {
         return table.model().named(profile).stream().findFirst();
+    }
+
+    /** What names without a profile mean: the directory that says so, or the engine's own users. */
+    String defaultProfile() {
+        return table.model().all().stream()
+                .filter(Directory::isDefault)
+                .map(Directory::name)
+                .findFirst()
+                .orElse(InternalUser.PROFILE);
     }
 
     /** The directory that the API calls so, such as {@code corp-authz}. */

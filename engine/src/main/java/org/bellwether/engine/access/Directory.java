@@ -65,6 +65,7 @@ record Directory(Id<Directory> id, String name, Kind kind, Map<String, String> s
             "bind_dn",
             "start_tls",
             "ca_file",
+            "default",
             "login_attribute",
             "entry_attribute",
             "user_filter",
@@ -82,6 +83,11 @@ record Directory(Id<Directory> id, String name, Kind kind, Map<String, String> s
     String setting(String key, String otherwise) {
         String value = settings.getOrDefault(key, "");
         return value.isBlank() ? otherwise : value.strip();
+    }
+
+    /** Whether names without a profile are its users'. */
+    boolean isDefault() {
+        return setting("default", "false").equals("true");
     }
 
     String loginAttribute() {
