@@ -22,8 +22,22 @@ const KINDS = ['mail', 'webhook', 'snmp'];
 const SETTINGS: Record<string, readonly string[]> = {
   mail: ['host', 'port', 'security', 'from', 'to', 'user'],
   webhook: ['url'],
-  snmp: ['address', 'oid'],
+  snmp: ['address', 'version', 'user', 'auth', 'privacy', 'oid'],
 };
+/** Settings that are chosen; what is not chosen is the engine's to decide. */
+const CHOICES: Record<string, readonly { value: string; label: string }[]> = {
+  'mail.security': [
+    { value: 'starttls', label: 'STARTTLS' },
+    { value: 'tls', label: 'TLS' },
+  ],
+  'snmp.version': [
+    { value: '2c', label: '2c' },
+    { value: '3', label: '3' },
+  ],
+  'snmp.auth': ['224', '256', '384', '512'].map((bits) => ({ value: `sha${bits}`, label: `SHA-${bits}` })),
+  'snmp.privacy': ['128', '192', '256'].map((bits) => ({ value: `aes${bits}`, label: `AES-${bits}` })),
+};
+const OF_VERSION_3 = new Set(['snmp.user', 'snmp.auth', 'snmp.privacy']);
 const NEEDED = new Set(['host', 'from', 'url', 'address']);
 const to = (channel: NotificationChannel) => String(channel.url ?? channel.address ?? channel.to ?? channel.host ?? '');
 
@@ -157,26 +171,26 @@ function Edit({ channel, onClose }: { channel?: NotificationChannel; onClose: ()
     snmp: 'channel.snmpSecret',
   };
   const of = (kind: string) => (values: Values) => values.kind === kind;
+  const protectedTraps = (values: Values) => values.kind === 'snmp' && values['snmp.version'] === '3';
   const settings = KINDS.flatMap((kind) =>
     (SETTINGS[kind] ?? []).map(
       (name): Field => ({
         name: `${kind}.${name}`,
-        label: t(`channel.set.${name}` as MessageKey),
-        shown: of(kind),
-        required: NEEDED.has(name),
+        label: t(kind === 'snmp' && name === 'user' ? 'channel.set.snmpUser' : (`channel.set.${name}` as MessageKey)),
+        shown: OF_VERSION_3.has(`${kind}.${name}`) ? protectedTraps : of(kind),
+        required: NEEDED.has(name) || (kind === 'snmp' && name === 'user'),
         ...(name === 'port' && { kind: 'number' as const }),
         ...(name === 'to' && { help: t('channel.toHelp') }),
         ...(name === 'address' && { help: t('channel.addressHelp') }),
         ...(name === 'url' && {
           wrong: (value: string) => (/^https?:\/\/\S+$/.test(value) ? undefined : t('channel.noUrl')),
         }),
-        ...(name === 'security' && {
+        ...(CHOICES[`${kind}.${name}`] && {
           kind: 'select' as const,
-          options: [
-            { value: 'starttls', label: 'STARTTLS' },
-            { value: 'tls', label: 'TLS' },
-          ],
+          options: [...(CHOICES[`${kind}.${name}`] ?? [])],
         }),
+        ...(`${kind}.${name}` === 'snmp.version' &&
+          channel?.engine_id !== undefined && { help: t('channel.engineHelp', { id: String(channel.engine_id) }) }),
       }),
     ),
   );
@@ -216,6 +230,13 @@ function Edit({ channel, onClose }: { channel?: NotificationChannel; onClose: ()
           }),
         ),
         {
+          name: 'privacy_secret',
+          label: t('channel.privacySecret'),
+          kind: 'password',
+          shown: protectedTraps,
+          help: t(channel?.privacy_secret_set ? 'channel.secretKept' : 'channel.privacyHelp'),
+        },
+        {
           name: 'severity',
           label: t('channel.severity'),
           kind: 'select',
@@ -239,6 +260,9 @@ function Edit({ channel, onClose }: { channel?: NotificationChannel; onClose: ()
           codes: values.codes,
           ...Object.fromEntries((SETTINGS[kind] ?? []).map((name) => [name, values[`${kind}.${name}`] ?? ''])),
           ...(values[`${kind}.secret`] && { secret: values[`${kind}.secret`] }),
+          ...(protectedTraps(values)
+            ? values.privacy_secret && { privacy_secret: values.privacy_secret }
+            : kind === 'snmp' && { user: '', auth: '', privacy: '', privacy_secret: '' }),
         };
         await (channel ? put(`${PLACE}/${channel.id}`, body) : post(PLACE, { ...body, kind }));
         await again();

@@ -58,10 +58,10 @@ final class DirectoryCommands {
                 "or a provider of OpenID Connect, whose users sign on at its page."
             },
             footer = {
-                "Further settings of directories: start_tls=true, ca_file=FILE (on the engine), login_attribute,",
-                "entry_attribute, user_filter, group_filter; of providers: ca_file, scopes, login_attribute (the claim"
-                        + " that is",
-                "the name), groups_claim. A provider wants to know where users come back to:",
+                "Further settings of directories: start_tls=true, ca_file=FILE (on the engine), default=true (names",
+                "without a profile are its users), login_attribute, entry_attribute, user_filter, group_filter; of",
+                "providers: ca_file, scopes, login_attribute (the claim that is the name), groups_claim.",
+                "A provider wants to know where users come back to:",
                 "https://ENGINE/ovirt-engine/sso/openid/callback"
             })
     void create(
@@ -125,13 +125,8 @@ final class DirectoryCommands {
     }
 
     private static ObjectNode body(@Nullable Map<String, String> settings, @Nullable Path passwordFile) {
-        ObjectNode body = Json.object();
-        if (settings != null) {
-            settings.forEach(body::put);
-        }
-        if (passwordFile != null) {
-            body.put("password", UserCommands.read(passwordFile));
-        }
+        ObjectNode body = SettingsBody.of(settings);
+        SettingsBody.secret(body, "password", passwordFile);
         return body;
     }
 

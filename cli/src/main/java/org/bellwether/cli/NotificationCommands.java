@@ -2,6 +2,7 @@ package org.bellwether.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Map;
 import org.bellwether.cli.Printer.Column;
 import org.jspecify.annotations.Nullable;
@@ -36,12 +37,34 @@ final class NotificationCommands {
                         Column.of("ID", "id"));
     }
 
+    @Command(description = "Shows a channel, and for SNMP version 3 by which id receivers know this engine.")
+    void show(@Parameters(paramLabel = "CHANNEL", description = "Its name or id.") String name) {
+        session.printer().show(session.engine().get(PATH + "/" + name), NotificationCommands::sheet);
+    }
+
+    private static Sheet sheet(Entity channel) {
+        var sheet = new Sheet()
+                .line("Name", channel.name())
+                .line("Kind", channel.text("kind"))
+                .line("On", channel.text("enabled"))
+                .line("From severity", channel.text("severity"))
+                .line("Only codes", channel.text("codes"));
+        for (String setting : new String[] {
+            "host", "port", "security", "from", "to", "url", "address", "version", "user", "auth", "privacy", "oid"
+        }) {
+            sheet.line(setting.substring(0, 1).toUpperCase(Locale.ROOT) + setting.substring(1), channel.text(setting));
+        }
+        return sheet.line("Engine id", channel.text("engine_id"));
+    }
+
     @Command(
             description = "Makes a channel.",
             footer = {
                 "mail needs host=…, from=…, and to=… unless only users are told who subscribed; it takes port, user,",
-                "and security=starttls or tls. webhook needs url=…; snmp needs address=192.0.2.7/162.",
-                "The secret is the password, the key of the webhook's signature, or the community."
+                "and security=starttls or tls. webhook needs url=…; snmp needs address=192.0.2.7/162, and for version 3",
+                "version=3 and user=…; it takes auth=sha, sha224, sha256, sha384 or sha512, privacy=aes128, aes192 or",
+                "aes256, and oid. The secret is the password, the key of the webhook's signature, the community, or in",
+                "version 3 the passphrase of the signature; traps are encrypted when there is a privacy secret too."
             })
     void create(
             @Parameters(paramLabel = "NAME", description = "Its name.") String name,
@@ -63,11 +86,17 @@ final class NotificationCommands {
                             paramLabel = "FILE",
                             description = "Where the secret is; - reads it from the standard input.")
                     @Nullable
-                    String secretFile) {
+                    Path secretFile,
+            @Option(
+                            names = "--privacy-secret-file",
+                            paramLabel = "FILE",
+                            description = "Where the passphrase is that traps are encrypted with.")
+                    @Nullable
+                    Path privacyFile) {
         var channel = session.engine()
                 .post(
                         PATH,
-                        body(settings, severity, codes, secretFile)
+                        body(settings, severity, codes, secretFile, privacyFile)
                                 .put("name", name)
                                 .put("kind", kind));
         session.printer().done(channel, "Notifications go over " + name + "; try it: bw notification test " + name);
@@ -82,10 +111,16 @@ final class NotificationCommands {
                     String severity,
             @Option(names = "--codes", paramLabel = "CODES", description = "Only these events.") @Nullable String codes,
             @Option(names = "--secret-file", paramLabel = "FILE", description = "Where the secret is.") @Nullable
-                    String secretFile,
+                    Path secretFile,
+            @Option(
+                            names = "--privacy-secret-file",
+                            paramLabel = "FILE",
+                            description = "Where the passphrase of the encryption is; an empty one takes it away.")
+                    @Nullable
+                    Path privacyFile,
             @Option(names = "--enabled", paramLabel = "BOOLEAN", description = "Whether it is on.") @Nullable
                     Boolean enabled) {
-        ObjectNode body = body(settings, severity, codes, secretFile);
+        ObjectNode body = body(settings, severity, codes, secretFile, privacyFile);
         if (enabled != null) {
             body.put("enabled", enabled.toString());
         }
@@ -96,20 +131,17 @@ final class NotificationCommands {
             @Nullable Map<String, String> settings,
             @Nullable String severity,
             @Nullable String codes,
-            @Nullable String secretFile) {
-        ObjectNode body = Json.object();
-        if (settings != null) {
-            settings.forEach(body::put);
-        }
+            @Nullable Path secretFile,
+            @Nullable Path privacyFile) {
+        ObjectNode body = SettingsBody.of(settings);
         if (severity != null) {
             body.put("severity", severity);
         }
         if (codes != null) {
             body.put("codes", codes);
         }
-        if (secretFile != null) {
-            body.put("secret", UserCommands.read(Path.of(secretFile)));
-        }
+        SettingsBody.secret(body, "secret", secretFile);
+        SettingsBody.secret(body, "privacy_secret", privacyFile);
         return body;
     }
 

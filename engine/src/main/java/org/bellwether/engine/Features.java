@@ -77,7 +77,8 @@ final class Features implements AutoCloseable {
         var agents = ground.agents;
         this.events = new EventsApi(events, held.tree::nameOf);
         restored = new RestoredEngine(database, held.hosts, agents, events);
-        notifications = new NotificationFeature(database, events, ground.clock, ground.config.externalName());
+        notifications =
+                new NotificationFeature(database, events, ground.clock, ground.config.externalName(), ground.instance);
         bookmarks = new BookmarksApi(database, events);
         bookmarks.load();
         networks = new NetworksApi(database, held.dataCenters, held.clusters, held.networks, held.hosts, events);

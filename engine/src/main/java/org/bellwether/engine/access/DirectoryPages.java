@@ -1,7 +1,5 @@
 package org.bellwether.engine.access;
 
-import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -13,12 +11,12 @@ import org.bellwether.engine.event.EventCode;
 import org.bellwether.engine.event.Events;
 import org.bellwether.engine.platform.Failure;
 import org.bellwether.engine.platform.Id;
-import org.bellwether.engine.platform.Permit;
 import org.bellwether.engine.platform.Principal;
 import org.bellwether.engine.platform.Secret;
 import org.bellwether.engine.platform.http.Endpoint;
 import org.bellwether.engine.platform.http.Gate;
 import org.bellwether.engine.platform.http.Json;
+import org.bellwether.engine.platform.http.ServiceCall;
 import org.bellwether.engine.platform.http.Site;
 import org.bellwether.engine.platform.http.WebReply;
 import org.bellwether.engine.platform.http.WebRequest;
@@ -31,7 +29,6 @@ final class DirectoryPages implements Endpoint {
     static final String PATH = "/ovirt-engine/services/directories";
     static final String PROFILES = "/ovirt-engine/sso/profiles";
 
-    private static final int BODY_LIMIT = 32 * 1024;
     private static final Set<String> OWN = Set.of("name", "kind", "password");
 
     private final Database database;
@@ -52,50 +49,43 @@ final class DirectoryPages implements Endpoint {
     }
 
     private String profiles() {
+        String byDefault = directories.defaultProfile();
         return Stream.concat(
-                        Stream.of(Json.object(Map.of("name", InternalUser.PROFILE))),
+                        Stream.of(new TreeMap<String, Object>(Map.of("name", InternalUser.PROFILE))),
                         directories.model().all().stream().map(DirectoryPages::profile))
+                .peek(profile -> profile.put("default", profile.get("name").equals(byDefault)))
+                .map(Json::object)
                 .collect(Collectors.joining(",", "{\"profile\":[", "]}"));
     }
 
     /** Those that are signed on with elsewhere say where a browser begins. */
-    private static String profile(Directory directory) {
-        Map<String, Object> members = new TreeMap<>(Map.of("name", directory.name()));
+    private static TreeMap<String, Object> profile(Directory directory) {
+        var members = new TreeMap<String, Object>(Map.of("name", directory.name()));
         if (directory.kind() == Directory.Kind.OIDC) {
             members.put("sign_on", OpenIdPages.address(directory));
         }
-        return Json.object(members);
+        return members;
     }
 
     @Override
     public WebReply answer(WebRequest request) {
-        Principal caller = gate.caller(request, "Directories are for administrators only");
-        if (!gate.allows(caller, Permit.CONFIGURE_ENGINE, List.of())) {
-            throw Failure.forbidden(caller.name() + " may not look after directories")
-                    .because("the permit " + Permit.CONFIGURE_ENGINE.wireName() + " is needed");
-        }
-        String below = request.plainPath().substring(PATH.length());
-        String[] path = below.isEmpty() ? new String[0] : below.substring(1).split("/");
-        String call = request.method().replace("HEAD", "GET") + path.length + (path.length == 2 ? path[1] : "");
-        if (caller.readOnly() && !call.startsWith("GET")) {
-            throw Failure.forbidden("The access token may only read");
-        }
-        return switch (call) {
+        var call = ServiceCall.of(request, gate, PATH, "directories");
+        return switch (call.kind()) {
             case "GET0" ->
                 WebReply.json(
                         200,
                         directories.model().all().stream()
                                 .map(each -> Json.object(shown(each)))
                                 .collect(Collectors.joining(",", "{\"directory\":[", "]}")));
-            case "POST0" -> WebReply.json(201, Json.object(shown(add(caller, texts(request)))));
-            case "GET1" -> WebReply.json(200, Json.object(shown(find(path[0]))));
-            case "PUT1" -> WebReply.json(200, Json.object(shown(change(caller, path[0], texts(request)))));
+            case "POST0" -> WebReply.json(201, Json.object(shown(add(call.caller(), call.texts()))));
+            case "GET1" -> WebReply.json(200, Json.object(shown(find(call.name()))));
+            case "PUT1" -> WebReply.json(200, Json.object(shown(change(call.caller(), call.name(), call.texts()))));
             case "DELETE1" -> {
-                remove(caller, find(path[0]));
+                remove(call.caller(), find(call.name()));
                 yield WebReply.json(200, "{}");
             }
             case "POST2test" -> {
-                var tried = find(path[0]);
+                var tried = find(call.name());
                 looked(tried);
                 yield WebReply.json(
                         200,
@@ -105,7 +95,7 @@ final class DirectoryPages implements Endpoint {
                                 "users",
                                 directories.search(tried, "*", 1).size())));
             }
-            default -> throw Failure.notFound("There is nothing at " + request.method() + " " + request.plainPath());
+            default -> throw call.unknown();
         };
     }
 
@@ -114,10 +104,6 @@ final class DirectoryPages implements Endpoint {
         if (directory.kind() == Directory.Kind.OIDC) {
             directories.provider(directory).look();
         }
-    }
-
-    private static Map<String, String> texts(WebRequest request) {
-        return Json.texts(request.body().read(BODY_LIMIT));
     }
 
     private Directory find(String reference) {
@@ -131,7 +117,7 @@ final class DirectoryPages implements Endpoint {
                         Id.random(),
                         sent.getOrDefault("name", ""),
                         Directory.Kind.of(sent.getOrDefault("kind", "ldap")),
-                        settings(sent, Map.of()),
+                        ServiceCall.settings(sent, OWN, Map.of()),
                         Sealed.of(Secret.of(sent.getOrDefault("password", ""))))
                 .checked();
         database.change(tx -> {
@@ -152,7 +138,7 @@ final class DirectoryPages implements Endpoint {
                                     now.id(),
                                     now.name(),
                                     now.kind(),
-                                    settings(sent, now.settings()),
+                                    ServiceCall.settings(sent, OWN, now.settings()),
                                     sent.containsKey("password")
                                             ? Sealed.of(Secret.of(sent.get("password")))
                                             : now.sealed())
@@ -179,17 +165,6 @@ final class DirectoryPages implements Endpoint {
                 new Asker(caller.name(), UUID.randomUUID().toString()),
                 Concerns.NOTHING,
                 message);
-    }
-
-    private static Map<String, String> settings(Map<String, String> sent, Map<String, String> before) {
-        Map<String, String> settings = new HashMap<>(before);
-        sent.forEach((name, value) -> {
-            if (!OWN.contains(name)) {
-                settings.put(name, value.strip());
-            }
-        });
-        settings.values().removeIf(String::isEmpty);
-        return settings;
     }
 
     private static Map<String, Object> shown(Directory directory) {

@@ -2,6 +2,7 @@ package org.bellwether.engine.notification;
 
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -17,7 +18,9 @@ import org.bellwether.engine.platform.store.Stored;
  * @param severity the least severity that is told
  * @param codes the only events that are told; empty means all
  * @param settings what the way needs, by name, such as the address of a mail server
- * @param sealed the password, the key of signatures or the community; empty when it needs none
+ * @param sealed the password, the key of signatures, the community, or the passphrase that traps are signed with; empty when it
+ *     needs none
+ * @param privacy the passphrase that traps are encrypted with; absent when they are not
  */
 record Channel(
         Id<Channel> id,
@@ -27,14 +30,15 @@ record Channel(
         Severity severity,
         Set<Integer> codes,
         Map<String, String> settings,
-        Sealed sealed)
+        Sealed sealed,
+        Optional<Sealed> privacy)
         implements Stored<Channel> {
 
     /** How it tells. */
     enum Kind {
         MAIL("host from", "port security user to"),
         WEBHOOK("url", ""),
-        SNMP("address", "oid");
+        SNMP("address", "oid version user auth privacy");
 
         private final String needed;
         private final String possible;
@@ -119,9 +123,27 @@ record Channel(
         }
     }
 
-    /** The password, the key of signatures or the community. */
+    /** The password, the key of signatures, the community, or the passphrase that traps are signed with. */
     String secret() {
         return sealed.open().reveal();
+    }
+
+    /** The passphrase that traps are encrypted with; empty when they are not. */
+    String privacySecret() {
+        return privacy.map(kept -> kept.open().reveal()).orElse("");
+    }
+
+    /** Refuses what cannot work, whatever is at the other end. */
+    Channel checked() {
+        kind.check(settings);
+        number("port", 1);
+        if (kind == Kind.SNMP) {
+            TrapSecurity.of(this);
+        } else if (!privacySecret().isEmpty()) {
+            throw Failure.badRequest("Notifications by " + kind.word() + " have no passphrase for encryption")
+                    .next("Leave privacy_secret away");
+        }
+        return this;
     }
 
     /** Without the secret, which no log may show. */

@@ -15,11 +15,16 @@ import org.bellwether.engine.platform.store.Database;
 public final class NotificationFeature implements AutoCloseable {
     private final Database database;
     private final InstantSource clock;
+    private final UUID instance;
     private final Notifications notifications;
     private final Notifier notifier;
 
-    /** @param engine how the notifications call this engine */
-    public NotificationFeature(Database database, Events events, InstantSource clock, String engine) {
+    /**
+     * @param engine how the notifications call this engine
+     * @param instance which engine it is, whatever it is called
+     */
+    public NotificationFeature(Database database, Events events, InstantSource clock, String engine, UUID instance) {
+        this.instance = instance;
         this.database = database;
         this.clock = clock;
         this.notifications = new Notifications(database);
@@ -30,7 +35,7 @@ public final class NotificationFeature implements AutoCloseable {
                 Map.of(
                         Channel.Kind.MAIL, new MailCourier(engine),
                         Channel.Kind.WEBHOOK, new WebhookCourier(clock),
-                        Channel.Kind.SNMP, new TrapCourier()),
+                        Channel.Kind.SNMP, new TrapCourier(new TrapEngine(database, clock, instance))),
                 clock);
         notifications.load();
     }
@@ -41,7 +46,7 @@ public final class NotificationFeature implements AutoCloseable {
     }
 
     public void declare(Site.Builder site, Gate gate) {
-        var pages = new NotificationPages(database, notifications, notifier, gate, clock);
+        var pages = new NotificationPages(database, notifications, notifier, gate, clock, instance);
         site.on("GET", NotificationPages.PATH, pages).on("POST", NotificationPages.PATH, pages);
         site.below(NotificationPages.PATH, pages);
     }

@@ -1,25 +1,25 @@
 package org.bellwether.engine.notification;
 
 import java.time.InstantSource;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.UUID;
 import java.util.stream.Collectors;
 import org.bellwether.engine.event.Concerns;
 import org.bellwether.engine.event.LoggedEvent;
 import org.bellwether.engine.inventory.Names;
 import org.bellwether.engine.platform.Failure;
 import org.bellwether.engine.platform.Id;
-import org.bellwether.engine.platform.Permit;
 import org.bellwether.engine.platform.Principal;
 import org.bellwether.engine.platform.Secret;
 import org.bellwether.engine.platform.http.Endpoint;
 import org.bellwether.engine.platform.http.Gate;
 import org.bellwether.engine.platform.http.Json;
+import org.bellwether.engine.platform.http.ServiceCall;
 import org.bellwether.engine.platform.http.WebReply;
 import org.bellwether.engine.platform.http.WebRequest;
 import org.bellwether.engine.platform.pki.Sealed;
@@ -29,18 +29,25 @@ import org.bellwether.engine.platform.store.Database;
 final class NotificationPages implements Endpoint {
     static final String PATH = "/ovirt-engine/services/notifications";
 
-    private static final int BODY_LIMIT = 32 * 1024;
     private static final int SHOWN = 100;
-    private static final Set<String> OWN = Set.of("name", "kind", "enabled", "severity", "codes", "secret");
+    private static final Set<String> OWN =
+            Set.of("name", "kind", "enabled", "severity", "codes", "secret", "privacy_secret");
 
     private final Database database;
     private final Notifications notifications;
     private final Notifier notifier;
     private final Gate gate;
     private final InstantSource clock;
+    private final UUID instance;
 
     NotificationPages(
-            Database database, Notifications notifications, Notifier notifier, Gate gate, InstantSource clock) {
+            Database database,
+            Notifications notifications,
+            Notifier notifier,
+            Gate gate,
+            InstantSource clock,
+            UUID instance) {
+        this.instance = instance;
         this.database = database;
         this.notifications = notifications;
         this.notifier = notifier;
@@ -50,42 +57,26 @@ final class NotificationPages implements Endpoint {
 
     @Override
     public WebReply answer(WebRequest request) {
-        Principal caller = gate.caller(request, "Notifications are for administrators only");
-        if (!gate.allows(caller, Permit.CONFIGURE_ENGINE, List.of())) {
-            throw Failure.forbidden(caller.name() + " may not look after notifications")
-                    .because("the permit " + Permit.CONFIGURE_ENGINE.wireName() + " is needed");
-        }
-        String below = request.plainPath().substring(PATH.length());
-        String[] path = below.isEmpty() ? new String[0] : below.substring(1).split("/");
-        String call = request.method().replace("HEAD", "GET") + path.length + (path.length == 2 ? path[1] : "");
-        if (caller.readOnly() && !call.startsWith("GET")) {
-            throw Failure.forbidden("The access token may only read");
-        }
-        return switch (call) {
+        var call = ServiceCall.of(request, gate, PATH, "notifications");
+        return switch (call.kind()) {
             case "GET0" ->
                 WebReply.json(
                         200,
                         list(
                                 "channel",
                                 notifications.channels().all().stream()
-                                        .map(NotificationPages::shown)
+                                        .map(this::shown)
                                         .toList()));
-            case "POST0" ->
-                WebReply.json(
-                        201, Json.object(shown(add(Json.texts(request.body().read(BODY_LIMIT))))));
-            case "GET1" -> WebReply.json(200, Json.object(shown(channel(path[0]))));
-            case "PUT1" ->
-                WebReply.json(
-                        200,
-                        Json.object(
-                                shown(change(path[0], Json.texts(request.body().read(BODY_LIMIT))))));
+            case "POST0" -> WebReply.json(201, Json.object(shown(add(call.texts()))));
+            case "GET1" -> WebReply.json(200, Json.object(shown(channel(call.name()))));
+            case "PUT1" -> WebReply.json(200, Json.object(shown(change(call.name(), call.texts()))));
             case "DELETE1" -> {
-                var channel = channel(path[0]);
+                var channel = channel(call.name());
                 database.change(tx -> notifications.delete(tx, channel.id()));
                 yield WebReply.json(200, "{}");
             }
             case "POST2test" -> {
-                notifier.test(channel(path[0]), trial(caller));
+                notifier.test(channel(call.name()), trial(call.caller()));
                 yield WebReply.json(200, "{}");
             }
             case "GET2deliveries" ->
@@ -93,10 +84,10 @@ final class NotificationPages implements Endpoint {
                         200,
                         list(
                                 "delivery",
-                                notifier.deliveries(channel(path[0]), SHOWN).stream()
+                                notifier.deliveries(channel(call.name()), SHOWN).stream()
                                         .map(NotificationPages::shown)
                                         .toList()));
-            default -> throw Failure.notFound("There is nothing at " + request.method() + " " + request.plainPath());
+            default -> throw call.unknown();
         };
     }
 
@@ -117,15 +108,17 @@ final class NotificationPages implements Endpoint {
     }
 
     private Channel add(Map<String, String> sent) {
-        var channel = checked(new Channel(
-                Id.random(),
-                Names.checked(sent.get("name"), "a notification channel"),
-                Channel.Kind.of(sent.getOrDefault("kind", "")),
-                flag(sent, true),
-                Channel.Severity.of(sent.getOrDefault("severity", "warning")),
-                codes(sent.getOrDefault("codes", "")),
-                settings(sent, Map.of()),
-                Sealed.of(Secret.of(sent.getOrDefault("secret", "")))));
+        var channel = new Channel(
+                        Id.random(),
+                        Names.checked(sent.get("name"), "a notification channel"),
+                        Channel.Kind.of(sent.getOrDefault("kind", "")),
+                        flag(sent, true),
+                        Channel.Severity.of(sent.getOrDefault("severity", "warning")),
+                        codes(sent.getOrDefault("codes", "")),
+                        ServiceCall.settings(sent, OWN, Map.of()),
+                        Sealed.of(Secret.of(sent.getOrDefault("secret", ""))),
+                        privacy(sent, Optional.empty()))
+                .checked();
         database.change(tx -> notifications.insert(tx, channel));
         return channel;
     }
@@ -135,41 +128,37 @@ final class NotificationPages implements Endpoint {
         return database.transaction(tx -> notifications.update(
                 tx,
                 id,
-                now -> checked(new Channel(
-                        now.id(),
-                        sent.containsKey("name")
-                                ? Names.checked(sent.get("name"), "a notification channel")
-                                : now.name(),
-                        now.kind(),
-                        flag(sent, now.enabled()),
-                        sent.containsKey("severity") ? Channel.Severity.of(sent.get("severity")) : now.severity(),
-                        sent.containsKey("codes") ? codes(sent.get("codes")) : now.codes(),
-                        settings(sent, now.settings()),
-                        sent.containsKey("secret") ? Sealed.of(Secret.of(sent.get("secret"))) : now.sealed()))));
+                now -> new Channel(
+                                now.id(),
+                                sent.containsKey("name")
+                                        ? Names.checked(sent.get("name"), "a notification channel")
+                                        : now.name(),
+                                now.kind(),
+                                flag(sent, now.enabled()),
+                                sent.containsKey("severity")
+                                        ? Channel.Severity.of(sent.get("severity"))
+                                        : now.severity(),
+                                sent.containsKey("codes") ? codes(sent.get("codes")) : now.codes(),
+                                ServiceCall.settings(sent, OWN, now.settings()),
+                                sent.containsKey("secret") ? Sealed.of(Secret.of(sent.get("secret"))) : now.sealed(),
+                                privacy(sent, now.privacy()))
+                        .checked()));
     }
 
-    private static Channel checked(Channel channel) {
-        channel.kind().check(channel.settings());
-        channel.number("port", 1);
-        return channel;
+    /** What is set to nothing is taken away. */
+    private static Optional<Sealed> privacy(Map<String, String> sent, Optional<Sealed> before) {
+        return Optional.ofNullable(sent.get("privacy_secret"))
+                .map(secret -> Optional.of(secret)
+                        .filter(text -> !text.isEmpty())
+                        .map(Secret::of)
+                        .map(Sealed::of))
+                .orElse(before);
     }
 
     private static boolean flag(Map<String, String> sent, boolean otherwise) {
         return Optional.ofNullable(sent.get("enabled"))
                 .map(Boolean::parseBoolean)
                 .orElse(otherwise);
-    }
-
-    /** What is set to nothing is taken away. */
-    private static Map<String, String> settings(Map<String, String> sent, Map<String, String> before) {
-        Map<String, String> settings = new HashMap<>(before);
-        sent.forEach((name, value) -> {
-            if (!OWN.contains(name)) {
-                settings.put(name, value.strip());
-            }
-        });
-        settings.values().removeIf(String::isEmpty);
-        return settings;
     }
 
     private static Set<Integer> codes(String text) {
@@ -202,7 +191,7 @@ final class NotificationPages implements Endpoint {
                 -1);
     }
 
-    private static Map<String, Object> shown(Channel channel) {
+    private Map<String, Object> shown(Channel channel) {
         Map<String, Object> members = new TreeMap<>(channel.settings());
         members.put("id", channel.id().toString());
         members.put("name", channel.name());
@@ -212,6 +201,11 @@ final class NotificationPages implements Endpoint {
         members.put(
                 "codes", channel.codes().stream().sorted().map(String::valueOf).collect(Collectors.joining(",")));
         members.put("secret_set", !channel.secret().isEmpty());
+        if (channel.kind() == Channel.Kind.SNMP) {
+            members.put("privacy_secret_set", channel.privacy().isPresent());
+            // Receivers of version 3 must be told it.
+            members.put("engine_id", TrapEngine.word(instance));
+        }
         return members;
     }
 
