@@ -1,16 +1,13 @@
 package org.bellwether.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.bellwether.engine.BwWords.bw;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
-import org.bellwether.cli.Main;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -26,8 +23,6 @@ class FilesTest {
     private RunningEngine engine;
     private RunningEngine.Caller administrator;
 
-    record Said(int code, String out, String err) {}
-
     @BeforeAll
     void start(@TempDir Path data) {
         engine = new RunningEngine(data);
@@ -37,25 +32,6 @@ class FilesTest {
     @AfterAll
     void stop() {
         engine.close();
-    }
-
-    private static Said bw(RunningEngine to, String... words) {
-        var out = new ByteArrayOutputStream();
-        var err = new ByteArrayOutputStream();
-        int code = new Main(
-                        Map.of(
-                                "BW_URL",
-                                "https://localhost:" + to.inside().httpsPort() + "/ovirt-engine",
-                                "BW_USER",
-                                "admin@internal",
-                                "BW_PASSWORD",
-                                to.password(),
-                                "BW_CA",
-                                to.authority().toString()),
-                        new PrintStream(out, true, StandardCharsets.UTF_8),
-                        new PrintStream(err, true, StandardCharsets.UTF_8))
-                .run(words);
-        return new Said(code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
     }
 
     private Path file(String name, String text) throws IOException {

@@ -1,0 +1,155 @@
+package org.bellwether.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+import static org.bellwether.engine.BwWords.bw;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Every word of {@code bw} that lists something, in every form, against a whole engine; and what the shells make of them. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class BwWordsTest {
+    private static final Pattern LISTS =
+            Pattern.compile("-n '__fish_seen_subcommand_from (\\S+); and not [^']*' -a list ");
+
+    private RunningEngine engine;
+    private RunningEngine.Caller administrator;
+
+    @TempDir
+    private Path folder;
+
+    @BeforeAll
+    void start(@TempDir Path data) {
+        engine = new RunningEngine(data);
+        administrator = engine.administrator();
+        administrator.add(
+                "/vms", "{\"name\":\"listed\",\"cluster\":{\"name\":\"Default\"},\"template\":{\"name\":\"Blank\"}}");
+    }
+
+    @AfterAll
+    void stop() {
+        engine.close();
+    }
+
+    @Test
+    void whatever_is_listed_is_listed_for_people_and_for_programs() {
+        var words = new TreeSet<String>();
+        var found = LISTS.matcher(bw(engine, "completion", "fish").out());
+        while (found.find()) {
+            words.add(found.group(1));
+        }
+        assertThat(words).contains("vm", "host", "cluster", "network", "storage", "user", "role", "session", "tag");
+        var ofSomething = new ArrayList<String>();
+        for (String word : words) {
+            var table = bw(engine, word, "list");
+            if (table.code() == 2) {
+                ofSomething.add(word);
+                continue;
+            }
+            assertThat(table.code()).as(word + ": " + table.err()).isZero();
+            var json = bw(engine, word, "list", "-o", "json");
+            assertThat(json.code()).as(word + ": " + json.err()).isZero();
+            var list = engine.read(json.out());
+            assertThat(list.isArray()).as(word + ": " + json.out()).isTrue();
+            var yaml = bw(engine, word, "list", "-o", "yaml");
+            assertThat(yaml.code()).as(word + ": " + yaml.err()).isZero();
+            assertThat(yaml.out()).as(word).startsWith(list.isEmpty() ? "[]" : "- ");
+            assertThat(yaml.out().lines().filter(line -> line.startsWith("- ")))
+                    .as(word + ": each run that signs on adds to sessions and events")
+                    .hasSizeGreaterThanOrEqualTo(list.size());
+        }
+        assertThat(ofSomething)
+                .as("these list what belongs to an object that must be named")
+                .hasSizeLessThan(6);
+    }
+
+    @Test
+    void one_object_is_shown_for_people_and_for_programs() {
+        assertThat(bw(engine, "vm", "show", "listed").out()).contains("Name:");
+        assertThat(engine.read(bw(engine, "vm", "show", "listed", "-o", "json").out())
+                        .get("name")
+                        .asText())
+                .isEqualTo("listed");
+        assertThat(bw(engine, "vm", "show", "listed", "-o", "yaml").out()).contains("name: listed\n");
+        var wrong = bw(engine, "vm", "list", "-o", "xml");
+        assertThat(wrong.code()).isEqualTo(2);
+        assertThat(wrong.err()).contains("JSON", "YAML");
+    }
+
+    @Test
+    void the_log_is_verified_and_a_change_in_the_database_is_found() {
+        var intact = bw(engine, "audit", "verify");
+        assertThat(intact.code()).as(intact.err()).isZero();
+        assertThat(engine.read(bw(engine, "audit", "verify", "-o", "json").out())
+                        .get("intact")
+                        .asBoolean())
+                .isTrue();
+        var database = engine.inside().ground().database;
+        var before = database.transaction(tx -> tx.sql().fetchValue("select message from events order by id limit 1"));
+        database.change(tx -> tx.sql()
+                .execute("update events set message = 'nothing happened' where id = (select min(id) from events)"));
+        try {
+            var broken = bw(engine, "audit", "verify");
+            assertThat(broken.code()).as(broken.out()).isEqualTo(1);
+        } finally {
+            database.change(tx ->
+                    tx.sql().execute("update events set message = ? where id = (select min(id) from events)", before));
+        }
+        assertThat(bw(engine, "audit", "verify").code()).isZero();
+    }
+
+    private String shell(String name, String script) throws IOException, InterruptedException {
+        Path program = Path.of("/usr/bin", name);
+        assumeThat(Files.isExecutable(program))
+                .as(name + " is installed, as ./bw test does")
+                .isTrue();
+        Path words = folder.resolve(name);
+        Files.writeString(words, bw(engine, "completion", name).out());
+        var process = new ProcessBuilder(List.of(program.toString(), "-c", script.replace("@words@", words.toString())))
+                .redirectErrorStream(true)
+                .start();
+        process.getOutputStream().close();
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).as(said).isZero();
+        return said;
+    }
+
+    @Test
+    void bash_completes_words() throws Exception {
+        assertThat(shell("bash", """
+                        source @words@
+                        complete -p bw
+                        COMP_WORDS=(bw vm mig); COMP_CWORD=2; COMP_LINE='bw vm mig'; COMP_POINT=9
+                        _complete_bw
+                        printf '%s\\n' "${COMPREPLY[@]}"
+                        """))
+                .contains("complete ")
+                .contains("\nmigrate\n")
+                .doesNotContain("\nstart\n");
+    }
+
+    @Test
+    void zsh_completes_words() throws Exception {
+        assertThat(shell("zsh", "source @words@ 2>&1; print -r -- $_comps[bw]; whence -w _complete_bw"))
+                .contains("_bash_complete", "_complete_bw: function");
+    }
+
+    @Test
+    void fish_completes_words() throws Exception {
+        assertThat(shell("fish", "source @words@; complete -C 'bw vm mig'"))
+                .startsWith("migrate")
+                .doesNotContain("start");
+    }
+}
