@@ -129,12 +129,12 @@ class BwWordsTest {
     @Test
     void bash_completes_words() throws Exception {
         assertThat(shell("bash", """
-                        source @words@
-                        complete -p bw
-                        COMP_WORDS=(bw vm mig); COMP_CWORD=2; COMP_LINE='bw vm mig'; COMP_POINT=9
-                        _complete_bw
-                        printf '%s\\n' "${COMPREPLY[@]}"
-                        """))
+            source @words@
+            complete -p bw
+            COMP_WORDS=(bw vm mig); COMP_CWORD=2; COMP_LINE='bw vm mig'; COMP_POINT=9
+            _complete_bw
+            printf '%s\\n' "${COMPREPLY[@]}"
+            """))
                 .contains("complete ")
                 .contains("\nmigrate\n")
                 .doesNotContain("\nstart\n");

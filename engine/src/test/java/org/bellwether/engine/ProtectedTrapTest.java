@@ -146,8 +146,11 @@ class ProtectedTrapTest {
                     .doesNotContain(SIGNATURE)
                     .doesNotContain(ENCRYPTION)
                     .contains("\"privacy_secret_set\":true");
-            String kept = engine.inside().ground().database.transaction(tx -> String.valueOf(
-                    tx.sql().fetchValue("select body::text from notification_channels where name = 'kept'")));
+            String kept = engine.inside()
+                    .ground()
+                    .database
+                    .transaction(tx -> String.valueOf(
+                            tx.sql().fetchValue("select body::text from notification_channels where name = 'kept'")));
             assertThat(kept).contains("shepherd").doesNotContain(SIGNATURE).doesNotContain(ENCRYPTION);
             assertThat(administrator.status("PUT", PAGE + "/kept", "{\"severity\":\"alert\"}"))
                     .isEqualTo(200);
@@ -184,11 +187,11 @@ class ProtectedTrapTest {
                     .as(wrong)
                     .isEqualTo(400);
         }
-        assertThat(
-                        administrator.status(
-                                "POST",
-                                PAGE,
-                                "{\"name\":\"no\",\"kind\":\"webhook\",\"url\":\"http://x\",\"privacy_secret\":\"long enough\"}"))
+        assertThat(administrator.status(
+                        "POST",
+                        PAGE,
+                        "{\"name\":\"no\",\"kind\":\"webhook\",\"url\":\"http://x\",\"privacy_secret\":\"long"
+                                + " enough\"}"))
                 .isEqualTo(400);
     }
 }
