@@ -18,7 +18,6 @@ import org.bellwether.engine.platform.http.HttpServer;
 import org.bellwether.engine.platform.http.HttpSettings;
 import org.bellwether.engine.platform.operation.Operations.Asker;
 import org.bellwether.engine.platform.pki.Identity;
-import org.bellwether.engine.platform.trace.Traces;
 import org.bellwether.engine.statistics.Measurements;
 import org.bellwether.engine.statistics.StatisticsHistory;
 import org.bellwether.engine.vm.Consoles;
@@ -142,7 +141,10 @@ final class Engine implements AutoCloseable {
         ground.agents.close();
         tell(EventCode.ENGINE_STOPPED, "The engine is stopping.");
         access.close();
-        ground.traces.ifPresent(Traces::close);
+        // A reference to the method would load what it refers to, also where there is nothing.
+        if (ground.traces.isPresent()) {
+            ground.traces.get().close();
+        }
         ground.database.close();
     }
 }
