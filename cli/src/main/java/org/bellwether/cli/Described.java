@@ -59,6 +59,10 @@ final class Described {
                     .flatMap(center -> known.reference(Sort.DATA_CENTER, center.id()))
                     .ifPresent(center -> document.set("data_center", center));
         }
+        if (sort == Sort.TEMPLATE && !document.path("vm").has("name")) {
+            // The machine that it was made from is gone.
+            document.remove("vm");
+        }
         if (sort == Sort.CLUSTER || sort == Sort.TEMPLATE || sort == Sort.VM) {
             withoutHardware(document);
         }
