@@ -4,6 +4,7 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -30,6 +31,9 @@ import org.slf4j.LoggerFactory;
  * not. Commits therefore happen one at a time; the statements before them do not.
  */
 public final class Database implements AutoCloseable {
+
+    /** Of ten seconds each. */
+    private static final int BUSY_ATTEMPTS = 4;
 
     private static final Logger log = LoggerFactory.getLogger(Database.class);
 
@@ -125,10 +129,26 @@ public final class Database implements AutoCloseable {
 
     /** Runs {@code work} in one transaction; its exception undoes everything. */
     public <T> T transaction(Function<Transaction, T> work) {
-        try (var connection = pool.getConnection()) {
+        try (var connection = connection()) {
             return inTransaction(connection, work);
         } catch (SQLException e) {
             throw unavailable(e);
+        }
+    }
+
+    /**
+     * One of few. Changes go to disk one after another, so when many come at once behind a slow disk they wait here; that is no
+     * database that is away, which leaves no connection in use.
+     */
+    private Connection connection() throws SQLException {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return pool.getConnection();
+            } catch (SQLTransientConnectionException busy) {
+                if (attempt == BUSY_ATTEMPTS || pool.getHikariPoolMXBean().getActiveConnections() == 0) {
+                    throw busy;
+                }
+            }
         }
     }
 
@@ -140,9 +160,20 @@ public final class Database implements AutoCloseable {
         });
     }
 
-    /** Reads without a change; for what is paged from the database, such as events. */
+    /** Reads, for what is paged from the database, such as events; waits for nobody's change to be on disk. */
     public <T> T read(Function<DSLContext, T> work) {
-        return transaction(tx -> work.apply(tx.sql()));
+        try (var connection = connection()) {
+            connection.setReadOnly(true);
+            try {
+                return work.apply(DSL.using(connection, SQLDialect.POSTGRES, SETTINGS));
+            } catch (DataAccessException e) {
+                throw unavailable(e);
+            } finally {
+                connection.rollback();
+            }
+        } catch (SQLException e) {
+            throw unavailable(e);
+        }
     }
 
     /** Whether the server answers now. */
