@@ -2,6 +2,7 @@ package org.bellwether.engine;
 
 import java.lang.management.ManagementFactory;
 import java.util.Locale;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 import org.bellwether.engine.host.HostStatus;
 import org.bellwether.engine.host.Hosts;
@@ -14,6 +15,8 @@ import org.bellwether.engine.storage.Disks;
 import org.bellwether.engine.storage.ObservedDomains;
 import org.bellwether.engine.storage.StorageDomains;
 import org.bellwether.engine.vm.Vms;
+import org.bellwether.protocol.DomainState;
+import org.bellwether.protocol.HostStatistics;
 
 /** What is measured of this engine, its hosts, machines, storage and operations. */
 final class EngineMetrics {
@@ -59,6 +62,18 @@ final class EngineMetrics {
                                 .map(host -> new Sample(
                                         "host", host.name(), vms.on(host.id()).size())))
                 .gauge(
+                        "host_cpu_percent",
+                        "How much of a host's processors is in use.",
+                        () -> ofHosts(hosts, said -> Math.clamp(100 - said.getCpuIdlePercent(), 0, 100)))
+                .gauge(
+                        "host_memory_bytes",
+                        "The memory of a host.",
+                        () -> ofHosts(hosts, HostStatistics::getMemoryTotalBytes))
+                .gauge(
+                        "host_memory_available_bytes",
+                        "What of a host's memory is free.",
+                        () -> ofHosts(hosts, HostStatistics::getMemoryAvailableBytes))
+                .gauge(
                         "machines",
                         "Machines by status.",
                         () -> Metrics.counted(
@@ -68,6 +83,14 @@ final class EngineMetrics {
                         "Storage domains by status.",
                         () -> Metrics.counted(
                                 "status", domains.model().all().stream().map(domain -> word(observed.status(domain)))))
+                .gauge(
+                        "storage_domain_bytes",
+                        "How much a storage domain holds.",
+                        () -> ofDomains(domains, observed, DomainState::getTotalBytes))
+                .gauge(
+                        "storage_domain_available_bytes",
+                        "How much room a storage domain has left.",
+                        () -> ofDomains(domains, observed, DomainState::getAvailableBytes))
                 .gauge(
                         "disks_bytes",
                         "What disks take on a storage domain.",
@@ -83,6 +106,24 @@ final class EngineMetrics {
                         "The newest jobs by status.",
                         () -> Metrics.counted(
                                 "status", operations.newest(JOBS).stream().map(job -> word(job.status()))));
+    }
+
+    /** Of those that are connected. */
+    private static Stream<Sample> ofHosts(Hosts hosts, ToDoubleFunction<HostStatistics> value) {
+        return hosts.model().all().stream().flatMap(host -> {
+            var now = hosts.observed(host.id());
+            return now.connected()
+                    ? now.statistics().stream().map(said -> new Sample("host", host.name(), value.applyAsDouble(said)))
+                    : Stream.empty();
+        });
+    }
+
+    /** Of those that a host reaches. */
+    private static Stream<Sample> ofDomains(
+            StorageDomains domains, ObservedDomains observed, ToDoubleFunction<DomainState> value) {
+        return domains.model().all().stream()
+                .flatMap(domain -> observed.measured(domain).stream()
+                        .map(state -> new Sample("domain", domain.name(), value.applyAsDouble(state))));
     }
 
     private static Stream<Sample> one(double value) {
