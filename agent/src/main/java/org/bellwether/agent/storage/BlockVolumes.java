@@ -5,23 +5,18 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.TimeUnit;
-import org.bellwether.agent.platform.Command;
 import org.bellwether.agent.platform.Refusal;
 import org.bellwether.agent.storage.DomainPlace.VolumePlace;
-import org.bellwether.protocol.Error;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,28 +28,23 @@ final class BlockVolumes {
     /** Below the mount root; each block domain is a directory there. */
     static final String TREE = "blockSD";
 
-    static final String SLOT = "MD_";
     static final String IMAGE = "IU_";
     static final String PARENT = "PU_";
     static final String INITIALIZING = "OVIRT_VOL_INITIALIZING";
     private static final Logger LOG = LoggerFactory.getLogger(BlockVolumes.class);
     private static final Path DEVICES = Path.of("/dev");
-    private static final long FIRST_SLOT_AT = 1L << 20;
-    private static final long SLOT_BYTES = 8192;
-    private static final int TEXT_BYTES = 512;
-    private static final int MOST_VOLUMES = 1947;
-    private static final long FIRST_LEASE = 100;
-    private static final Duration WIPING = Duration.ofMinutes(10);
     /** A volume that was needed a moment ago stays active. */
     private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(90);
 
     private final Lvm lvm;
     private final Ownership ownership;
+    private final BlockRemoval removal;
     private final ConcurrentMap<String, Long> used = new ConcurrentHashMap<>();
 
     BlockVolumes(Lvm lvm, Ownership ownership) {
         this.lvm = lvm;
         this.ownership = ownership;
+        this.removal = new BlockRemoval(lvm);
     }
 
     /** Whether a path is in the tree of block domains. */
@@ -83,7 +73,7 @@ final class BlockVolumes {
     Optional<VolumeMetadata> find(VolumePlace volume) throws IOException {
         String group = group(volume);
         Optional<Lvm.Logical> found = logical(group, volume.id());
-        return found.isPresent() ? text(group, found.get()) : Optional.empty();
+        return found.isPresent() ? VolumeSlots.text(group, found.get()) : Optional.empty();
     }
 
     private Optional<Lvm.Logical> logical(String group, String id) {
@@ -97,41 +87,13 @@ final class BlockVolumes {
                 .toList();
     }
 
-    private static Optional<VolumeMetadata> text(String group, Lvm.Logical volume) throws IOException {
-        if (volume.tags().contains(INITIALIZING) || volume.tag(SLOT).isEmpty()) {
-            return Optional.empty();
-        }
-        byte[] slot = BlockDevice.read(device(group, "metadata"), slotAt(slot(volume)), TEXT_BYTES);
-        if (slot[0] == 0) {
-            return Optional.empty();
-        }
-        return Optional.of(VolumeMetadata.parse(slot, volume.name()));
-    }
-
-    private static int slot(Lvm.Logical volume) {
-        String slot = volume.tag(SLOT).orElse("");
-        if (!slot.matches("\\d{1,5}")) {
-            throw Refusal.broken("Volume " + volume.name() + " has no slot for its metadata");
-        }
-        return Integer.parseInt(slot);
-    }
-
-    private static long slotAt(int slot) {
-        return FIRST_SLOT_AT + slot * SLOT_BYTES;
-    }
-
     /** Writes the text into the volume's slot. A tag of the parent may lag behind: only one host may change tags. */
     void write(VolumePlace volume, VolumeMetadata metadata) throws IOException {
         String group = group(volume);
         Lvm.Logical found = logical(group, volume.id())
                 .orElseThrow(
                         () -> new NoSuchFileException(device(group, volume.id()).toString()));
-        writeText(group, found, metadata);
-    }
-
-    private static void writeText(String group, Lvm.Logical volume, VolumeMetadata metadata) throws IOException {
-        byte[] text = metadata.render();
-        BlockDevice.write(device(group, "metadata"), slotAt(slot(volume)), Arrays.copyOf(text, TEXT_BYTES));
+        VolumeSlots.writeText(group, found, metadata);
     }
 
     /** Makes the logical volume, active, with its text in its slot; what a crash left of the same name goes. */
@@ -139,9 +101,9 @@ final class BlockVolumes {
         String group = group(volume);
         List<Lvm.Logical> all = lvm.volumes(group);
         if (all.stream().anyMatch(each -> each.name().equals(volume.id()))) {
-            remove(group, volume.id());
+            removal.remove(group, volume.id());
         }
-        int slot = freeSlot(
+        int slot = VolumeSlots.free(
                 all.stream().filter(each -> !each.name().equals(volume.id())).toList());
         lvm.run(
                 "lvcreate",
@@ -155,7 +117,7 @@ final class BlockVolumes {
                 "--addtag",
                 INITIALIZING,
                 "--addtag",
-                SLOT + slot,
+                VolumeSlots.TAG + slot,
                 "--addtag",
                 IMAGE + metadata.image(),
                 "--addtag",
@@ -167,33 +129,15 @@ final class BlockVolumes {
                 group);
         used.put(volume.id(), System.nanoTime());
         Lvm.Logical made = logical(group, volume.id()).orElseThrow();
-        writeText(group, made, metadata);
+        VolumeSlots.writeText(group, made, metadata);
         lvm.run("lvchange", "--deltag", INITIALIZING, group + "/" + volume.id());
         give(group, volume.id());
         link(volume.image(), group, volume.id());
     }
 
-    private static int freeSlot(List<Lvm.Logical> all) {
-        Set<Integer> taken = new HashSet<>();
-        for (Lvm.Logical each : all) {
-            each.tag(SLOT)
-                    .filter(text -> text.matches("\\d{1,5}"))
-                    .map(Integer::parseInt)
-                    .ifPresent(taken::add);
-        }
-        for (int slot = 1; slot <= MOST_VOLUMES; slot++) {
-            if (!taken.contains(slot)) {
-                return slot;
-            }
-        }
-        throw Refusal.of(Error.Code.NO_SPACE, "The storage domain has " + MOST_VOLUMES + " volumes and takes no more")
-                .next("Delete snapshots or disks, or use another storage domain.");
-    }
-
     void writeLease(VolumePlace volume, byte[] lease) throws IOException {
         String group = group(volume);
-        int slot = slot(logical(group, volume.id()).orElseThrow());
-        BlockDevice.write(device(group, "leases"), (FIRST_LEASE + slot) * LeaseArea.ALIGNMENT, lease);
+        VolumeSlots.writeLease(group, logical(group, volume.id()).orElseThrow(), lease);
     }
 
     /** The texts of an image's own volumes and of the templates below them, by id; their links are there afterwards. */
@@ -201,7 +145,7 @@ final class BlockVolumes {
         String group = group(image);
         Map<String, VolumeMetadata> texts = new LinkedHashMap<>();
         for (Lvm.Logical each : chain(volumes(group), String.valueOf(image.getFileName()))) {
-            text(group, each).ifPresent(text -> texts.put(each.name(), text));
+            VolumeSlots.text(group, each).ifPresent(text -> texts.put(each.name(), text));
             link(image, group, each.name());
         }
         return texts;
@@ -251,7 +195,7 @@ final class BlockVolumes {
         String group = group(image);
         List<String> children = new ArrayList<>();
         for (Lvm.Logical each : volumes(group)) {
-            Optional<VolumeMetadata> text = text(group, each);
+            Optional<VolumeMetadata> text = VolumeSlots.text(group, each);
             if (text.isPresent() && text.get().parent().equals(parent)) {
                 children.add(each.name());
             }
@@ -263,88 +207,15 @@ final class BlockVolumes {
         String group = group(volume);
         List<Lvm.Logical> all = volumes(group);
         if (all.stream().anyMatch(each -> each.name().equals(volume.id()))) {
-            repairTags(group, volume.id(), all);
-            remove(group, volume.id());
+            removal.repairTags(group, volume.id(), all);
+            removal.remove(group, volume.id());
         }
         Files.deleteIfExists(volume.data());
     }
 
-    /** Whoever stood on a volume that was merged says so in its text; its tag follows before the volume goes. */
-    private void repairTags(String group, String parent, List<Lvm.Logical> all) throws IOException {
-        for (Lvm.Logical each : all) {
-            if (each.tag(PARENT).filter(parent::equals).isPresent()) {
-                String now = text(group, each).map(VolumeMetadata::parent).orElse(parent);
-                if (!now.equals(parent)) {
-                    lvm.run(
-                            "lvchange",
-                            "--deltag",
-                            PARENT + parent,
-                            "--addtag",
-                            PARENT + now,
-                            group + "/" + each.name());
-                }
-            }
-        }
-    }
-
-    private void remove(String group, String id) {
-        lvm.run("lvchange", "--activate", "n", group + "/" + id);
-        lvm.run("lvremove", "--yes", "--force", group + "/" + id);
-        used.remove(id);
-    }
-
-    /** Deletes an image: one change of tags takes it away at once, what follows may be repeated. */
-    void deleteImage(DomainPlace domain, String image, boolean wipe) throws IOException {
-        String group = domain.id();
-        String removed = "_remove_me_" + (wipe ? "ZERO_" : "") + image;
-        List<Lvm.Logical> all = lvm.volumes(group);
-        List<Lvm.Logical> own = all.stream()
-                .filter(each -> each.tag(IMAGE).filter(image::equals).isPresent())
-                .toList();
-        for (Lvm.Logical each : own) {
-            if (each.open()) {
-                throw Refusal.of(
-                        Error.Code.IN_USE,
-                        "Image " + image + " is not deleted: its volume " + each.name() + " is open on this host");
-            }
-            boolean template = all.stream()
-                    .anyMatch(other ->
-                            other.tag(PARENT).filter(each.name()::equals).isPresent()
-                                    && !Objects.equals(other.tag(IMAGE), each.tag(IMAGE)));
-            if (template) {
-                throw Refusal.of(
-                                Error.Code.IN_USE,
-                                "Image " + image + " of storage domain " + domain.id()
-                                        + " is not deleted: disks made from this template are still there")
-                        .next("Delete those disks first.");
-            }
-        }
-        if (!own.isEmpty()) {
-            List<String> words = new ArrayList<>(List.of("--deltag", IMAGE + image, "--addtag", IMAGE + removed));
-            own.forEach(each -> words.add(group + "/" + each.name()));
-            lvm.run("lvchange", words);
-        }
-        for (Lvm.Logical each : lvm.volumes(group)) {
-            String tag = each.tag(IMAGE).orElse("");
-            if (tag.equals("_remove_me_" + image) || tag.equals("_remove_me_ZERO_" + image)) {
-                if (tag.startsWith("_remove_me_ZERO_")) {
-                    wipe(group, each.name());
-                }
-                remove(group, each.name());
-            }
-        }
-        Domains.deleteTree(domain.image(image));
-    }
-
-    private void wipe(String group, String id) {
-        lvm.run("lvchange", "--activate", "y", group + "/" + id);
-        Command.Outcome outcome = Command.of(
-                        "blkdiscard", "--zeroout", device(group, id).toString())
-                .run(WIPING);
-        if (!outcome.worked()) {
-            throw Refusal.of(Error.Code.REFUSED, "Volume " + id + " could not be overwritten")
-                    .because(outcome.words());
-        }
+    /** Takes away whole images. */
+    BlockRemoval removal() {
+        return removal;
     }
 
     /** Makes a volume and all below it readable on this host, in the size that it has now. */
@@ -356,7 +227,8 @@ final class BlockVolumes {
         Lvm.Logical link = byName.get(volume.id());
         while (link != null && !chain.contains(link)) {
             chain.add(link);
-            link = byName.get(text(group, link).map(VolumeMetadata::parent).orElse(""));
+            link = byName.get(
+                    VolumeSlots.text(group, link).map(VolumeMetadata::parent).orElse(""));
         }
         for (Lvm.Logical each : chain) {
             used.put(each.name(), System.nanoTime());
@@ -374,12 +246,11 @@ final class BlockVolumes {
     /** Takes volumes out of use that nobody has opened for a while, so that another host may change them. */
     void deactivateIdle(DomainPlace domain) {
         long now = System.nanoTime();
+        used.values().removeIf(last -> now - last > IDLE_NANOS);
         for (Lvm.Logical each : volumes(domain.id())) {
-            Long last = used.get(each.name());
-            if (each.active() && !each.open() && (last == null || now - last > IDLE_NANOS)) {
+            if (each.active() && !each.open() && !used.containsKey(each.name())) {
                 try {
                     lvm.run("lvchange", "--activate", "n", domain.id() + "/" + each.name());
-                    used.remove(each.name());
                 } catch (Refusal e) {
                     LOG.debug("{} stays active: {}", each.name(), e.getMessage());
                 }

@@ -82,7 +82,7 @@ final class Images {
     /** @param wipe overwrite it first, where that reaches its blocks */
     void delete(DomainPlace domain, String imageId, boolean wipe) throws IOException {
         if (domain.block()) {
-            files.block().deleteImage(domain, imageId, wipe);
+            files.block().removal().image(domain, imageId, wipe);
             return;
         }
         Path image = domain.image(imageId);
