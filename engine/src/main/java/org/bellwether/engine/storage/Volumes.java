@@ -1,7 +1,9 @@
 package org.bellwether.engine.storage;
 
+import static org.bellwether.engine.storage.WorkingHosts.HOST_PATIENCE;
+
 import java.time.Duration;
-import java.util.Comparator;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -18,9 +20,6 @@ import org.bellwether.protocol.CreateVolumeRequest;
 import org.bellwether.protocol.ExtendVolumeRequest;
 import org.bellwether.protocol.GrowVolumeRequest;
 import org.bellwether.protocol.ImageRequest;
-import org.bellwether.protocol.LeaseState;
-import org.bellwether.protocol.MergeState;
-import org.bellwether.protocol.MergeVolumesRequest;
 import org.bellwether.protocol.StorageConnection;
 import org.bellwether.protocol.VolumeDescription;
 import org.bellwether.protocol.VolumeFormat;
@@ -33,18 +32,26 @@ import org.slf4j.LoggerFactory;
 public final class Volumes {
 
     private static final Logger log = LoggerFactory.getLogger(Volumes.class);
-    private static final Duration HOST_PATIENCE = Duration.ofSeconds(30);
     private static final Duration LOOK_LIMIT = Duration.ofSeconds(60);
     private static final Duration WORK_LIMIT = Duration.ofMinutes(5);
 
     private final StorageDomains domains;
     private final Hosts hosts;
     private final Agents agents;
+    private final WorkingHosts workers;
+    private final VolumeMerges merges;
 
     public Volumes(StorageDomains domains, Hosts hosts, Agents agents) {
         this.domains = domains;
         this.hosts = hosts;
         this.agents = agents;
+        this.workers = new WorkingHosts(domains, hosts, agents);
+        this.merges = new VolumeMerges(this, workers, domains, agents);
+    }
+
+    /** Merging them. */
+    public VolumeMerges merges() {
+        return merges;
     }
 
     /** Makes a disk's first volume, empty or as a child of a template's. */
@@ -128,7 +135,7 @@ public final class Volumes {
     void refresh(Disk disk, Id<Host> user) {
         var domain = domains.get(domainOf(disk));
         for (var host : hosts.upIn(domain.cluster())) {
-            if (!host.id().equals(user) && reaches(host, domain)) {
+            if (!host.id().equals(user) && workers.reaches(host, domain)) {
                 try {
                     refresh(disk, agents.of(host.id().value(), HOST_PATIENCE));
                 } catch (Failure failure) {
@@ -218,68 +225,6 @@ public final class Volumes {
                 .getVolumesList();
     }
 
-    /**
-     * Begins to merge a volume into the one below it, or tells how far that is.
-     *
-     * @param machine set while a machine on {@code host} may run with it
-     */
-    public MergeState merge(Disk disk, UUID base, UUID top, Optional<Id<Host>> host, String machine) {
-        var request = merging(disk, base, top, machine);
-        return host.map(id -> agents.of(id.value(), HOST_PATIENCE).ask(WORK_LIMIT, stub -> stub.mergeVolumes(request)))
-                .orElseGet(() -> onAnyHost(
-                        domainOf(disk), (agent, any) -> agent.ask(WORK_LIMIT, stub -> stub.mergeVolumes(request))));
-    }
-
-    /**
-     * Gives a logical volume the room for what the one above it holds, before that is merged into it; files grow by
-     * themselves.
-     *
-     * @param user the host whose machine runs with them
-     */
-    public void makeRoom(Disk disk, UUID base, UUID top, Optional<Id<Host>> user) {
-        if (!domains.get(domainOf(disk)).connection().block()) {
-            return;
-        }
-        var all = chain(disk);
-        var below = named(all, base);
-        var above = named(all, top);
-        if (below.isEmpty() || above.isEmpty()) {
-            return; // it was merged already
-        }
-        long has = below.get().getAllocatedBytes();
-        long needs = below.get().getFormat() == VolumeFormat.RAW
-                ? above.get().getCapacityBytes()
-                : has + above.get().getAllocatedBytes();
-        if (needs > has) {
-            var volume = disk.topped(base, disk.format(), disk.sparse());
-            grow(volume, needs);
-            user.ifPresent(host -> refresh(volume, host));
-        }
-    }
-
-    private static Optional<VolumeDescription> named(List<VolumeDescription> all, UUID id) {
-        return all.stream()
-                .filter(each -> each.getVolume().getVolumeId().equals(id.toString()))
-                .findFirst();
-    }
-
-    /** Gives up a merge; one that is done stays done. */
-    public MergeState cancelMerge(Disk disk, UUID base, UUID top, Optional<Id<Host>> host, String machine) {
-        var request = merging(disk, base, top, machine);
-        return host.map(id -> agents.of(id.value(), HOST_PATIENCE).ask(WORK_LIMIT, stub -> stub.cancelMerge(request)))
-                .orElseGet(() -> onAnyHost(
-                        domainOf(disk), (agent, any) -> agent.ask(WORK_LIMIT, stub -> stub.cancelMerge(request))));
-    }
-
-    private MergeVolumesRequest merging(Disk disk, UUID base, UUID top, String machine) {
-        return MergeVolumesRequest.newBuilder()
-                .setConnection(connection(domains.get(domainOf(disk))))
-                .setBase(reference(disk).toBuilder().setVolumeId(base.toString()))
-                .setTopVolumeId(top.toString())
-                .setMachineId(machine)
-                .build();
-    }
-
     /** Deletes one volume of a disk that nothing stands on; what is gone already stays gone. */
     public void deleteVolume(Disk disk) {
         onAnyHost(
@@ -299,16 +244,7 @@ public final class Volumes {
 
     /** All such hosts; at least one. */
     List<Host> hostsFor(Disk... disks) {
-        var needed = java.util.Arrays.stream(disks)
-                .map(Volumes::domainOf)
-                .distinct()
-                .map(domains::get)
-                .toList();
-        var able = ableHosts(needed);
-        if (able.isEmpty()) {
-            throw nobody(needed.getFirst());
-        }
-        return able;
+        return workers.of(Arrays.stream(disks).map(Volumes::domainOf).toList());
     }
 
     /** What to ask a host for, so that it copies all that is seen in one disk into another. */
@@ -362,7 +298,7 @@ public final class Volumes {
                 .build();
     }
 
-    private static Id<StorageDomain> domainOf(Disk disk) {
+    static Id<StorageDomain> domainOf(Disk disk) {
         return disk.domainId()
                 .orElseThrow(() -> Failure.conflict("The disk " + disk.name() + " lies on no storage domain"));
     }
@@ -411,62 +347,6 @@ public final class Volumes {
 
     /** Asks the hosts that reach the domain, one after another, until one can be asked at all. */
     <T> T onAnyHost(Id<StorageDomain> id, BiFunction<HostAgent, StorageConnection, T> work) {
-        var domain = domains.get(id);
-        var able = ableHosts(List.of(domain));
-        Optional<Failure> last = Optional.empty();
-        for (var host : able) {
-            try {
-                return work.apply(agents.of(host.id().value(), HOST_PATIENCE), connection(domain));
-            } catch (Failure failure) {
-                if (failure.kind() != Failure.Kind.UNAVAILABLE) {
-                    throw failure;
-                }
-                last = Optional.of(failure);
-            }
-        }
-        throw last.orElseGet(() -> nobody(domain));
-    }
-
-    private static Failure nobody(StorageDomain domain) {
-        return Failure.unavailable("No host can work on the storage domain " + domain.name())
-                .because("no host of its cluster is up and reaches it")
-                .next("Activate a host of the cluster, and look at the storage domain's state there");
-    }
-
-    /** Hosts of the cluster that are up and reach all domains; waits a little, as after the engine's own start. */
-    private List<Host> ableHosts(List<StorageDomain> needed) {
-        long deadline = System.nanoTime() + HOST_PATIENCE.toNanos();
-        while (true) {
-            // A volume group may be changed by one host at a time: it is always the same one as long as it can.
-            boolean group =
-                    needed.stream().anyMatch(domain -> domain.connection().block());
-            var able = hosts.upIn(needed.getFirst().cluster()).stream()
-                    .filter(host -> needed.stream().allMatch(domain -> reaches(host, domain)))
-                    // Whoever can take the domain's lease comes first.
-                    .sorted(Comparator.comparing(
-                                    (Host host) -> !needed.stream().allMatch(domain -> leases(host, domain)))
-                            .thenComparing(Host::name))
-                    .limit(group ? 1 : Long.MAX_VALUE)
-                    .toList();
-            if (!able.isEmpty() || System.nanoTime() > deadline) {
-                return able;
-            }
-            try {
-                Thread.sleep(200);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                return able;
-            }
-        }
-    }
-
-    private boolean leases(Host host, StorageDomain domain) {
-        var state = hosts.observed(host.id()).domains().get(domain.id().toString());
-        return !domain.shared() || (state != null && state.getLeases().getPhase() == LeaseState.Phase.JOINED);
-    }
-
-    private boolean reaches(Host host, StorageDomain domain) {
-        var state = hosts.observed(host.id()).domains().get(domain.id().toString());
-        return state != null && state.getReachable();
+        return workers.onAny(id, work);
     }
 }

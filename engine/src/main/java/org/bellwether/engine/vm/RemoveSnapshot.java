@@ -113,7 +113,7 @@ final class RemoveSnapshot implements Operation<RemoveSnapshot.Request> {
             if (plan.top().isPresent()) {
                 var top = plan.top().get();
                 journal.step(merging(number), () -> {
-                    volumes.makeRoom(disks.get(disk), plan.base(), top, chains.runningOn(request.vm()));
+                    volumes.merges().makeRoom(disks.get(disk), plan.base(), top, chains.runningOn(request.vm()));
                     chains.merge(request.vm(), disks.get(disk), plan.base(), top);
                 });
             }

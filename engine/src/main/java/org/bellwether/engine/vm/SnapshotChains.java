@@ -259,8 +259,13 @@ final class SnapshotChains {
         while (true) {
             var host = runningOn(vm);
             try {
-                var state = volumes.merge(
-                        disk, base, top, host, host.map(any -> vm.toString()).orElse(""));
+                var state = volumes.merges()
+                        .merge(
+                                disk,
+                                base,
+                                top,
+                                host,
+                                host.map(any -> vm.toString()).orElse(""));
                 answered = System.nanoTime();
                 if (state.getDone()) {
                     return;
@@ -303,8 +308,8 @@ final class SnapshotChains {
     /** Gives up a merge; true when it had come to its end already. */
     boolean cancelMerge(Id<Vm> vm, Disk disk, UUID base, UUID top) {
         var host = runningOn(vm);
-        MergeState state = volumes.cancelMerge(
-                disk, base, top, host, host.map(any -> vm.toString()).orElse(""));
+        MergeState state = volumes.merges()
+                .cancel(disk, base, top, host, host.map(any -> vm.toString()).orElse(""));
         return state.getDone();
     }
 
