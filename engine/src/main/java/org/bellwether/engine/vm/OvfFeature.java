@@ -60,7 +60,9 @@ public final class OvfFeature implements AutoCloseable {
                 domains,
                 vms,
                 templates,
-                disks);
+                disks,
+                clusters,
+                networks);
     }
 
     public void serve(ApiRoutes routes) {

@@ -111,7 +111,7 @@ final class Unregistered {
     }
 
     /** @param partial take it without the disks that cannot be had */
-    record Wish(Optional<String> name, boolean partial, boolean freshMacs) {}
+    record Wish(Optional<String> name, boolean partial, boolean freshMacs, RegistrationMappings mappings) {}
 
     Vm register(StorageDomain domain, UUID id, Wish wish, Asker asker) {
         var machine = get(domain, false, id);
@@ -146,7 +146,7 @@ final class Unregistered {
                     domain.dataCenterId(),
                     Optional.of(vm.cluster()),
                     machine.nics(),
-                    Map.of(),
+                    wish.mappings().of(machine.nics()),
                     Optional.of(vm.id()),
                     Optional.empty(),
                     wish.freshMacs());
@@ -186,7 +186,7 @@ final class Unregistered {
                     domain.dataCenterId(),
                     Optional.empty(),
                     machine.nics(),
-                    Map.of(),
+                    wish.mappings().of(machine.nics()),
                     Optional.empty(),
                     Optional.of(template),
                     true);

@@ -7,6 +7,8 @@ import static org.bellwether.engine.platform.Permit.MANIPULATE_STORAGE_DOMAIN;
 import java.util.Optional;
 import java.util.UUID;
 import org.bellwether.api.types.Action;
+import org.bellwether.engine.inventory.Clusters;
+import org.bellwether.engine.network.Networks;
 import org.bellwether.engine.ovf.OvfMachine;
 import org.bellwether.engine.platform.Failure;
 import org.bellwether.engine.platform.http.ApiRequest;
@@ -30,6 +32,8 @@ final class UnregisteredApi {
     private final Vms vms;
     private final Templates templates;
     private final Disks disks;
+    private final Clusters clusters;
+    private final Networks networks;
 
     UnregisteredApi(
             Unregistered unregistered,
@@ -37,13 +41,17 @@ final class UnregisteredApi {
             StorageDomains domains,
             Vms vms,
             Templates templates,
-            Disks disks) {
+            Disks disks,
+            Clusters clusters,
+            Networks networks) {
         this.unregistered = unregistered;
         this.keeper = keeper;
         this.domains = domains;
         this.vms = vms;
         this.templates = templates;
         this.disks = disks;
+        this.clusters = clusters;
+        this.networks = networks;
     }
 
     void serve(ApiRoutes routes) {
@@ -98,10 +106,11 @@ final class UnregisteredApi {
 
     private Reply registerVm(ApiRequest request) {
         var action = request.action();
+        var domain = domain(request);
         var vm = unregistered.register(
-                domain(request),
+                domain,
                 id(request),
-                wish(action, action.vm() == null ? null : action.vm().name()),
+                wish(domain, action, action.vm() == null ? null : action.vm().name()),
                 Asker.of(request));
         return Reply.done(Action.builder()
                 .vm(org.bellwether.api.types.Vm.builder().id(vm.id().toString()).build())
@@ -110,10 +119,12 @@ final class UnregisteredApi {
 
     private Reply registerTemplate(ApiRequest request) {
         var action = request.action();
+        var domain = domain(request);
         var made = unregistered.registerTemplate(
-                domain(request),
+                domain,
                 id(request),
                 wish(
+                        domain,
                         action,
                         action.template() == null ? null : action.template().name()),
                 Asker.of(request));
@@ -124,11 +135,13 @@ final class UnregisteredApi {
                 .build());
     }
 
-    private static Unregistered.Wish wish(Action action, @org.jspecify.annotations.Nullable String name) {
+    private Unregistered.Wish wish(
+            StorageDomain domain, Action action, @org.jspecify.annotations.Nullable String name) {
         return new Unregistered.Wish(
                 Optional.ofNullable(name).map(String::strip).filter(text -> !text.isEmpty()),
                 Boolean.TRUE.equals(action.allowPartialImport()),
-                Boolean.TRUE.equals(action.reassignBadMacs()));
+                Boolean.TRUE.equals(action.reassignBadMacs()),
+                RegistrationMappings.of(action, domain, clusters, networks));
     }
 
     private StorageDomain domain(ApiRequest request) {
