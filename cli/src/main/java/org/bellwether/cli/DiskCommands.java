@@ -82,20 +82,34 @@ final class DiskCommands {
                             description = "cow (qcow2, the default) or raw.")
                     String format,
             @Option(names = "--preallocated", description = "Take all its space at once.") boolean preallocated,
-            @Option(names = "--description", paramLabel = "TEXT", description = "What it is for.") @Nullable
-                    String description,
+            @Mixin DiskOptions options,
             @Mixin WaitOptions waiting) {
         ObjectNode disk = Json.object()
                 .put("name", name)
                 .put("format", format)
                 .put("sparse", Boolean.toString(!preallocated))
                 .put("provisioned_size", Long.toString(Text.bytes(size, "size")));
-        if (description != null) {
-            disk.put("description", description);
-        }
+        options.over(disk);
         disk.putObject("storage_domains").putArray("storage_domain").add(Json.reference(storage));
         var made = session.engine().post("/disks", disk);
         session.printer().done(ready(made, name, waiting), "Disk " + name + " is made");
+    }
+
+    @Command(description = "Changes a disk.")
+    void update(
+            @Parameters(paramLabel = "DISK", description = DISK) String name,
+            @Option(names = "--name", paramLabel = "NAME", description = "Its new name.") @Nullable String newName,
+            @Mixin DiskOptions options,
+            @Mixin WaitOptions waiting) {
+        var disk = disk(name);
+        ObjectNode change = Json.object();
+        if (newName != null) {
+            change.put("name", newName);
+        }
+        options.over(change);
+        session.engine().put(Kind.DISK.path(disk), change);
+        var now = session.engine().get(Kind.DISK.path(disk));
+        session.printer().done(ready(now, now.name(), waiting), "Disk " + now.name() + " is changed");
     }
 
     @Command(description = "Makes a disk larger.")

@@ -122,7 +122,7 @@ final class SanCommands {
         return action;
     }
 
-    private static String read(Path file) {
+    static String read(Path file) {
         try {
             return Files.readString(file).strip();
         } catch (IOException e) {
@@ -137,6 +137,27 @@ final class SanCommands {
                 .list("storage_domains.storage_domain");
         session.printer()
                 .list(found, Column.of("NAME", "name"), Column.of("ID", "id"), Column.of("TYPE", "storage.type"));
+    }
+
+    @Command(name = "import", description = "Takes in a domain that is on LUNs already, with what is on it.")
+    void takeIn(
+            @Parameters(paramLabel = "HOST", description = HOST) String host,
+            @Parameters(paramLabel = "ID", description = "The domain's id, as domains shows it.") String id,
+            @Option(names = "--fibre-channel", description = "Its LUNs are not iSCSI.") boolean fibreChannel,
+            @Mixin WaitOptions waiting) {
+        ObjectNode domain = Json.object().put("id", id).put("type", "data").put("import", "true");
+        domain.putObject("storage").put("type", fibreChannel ? "fcp" : "iscsi");
+        domain.set("host", Json.reference(host));
+        var found = session.engine().post("/storagedomains", domain);
+        if (waiting.wait) {
+            session.waiting(waiting).untilJobsEnd("the storage domain to be taken in");
+            found = session.engine().get(Kind.STORAGE_DOMAIN.path(found));
+        }
+        session.printer()
+                .done(
+                        found,
+                        "Storage domain " + found.name() + " is known; attach it with: bw storage attach "
+                                + found.name());
     }
 
     @Command(description = "Formats LUNs as a new domain. It belongs to no data center until it is attached.")

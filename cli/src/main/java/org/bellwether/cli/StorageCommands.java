@@ -81,7 +81,9 @@ final class StorageCommands {
                                 .line("Master", each.flag("master") ? "yes" : "no")
                                 .line("Used", Text.size(each.number("used")))
                                 .line("Free", Text.size(each.number("available")))
-                                .line("Promised to disks", Text.size(each.number("committed"))));
+                                .line("Promised to disks", Text.size(each.number("committed")))
+                                .line("Warns below", each.text("warning_low_space_indicator") + " % free")
+                                .line("Refuses disks below", each.text("critical_space_action_blocker") + " GB free"));
     }
 
     @Command(description = "Formats storage as a new domain. It belongs to no data center until it is attached.")
@@ -167,38 +169,63 @@ final class StorageCommands {
                                 + found.name());
     }
 
-    @Command(description = "Lists machines and templates that a domain brings and nobody has registered yet.")
-    void unregistered(@Parameters(paramLabel = "STORAGE", description = DOMAIN) String name) {
-        var path = Kind.STORAGE_DOMAIN.path(domain(name));
-        List<Entity> found = new ArrayList<>(session.engine().list(path + "/vms?unregistered=true"));
-        found.addAll(session.engine().list(path + "/templates?unregistered=true"));
-        session.printer()
-                .list(
-                        found,
-                        Column.of("NAME", "name"),
-                        new Column("MEMORY", each -> Text.size(each.number("memory"))),
-                        Column.of("ID", "id"));
+    @Command(description = "Changes a domain: its name, and when low space is warned of.")
+    void update(
+            @Parameters(paramLabel = "STORAGE", description = DOMAIN) String name,
+            @Option(names = "--name", paramLabel = "NAME", description = "Its new name.") @Nullable String newName,
+            @Option(names = "--description", paramLabel = "TEXT", description = "What it is for.") @Nullable
+                    String description,
+            @Option(
+                            names = "--warn-below",
+                            paramLabel = "PERCENT",
+                            description = "An event warns when less of it is free.")
+                    @Nullable
+                    Integer warnBelow,
+            @Option(
+                            names = "--refuse-below",
+                            paramLabel = "GB",
+                            description = "New disks are refused when so many gigabytes or less are free.")
+                    @Nullable
+                    Integer refuseBelow,
+            @Option(
+                            names = "--wipe-after-delete",
+                            negatable = true,
+                            description = "Whether new disks are overwritten when they are deleted.")
+                    @Nullable
+                    Boolean wipe,
+            @Mixin WaitOptions waiting) {
+        var domain = domain(name);
+        ObjectNode change = Json.object();
+        Optional.ofNullable(newName).ifPresent(value -> change.put("name", value));
+        Optional.ofNullable(description).ifPresent(value -> change.put("description", value));
+        Optional.ofNullable(warnBelow).ifPresent(value -> change.put("warning_low_space_indicator", value.toString()));
+        Optional.ofNullable(refuseBelow)
+                .ifPresent(value -> change.put("critical_space_action_blocker", value.toString()));
+        Optional.ofNullable(wipe).ifPresent(value -> change.put("wipe_after_delete", value.toString()));
+        session.engine().put(Kind.STORAGE_DOMAIN.path(domain), change);
+        if (waiting.wait) {
+            session.waiting(waiting).untilJobsEnd("storage domain " + name + " to be changed");
+        }
+        var now = session.engine().get(Kind.STORAGE_DOMAIN.path(domain));
+        session.printer().done(now, "Storage domain " + now.name() + " is changed");
     }
 
-    @Command(description = "Takes in a machine that a domain brings, with its disks.")
-    void register(
-            @Parameters(paramLabel = "STORAGE", description = DOMAIN) String name,
-            @Parameters(paramLabel = "VM", description = "The machine's name or id, as unregistered shows it.")
-                    String machine,
-            @Option(names = "--partial", description = "Also without disks that are not there.") boolean partial) {
-        var path = Kind.STORAGE_DOMAIN.path(domain(name)) + "/vms";
-        var found = session.engine().list(path + "?unregistered=true").stream()
-                .filter(each -> each.id().equals(machine) || each.name().equals(machine))
-                .findFirst()
-                .orElseThrow(() -> CommandFailure.refused(
-                        404,
-                        "Storage domain %s brings no machine %s. See what it brings with: bw storage unregistered %s"
-                                .formatted(name, Text.clean(machine), name)));
-        session.engine()
-                .post(
-                        path + "/" + found.id() + "/register",
-                        Json.object().put("allow_partial_import", Boolean.toString(partial)));
-        session.printer().done(found, "Machine " + found.name() + " is registered");
+    @Command(description = "Lists the images of an ISO domain.")
+    void files(@Parameters(paramLabel = "STORAGE", description = DOMAIN) String name) {
+        session.printer()
+                .list(
+                        session.engine().list(Kind.STORAGE_DOMAIN.path(domain(name)) + "/files"),
+                        Column.of("NAME", "name"),
+                        Column.of("TYPE", "type"));
+    }
+
+    @Command(
+            name = "update-ovf",
+            description = "Writes the descriptions of the machines to the domain now, as happens by itself.")
+    void updateOvf(@Parameters(paramLabel = "STORAGE", description = DOMAIN) String name) {
+        var domain = domain(name);
+        session.engine().post(Kind.STORAGE_DOMAIN.path(domain) + "/updateovfstore", Json.object());
+        session.printer().done(domain, "Storage domain " + domain.name() + " describes its machines as they are now");
     }
 
     @Command(description = "Gives a domain to a data center, where disks can be made on it.")

@@ -41,12 +41,17 @@ final class VmDiskCommands {
                             defaultValue = "virtio",
                             description = "virtio (the default), virtio_scsi, sata or ide.")
                     String model,
-            @Option(names = "--boot", description = "The machine boots from it.") boolean boot) {
+            @Option(names = "--boot", description = "The machine boots from it.") boolean boot,
+            @Option(names = "--read-only", description = "The machine cannot write to it.") boolean readOnly,
+            @Option(names = "--discard", description = "What the guest discards is given back to the storage.")
+                    boolean discard) {
         var machine = vm(vm);
         var found = session.lookup().find(Kind.DISK, disk);
         ObjectNode attachment = Json.object()
                 .put("interface", model)
                 .put("bootable", Boolean.toString(boot))
+                .put("read_only", Boolean.toString(readOnly))
+                .put("pass_discard", Boolean.toString(discard))
                 .put("active", "true");
         attachment.putObject("disk").put("id", found.id());
         var made = session.engine().post(path(machine), attachment);
@@ -58,6 +63,37 @@ final class VmDiskCommands {
             @Parameters(paramLabel = "VM", description = VM) String vm,
             @Parameters(paramLabel = "DISK", description = "The disk's name or id.") String disk) {
         var machine = vm(vm);
+        var attached = attached(machine, disk);
+        session.engine().delete(path(machine) + "/" + attached.id() + "?detach_only=true");
+        session.printer()
+                .gone(
+                        attached.one("disk"),
+                        "Machine " + machine.name() + " no longer has the disk " + attached.text("disk.name"));
+    }
+
+    @Command(description = "Plugs a disk that a machine has in.")
+    void plug(
+            @Parameters(paramLabel = "VM", description = VM) String vm,
+            @Parameters(paramLabel = "DISK", description = "The disk's name or id.") String disk) {
+        active(vm, disk, true);
+    }
+
+    @Command(description = "Pulls a disk out of a machine, which still has it.")
+    void unplug(
+            @Parameters(paramLabel = "VM", description = VM) String vm,
+            @Parameters(paramLabel = "DISK", description = "The disk's name or id.") String disk) {
+        active(vm, disk, false);
+    }
+
+    private void active(String vm, String disk, boolean active) {
+        var machine = vm(vm);
+        var attached = attached(machine, disk);
+        var now = session.engine()
+                .put(path(machine) + "/" + attached.id(), Json.object().put("active", Boolean.toString(active)));
+        session.printer().done(now, "Disk " + attached.text("disk.name") + " is plugged " + (active ? "in" : "out"));
+    }
+
+    private Entity attached(Entity machine, String disk) {
         var attached = session.engine().list(path(machine) + "?follow=disk").stream()
                 .filter(each -> each.id().equalsIgnoreCase(disk)
                         || each.text("disk.name").equals(disk))
@@ -72,11 +108,6 @@ final class VmDiskCommands {
                                     Text.clean(disk),
                                     machine.name()));
         }
-        session.engine().delete(path(machine) + "/" + attached.getFirst().id() + "?detach_only=true");
-        session.printer()
-                .gone(
-                        attached.getFirst().one("disk"),
-                        "Machine " + machine.name() + " no longer has the disk "
-                                + attached.getFirst().text("disk.name"));
+        return attached.getFirst();
     }
 }

@@ -89,7 +89,13 @@ final class Words {
                                 .addSubcommand("power", new HostPowerCommands(session))));
         words.put("san", new Word(SanCommands.DESCRIPTION, () -> new CommandLine(new SanCommands(session))));
         words.put(
-                "storage", new Word(StorageCommands.DESCRIPTION, () -> new CommandLine(new StorageCommands(session))));
+                "storage",
+                new Word(
+                        StorageCommands.DESCRIPTION,
+                        () -> new CommandLine(new StorageCommands(session))
+                                .addSubcommand("connection", new StorageConnectionCommands(session))
+                                .addSubcommand("profile", new StorageProfileCommands(session))
+                                .addSubcommand("unregistered", new StorageUnregisteredCommands(session))));
         words.put(
                 "cluster", new Word(ClusterCommands.DESCRIPTION, () -> new CommandLine(new ClusterCommands(session))));
         words.put(
