@@ -162,7 +162,7 @@ final class HotChanges {
     private static String inDrive(Domain domain, String target) {
         return Xml.children(devices(domain), "disk").stream()
                 .filter(each -> Xml.attribute(each, "target", "dev").equals(target))
-                .map(each -> Xml.attribute(each, "source", "file"))
+                .map(DomainView::path)
                 .findFirst()
                 .orElse("");
     }

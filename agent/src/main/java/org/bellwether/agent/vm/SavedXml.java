@@ -19,7 +19,7 @@ import org.w3c.dom.Element;
 
 /**
  * libvirt's document of a machine whose memory was saved, to go on with other volumes: each of its disks stands on the one
- * that it had then. What the guest sees of its devices must stay as it is, so only files are exchanged.
+ * that it had then. What the guest sees of its devices must stay as it is, so only where they lie is exchanged.
  */
 final class SavedXml {
     private SavedXml() {}
@@ -50,8 +50,12 @@ final class SavedXml {
                                         + "the disk " + id + " then, and has it no more")
                         .next("Start it without the memory.");
             }
+            // Its disk may have been moved between files and block storage since.
+            disk.setAttribute("type", volume.block() ? "block" : "file");
             Xml.child(disk, "source").ifPresent(source -> {
-                source.setAttribute("file", volume.path().toString());
+                source.removeAttribute(volume.block() ? "file" : "dev");
+                source.setAttribute(
+                        volume.block() ? "dev" : "file", volume.path().toString());
                 source.removeAttribute("index");
             });
             Xml.child(disk, "driver")
