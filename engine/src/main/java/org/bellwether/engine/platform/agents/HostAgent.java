@@ -201,6 +201,9 @@ public final class HostAgent implements AutoCloseable {
         try {
             lastReport = System.nanoTime();
             silence.start();
+            // The pauses are ours: left alone, a channel waits up to two minutes before it looks for a host that was
+            // away.
+            channel.resetConnectBackoff();
             var reports = AgentGrpc.newBlockingStub(channel).watch(request);
             while (reports.hasNext()) {
                 var report = reports.next();
