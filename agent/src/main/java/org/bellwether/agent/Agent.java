@@ -109,7 +109,7 @@ final class Agent implements AutoCloseable {
                 config,
                 live,
                 service,
-                new BlockService(storage.block()),
+                new BlockService(storage.block(), machines),
                 new NetworkService(networking),
                 new IdentityService(new CertificateRenewal(state, live)),
                 new PowerService());

@@ -3,6 +3,7 @@ package org.bellwether.agent;
 import io.grpc.stub.StreamObserver;
 import java.util.List;
 import org.bellwether.agent.storage.BlockCalls;
+import org.bellwether.agent.vm.VirtualMachines;
 import org.bellwether.protocol.BlockAgentGrpc;
 import org.bellwether.protocol.DomainDescription;
 import org.bellwether.protocol.DomainRequest;
@@ -12,17 +13,21 @@ import org.bellwether.protocol.IscsiTarget;
 import org.bellwether.protocol.IscsiTargets;
 import org.bellwether.protocol.ListLunsReply;
 import org.bellwether.protocol.ListLunsRequest;
+import org.bellwether.protocol.Lun;
 import org.bellwether.protocol.ReduceDomainRequest;
 import org.bellwether.protocol.ReduceState;
+import org.bellwether.protocol.RefreshLunRequest;
 import org.bellwether.protocol.VolumeDescription;
 import org.bellwether.protocol.VolumeRequest;
 
 /** The engine's calls about block storage, handed to the storage room. */
 final class BlockService extends BlockAgentGrpc.BlockAgentImplBase {
     private final BlockCalls block;
+    private final VirtualMachines machines;
 
-    BlockService(BlockCalls block) {
+    BlockService(BlockCalls block, VirtualMachines machines) {
         this.block = block;
+        this.machines = machines;
     }
 
     @Override
@@ -53,6 +58,17 @@ final class BlockService extends BlockAgentGrpc.BlockAgentImplBase {
                 () -> ListLunsReply.newBuilder()
                         .addAllLuns(block.luns(request.getRescan()))
                         .build());
+    }
+
+    @Override
+    public void refreshLun(RefreshLunRequest request, StreamObserver<Lun> caller) {
+        Answers.answer(caller, "look at LUN " + request.getLunId(), () -> {
+            Lun lun = block.refreshLun(request.getLunId());
+            if (!request.getMachineId().isEmpty()) {
+                machines.resizeDisk(request.getMachineId(), request.getDiskId(), lun.getBytes());
+            }
+            return lun;
+        });
     }
 
     @Override

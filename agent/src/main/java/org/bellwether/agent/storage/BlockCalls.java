@@ -23,6 +23,7 @@ public final class BlockCalls {
 
     private final ConnectedDomains connected;
     private final Iscsi iscsi;
+    private final LunScan scan;
     private final Domains domains;
     private final VolumeFiles files;
     private final Images images;
@@ -31,12 +32,14 @@ public final class BlockCalls {
     BlockCalls(
             ConnectedDomains connected,
             Iscsi iscsi,
+            LunScan scan,
             Domains domains,
             VolumeFiles files,
             Images images,
             GroupReduction reduction) {
         this.connected = connected;
         this.iscsi = iscsi;
+        this.scan = scan;
         this.domains = domains;
         this.files = files;
         this.images = images;
@@ -74,15 +77,26 @@ public final class BlockCalls {
     public List<Lun> luns(boolean rescan) {
         return connected.named("luns").call("list LUNs", LOOKING, () -> {
             if (rescan) {
-                iscsi.rescan();
+                scan.run();
             }
             return domains.block().reports().describeAll();
         });
     }
 
+    /** One LUN, in the size that it has now. */
+    public Lun refreshLun(String id) {
+        return connected.named("luns").call("look at LUN " + id, LOOKING, () -> {
+            scan.run();
+            return domains.block().reports().describeAll().stream()
+                    .filter(lun -> lun.getId().equals(id))
+                    .findFirst()
+                    .orElseThrow(() -> Luns.unseen(id));
+        });
+    }
+
     public DomainDescription extendDomain(ExtendDomainRequest request) {
         return onGroup(request.getConnection(), request.getDomainId(), "extend", domain -> {
-            iscsi.rescan();
+            scan.run();
             domains.block().extend(domain, request.getLunIdsList(), request.getOverwrite());
             return domains.describe(domain);
         });
@@ -90,7 +104,7 @@ public final class BlockCalls {
 
     public DomainDescription refreshDomain(DomainRequest request) {
         return onGroup(request.getConnection(), request.getDomainId(), "refresh", domain -> {
-            iscsi.rescan();
+            scan.run();
             domains.block().resize(domain);
             return domains.describe(domain);
         });

@@ -25,7 +25,7 @@ final class DirectLuns {
     private final ConnectedDomains connected;
     private final Luns luns;
     private final Lvm lvm;
-    private final Iscsi iscsi;
+    private final LunScan scan;
     private final Ownership ownership;
     private final Path tree;
     private final Predicate<String> inUse;
@@ -35,14 +35,14 @@ final class DirectLuns {
             ConnectedDomains connected,
             Luns luns,
             Lvm lvm,
-            Iscsi iscsi,
+            LunScan scan,
             Ownership ownership,
             Path tree,
             Predicate<String> inUse) {
         this.connected = connected;
         this.luns = luns;
         this.lvm = lvm;
-        this.iscsi = iscsi;
+        this.scan = scan;
         this.ownership = ownership;
         this.tree = tree;
         this.inUse = inUse;
@@ -73,7 +73,7 @@ final class DirectLuns {
         Optional<Luns.Lun> known =
                 luns.all().stream().filter(lun -> lun.id().equals(id)).findFirst();
         if (known.isEmpty()) {
-            iscsi.rescan();
+            scan.run();
         }
         return known.orElseGet(() -> luns.require(id));
     }

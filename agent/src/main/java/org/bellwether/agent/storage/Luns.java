@@ -65,16 +65,25 @@ final class Luns {
         return luns;
     }
 
+    /** The kernel's disks that no iSCSI session leads to, in /sys: each path to a LUN is one. */
+    List<Path> pathsWithoutSession() {
+        return list(sys.resolve("block")).stream()
+                .filter(block -> String.valueOf(block.getFileName()).matches("sd[a-z]+"))
+                .filter(block -> !SESSION.matcher(real(block.resolve("device"))).find())
+                .toList();
+    }
+
     List<String> devices() {
         return all().stream().filter(lun -> !lun.ownUse).map(Lun::device).toList();
     }
 
     Lun require(String id) {
-        return all().stream()
-                .filter(lun -> lun.id.equals(id))
-                .findFirst()
-                .orElseThrow(() -> Refusal.notFound("This host does not see the LUN " + id)
-                        .next("Log in to its target, or check the zoning of the fabric."));
+        return all().stream().filter(lun -> lun.id.equals(id)).findFirst().orElseThrow(() -> unseen(id));
+    }
+
+    static Refusal unseen(String id) {
+        return Refusal.notFound("This host does not see the LUN " + id)
+                .next("Log in to its target, or check the zoning of the fabric.");
     }
 
     /** Several paths are one LUN. */

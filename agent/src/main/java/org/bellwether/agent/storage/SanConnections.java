@@ -16,12 +16,14 @@ final class SanConnections {
     private static final Logger LOG = LoggerFactory.getLogger(SanConnections.class);
 
     private final Iscsi iscsi;
+    private final LunScan scan;
     private final Luns luns;
     private final BlockDomains domains;
     private final DirectLuns direct;
 
-    SanConnections(Iscsi iscsi, Luns luns, BlockDomains domains, DirectLuns direct) {
+    SanConnections(Iscsi iscsi, LunScan scan, Luns luns, BlockDomains domains, DirectLuns direct) {
         this.iscsi = iscsi;
+        this.scan = scan;
         this.luns = luns;
         this.domains = domains;
         this.direct = direct;
@@ -44,7 +46,7 @@ final class SanConnections {
         }
         DomainPlace place = place(mount);
         if (!domains.ids().contains(place.id())) {
-            iscsi.rescan();
+            scan.run();
         }
         if (domains.ids().contains(place.id())) {
             domains.open(place);

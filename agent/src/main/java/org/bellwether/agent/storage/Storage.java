@@ -95,11 +95,12 @@ public final class Storage {
         Lvm lvm = new Lvm(luns::devices);
         BlockDomains block = new BlockDomains(lvm, luns, ownership, clock);
         Iscsi iscsi = new Iscsi();
+        LunScan scan = new LunScan(iscsi, luns);
         this.domains = new Domains(ownership, clock, block, leases.lockspaces().ioTimeout());
         this.connected = new ConnectedDomains(mountRoot, lanes, clock, connections, domains, leases);
         this.directLuns =
-                new DirectLuns(connected, luns, lvm, iscsi, ownership, mountRoot.resolve(BlockVolumes.TREE), inUse);
-        this.san = new SanConnections(iscsi, luns, block, directLuns);
+                new DirectLuns(connected, luns, lvm, scan, ownership, mountRoot.resolve(BlockVolumes.TREE), inUse);
+        this.san = new SanConnections(iscsi, scan, luns, block, directLuns);
         this.leaseCalls = new LeaseCalls(connected, connections, leases);
         this.files = new VolumeFiles(ownership, new BlockVolumes(lvm, ownership));
         this.volumes = new Volumes(files, ownership, clock);
@@ -107,6 +108,7 @@ public final class Storage {
         this.blockCalls = new BlockCalls(
                 connected,
                 iscsi,
+                scan,
                 domains,
                 files,
                 images,

@@ -80,6 +80,22 @@ final class BlockLayoutTest {
         assertThat(new Luns(sys).all().getFirst().held()).isTrue();
     }
 
+    @Test
+    void ports_and_disks_of_a_fabric_are_looked_at_again_and_one_that_is_dead_keeps_none_from_it(@TempDir Path sys)
+            throws IOException {
+        lun(sys, "sda", "host2/session7/target2:0:0/2:0:0:1", "naa.6001405abc", 24_000_000, "LU-1");
+        lun(sys, "sdb", "host4/target4:0:0/4:0:0:2", "naa.5000c500a1b2c3d3", 48_000_000, "FC0000");
+        lun(sys, "sdc", "host4/target4:0:0/4:0:0:3", "naa.5000c500a1b2c3d4", 48_000_000, "FC0001");
+        Files.createDirectories(sys.resolve("block/sdb/device/rescan"));
+        Files.createDirectories(sys.resolve("class/fc_host/host4"));
+        Path port =
+                Files.createDirectories(sys.resolve("class/scsi_host/host4")).resolve("scan");
+        new LunScan(new Iscsi(), new Luns(sys), sys).run();
+        assertThat(port).hasContent("- - -");
+        assertThat(sys.resolve("block/sdc/device/rescan")).hasContent("1");
+        assertThat(sys.resolve("block/sda/device/rescan")).doesNotExist();
+    }
+
     private static void lun(Path sys, String name, String place, String wwid, long sectors, String serial)
             throws IOException {
         Path device = sys.resolve("devices/pci0/" + place);

@@ -43,6 +43,7 @@ public final class DirectLuns {
     private final DomainLayouts layouts;
     private final StorageConnections connections;
     private final LunUse use;
+    private final DiskUsers users;
     private final Operations operations;
     private final Events events;
     private final Clock clock;
@@ -54,6 +55,7 @@ public final class DirectLuns {
             DomainLayouts layouts,
             StorageConnections connections,
             LunUse use,
+            DiskUsers users,
             Operations operations,
             Events events,
             Clock clock) {
@@ -63,6 +65,7 @@ public final class DirectLuns {
         this.layouts = layouts;
         this.connections = connections;
         this.use = use;
+        this.users = users;
         this.operations = operations;
         this.events = events;
         this.clock = clock;
@@ -233,15 +236,14 @@ public final class DirectLuns {
                 .paths((long) lun.getPaths());
     }
 
-    /** Looks again how large the LUN is and where it is; a machine that runs with it sees that at its next start. */
+    /** Looks again how large the LUN is and where it is; machines that run with it see its size at once. */
     Disk refresh(Disk disk, Host host, Asker asker) {
         var id = disk.lunId().orElseThrow(() -> Failure.conflict("The disk " + disk.name() + " is no LUN"));
         operations.requireFree(disk.id(), "refreshing the disk " + disk.name());
-        var seen = layouts.luns(host.id()).stream()
-                .filter(each -> each.getId().equals(id))
-                .findFirst()
-                .orElseThrow(() -> Failure.notFound("The host " + host.name() + " does not see the LUN " + id)
-                        .undone("The disk stays as it was"));
+        var seen = layouts.refreshLun(host.id(), id, Optional.empty(), disk.id());
+        for (var user : users.running(disk.id())) {
+            layouts.refreshLun(user.host(), id, Optional.of(user), disk.id());
+        }
         return database.transaction(tx -> {
             events.add(
                     tx,

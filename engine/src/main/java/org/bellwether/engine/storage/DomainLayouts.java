@@ -27,6 +27,7 @@ import org.bellwether.protocol.LiveHost;
 import org.bellwether.protocol.Lun;
 import org.bellwether.protocol.ReduceDomainRequest;
 import org.bellwether.protocol.ReduceState;
+import org.bellwether.protocol.RefreshLunRequest;
 import org.bellwether.protocol.RemoveDomainReply;
 import org.bellwether.protocol.RemoveDomainRequest;
 import org.bellwether.protocol.UpdateDomainRequest;
@@ -129,6 +130,27 @@ public final class DomainLayouts {
                         stub -> stub.listLuns(
                                 ListLunsRequest.newBuilder().setRescan(true).build()))
                 .getLunsList();
+    }
+
+    /** How large a LUN is now as a host sees it, which lets a machine see that too. */
+    Lun refreshLun(Id<Host> host, String lun, Optional<DiskUsers.Running> user, Id<Disk> disk) {
+        var request = RefreshLunRequest.newBuilder()
+                .setLunId(lun)
+                .setMachineId(user.map(each -> each.machine().toString()).orElse(""))
+                .setDiskId(disk.toString())
+                .build();
+        return agent(host).askBlock(BLOCK_LIMIT, stub -> stub.refreshLun(request));
+    }
+
+    /** Has all hosts that see the domain look for LUNs that came and for new sizes, before its group is changed. */
+    void lookEverywhere(StorageDomain domain) {
+        for (var host : hostsOf(domain)) {
+            try {
+                luns(host.id());
+            } catch (Failure failure) {
+                log.warn("{} did not look for LUNs again: {}", host.name(), failure.detail());
+            }
+        }
     }
 
     /** Adds LUNs to a group; those that are in already stay. */

@@ -72,6 +72,7 @@ final class DomainLuns {
         var connected = domain.at(domain.connection().over(new San(targets, network.luns(), false)));
         use.during(fresh, () -> {
             layouts.connectEverywhere(connected);
+            layouts.lookEverywhere(connected);
             remember(domain, layouts.extend(connected, more), asker, "was extended with " + Names.some(more.lunIds()));
             return Boolean.TRUE;
         });
@@ -80,6 +81,7 @@ final class DomainLuns {
     /** Takes in what the LUNs have grown by. */
     void refresh(StorageDomain domain, Asker asker) {
         requireActiveGroup(domain, "refreshed");
+        layouts.lookEverywhere(domain);
         remember(domain, layouts.refresh(domain), asker, "has its LUNs seen anew");
     }
 

@@ -82,7 +82,7 @@ public final class StorageFeature {
                 operations.known(new RenameStorageDomain(domains, layouts, events)));
         this.connections = new StorageConnections(database, domains, operations);
         var use = new LunUse(domains, disks);
-        this.luns = new DirectLuns(database, disks, hosts, layouts, connections, use, operations, events, clock);
+        this.luns = new DirectLuns(database, disks, hosts, layouts, connections, use, users, operations, events, clock);
         this.newDomains = new NewStorageDomains(
                 database, domains, disks, layouts, clusters, hosts, operations, kinds, use, events);
         newDomains.knownTargets(connections::targets);

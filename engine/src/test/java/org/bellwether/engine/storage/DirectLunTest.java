@@ -9,6 +9,7 @@ import java.time.Clock;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import org.bellwether.api.types.DiskStorageType;
@@ -231,12 +232,46 @@ class DirectLunTest {
                 "3600a", Lun.newBuilder().setId("3600a").setBytes(2 * BYTES).build());
         engine.luns.refresh(disk, engine.hosts.get(Id.of(one.id)), ASKER);
         assertThat(engine.disks.get(disk.id()).provisionedBytes()).isEqualTo(2 * BYTES);
+        assertThat(two.heard).noneMatch(call -> call.startsWith("refreshLun"));
 
         engine.ended(engine.newDisks.remove(engine.disks.get(disk.id()), ASKER));
         assertThat(engine.disks.model().find(disk.id())).isEmpty();
         assertThat(one.heard).doesNotContain("deleteImage");
         assertThat(two.heard).doesNotContain("deleteImage");
         add(unit("3600a"));
+    }
+
+    @Test
+    void a_machine_sees_that_its_lun_has_grown_while_it_runs() {
+        var disk = add(unit("3600a"));
+        var machine = UUID.randomUUID();
+        engine.machines.put(machine, new DiskUsers.Machine("demo", Optional.of(Id.of(two.id))));
+        database.change(tx -> {
+            // Rows of machines are not storage's; the database only wants to see one.
+            tx.sql().execute("set local session_replication_role = replica");
+            engine.disks.attach(
+                    tx,
+                    new DiskAttachment(
+                            Id.random(),
+                            "demo",
+                            machine,
+                            null,
+                            disk.id(),
+                            true,
+                            org.bellwether.api.types.DiskAttachment.builder().build()));
+        });
+        storage.luns.put(
+                "3600a", Lun.newBuilder().setId("3600a").setBytes(2 * BYTES).build());
+        two.refuse("refreshLun " + machine, Error.Code.WRONG_STATE, "The machine is paused");
+        assertThatThrownBy(() -> engine.luns.refresh(disk, engine.hosts.get(Id.of(one.id)), ASKER))
+                .hasMessageContaining("is paused");
+        assertThat(engine.disks.get(disk.id()).provisionedBytes())
+                .as("nobody says that it has grown while its machine does not see it")
+                .isEqualTo(BYTES);
+        two.refusals.clear();
+        engine.luns.refresh(disk, engine.hosts.get(Id.of(one.id)), ASKER);
+        assertThat(two.heard).contains("refreshLun " + machine);
+        assertThat(engine.disks.get(disk.id()).provisionedBytes()).isEqualTo(2 * BYTES);
     }
 
     private StorageDomain inMaintenance() {

@@ -11,8 +11,10 @@ import org.bellwether.protocol.IscsiTarget;
 import org.bellwether.protocol.IscsiTargets;
 import org.bellwether.protocol.ListLunsReply;
 import org.bellwether.protocol.ListLunsRequest;
+import org.bellwether.protocol.Lun;
 import org.bellwether.protocol.ReduceDomainRequest;
 import org.bellwether.protocol.ReduceState;
+import org.bellwether.protocol.RefreshLunRequest;
 
 /** What a pretend host says of LUNs: those without a target are seen by all, the others by whoever has logged in. */
 final class PretendBlock extends BlockAgentGrpc.BlockAgentImplBase {
@@ -47,6 +49,14 @@ final class PretendBlock extends BlockAgentGrpc.BlockAgentImplBase {
                                                         session.getTarget().equals(target.getTarget()))))
                                 .toList())
                         .build());
+    }
+
+    @Override
+    public void refreshLun(RefreshLunRequest request, StreamObserver<Lun> reply) {
+        host.answer(
+                ("refreshLun " + request.getMachineId()).strip(),
+                reply,
+                () -> storage.luns.getOrDefault(request.getLunId(), Lun.getDefaultInstance()));
     }
 
     @Override

@@ -112,7 +112,7 @@ final class PretendEngine implements AutoCloseable {
         var layouts = new DomainLayouts(hosts, agents, Duration.ofSeconds(5));
         connections = new StorageConnections(database, domains, operations);
         var use = new LunUse(domains, disks);
-        luns = new DirectLuns(database, disks, hosts, layouts, connections, use, operations, events, clock);
+        luns = new DirectLuns(database, disks, hosts, layouts, connections, use, users, operations, events, clock);
         storage = new NewStorageDomains(
                 database,
                 domains,
