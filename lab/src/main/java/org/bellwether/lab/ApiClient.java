@@ -29,7 +29,8 @@ import javax.net.ssl.TrustManagerFactory;
 /** The engine's public API as plain HTTP and JSON, trusting the engine's own authority alone. */
 public final class ApiClient {
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final Duration TIMEOUT = Duration.ofSeconds(60);
+    /** Longer than the engine itself waits for what it answers at once. */
+    private static final Duration TIMEOUT = Duration.ofSeconds(130);
 
     /** What the engine answered. */
     public record Reply(int status, String contentType, String text) {

@@ -1,6 +1,12 @@
 package org.bellwether.lab;
 
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -72,6 +78,28 @@ public final class VmHost {
         }
     }
 
+    /** Makes one of its LUNs larger, as an array does under hosts that run. */
+    public void growLun(int number, long bytes) {
+        try (SocketChannel monitor = SocketChannel.open(UnixDomainSocketAddress.of(directory.resolve("qmp")))) {
+            var answers = new BufferedReader(Channels.newReader(monitor, StandardCharsets.UTF_8));
+            answers.readLine();
+            for (String command : List.of(
+                    "{'execute':'qmp_capabilities'}",
+                    "{'execute':'block_resize','arguments':{'device':'lun%d','size':%d}}".formatted(number, bytes))) {
+                monitor.write(ByteBuffer.wrap(command.replace('\'', '"').getBytes(StandardCharsets.UTF_8)));
+                String answer = answers.readLine();
+                while (answer != null && answer.startsWith("{\"timestamp\"")) {
+                    answer = answers.readLine();
+                }
+                if (answer == null || !answer.startsWith("{\"return\"")) {
+                    throw new LabFailure(name() + " does not grow its LUN: " + answer);
+                }
+            }
+        } catch (IOException e) {
+            throw new LabFailure("cannot talk to QEMU of " + name() + ": " + e.getMessage(), e);
+        }
+    }
+
     /** Pulls the plug. */
     public void powerOff() {
         lab.running(name()).ifPresent(Namespace::kill);
@@ -116,7 +144,9 @@ public final class VmHost {
                 "-device",
                 "virtio-net-pci,netdev=net,mac=52:54:00:b3:11:%02x".formatted(number),
                 "-device",
-                "virtio-rng-pci"));
+                "virtio-rng-pci",
+                "-qmp",
+                "unix:" + directory.resolve("qmp") + ",server=on,wait=off"));
         if (!luns.isEmpty()) {
             words.addAll(List.of("-device", "virtio-scsi-pci,id=fc"));
         }
@@ -236,7 +266,7 @@ public final class VmHost {
     }
 
     private UUID hardwareUuid() {
-        return UUID.nameUUIDFromBytes((lab.name() + name()).getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        return UUID.nameUUIDFromBytes((lab.name() + name()).getBytes(StandardCharsets.UTF_8));
     }
 
     private List<String> ssh(List<String> options, List<String> words) {

@@ -1,0 +1,115 @@
+package org.bellwether.lab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Base64;
+
+/** A machine within the host that is a machine: emulation within emulation, so there is one, and it does all. */
+final class KernelMachine {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Duration ANSWER = Duration.ofSeconds(60);
+
+    private final World world;
+    private final KernelSite site;
+    final String id;
+
+    /** Down, with the tiny guest on a disk of that domain. */
+    KernelMachine(World world, KernelSite site, String name, String domain) {
+        this.world = world;
+        this.site = site;
+        ObjectNode vm = Inventory.object().put("name", name).put("memory", Long.toString(Testbed.TINY_MEMORY));
+        vm.putObject("cluster").put("name", World.KERNEL);
+        vm.putObject("template").put("name", "Blank");
+        this.id = site.api().post("/vms", vm).path("id").asText();
+        world.awaitStatus(id, "down", World.SOON);
+        attach(new Inventory(site.api()).upload("boot", TinyImage.build(), domain), true);
+    }
+
+    void attach(String disk, boolean bootable) {
+        ObjectNode attachment = Inventory.object()
+                .put("interface", "virtio")
+                .put("bootable", Boolean.toString(bootable))
+                .put("active", "true");
+        attachment.putObject("disk").put("id", disk);
+        site.api().post("/vms/" + id + "/diskattachments", attachment);
+    }
+
+    void detach(String disk) {
+        site.api().delete("/vms/" + id + "/diskattachments/" + disk + "?detach_only=true");
+        site.gone("/vms/" + id + "/diskattachments/" + disk);
+    }
+
+    void start() {
+        site.api().post("/vms/" + id + "/start", Inventory.object());
+        world.awaitStatus(id, "up", KernelSite.SLOW);
+        awaitGuest();
+    }
+
+    void awaitGuest() {
+        assertThat(Await.holds(
+                        KernelSite.SLOW,
+                        () -> ask("{\"execute\":\"guest-ping\"}").succeeded()))
+                .as("the guest in the machine in the machine answers")
+                .isTrue();
+    }
+
+    private Command.Outcome ask(String command) {
+        return site.host.attempt(ANSWER, "virsh", "qemu-agent-command", id, command);
+    }
+
+    /** Runs a line in the guest and answers what it wrote. */
+    String run(String line) {
+        ObjectNode exec = JSON.createObjectNode().put("execute", "guest-exec");
+        ObjectNode arguments =
+                exec.putObject("arguments").put("path", "/bin/busybox").put("capture-output", true);
+        arguments.putArray("arg").add("sh").add("-c").add("export PATH=/bin:/sbin; " + line);
+        ObjectNode status = JSON.createObjectNode().put("execute", "guest-exec-status");
+        status.putObject("arguments")
+                .put("pid", answer(exec).path("return").path("pid").asLong());
+        JsonNode[] last = {JSON.createObjectNode()};
+        assertThat(Await.holds(KernelSite.SLOW, () -> {
+                    last[0] = answer(status).path("return");
+                    return last[0].path("exited").asBoolean();
+                }))
+                .as(line)
+                .isTrue();
+        assertThat(last[0].path("exitcode").asInt()).as(line + ": " + last[0]).isZero();
+        return new String(Base64.getDecoder().decode(last[0].path("out-data").asText("")), StandardCharsets.UTF_8)
+                .strip();
+    }
+
+    private JsonNode answer(ObjectNode question) {
+        Command.Outcome outcome = ask(question.toString());
+        assertThat(outcome.succeeded()).as(outcome.output()).isTrue();
+        try {
+            return JSON.readTree(outcome.output());
+        } catch (JsonProcessingException e) {
+            throw new LabFailure("the guest agent's answer cannot be read: " + outcome.output(), e);
+        }
+    }
+
+    String snapshot(String name, boolean memory) {
+        ObjectNode wish =
+                Inventory.object().put("description", name).put("persist_memorystate", Boolean.toString(memory));
+        String path = "/vms/" + id + "/snapshots/"
+                + site.api().post("/vms/" + id + "/snapshots", wish).path("id").asText();
+        site.api()
+                .await(
+                        path,
+                        KernelSite.SLOW,
+                        now -> now.path("snapshot_status").asText().equals("ok"));
+        return path;
+    }
+
+    void removeSnapshot(String path) {
+        site.api().delete(path);
+        site.gone(path);
+        world.awaitQuiet();
+    }
+}
