@@ -4,36 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
-import java.util.HexFormat;
-import java.util.List;
-import java.util.Random;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Run with BELLWETHER_TROUBLE=yes only. Storage that hangs, and hosts that die in the middle of long work on disks. */
-@EnabledIfEnvironmentVariable(named = "BELLWETHER_TROUBLE", matches = "yes")
+/** Storage that hangs: its server is stopped. Who dies during work on disks is in {@link DisksKilledTest}. */
 @ExtendWith(World.Extension.class)
 final class StoreTroubleTest {
-    private static final int DISK_BYTES = 192 << 20;
-    /** How often a host dies under work: {@code -Dbellwether.kills=100} takes its time, and the seed is printed. */
-    private static final int KILLS = Integer.getInteger("bellwether.kills", 3);
-
-    private static final long SEED = Long.getLong("bellwether.seed", 20261128L);
-    private static final Duration OPERATION = Duration.ofMinutes(6);
-
     private final World world;
 
     @TempDir
@@ -82,6 +63,9 @@ final class StoreTroubleTest {
     void a_store_that_hangs_slows_nobody_else_and_recovers_by_itself() {
         String shared =
                 world.api().named("/storagedomains", "shared").path("id").asText();
+        String machine = machineBeside();
+        String address = world.guestAddress(machine);
+        World.Heartbeat before = world.heartbeat(address);
         world.lab.gluster().freeze();
         long begun = System.nanoTime();
         try {
@@ -106,6 +90,18 @@ final class StoreTroubleTest {
                     .as("the other store is worked on as ever")
                     .isLessThan(Duration.ofSeconds(20));
             assertThat(disk).isNotEmpty();
+            assertThat(world.heartbeat(address))
+                    .as("the machine on the other store goes on")
+                    .satisfies(now -> {
+                        assertThat(now.boot()).isEqualTo(before.boot());
+                        assertThat(now.tick()).isGreaterThan(before.tick());
+                    });
+            assertThat(world.status(machine)).isEqualTo("up");
+            asked = System.nanoTime();
+            world.stop(machine);
+            assertThat(Duration.ofNanos(System.nanoTime() - asked))
+                    .as("and is stopped as ever")
+                    .isLessThan(Duration.ofSeconds(20));
         } finally {
             world.lab.gluster().thaw();
         }
@@ -118,74 +114,47 @@ final class StoreTroubleTest {
                 .isTrue();
     }
 
+    /** It runs and has nothing on the store that hangs. */
+    private String machineBeside() {
+        ObjectNode vm = Inventory.object().put("name", "trouble").put("memory", Long.toString(Testbed.TINY_MEMORY));
+        vm.putObject("cluster").put("name", "Default");
+        vm.putObject("template").put("name", "Blank");
+        String id = world.api().post("/vms", vm).path("id").asText();
+        world.awaitStatus(id, "down", World.SOON);
+        ObjectNode nic = Inventory.object().put("name", "nic1");
+        nic.putObject("vnic_profile").put("id", profile());
+        world.api().post("/vms/" + id + "/nics", nic);
+        ObjectNode attachment = Inventory.object()
+                .put("interface", "virtio")
+                .put("bootable", "true")
+                .put("active", "true");
+        attachment
+                .putObject("disk")
+                .put("id", new Inventory(world.api()).upload("trouble-boot", TinyImage.build(), "beside"));
+        world.api().post("/vms/" + id + "/diskattachments", attachment);
+        world.api().post("/vms/" + id + "/start", Inventory.object());
+        world.awaitStatus(id, "up", World.BOOT);
+        return id;
+    }
+
+    /** Of the network of all hosts in the first data center. */
+    private String profile() {
+        String networks = "/clusters/"
+                + world.api().named("/clusters", "Default").path("id").asText() + "/networks";
+        String network = world.api().named(networks, "ovirtmgmt").path("id").asText();
+        return world.api()
+                .list("/networks/" + network + "/vnicprofiles")
+                .get(0)
+                .path("id")
+                .asText();
+    }
+
     private boolean works() {
         try {
             disk("trouble-after", "shared", "cow", 1 << 20);
             return true;
         } catch (LabFailure notYet) {
             return false;
-        }
-    }
-
-    @Test
-    void a_host_killed_in_the_middle_of_work_on_a_disk_leaves_its_content_whole() throws IOException {
-        System.err.println("bellwether.seed=" + SEED);
-        Random random = new Random(SEED);
-        String disk = disk("trouble-content", "beside", "raw", DISK_BYTES);
-        String checksum = fill(volume(disk), random.nextLong());
-        for (int round = 0; round < KILLS; round++) {
-            boolean power = random.nextBoolean();
-            String what = List.of("move", "copy", "sparsify").get(round % 3);
-            String from = domainOf(disk);
-            begin(what, disk, from.equals(second) ? "shared" : "beside", round);
-            pause(random.nextInt(1500));
-            if (power) {
-                world.hosts().forEach(LabHost::powerOff);
-            } else {
-                world.hosts().forEach(LabHost::killAgent);
-            }
-            world.hosts().forEach(LabHosts::bringUp);
-            world.hosts().forEach(host -> new Inventory(world.api()).awaitHost(host.name()));
-            awaitEnded(disk);
-            assertThat(checksum(volume(disk)))
-                    .as("round " + round + ": " + what + " under " + (power ? "a power cut" : "a dead agent"))
-                    .isEqualTo(checksum);
-            removeCopies(round);
-        }
-    }
-
-    /** One way or the other, and it can be worked with again. */
-    private void awaitEnded(String disk) {
-        assertThat(Await.holds(
-                        OPERATION,
-                        () -> world.api().list("/jobs").stream()
-                                .noneMatch(job -> job.path("status").asText().equals("started"))))
-                .as("the operation has ended: "
-                        + world.api().call("GET", "/jobs", "").text())
-                .isTrue();
-        assertThat(world.api().get("/disks/" + disk).path("status").asText()).isEqualTo("ok");
-    }
-
-    private void begin(String what, String disk, String to, int round) {
-        ObjectNode wish = Inventory.object();
-        switch (what) {
-            case "move" -> wish.putObject("storage_domain").put("name", to);
-            case "copy" -> {
-                wish.putObject("disk").put("name", "trouble-copy-" + round);
-                wish.putObject("storage_domain").put("name", to);
-            }
-            default -> {
-                // Sparsifying needs nothing said.
-            }
-        }
-        world.api().post("/disks/" + disk + "/" + what, wish);
-    }
-
-    private void removeCopies(int round) {
-        JsonNode copy = world.api().named("/disks", "trouble-copy-" + round);
-        if (!copy.isMissingNode()) {
-            world.api().delete("/disks/" + copy.path("id").asText());
-            world.awaitQuiet();
         }
     }
 
@@ -199,63 +168,6 @@ final class StoreTroubleTest {
         String id = world.api().post("/disks", wish).path("id").asText();
         world.api().awaitStatus("/disks/" + id, "ok", World.SOON);
         return id;
-    }
-
-    private String domainOf(String disk) {
-        return world.api()
-                .get("/disks/" + disk)
-                .path("storage_domains")
-                .path("storage_domain")
-                .get(0)
-                .path("id")
-                .asText();
-    }
-
-    /** The file that the engine says the disk is in, as it lies on this machine. */
-    private Path volume(String disk) throws IOException {
-        String domain = domainOf(disk);
-        Path root = domain.equals(second) ? directory : world.lab.gluster().brick("shared");
-        Path image = root.resolve(domain).resolve("images").resolve(disk);
-        String volume = world.api().get("/disks/" + disk).path("image_id").asText();
-        if (!volume.isEmpty()) {
-            return image.resolve(volume);
-        }
-        try (Stream<Path> files = Files.list(image)) {
-            return files.filter(file -> !file.getFileName().toString().contains("."))
-                    .findFirst()
-                    .orElseThrow();
-        }
-    }
-
-    private static String fill(Path file, long seed) throws IOException {
-        Random random = new Random(seed);
-        byte[] block = new byte[1 << 20];
-        try (OutputStream out = Files.newOutputStream(file)) {
-            for (int at = 0; at < DISK_BYTES; at += block.length) {
-                random.nextBytes(block);
-                out.write(block);
-            }
-        }
-        return checksum(file);
-    }
-
-    private static String checksum(Path file) throws IOException {
-        try (InputStream in = Files.newInputStream(file)) {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            byte[] block = new byte[1 << 20];
-            for (int n = in.read(block); n >= 0; n = in.read(block)) {
-                digest.update(block, 0, n);
-            }
-            return HexFormat.of().formatHex(digest.digest());
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
-    }
-
-    /** Chance decides when the host dies. */
-    private static void pause(int millis) {
-        long end = System.nanoTime() + millis * 1_000_000L;
-        Await.holds(Duration.ofSeconds(5), () -> System.nanoTime() > end);
     }
 
     private String attached() {
