@@ -11,7 +11,7 @@ import java.time.Duration;
 /** Makes what a new engine needs, through its public API; each thing only where it is not there yet. */
 public final class Inventory {
     private static final Duration HOST_UP = Duration.ofMinutes(3);
-    private static final Duration STORAGE = Duration.ofMinutes(2);
+    private static final Duration STORAGE = Duration.ofMinutes(4);
 
     private final ApiClient api;
 
@@ -77,6 +77,8 @@ public final class Inventory {
             fresh.set("storage", storage);
             fresh.putObject("host").put("name", host);
             domain = api.post("/storagedomains", fresh);
+            // The engine answers before it is made when that takes long.
+            api.awaitStatus("/storagedomains/" + domain.path("id").asText(), "unattached", STORAGE);
         }
         String id = domain.path("id").asText();
         String attached =

@@ -75,7 +75,8 @@ final class DisksKilledTest {
         Path image = image(random);
         Path second = Files.createDirectory(directory.resolve("second"));
         String domain = secondDomain(second);
-        String disk = new Inventory(api()).upload("killed", image, "shared");
+        CommandLineRun.bw(world.engine, "disk", "upload", image.toString(), "--storage", "shared", "--name", "killed");
+        String disk = api().named("/disks", "killed").path("id").asText();
         List<Work> works = new ArrayList<>();
         try {
             for (int round = 0; round < kills; round++) {

@@ -1,7 +1,6 @@
 package org.bellwether.lab;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.ovirt.engine.sdk4.ConnectionBuilder.connection;
 import static org.ovirt.engine.sdk4.builders.Builders.cluster;
 import static org.ovirt.engine.sdk4.builders.Builders.dataCenter;
 import static org.ovirt.engine.sdk4.builders.Builders.disk;
@@ -15,14 +14,7 @@ import static org.ovirt.engine.sdk4.builders.Builders.vm;
 import static org.ovirt.engine.sdk4.builders.Builders.vmPlacementPolicy;
 import static org.ovirt.engine.sdk4.builders.Builders.vnicProfile;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.KeyStore;
-import java.security.cert.CertificateFactory;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.BooleanSupplier;
@@ -62,14 +54,7 @@ final class SdkWalkTest {
     @Test
     @SuppressWarnings("try") // the SDK's Connection.close() declares Exception
     void from_data_center_over_live_migration_to_removal(@TempDir Path directory) throws Exception {
-        try (Connection connection = connection()
-                .url(world.engine.url() + "/api")
-                .user(world.engine.user())
-                .password(world.engine.password())
-                .trustStoreFile(trustStore(directory).toString())
-                .trustStorePassword("changeit")
-                .timeout(60_000)
-                .build()) {
+        try (Connection connection = Sdk.connect(world.engine, directory)) {
             assertThat(connection.validate()).isTrue();
             SystemService system = connection.systemService();
             addDataCenterAndCluster(system);
@@ -245,19 +230,5 @@ final class SdkWalkTest {
 
     private static void await(BooleanSupplier condition) {
         assertThat(Await.holds(Duration.ofMinutes(3), condition)).isTrue();
-    }
-
-    private Path trustStore(Path directory) throws IOException, GeneralSecurityException {
-        KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
-        store.load(null, null);
-        try (InputStream in = Files.newInputStream(world.engine.authority())) {
-            store.setCertificateEntry(
-                    "engine", CertificateFactory.getInstance("X.509").generateCertificate(in));
-        }
-        Path file = directory.resolve("trust");
-        try (OutputStream out = Files.newOutputStream(file)) {
-            store.store(out, "changeit".toCharArray());
-        }
-        return file;
     }
 }

@@ -57,7 +57,7 @@ final class World implements AutoCloseable {
         }
         host.startAgent();
         // Its JVM starts under emulation.
-        new Inventory(api()).awaitHost(host.name(), Duration.ofMinutes(8));
+        new Inventory(api()).awaitHost(host.name(), Duration.ofMinutes(12));
         return host;
     }
 
