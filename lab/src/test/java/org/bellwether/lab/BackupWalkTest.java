@@ -159,7 +159,8 @@ final class BackupWalkTest {
     private String machineWithData(String name) {
         String vm = world.machine(name);
         bw("disk", "create", name + "-data", "--size", "64M", "--storage", "shared");
-        bw("vm", "disk", "attach", name, name + "-data");
+        // The guest's own writer writes to vdb.
+        bw("vm", "disk", "attach", name, name + "-data", "--interface", "virtio_scsi");
         String disk = api().named("/disks", name + "-data").path("id").asText();
         api().call(
                         "PUT",
@@ -185,11 +186,11 @@ final class BackupWalkTest {
 
     /** Random bytes onto the data disk, in MiB, safe when this returns. */
     private void write(String vm, LabHost host, int count, int at) {
-        inGuest(vm, host, "dd if=/dev/urandom of=/dev/vdb bs=1M count=" + count + " seek=" + at + " && sync");
+        inGuest(vm, host, "dd if=/dev/urandom of=/dev/sda bs=1M count=" + count + " seek=" + at + " && sync");
     }
 
     private String sum(String vm, LabHost host) {
-        return inGuest(vm, host, "sha256sum </dev/vdb").split(" ")[0];
+        return inGuest(vm, host, "sha256sum </dev/sda").split(" ")[0];
     }
 
     /** Runs a line in the guest by its agent. */

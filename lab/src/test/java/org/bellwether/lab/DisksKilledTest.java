@@ -181,8 +181,9 @@ final class DisksKilledTest {
 
     private void liveMove(Victim victim, int after, String disk, int number) {
         String vm = world.runningMachine("live-" + number, world.one);
+        // The guest's own writer writes to vdb.
         ObjectNode attachment = Inventory.object()
-                .put("interface", "virtio")
+                .put("interface", "virtio_scsi")
                 .put("bootable", "false")
                 .put("active", "true");
         attachment.putObject("disk").put("id", disk);

@@ -31,9 +31,10 @@ final class KernelMachine {
         attach(new Inventory(site.api()).upload("boot", TinyImage.build(), domain), true);
     }
 
+    /** As sda, sdb …: the guest's own writer writes to vdb. */
     void attach(String disk, boolean bootable) {
         ObjectNode attachment = Inventory.object()
-                .put("interface", "virtio")
+                .put("interface", bootable ? "virtio" : "virtio_scsi")
                 .put("bootable", Boolean.toString(bootable))
                 .put("active", "true");
         attachment.putObject("disk").put("id", disk);

@@ -123,7 +123,7 @@ final class KernelStorageTest {
         machine.attach(data, false);
         assertThat(site.bytes(domain, data)).isEqualTo(GIB);
         machine.start();
-        machine.run("dd if=/dev/zero of=/dev/vdb bs=1M count=" + WRITTEN_MIB + " && sync");
+        machine.run("dd if=/dev/zero of=/dev/sda bs=1M count=" + WRITTEN_MIB + " && sync");
         assertThat(site.bytes(domain, data)).as("the logical volume has grown").isGreaterThanOrEqualTo(2 * GIB);
         assertThat(world.status(machine.id)).isEqualTo("up");
         snapshots(site, domain, machine, data);
@@ -133,12 +133,12 @@ final class KernelStorageTest {
 
     /** Logical volumes upon one another: merged while the machine runs and while it does not, and gone back to with its memory. */
     private void snapshots(KernelSite site, String domain, KernelMachine machine, String disk) {
-        machine.run("dd if=/dev/urandom of=/dev/vdb bs=1M count=16 && sync");
-        String sum = machine.run("dd if=/dev/vdb bs=1M count=16 | sha256sum");
+        machine.run("dd if=/dev/urandom of=/dev/sda bs=1M count=16 && sync");
+        String sum = machine.run("dd if=/dev/sda bs=1M count=16 | sha256sum");
         String boot = machine.run("cat /proc/sys/kernel/random/boot_id");
         String first = machine.snapshot("first", true);
         assertThat(site.volumes(domain, disk)).hasSize(2);
-        machine.run("dd if=/dev/urandom of=/dev/vdb bs=1M count=8 && sync");
+        machine.run("dd if=/dev/urandom of=/dev/sda bs=1M count=8 && sync");
         String second = machine.snapshot("second", false);
         machine.removeSnapshot(second);
         assertThat(world.status(machine.id)).isEqualTo("up");
@@ -152,7 +152,7 @@ final class KernelStorageTest {
                 .as("it goes on where it was")
                 .isEqualTo(boot);
         machine.run("echo 3 >/proc/sys/vm/drop_caches");
-        assertThat(machine.run("dd if=/dev/vdb bs=1M count=16 | sha256sum")).isEqualTo(sum);
+        assertThat(machine.run("dd if=/dev/sda bs=1M count=16 | sha256sum")).isEqualTo(sum);
         world.stop(machine.id);
         machine.removeSnapshot(first);
         assertThat(site.volumes(domain, disk)).hasSize(1);
@@ -166,8 +166,8 @@ final class KernelStorageTest {
         wish.set("lun_storage", storage);
         String disk = api().post("/disks", wish).path("id").asText();
         machine.attach(disk, false);
-        assertThat(machine.run("cat /sys/block/vdc/size")).isEqualTo(Long.toString(FABRIC_LUN_BYTES / 512));
-        machine.run("echo of the guest >/dev/vdc && sync");
+        assertThat(machine.run("cat /sys/block/sdb/size")).isEqualTo(Long.toString(FABRIC_LUN_BYTES / 512));
+        machine.run("echo of the guest >/dev/sdb && sync");
         site.host.growLun(0, FABRIC_LUN_BYTES + GIB);
         ObjectNode seenBy = Inventory.object();
         seenBy.putObject("host").put("name", site.host.name());
@@ -182,7 +182,7 @@ final class KernelStorageTest {
                 .isEqualTo(FABRIC_LUN_BYTES + GIB);
         assertThat(Await.holds(
                         SLOW,
-                        () -> machine.run("cat /sys/block/vdc/size")
+                        () -> machine.run("cat /sys/block/sdb/size")
                                 .equals(Long.toString((FABRIC_LUN_BYTES + GIB) / 512))))
                 .as("the guest sees it grow")
                 .isTrue();
