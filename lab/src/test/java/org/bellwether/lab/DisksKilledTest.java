@@ -16,7 +16,6 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -29,10 +28,6 @@ import org.junit.jupiter.api.io.TempDir;
  * {@code -Dbellwether.disks.seed=SEED}. What dies during a backup is in {@link BackupWalkTest}.
  */
 @ExtendWith(World.Extension.class)
-@EnabledIfEnvironmentVariable(
-        named = "BW_UNSEEN",
-        matches = "1",
-        disabledReason = "nobody has seen it pass yet: run it with BW_UNSEEN=1, and take this away when it does")
 final class DisksKilledTest {
     private static final int MIB = 1 << 20;
     private static final int SIZE = 320;
