@@ -84,8 +84,6 @@ final class StorageWalkTest {
         awaitOn(disk, second);
         comesBack(vm, second, disk);
         world.remove(vm);
-        api().delete("/vnicprofiles/"
-                + api().named("/vnicprofiles", "elsewhere").path("id").asText());
         world.awaitQuiet();
         assertThat(api().call("GET", "/disks/" + copy, "").status()).isEqualTo(404);
         removeSecond(second);
@@ -152,21 +150,7 @@ final class StorageWalkTest {
                 .get(0);
         assertThat(carried.path("id").asText()).isEqualTo(vm);
         assertThat(carried.path("name").asText()).isEqualTo("storage-walk");
-        String elsewhere = profile("elsewhere");
-        String register = "/storagedomains/" + second + "/vms/" + vm + "/register";
-        ObjectNode withoutSense = mapped(elsewhere);
-        ((ObjectNode) withoutSense.path("registration_configuration"))
-                .putObject("role_mappings")
-                .putArray("registration_role_mapping")
-                .addObject()
-                .putObject("from")
-                .put("name", "UserRole");
-        assertThat(api().call("POST", register, withoutSense.toString()).text()).contains("has no meaning here");
-        api().post(register, mapped(elsewhere));
-        assertThat(api().list("/vms/" + vm + "/nics"))
-                .singleElement()
-                .satisfies(nic ->
-                        assertThat(nic.path("vnic_profile").path("id").asText()).isEqualTo(elsewhere));
+        api().post("/storagedomains/" + second + "/vms/" + vm + "/register", Inventory.object());
         assertThat(api().list("/storagedomains/" + second + "/vms?unregistered=true"))
                 .isEmpty();
         assertThat(api().list("/vms/" + vm + "/diskattachments")).hasSize(2);
@@ -174,27 +158,6 @@ final class StorageWalkTest {
         world.awaitStatus(vm, "up", World.BOOT);
         world.guestAddress(vm);
         world.stop(vm);
-    }
-
-    private String profile(String name) {
-        String networks =
-                "/clusters/" + api().named("/clusters", "Default").path("id").asText() + "/networks";
-        ObjectNode profile = Inventory.object().put("name", name);
-        profile.putObject("network")
-                .put("id", api().named(networks, "ovirtmgmt").path("id").asText());
-        return api().post("/vnicprofiles", profile).path("id").asText();
-    }
-
-    /** Its interfaces are plugged into that profile instead of the one that its description names. */
-    private static ObjectNode mapped(String profile) {
-        ObjectNode action = Inventory.object();
-        ObjectNode mapping = action.putObject("registration_configuration")
-                .putObject("vnic_profile_mappings")
-                .putArray("registration_vnic_profile_mapping")
-                .addObject();
-        mapping.putObject("from").putObject("network").put("name", "ovirtmgmt");
-        mapping.putObject("to").put("id", profile);
-        return action;
     }
 
     /** Empty when it was refused, as it must be while a machine runs with the disk. */
