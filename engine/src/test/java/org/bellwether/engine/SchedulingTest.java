@@ -13,6 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class SchedulingTest {
     private static final String EVEN = "20d25257-b4bd-4589-92a6-c4c5c5d3fd1a";
+    private static final String NONE = "b4ed2332-a7ac-4d5f-9596-99a439cb2812";
 
     private RunningEngine engine;
     private RunningEngine.Caller administrator;
@@ -103,7 +104,7 @@ class SchedulingTest {
                         .get("/clusters/" + cluster)
                         .at("/scheduling_policy/id")
                         .asText())
-                .isEqualTo("b4ed2332-a7ac-4d5f-9596-99a439cb2812");
+                .isEqualTo(NONE);
         assertThat(administrator.status(
                         "PUT",
                         "/clusters/" + cluster,
@@ -130,6 +131,12 @@ class SchedulingTest {
     void policies_of_ones_own_can_be_changed_and_those_that_are_always_there_cannot() {
         assertThat(administrator.names("/schedulingpolicies", "scheduling_policy"))
                 .contains("none", "evenly_distributed", "vm_evenly_distributed", "power_saving", "cluster_maintenance");
+        String overloaded = "98842bc5-4094-4b83-8224-7b50f86a94c9";
+        assertThat(administrator.status("GET", "/schedulingpolicies/" + EVEN + "/filters/" + overloaded, ""))
+                .isEqualTo(200);
+        assertThat(administrator.status("GET", "/schedulingpolicies/" + NONE + "/filters/" + overloaded, ""))
+                .as("a policy that does not say what too much load is keeps no machine from a busy host")
+                .isEqualTo(404);
         assertThat(administrator.status("PUT", "/schedulingpolicies/" + EVEN, "{\"description\":\"x\"}"))
                 .isEqualTo(409);
         assertThat(administrator.status("POST", "/schedulingpolicies", "{\"name\":\"none\"}"))

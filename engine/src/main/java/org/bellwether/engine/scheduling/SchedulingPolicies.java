@@ -28,6 +28,7 @@ public final class SchedulingPolicies {
     static final Id<SchedulingPolicy> NONE = Id.of(Seeds.SCHEDULING_POLICY);
 
     private static final String IN_MAINTENANCE = "ClusterInMaintenance";
+    private static final String OVERLOADED = "CPUOverloaded";
     private static final int ALL_MEMORY_ONCE = 100;
 
     /** What always speaks for a host, beside what makes the policies differ. */
@@ -99,8 +100,13 @@ public final class SchedulingPolicies {
                 .forEach(some ->
                         some.forEach((unit, factor) -> weights.put(units.named(PolicyUnitType.WEIGHT, unit), factor)));
         var filters = units.ofType(PolicyUnitType.FILTER).stream()
-                .filter(unit ->
-                        name.equals("cluster_maintenance") || !units.name(unit).equals(IN_MAINTENANCE))
+                .filter(unit -> switch (units.name(unit)) {
+                    case IN_MAINTENANCE -> name.equals("cluster_maintenance");
+                    // Where a policy does not say what too much is, busy hosts weigh more and serve nevertheless: in a
+                    // small cluster whose every host is busy, a machine would not be started at all.
+                    case OVERLOADED -> properties.containsKey("HighUtilization");
+                    default -> true;
+                })
                 .toList();
         predefined.put(
                 id,
