@@ -46,6 +46,14 @@ final class SuspendTest {
 
         act(vm, "suspend");
         world.awaitStatus(vm, "suspended", World.BOOT);
+        world.api().post("/vms/" + vm + "/start", "{\"pause\":\"true\"}");
+        world.awaitStatus(vm, "paused", World.BOOT);
+        act(vm, "start");
+        world.awaitStatus(vm, "up", World.BOOT);
+        assertThat(world.heartbeat(address).boot()).isEqualTo(before.boot());
+
+        act(vm, "suspend");
+        world.awaitStatus(vm, "suspended", World.BOOT);
         world.stop(vm);
         assertThat(Await.holds(World.SOON, () -> states().isEmpty()))
                 .as("powered off, nothing of it is kept")

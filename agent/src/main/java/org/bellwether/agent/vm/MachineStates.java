@@ -67,8 +67,9 @@ final class MachineStates {
             case PAUSED_IOERROR ->
                 state.setPauseReason(note.getNoSpace() ? PauseReason.PAUSE_NO_SPACE : PauseReason.PAUSE_IO_ERROR);
             case PAUSED_MIGRATION -> {
-                state.setPauseReason(PauseReason.PAUSE_MIGRATION);
-                if (!movingOut) {
+                boolean restored = note.getRestored() && !movingOut;
+                state.setPauseReason(restored ? PauseReason.PAUSE_USER : PauseReason.PAUSE_MIGRATION);
+                if (!movingOut && !restored) {
                     state.setPower(PowerState.INCOMING);
                 }
             }

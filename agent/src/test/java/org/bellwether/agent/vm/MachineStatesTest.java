@@ -42,6 +42,19 @@ class MachineStatesTest {
     }
 
     @Test
+    void a_machine_that_stands_still_with_restored_memory_does_not_come_from_another_host() {
+        DomainStatus paused = new DomainStatus(DomainState.PAUSED, StateReason.PAUSED_MIGRATION);
+        MachineNote restored = MachineNote.newBuilder().setRestored(true).build();
+        MachineState state = MachineStates.of(paused, restored, NOW).build();
+        assertThat(state.getPower()).isEqualTo(PowerState.PAUSED);
+        assertThat(state.getPauseReason()).isEqualTo(PauseReason.PAUSE_USER);
+        MachineNote leaving = restored.toBuilder()
+                .setMigration(MigrationState.newBuilder().setPhase(MigrationState.Phase.RUNNING_OUT))
+                .build();
+        assertThat(MachineStates.of(paused, leaving, NOW).getPauseReason()).isEqualTo(PauseReason.PAUSE_MIGRATION);
+    }
+
+    @Test
     void why_a_machine_is_off_survives_libvirts_memory() {
         MachineNote stopped =
                 MachineNote.newBuilder().setOffReason(OffReason.OFF_STOPPED).build();

@@ -22,7 +22,6 @@ import org.bellwether.engine.storage.Disks;
 import org.bellwether.engine.storage.Volumes;
 import org.bellwether.protocol.MachineRequest;
 import org.bellwether.protocol.MachineState;
-import org.bellwether.protocol.PowerState;
 import org.bellwether.protocol.StartMachineRequest;
 import org.jspecify.annotations.Nullable;
 
@@ -240,8 +239,7 @@ final class StartVm implements Operation<StartVm.Request> {
     }
 
     private static Optional<Boolean> runsOrFails(String name, MachineState state) {
-        // libvirt calls a machine incoming that stands still with the memory it was restored with.
-        if (VmStatus.executes(state) || state.getPower() == PowerState.INCOMING) {
+        if (VmStatus.executes(state)) {
             return Optional.of(true);
         }
         if (!VmStatus.lives(state)) {
