@@ -126,6 +126,32 @@ class MachineSettingsTest {
     }
 
     @Test
+    void a_machine_that_is_made_of_nothing_has_the_firmware_of_its_cluster() {
+        administrator.add(
+                "/clusters", "{\"name\":\"uefi\",\"data_center\":{\"name\":\"Default\"},\"bios_type\":\"q35_ovmf\"}");
+        String made = administrator.add(
+                "/vms", "{\"name\":\"of-uefi\",\"cluster\":{\"name\":\"uefi\"},\"template\":{\"name\":\"Blank\"}}");
+        assertThat(administrator.get("/vms/" + made).at("/bios/type").asText()).isEqualTo("q35_ovmf");
+        String own = administrator.add(
+                "/vms",
+                "{\"name\":\"of-its-own\",\"cluster\":{\"name\":\"uefi\"},\"template\":{\"name\":\"Blank\"},"
+                        + "\"bios\":{\"type\":\"i440fx_sea_bios\"}}");
+        assertThat(administrator.get("/vms/" + own).at("/bios/type").asText()).isEqualTo("i440fx_sea_bios");
+    }
+
+    @Test
+    void settings_for_the_first_boot_are_added_to_each_other_and_taken_away_by_an_empty_one() {
+        String vm = machine("told", ",\"initialization\":{\"host_name\":\"told\",\"root_password\":\"secret\"}");
+        administrator.call("PUT", "/vms/" + vm, "{\"initialization\":{\"timezone\":\"Europe/Berlin\"}}");
+        JsonNode both = administrator.get("/vms/" + vm).path("initialization");
+        assertThat(both.path("host_name").asText()).isEqualTo("told");
+        assertThat(both.path("timezone").asText()).isEqualTo("Europe/Berlin");
+        administrator.call("PUT", "/vms/" + vm, "{\"initialization\":{}}");
+        assertThat(administrator.get("/vms/" + vm).path("initialization").has("host_name"))
+                .isFalse();
+    }
+
+    @Test
     void custom_properties_are_those_of_the_configuration_and_values_match_it() {
         String vm = machine("custom", property("color", "red"));
         assertThat(administrator
@@ -174,6 +200,12 @@ class MachineSettingsTest {
                         .path("host_device")
                         .size())
                 .isZero();
+        assertThat(administrator.status("GET", "/vms/" + vm + "/mediateddevices", ""))
+                .isEqualTo(200);
+        assertThat(administrator
+                        .call("POST", "/vms/" + vm + "/mediateddevices", "{}")
+                        .body())
+                .contains("does not divide devices", "bw vm device add");
         assertThat(administrator.status("DELETE", "/vms/" + vm + "/hostdevices/7063", ""))
                 .isEqualTo(404);
     }

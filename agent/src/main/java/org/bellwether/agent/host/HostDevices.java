@@ -11,6 +11,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.bellwether.agent.platform.Refusal;
 import org.bellwether.protocol.HostDevice;
+import org.bellwether.protocol.MediatedType;
 
 /**
  * The host's devices that a machine could be given, as the kernel shows them in {@code /sys} and under the names that libvirt
@@ -20,6 +21,7 @@ public final class HostDevices {
     private static final Pattern PCI = Pattern.compile("([0-9a-f]{4}):([0-9a-f]{2}):([0-9a-f]{2})\\.([0-7])");
     private static final Pattern USB = Pattern.compile("[0-9]+-[0-9]+(\\.[0-9]+)*");
     private static final Pattern SCSI = Pattern.compile("([0-9]+):([0-9]+):([0-9]+):([0-9]+)");
+    private static final Pattern MEDIATED = Pattern.compile("[A-Za-z0-9_.-]{1,64}");
     private static final String BRIDGE = "0x06";
     private static final String HUB = "09";
 
@@ -78,6 +80,12 @@ public final class HostDevices {
                 .setVendorId(HostFiles.line(path.resolve("vendor")))
                 .setProductId(HostFiles.line(path.resolve("device")))
                 .setDriver(link(path.resolve("driver")));
+        entries(path.resolve("mdev_supported_types"), MEDIATED)
+                .forEach(type -> device.addMediatedTypes(MediatedType.newBuilder()
+                        .setName(type.getFileName().toString())
+                        .setReadable(HostFiles.line(type.resolve("name")))
+                        .setDescription(HostFiles.line(type.resolve("description")))
+                        .setAvailable(number(type.resolve("available_instances")))));
         String group = link(path.resolve("iommu_group"));
         if (group.matches("[0-9]{1,9}")) {
             device.setIsolated(true).setIommuGroup(Integer.parseInt(group));

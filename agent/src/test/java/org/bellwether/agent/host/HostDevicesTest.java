@@ -63,6 +63,23 @@ final class HostDevicesTest {
     }
 
     @Test
+    void a_card_that_can_be_divided_says_into_what() throws IOException {
+        Path card = device("pci", "0000:41:00.0", "vendor", "0x10de", "device", "0x13f2", "class", "0x030000");
+        Path type = Files.createDirectories(card.resolve("mdev_supported_types/nvidia-35"));
+        Files.writeString(type.resolve("name"), "GRID M60-0B\n");
+        Files.writeString(type.resolve("description"), "num_heads=2, framebuffer=512M\n");
+        Files.writeString(type.resolve("available_instances"), "16\n");
+
+        assertThat(only("pci_0000_41_00_0").getMediatedTypesList())
+                .singleElement()
+                .satisfies(found -> {
+                    assertThat(found.getName()).isEqualTo("nvidia-35");
+                    assertThat(found.getReadable()).isEqualTo("GRID M60-0B");
+                    assertThat(found.getAvailable()).isEqualTo(16);
+                });
+    }
+
+    @Test
     void usb_devices_are_known_by_their_port_and_hubs_are_not_given_away() throws IOException {
         device(
                 "usb",

@@ -8,9 +8,12 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.bellwether.api.types.HostDevice;
+import org.bellwether.api.types.MDevType;
 import org.bellwether.api.types.Product;
 import org.bellwether.api.types.Vendor;
+import org.bellwether.api.types.VmMediatedDevice;
 import org.bellwether.engine.event.Concerns;
 import org.bellwether.engine.event.EventCode;
 import org.bellwether.engine.event.Events;
@@ -69,8 +72,24 @@ final class HostDevicesApi {
             var vm = vms.get(request.<Vm>id(0));
             return Reply.of(ofVm(vm, given(vm, request.pathId(1))));
         });
+        routes.read("vm_mediated_devices", "list", request -> {
+            vms.get(request.<Vm>id(0));
+            return Reply.list(Stream.<VmMediatedDevice>empty());
+        });
+        routes.on("vm_mediated_devices", "add", EDIT_ADMIN_VM_PROPERTIES, request -> {
+            throw noParts(vms.get(request.<Vm>id(0)));
+        });
         routes.on("vm_host_devices", "add", EDIT_ADMIN_VM_PROPERTIES, this::add);
         routes.on("vm_host_device", "remove", EDIT_ADMIN_VM_PROPERTIES, this::remove);
+    }
+
+    /** Parts of a device are none that a machine can be given yet; the whole of it is. */
+    private Failure noParts(Vm vm) {
+        return Failure.conflict("VM " + vm.name() + " cannot be given a part of a host's device")
+                .because(
+                        "this engine does not divide devices; what they could be divided into is shown with the host's")
+                .undone("Nothing was changed")
+                .next("Give it a whole device: POST it to its hostdevices, or say bw vm device add");
     }
 
     private List<org.bellwether.protocol.HostDevice> asked(Host host) {
@@ -241,6 +260,16 @@ final class HostDevicesApi {
                     .id(id(device.getParent()))
                     .name(device.getParent())
                     .build());
+        }
+        if (device.getMediatedTypesCount() > 0) {
+            shown.mDevTypes(device.getMediatedTypesList().stream()
+                    .map(type -> MDevType.builder()
+                            .name(type.getName())
+                            .humanReadableName(type.getReadable())
+                            .description(type.getDescription())
+                            .availableInstances((long) type.getAvailable())
+                            .build())
+                    .toList());
         }
         if (!device.getUnusable().isEmpty()) {
             shown.comment("It cannot be given to a machine: " + device.getUnusable());

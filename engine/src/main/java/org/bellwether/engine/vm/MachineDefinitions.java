@@ -104,7 +104,7 @@ public final class MachineDefinitions {
                 .setMaxMemoryBytes(mostMemory(spec))
                 .setGuaranteedMemoryBytes(guaranteed(spec))
                 .setCpu(cpu(vm, spec))
-                .setFirmware(firmware(spec.bios() == null ? null : spec.bios().type()))
+                .setFirmware(firmware(vm, spec))
                 .setBalloon(spec.memoryPolicy() == null
                         || !Boolean.FALSE.equals(spec.memoryPolicy().ballooning()))
                 .setGeneration(vm.generation())
@@ -180,16 +180,19 @@ public final class MachineDefinitions {
         return number.map(Math::toIntExact).orElse(1);
     }
 
-    private static Firmware firmware(@Nullable BiosType type) {
-        if (type == null) {
-            return Firmware.Q35_SEABIOS;
-        }
-        return switch (type) {
-            case CLUSTER_DEFAULT, Q35_SEA_BIOS -> Firmware.Q35_SEABIOS;
-            case I440FX_SEA_BIOS -> Firmware.I440FX_SEABIOS;
-            case Q35_OVMF -> Firmware.Q35_UEFI;
-            case Q35_SECURE_BOOT -> Firmware.Q35_UEFI_SECURE_BOOT;
-        };
+    private Firmware firmware(Vm vm, org.bellwether.api.types.Vm spec) {
+        var own = spec.bios() == null ? null : spec.bios().type();
+        var type = own == null || own == BiosType.CLUSTER_DEFAULT
+                ? clusters.get(vm.cluster()).spec().biosType()
+                : own;
+        return type == null
+                ? Firmware.Q35_SEABIOS
+                : switch (type) {
+                    case CLUSTER_DEFAULT, Q35_SEA_BIOS -> Firmware.Q35_SEABIOS;
+                    case I440FX_SEA_BIOS -> Firmware.I440FX_SEABIOS;
+                    case Q35_OVMF -> Firmware.Q35_UEFI;
+                    case Q35_SECURE_BOOT -> Firmware.Q35_UEFI_SECURE_BOOT;
+                };
     }
 
     private static StorageErrorBehaviour storageError(VmStorageErrorResumeBehaviour wish) {

@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import org.bellwether.api.types.Bios;
 import org.bellwether.engine.event.Concerns;
 import org.bellwether.engine.event.EventCode;
 import org.bellwether.engine.event.Events;
@@ -106,7 +107,10 @@ final class NewVms {
         var cluster = cluster(request.cluster());
         var template = template(request);
         var base = instanceTypes.over(
-                org.bellwether.api.types.Vm.TYPE.merge(VmSpecs.defaults(), templates.vmSpec(template)),
+                onBoard(
+                        template,
+                        cluster,
+                        org.bellwether.api.types.Vm.TYPE.merge(VmSpecs.defaults(), templates.vmSpec(template))),
                 request.instanceType());
         Id<Vm> id = Id.random();
         var born = offspring.of(
@@ -136,6 +140,17 @@ final class NewVms {
                 vms.nicsOfTemplate(template.id()),
                 reachable(templates.cd(template), cluster),
                 asker);
+    }
+
+    /** What is made of nothing has the firmware that its cluster gives; a template knows the one its disks were made for. */
+    private static org.bellwether.api.types.Vm onBoard(
+            Template template, Cluster cluster, org.bellwether.api.types.Vm spec) {
+        var type = cluster.spec().biosType();
+        if (type == null || !template.id().equals(Template.BLANK)) {
+            return spec;
+        }
+        var bios = spec.bios() == null ? Bios.builder() : spec.bios().toBuilder();
+        return spec.toBuilder().bios(bios.type(type).build()).build();
     }
 
     /** A machine like another one that is down, with copies of its disks and MAC addresses of its own. */

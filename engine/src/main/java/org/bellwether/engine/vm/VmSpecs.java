@@ -2,6 +2,7 @@ package org.bellwether.engine.vm;
 
 import java.util.Optional;
 import java.util.Set;
+import org.bellwether.api.types.Initialization;
 import org.bellwether.api.types.MemoryPolicy;
 import org.bellwether.engine.platform.Decided;
 import org.bellwether.engine.platform.Failure;
@@ -55,7 +56,10 @@ final class VmSpecs {
                     .initialization(FirstBoot.decided(init, windows))
                     .build();
         }
-        return checked(org.bellwether.api.types.Vm.TYPE.merge(before, decided), request);
+        var merged = org.bellwether.api.types.Vm.TYPE.merge(before, decided);
+        // Said, and said to be nothing: that takes the settings away.
+        boolean cleared = init != null && init.equals(Initialization.builder().build());
+        return checked(cleared ? merged.toBuilder().initialization(null).build() : merged, request);
     }
 
     private static org.bellwether.api.types.Vm checked(
