@@ -26,6 +26,7 @@ import org.w3c.dom.Element;
 public final class HostFacts {
     private static final Logger LOG = LoggerFactory.getLogger(HostFacts.class);
     private static final Path PROC = Path.of("/proc");
+    private static final Path PAGES = Path.of("/sys/kernel/mm/hugepages");
 
     private final String hostId;
     private final String bootId = UUID.randomUUID().toString();
@@ -172,6 +173,12 @@ public final class HostFacts {
             }
         }
         return types.stream().distinct().toList();
+    }
+
+    /** How many pages of that size are set aside and used by nobody. */
+    public static long freePages(long kib) {
+        String free = HostFiles.line(PAGES.resolve("hugepages-" + kib + "kB/free_hugepages"));
+        return free.matches("[0-9]{1,15}") ? Long.parseLong(free) : 0;
     }
 
     private static String version(org.bellwether.libvirt.Version version) {

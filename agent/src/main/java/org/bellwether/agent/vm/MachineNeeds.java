@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import org.bellwether.agent.host.HostDevices;
+import org.bellwether.agent.host.HostFacts;
 import org.bellwether.agent.lease.Leases;
 import org.bellwether.agent.platform.Refusal;
 import org.bellwether.agent.storage.Storage.PreparedVolume;
@@ -71,6 +72,22 @@ final class MachineNeeds {
                                 + ", which this host does not have")
                         .next("Attach the network to the host, or choose another host.");
             }
+        }
+    }
+
+    /** Memory in large pages is there only where somebody set it aside. */
+    static void requirePages(MachineDefinition definition) {
+        long kib = definition.getHugePageKib();
+        if (kib == 0) {
+            return;
+        }
+        long needed = Math.ceilDiv(definition.getMemoryBytes(), kib * 1024);
+        long free = HostFacts.freePages(kib);
+        if (free < needed) {
+            throw Refusal.wrongState("Machine " + definition.getName() + " needs " + needed + " free pages of " + kib
+                            + " KiB of memory, and this host has " + free)
+                    .next("Set more of them aside on the host (vm.nr_hugepages), choose another host, or take the"
+                            + " custom property hugepages away from the machine.");
         }
     }
 

@@ -64,6 +64,7 @@ final class MachineStarts {
             MachineDefinition definition = needs.withHostDevices(wanted);
             Map<String, PreparedVolume> volumes = needs.volumes(definition);
             MachineNeeds.requireNetworks(definition);
+            MachineNeeds.requirePages(definition);
             Optional<Leases.Place> lease = needs.lease(definition);
             ConfigDrives.make(definition);
             KeptFiles.write(definition, request.getKept());
@@ -73,7 +74,8 @@ final class MachineStarts {
                     note -> note.clear()
                             .setMachineId(definition.getId())
                             .setName(definition.getName())
-                            .setGeneration(definition.getGeneration()));
+                            .setGeneration(definition.getGeneration())
+                            .setRestored(request.hasMemory() || request.hasSaved()));
             if (request.hasMemory()) {
                 goOn(connection, machine, definition, volumes, lease, request);
             } else {

@@ -83,6 +83,7 @@ final class Migrations {
             Connection connection = link.connection();
             requireShared(definition, needs.volumes(definition));
             MachineNeeds.requireNetworks(definition);
+            MachineNeeds.requirePages(definition);
             needs.lease(definition);
             ConfigDrives.make(definition);
             clear(connection, definition);
