@@ -123,6 +123,11 @@ final class HostCommands {
         }
     }
 
+    @Command(description = "Lists the devices of a host that machines can be given.")
+    void devices(@Parameters(paramLabel = "HOST", description = HOST) String name) {
+        VmDeviceCommands.ofHost(session, host(name));
+    }
+
     @Command(description = "Reads anew what a host is and has.")
     void refresh(@Parameters(paramLabel = "HOST", description = HOST) String name) {
         var host = host(name);

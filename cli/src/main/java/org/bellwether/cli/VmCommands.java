@@ -157,16 +157,42 @@ final class VmCommands {
                             description = "Where it may run; the template's cluster, or the only one, unless told.")
                     @Nullable
                     String cluster,
-            @Option(names = "--memory", paramLabel = "SIZE", description = "Its memory, such as 512M or 2G.") @Nullable
-                    String memory,
-            @Option(names = "--cpus", paramLabel = "NUMBER", description = "How many processors it has.") @Nullable
-                    Integer cpus,
-            @Option(names = "--description", paramLabel = "TEXT", description = "What it is for.") @Nullable
-                    String description,
+            @Mixin VmSettings settings,
+            @Mixin FirstBootOptions firstBoot,
             @Mixin VmDraft.DiskOptions disks,
             @Mixin WaitOptions waiting) {
-        var made = new VmDraft(session).create(name, template, cluster, memory, cpus, description, disks, waiting);
+        var made = new VmDraft(session).create(name, template, cluster, settings, firstBoot, disks, waiting);
         session.printer().done(made, "Machine " + name + " is " + (waiting.wait ? "made" : "being made"));
+    }
+
+    @Command(
+            description =
+                    "Changes a machine. Of one that runs, what cannot be changed under it waits for its next start.")
+    void update(
+            @Parameters(paramLabel = "VM", description = VM) String name,
+            @Option(names = "--name", paramLabel = "NAME", description = "Another name.") @Nullable String renamed,
+            @Option(names = "--next-run", description = "All of it waits for the next start.") boolean nextRun,
+            @Mixin VmSettings settings,
+            @Mixin FirstBootOptions firstBoot) {
+        var vm = vm(name);
+        var wish = Json.object();
+        if (renamed != null) {
+            wish.put("name", renamed);
+        }
+        settings.into(wish, session, Optional.of(vm));
+        firstBoot.into(wish);
+        if (!wish.isEmpty()) {
+            session.engine().put(Kind.VM.path(vm) + (nextRun ? "?next_run=true" : ""), wish);
+        }
+        settings.watchdog(vm, session);
+        var now = session.engine().get(Kind.VM.path(vm));
+        session.printer()
+                .done(
+                        now,
+                        "Machine " + now.name() + " is changed"
+                                + (now.flag("next_run_configuration_exists")
+                                        ? "; some of it waits for its next start"
+                                        : ""));
     }
 
     @Command(description = "Makes a machine like another one that is down, with copies of its disks.")
@@ -267,19 +293,33 @@ final class VmCommands {
         session.printer().done(made, "Machine " + name + " is made from the backups in " + directory);
     }
 
-    @Command(description = "Starts a machine.")
+    @Command(
+            description =
+                    "Starts a machine; what is said beside the host holds for this run only, and nothing of it stays.")
     void start(
             @Parameters(paramLabel = "VM", description = VM) String name,
             @Option(names = "--host", paramLabel = "HOST", description = "Where; the engine chooses unless told.")
                     @Nullable
                     String host,
+            @Mixin VmPower.OnceOptions once,
+            @Mixin FirstBootOptions firstBoot,
             @Mixin WaitOptions waiting) {
-        new VmPower(session, waiting).start(vm(name), host);
+        new VmPower(session, waiting).start(vm(name), host, once, firstBoot);
+    }
+
+    @Command(description = "Lets a machine go on that stands still.")
+    void resume(@Parameters(paramLabel = "VM", description = VM) String name, @Mixin WaitOptions waiting) {
+        new VmPower(session, waiting).resume(vm(name));
     }
 
     @Command(description = "Switches a machine off, as by pulling its plug.")
-    void stop(@Parameters(paramLabel = "VM", description = VM) String name, @Mixin WaitOptions waiting) {
-        new VmPower(session, waiting).stop(vm(name));
+    void stop(
+            @Parameters(paramLabel = "VM", description = VM) String name,
+            @Option(names = "--reason", paramLabel = "TEXT", description = "Why; it is shown until it is started.")
+                    @Nullable
+                    String reason,
+            @Mixin WaitOptions waiting) {
+        new VmPower(session, waiting).stop(vm(name), reason);
     }
 
     @Command(description = "Asks the guest to shut down.")

@@ -50,28 +50,13 @@ final class VmDraft {
             String name,
             String template,
             @Nullable String cluster,
-            @Nullable String memory,
-            @Nullable Integer cpus,
-            @Nullable String description,
+            VmSettings settings,
+            FirstBootOptions firstBoot,
             DiskOptions disks,
             WaitOptions waiting) {
         ObjectNode vm = Json.object().put("name", name);
-        if (memory != null) {
-            vm.put("memory", Long.toString(Text.bytes(memory, "memory")));
-        }
-        if (cpus != null) {
-            if (cpus < 1) {
-                throw CommandFailure.usage("A machine has at least one CPU, so --cpus " + cpus + " cannot be.");
-            }
-            vm.putObject("cpu")
-                    .putObject("topology")
-                    .put("sockets", cpus.toString())
-                    .put("cores", "1")
-                    .put("threads", "1");
-        }
-        if (description != null) {
-            vm.put("description", description);
-        }
+        settings.into(vm, session, Optional.empty());
+        firstBoot.into(vm);
         var source = template(template, disks.version);
         vm.putObject("template").put("id", source.id());
         vm.set("cluster", cluster == null ? Json.object().put("id", cluster(source)) : Json.reference(cluster));
@@ -90,6 +75,7 @@ final class VmDraft {
             vm.put("use_latest_template_version", "true");
         }
         var made = session.engine().post(Kind.VM.path() + (disks.full ? "?clone=true" : ""), vm);
+        settings.watchdog(made, session);
         return waiting.wait
                 ? session.waiting(waiting).untilStatus(Kind.VM.path(made), "machine " + name, "down")
                 : made;

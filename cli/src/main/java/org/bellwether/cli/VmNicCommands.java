@@ -61,6 +61,54 @@ final class VmNicCommands {
         session.printer().done(made, "Machine " + machine.name() + " has the network interface " + name);
     }
 
+    @Command(description = "Changes a network interface of a machine; its link and its profile also while it runs.")
+    void update(
+            @Parameters(paramLabel = "VM", description = VM) String vm,
+            @Parameters(paramLabel = "NIC", description = "The interface's name or id.") String name,
+            @Option(
+                            names = "--linked",
+                            negatable = true,
+                            fallbackValue = "true",
+                            description = "Whether its cable is plugged in.")
+                    @Nullable
+                    Boolean linked,
+            @Option(
+                            names = "--plugged",
+                            negatable = true,
+                            fallbackValue = "true",
+                            description = "Whether the machine has it now.")
+                    @Nullable
+                    Boolean plugged,
+            @Option(
+                            names = {"--profile", "--network"},
+                            paramLabel = "PROFILE",
+                            description = "Another vNIC profile.")
+                    @Nullable
+                    String profile,
+            @Option(names = "--mac", paramLabel = "ADDRESS", description = "Another address; not while it is plugged.")
+                    @Nullable
+                    String mac) {
+        var machine = vm(vm);
+        var nic = session.lookup().find(path(machine), "network interface", name);
+        var wish = Json.object();
+        if (linked != null) {
+            wish.put("linked", linked.toString());
+        }
+        if (plugged != null) {
+            wish.put("plugged", plugged.toString());
+        }
+        if (profile != null) {
+            wish.putObject("vnic_profile")
+                    .put("id", session.lookup().find(Kind.VNIC_PROFILE, profile).id());
+        }
+        if (mac != null) {
+            wish.putObject("mac").put("address", mac);
+        }
+        var now = session.engine().put(path(machine) + "/" + nic.id(), wish);
+        session.printer()
+                .done(now, "The network interface " + nic.name() + " of machine " + machine.name() + " is changed");
+    }
+
     @Command(description = "Takes a network interface from a machine.")
     void remove(
             @Parameters(paramLabel = "VM", description = VM) String vm,

@@ -1,7 +1,9 @@
 package org.bellwether.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
 
 /** Starting, stopping and moving machines. */
 final class VmPower {
@@ -14,26 +16,77 @@ final class VmPower {
         this.waiting = waiting;
     }
 
-    void start(Entity vm, @Nullable String host) {
+    /** How a machine is started otherwise than it is set up. */
+    static final class OnceOptions {
+        @Option(
+                names = "--boot",
+                split = ",",
+                paramLabel = "DEVICE",
+                description = "From what, in this order, this time: hd, cdrom, network.")
+        @Nullable
+        List<String> boot;
+
+        @Option(names = "--cd", paramLabel = "DISK", description = "The CD in its drive this time.")
+        @Nullable
+        String cd;
+
+        @Option(names = "--paused", description = "Let it stand still until somebody says: bw vm resume.")
+        boolean paused;
+
+        @Option(names = "--first-boot", description = "Show the guest its settings for the first boot again.")
+        boolean again;
+    }
+
+    void start(Entity vm, @Nullable String host, OnceOptions once, FirstBootOptions firstBoot) {
         ObjectNode action = Json.object();
+        if (once.paused) {
+            action.put("pause", "true");
+        }
+        if (once.again || firstBoot.said()) {
+            action.put("use_cloud_init", "true");
+        }
+        if (once.boot != null) {
+            VmSettings.order(action.withObject("/vm"), once.boot);
+        }
+        if (once.cd != null) {
+            action.withObject("/vm/cdroms")
+                    .putArray("cdrom")
+                    .addObject()
+                    .putObject("file")
+                    .put("id", session.lookup().find(Kind.DISK, once.cd).id());
+        }
+        if (firstBoot.said()) {
+            firstBoot.into(action.withObject("/vm"));
+        }
         if (host != null) {
-            action.putObject("vm")
-                    .putObject("placement_policy")
+            action.withObject("/vm/placement_policy")
                     .putObject("hosts")
                     .putArray("host")
                     .add(Json.reference(host));
         }
         act(vm, "start", action);
+        String wanted = once.paused ? "paused" : "up";
         if (waiting.wait) {
-            var up = session.waiting(waiting).untilStatus(path(vm), "machine " + vm.name(), "up");
-            session.printer().done(up, "Machine " + vm.name() + " is up" + on(up));
+            var up = session.waiting(waiting).untilStatus(path(vm), "machine " + vm.name(), wanted);
+            session.printer().done(up, "Machine " + vm.name() + " is " + wanted + on(up));
         } else {
             begun(vm, "starting");
         }
     }
 
-    void stop(Entity vm) {
-        act(vm, "stop", Json.object());
+    /** Of a machine that stands still, starting is letting it go on. */
+    void resume(Entity vm) {
+        if (!vm.status().equals("paused")) {
+            throw CommandFailure.refused(
+                    409,
+                    "Machine " + vm.name() + " does not stand still: it is "
+                            + vm.status().replace('_', ' ') + ".");
+        }
+        start(vm, null, new OnceOptions(), new FirstBootOptions());
+    }
+
+    void stop(Entity vm, @Nullable String reason) {
+        act(vm, "stop", reason == null ? Json.object() : Json.object().put("reason", reason));
         down(vm);
     }
 

@@ -28,18 +28,11 @@ final class VmRestore {
             BackupDirectory directory, Optional<String> number, String name, String storage, @Nullable String cluster) {
         var chain = directory.chain(number);
         var newest = chain.getLast().manifest();
+        var settings = new VmSettings();
+        settings.memory = newest.find("vm.memory").orElse(null);
+        settings.cpus = newest.find("vm.cpus").orElse(null);
         var made = new VmDraft(session)
-                .create(
-                        name,
-                        "Blank",
-                        cluster,
-                        newest.find("vm.memory").orElse(null),
-                        newest.number("vm.cpus").isPresent()
-                                ? Math.toIntExact(newest.number("vm.cpus").getAsLong())
-                                : null,
-                        null,
-                        new VmDraft.DiskOptions(),
-                        waiting);
+                .create(name, "Blank", cluster, settings, new FirstBootOptions(), new VmDraft.DiskOptions(), waiting);
         for (var json : newest.json().path("disks")) {
             var disk = new Entity(json);
             try {

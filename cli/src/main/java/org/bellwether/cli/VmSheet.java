@@ -20,6 +20,7 @@ final class VmSheet {
                 .line("Id", vm.id())
                 .line("Description", vm.text("description"))
                 .line("Status", status(vm))
+                .line("Stopped because", vm.status().equals("down") ? vm.text("stop_reason") : "")
                 .line("Host", vm.text("host.name"))
                 .line("Cluster", vm.text("cluster.name"))
                 .line("Template", vm.text("template.name"))

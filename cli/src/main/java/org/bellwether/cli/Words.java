@@ -74,11 +74,16 @@ final class Words {
                                 .addSubcommand("nic", new VmNicCommands(session))
                                 .addSubcommand("snapshot", new VmSnapshotCommands(session))
                                 .addSubcommand("schedule", new VmScheduleCommands(session))
+                                .addSubcommand("device", new VmDeviceCommands(session))
+                                .addSubcommand("numa", new VmNumaCommands(session))
                                 .addSubcommand("disk", new VmDiskCommands(session))));
         words.put("disk", new Word(DiskCommands.DESCRIPTION, () -> new CommandLine(new DiskCommands(session))));
         words.put(
                 "template",
-                new Word(TemplateCommands.DESCRIPTION, () -> new CommandLine(new TemplateCommands(session))));
+                new Word(
+                        TemplateCommands.DESCRIPTION,
+                        () -> new CommandLine(new TemplateCommands(session))
+                                .addSubcommand("nic", new TemplateNicCommands(session))));
         words.put("pool", new Word(PoolCommands.DESCRIPTION, () -> new CommandLine(new PoolCommands(session))));
         words.put(
                 "host",
