@@ -39,8 +39,11 @@ export interface Vm extends Named {
     kernel?: { version?: { full_version?: string } };
   };
   guest_time_zone?: { name?: string; utc_offset?: string };
-  bios?: { type?: string };
-  display?: { type?: string };
+  bios?: { type?: string; boot_menu?: { enabled?: string | boolean } };
+  display?: { type?: string; video_type?: string };
+  usb?: { enabled?: string | boolean; type?: string };
+  rng_device?: { source?: string };
+  custom_properties?: { custom_property?: { name?: string; value?: string }[] };
   next_run_configuration_exists?: string | boolean;
   vm_pool?: Ref;
   run_once?: string | boolean;

@@ -14,6 +14,8 @@ import {
 } from '../api/types';
 import { type MessageKey, t } from '../i18n';
 import { between, type Field, FormDialog, named, type Values } from '../ui/FormDialog';
+import { initialization, initializationFields, initializationOf, initializationValues } from './Initialization';
+import { extraFields, extrasDecided, extraValues } from './VmExtras';
 
 const MIB = 1024 * 1024;
 
@@ -127,6 +129,8 @@ function fields(vm: Vm, { domains, profiles, quotas, hosts }: Choices): Field[] 
       options: options('boot', ['hd', 'cdrom', 'network']),
       wrong: (value, all) => (value === all.first ? t('vm.bootTwice') : undefined),
     },
+    { tab: t('col.boot'), name: 'menu', label: t('vm.bootMenu'), kind: 'switch' },
+    ...initializationFields(t('tab.initialRun')),
     { tab: t('tab.console'), name: 'serial', label: t('vm.serial'), kind: 'switch' },
     { tab: t('col.ha'), name: 'ha', label: t('vm.ha'), kind: 'switch' },
     {
@@ -192,6 +196,7 @@ function fields(vm: Vm, { domains, profiles, quotas, hosts }: Choices): Field[] 
     { tab: t('vm.resources'), name: 'scsi', label: t('vm.scsi'), kind: 'switch' },
     { tab: t('vm.resources'), name: 'sound', label: t('vm.sound'), kind: 'switch' },
     { tab: t('vm.resources'), name: 'tpm', label: t('vm.tpm'), kind: 'switch', help: t('vm.tpmHelp') },
+    ...extraFields(t('vm.resources')),
     {
       tab: t('vm.resources'),
       name: 'emulated',
@@ -247,6 +252,9 @@ const initial = (vm: Vm): Values => ({
   cpuModel: vm.custom_cpu_model ?? '',
   stateless: yes(vm.stateless) ? 'true' : '',
   protect: yes(vm.delete_protected) ? 'true' : '',
+  menu: yes(vm.bios?.boot_menu?.enabled) ? 'true' : '',
+  ...initializationValues(initializationOf(vm)),
+  ...extraValues(vm),
 });
 
 /** Only what somebody changed: what is not sent stays as it is. */
@@ -274,7 +282,16 @@ function decided(before: Values, now: Values): Record<string, unknown> {
     ...(changed('sockets', 'cores', 'threads') && {
       cpu: { topology: { sockets: now.sockets, cores: now.cores, threads: now.threads } },
     }),
-    ...(changed('firmware') && { bios: { type: now.firmware } }),
+    ...(changed('firmware', 'menu') && {
+      bios: {
+        ...(changed('firmware') && { type: now.firmware }),
+        ...(changed('menu') && { boot_menu: { enabled: now.menu === 'true' } }),
+      },
+    }),
+    ...(changed(...Object.keys(now).filter((name) => name.startsWith('init'))) && {
+      initialization: initialization(now) ?? {},
+    }),
+    ...extrasDecided(now, changed),
     ...(changed('serial') && { console: { enabled: now.serial === 'true' } }),
     ...(changed('ha') && { high_availability: { enabled: now.ha === 'true' } }),
     ...(changed('lease') && { lease: now.lease === 'none' ? {} : { storage_domain: { id: now.lease } } }),
