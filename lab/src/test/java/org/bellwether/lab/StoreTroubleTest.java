@@ -9,16 +9,11 @@ import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Storage that hangs: its server is stopped. Who dies during work on disks is in {@link DisksKilledTest}. */
 @ExtendWith(World.Extension.class)
-@EnabledIfEnvironmentVariable(
-        named = "BW_UNSEEN",
-        matches = "1",
-        disabledReason = "nobody has seen it pass yet: run it with BW_UNSEEN=1, and take this away when it does")
 final class StoreTroubleTest {
     private final World world;
 
