@@ -2,34 +2,69 @@ package org.bellwether.api;
 
 import java.io.IOException;
 import java.io.OutputStream;
-import java.util.Arrays;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.List;
 
-/** A growing document in UTF-8. Belongs to one thread. */
+/**
+ * A growing document in UTF-8. Belongs to one thread.
+ *
+ * <p>It grows by pieces: a page of machines is megabytes, and one array of that size would be copied each time it is full and
+ * be garbage that only a collection of the whole heap takes away.
+ */
 final class Bytes {
     private static final int REPLACEMENT = 0xFFFD;
+    private static final int PIECE = 64 * 1024;
+    /** What a character takes at most, as an escape. */
+    static final int LONGEST = 6;
 
+    private record Piece(byte[] bytes, int length) {}
+
+    private final List<Piece> full = new ArrayList<>();
     private byte[] buffer;
     private int size;
+    private int before;
 
     Bytes(int capacity) {
         buffer = new byte[capacity];
     }
 
     byte[] toArray() {
-        return Arrays.copyOf(buffer, size);
+        byte[] all = new byte[size()];
+        int at = 0;
+        for (var piece : full) {
+            System.arraycopy(piece.bytes(), 0, all, at, piece.length());
+            at += piece.length();
+        }
+        System.arraycopy(buffer, 0, all, at, size);
+        return all;
     }
 
     void writeTo(OutputStream out) throws IOException {
+        for (var piece : full) {
+            out.write(piece.bytes(), 0, piece.length());
+        }
         out.write(buffer, 0, size);
     }
 
-    int size() {
-        return size;
+    void digest(MessageDigest digest) {
+        for (var piece : full) {
+            digest.update(piece.bytes(), 0, piece.length());
+        }
+        digest.update(buffer, 0, size);
     }
 
+    int size() {
+        return before + size;
+    }
+
+    /** Room for that many bytes side by side. */
     private void room(int more) {
         if (buffer.length - size < more) {
-            buffer = Arrays.copyOf(buffer, Math.max(Math.addExact(size, more), buffer.length + (buffer.length >> 1)));
+            before = Math.addExact(before, size);
+            full.add(new Piece(buffer, size));
+            buffer = new byte[Math.max(more, Math.min(PIECE, 2 * buffer.length))];
+            size = 0;
         }
     }
 
@@ -53,17 +88,9 @@ final class Bytes {
         }
     }
 
-    /** Takes back the last byte. */
+    /** Takes back the byte that was put last. */
     void back() {
         size--;
-    }
-
-    /** Makes room at once for that many times what is there now. */
-    void expect(int times) {
-        long more = (long) size * times + (long) size * times / 16;
-        if (more < Integer.MAX_VALUE / 2) {
-            room((int) more - size);
-        }
     }
 
     /** A whole number in digits. */
@@ -92,7 +119,7 @@ final class Bytes {
     /** The inside of a JSON string. */
     void json(String text) {
         int length = text.length();
-        room(length * 6);
+        room(length * LONGEST);
         for (int i = 0; i < length; i++) {
             char c = text.charAt(i);
             if (c >= 0x20 && c < 0x7F && c != '"' && c != '\\') {
@@ -128,7 +155,7 @@ final class Bytes {
     /** The inside of an element or of an attribute; a character that XML cannot carry is replaced by U+FFFD. */
     void xml(String text) {
         int length = text.length();
-        room(length * 6);
+        room(length * LONGEST);
         for (int i = 0; i < length; i++) {
             char c = text.charAt(i);
             switch (c) {

@@ -9,18 +9,18 @@ import java.util.List;
  * finite number, which are left out, and, in XML, characters that XML cannot carry, which become U+FFFD.
  */
 public final class Codec {
-    private static final int SMALL = 4096;
+    private static final int SMALL = 8192;
 
     private Codec() {}
 
     /** The document of one object. */
-    public static byte[] write(Format format, Struct object, Hrefs hrefs) {
+    public static Document document(Format format, Struct object, Hrefs hrefs) {
         var out = new Bytes(SMALL);
         switch (format) {
             case JSON -> new JsonWriter(out, hrefs).document(object);
             case XML -> new XmlWriter(out, hrefs).document(object);
         }
-        return out.toArray();
+        return new Document(out);
     }
 
     /**
@@ -29,13 +29,23 @@ public final class Codec {
      * @param type the type of the objects, which names the document when there are none
      * @param hrefs where the collection is; each object is at its id below it
      */
-    public static byte[] write(Format format, StructType<?> type, List<? extends Struct> objects, Hrefs hrefs) {
+    public static Document document(Format format, StructType<?> type, List<? extends Struct> objects, Hrefs hrefs) {
         var out = new Bytes(SMALL);
         switch (format) {
             case JSON -> new JsonWriter(out, hrefs).document(type, objects);
             case XML -> new XmlWriter(out, hrefs).document(type, objects);
         }
-        return out.toArray();
+        return new Document(out);
+    }
+
+    /** The bytes of {@link #document(Format, Struct, Hrefs)}. */
+    public static byte[] write(Format format, Struct object, Hrefs hrefs) {
+        return document(format, object, hrefs).toArray();
+    }
+
+    /** The bytes of {@link #document(Format, StructType, List, Hrefs)}. */
+    public static byte[] write(Format format, StructType<?> type, List<? extends Struct> objects, Hrefs hrefs) {
+        return document(format, type, objects, hrefs).toArray();
     }
 
     /**

@@ -44,9 +44,6 @@ final class JsonWriter {
                 }
                 var item = list.get(i);
                 object(item, Places.ofItem(collection, item), true);
-                if (i == 0) {
-                    out.expect(list.size());
-                }
             }
             out.put(']');
         }
@@ -123,9 +120,10 @@ final class JsonWriter {
     }
 
     private byte[] place(Place place) {
-        var href = new Bytes(prefix.length + 96);
+        var path = String.valueOf(place.path());
+        var href = new Bytes(prefix.length + path.length() * Bytes.LONGEST);
         href.put(prefix);
-        href.json(String.valueOf(place.path()));
+        href.json(path);
         return href.toArray();
     }
 

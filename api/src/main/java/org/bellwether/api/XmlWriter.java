@@ -40,12 +40,8 @@ final class XmlWriter {
         if (service != null && service.item() != null && !service.actions().isEmpty()) {
             decorate(service, place(collection));
         }
-        for (int i = 0; i < list.size(); i++) {
-            var item = list.get(i);
+        for (var item : list) {
             object(element, item, Places.ofItem(collection, item), true);
-            if (i == 0) {
-                out.expect(list.size());
-            }
         }
         close(plural, content);
     }
@@ -87,9 +83,10 @@ final class XmlWriter {
     }
 
     private byte[] place(Place place) {
-        var href = new Bytes(prefix.length + 96);
+        var path = String.valueOf(place.path());
+        var href = new Bytes(prefix.length + path.length() * Bytes.LONGEST);
         href.put(prefix);
-        href.xml(String.valueOf(place.path()));
+        href.xml(path);
         return href.toArray();
     }
 

@@ -33,7 +33,6 @@ final class EngineBench {
         measures.add(
                 "engine cold start to first 200 of /api", "%.2f s".formatted(Measures.median(starts) / 1000), "1.5 s");
         MachineRows rows = new MachineRows(engine);
-        rows.seed();
         for (int count : new int[] {1_000, 5_000}) {
             Progress.say("%,d machines".formatted(count));
             engine.stop();

@@ -22,8 +22,7 @@ final class MachineRows {
         this.engine = engine;
     }
 
-    /** Makes the machine that is copied. */
-    void seed() {
+    private void seed() {
         ApiClient api = engine.client();
         if (!api.named("/vms", SEED).isMissingNode()) {
             return;
@@ -37,6 +36,7 @@ final class MachineRows {
 
     /** Copies it until there are that many, named vm1, vm2, … */
     void fill(int count) {
+        seed();
         try (Connection connection = connect()) {
             connection.setAutoCommit(false);
             run(connection, """

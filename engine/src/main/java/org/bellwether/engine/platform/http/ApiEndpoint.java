@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.bellwether.api.Codec;
+import org.bellwether.api.Document;
 import org.bellwether.api.Format;
 import org.bellwether.api.Hrefs;
 import org.bellwether.api.Limits;
@@ -215,13 +216,13 @@ public final class ApiEndpoint implements Endpoint {
         String prefix = path.prefix();
         return switch (reply) {
             case Reply.One(var object) -> {
-                WebReply document = tagged(format, Codec.write(format, object, Hrefs.at(prefix, path.below())));
+                WebReply document = tagged(format, Codec.document(format, object, Hrefs.at(prefix, path.below())));
                 yield path.below().isEmpty() ? document.with("Link", RootLinks.header(prefix)) : document;
             }
             case Reply.Many(var objects) ->
-                tagged(format, Codec.write(format, resultOf(method), objects, Hrefs.at(prefix, path.below())));
+                tagged(format, Codec.document(format, resultOf(method), objects, Hrefs.at(prefix, path.below())));
             case Reply.Created(var object, var finished) -> created(object, finished, path, format);
-            case Reply.Done(var outcome) -> document(200, format, Codec.write(format, outcome, Hrefs.under(prefix)));
+            case Reply.Done(var outcome) -> document(200, format, Codec.document(format, outcome, Hrefs.under(prefix)));
             case Reply.Raw(var type, var content) -> WebReply.of(200, type, content);
         };
     }
@@ -234,9 +235,9 @@ public final class ApiEndpoint implements Endpoint {
 
     private static WebReply bare(Reply reply, ServiceMethod method, ApiPath path, Format format) {
         return switch (reply) {
-            case Reply.One(var object) -> applied(tagged(format, Codec.write(format, object, Hrefs.none())));
+            case Reply.One(var object) -> applied(tagged(format, Codec.document(format, object, Hrefs.none())));
             case Reply.Many(var objects) ->
-                applied(tagged(format, Codec.write(format, resultOf(method), objects, Hrefs.none())));
+                applied(tagged(format, Codec.document(format, resultOf(method), objects, Hrefs.none())));
             case Reply.Created _, Reply.Done _, Reply.Raw _ -> written(reply, method, path, format);
         };
     }
@@ -256,16 +257,16 @@ public final class ApiEndpoint implements Endpoint {
     private static WebReply created(Struct object, boolean finished, ApiPath path, Format format) {
         Object id = object.structType().attribute("id") == null ? null : object.value("id");
         String below = id == null ? path.below() : path.below() + "/" + Segments.encoded((String) id);
-        byte[] document = Codec.write(format, object, Hrefs.at(path.prefix(), below));
+        Document document = Codec.document(format, object, Hrefs.at(path.prefix(), below));
         return document(finished ? 201 : 202, format, document).with("Location", path.prefix() + below);
     }
 
-    private static WebReply tagged(Format format, byte[] document) {
+    private static WebReply tagged(Format format, Document document) {
         return document(200, format, document).with("ETag", Conditions.tag(document));
     }
 
-    private static WebReply document(int status, Format format, byte[] document) {
-        return WebReply.of(status, format.mediaType(), out -> out.write(document));
+    private static WebReply document(int status, Format format, Document document) {
+        return WebReply.of(status, format.mediaType(), document::writeTo);
     }
 
     private static WebReply options(ApiPath path) {

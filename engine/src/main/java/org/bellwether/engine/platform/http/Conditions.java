@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.bellwether.api.Document;
 import org.bellwether.api.Format;
 import org.bellwether.engine.platform.Failure;
 
@@ -22,10 +23,11 @@ final class Conditions {
     /** What conditional changes are under way on, so that of two with the same tag only one is let through. */
     private final Set<String> changing = ConcurrentHashMap.newKeySet();
 
-    static String tag(byte[] document) {
+    static String tag(Document document) {
         try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(document);
-            return "\"" + HexFormat.of().formatHex(digest, 0, TAG_BYTES) + "\"";
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            document.digest(digest);
+            return "\"" + HexFormat.of().formatHex(digest.digest(), 0, TAG_BYTES) + "\"";
         } catch (NoSuchAlgorithmException everyJavaHasIt) {
             throw new IllegalStateException(everyJavaHasIt);
         }
