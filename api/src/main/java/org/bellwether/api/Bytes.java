@@ -18,7 +18,16 @@ final class Bytes {
     /** What a character takes at most, as an escape. */
     static final int LONGEST = 6;
 
-    private record Piece(byte[] bytes, int length) {}
+    /** Ended, because what came next did not fit. */
+    private static final class Piece {
+        final byte[] bytes;
+        final int length;
+
+        Piece(byte[] bytes, int length) {
+            this.bytes = bytes;
+            this.length = length;
+        }
+    }
 
     private final List<Piece> full = new ArrayList<>();
     private byte[] buffer;
@@ -33,8 +42,8 @@ final class Bytes {
         byte[] all = new byte[size()];
         int at = 0;
         for (var piece : full) {
-            System.arraycopy(piece.bytes(), 0, all, at, piece.length());
-            at += piece.length();
+            System.arraycopy(piece.bytes, 0, all, at, piece.length);
+            at += piece.length;
         }
         System.arraycopy(buffer, 0, all, at, size);
         return all;
@@ -42,14 +51,14 @@ final class Bytes {
 
     void writeTo(OutputStream out) throws IOException {
         for (var piece : full) {
-            out.write(piece.bytes(), 0, piece.length());
+            out.write(piece.bytes, 0, piece.length);
         }
         out.write(buffer, 0, size);
     }
 
     void digest(MessageDigest digest) {
         for (var piece : full) {
-            digest.update(piece.bytes(), 0, piece.length());
+            digest.update(piece.bytes, 0, piece.length);
         }
         digest.update(buffer, 0, size);
     }

@@ -15,7 +15,8 @@ public final class EngineJvm {
      */
     public static final List<String> OPTIONS = List.of(
             "-Xmx256m",
-            // What 20,000 machines need lives in 55 MB. Room that answers take for a moment is to be used again, not to grow.
+            // What 20,000 machines need lives in 55 MB. Room that answers take for a moment is to be used again, not to
+            // grow.
             "-Xms64m",
             "-XX:MaxNewSize=24m",
             "-XX:SurvivorRatio=4",
