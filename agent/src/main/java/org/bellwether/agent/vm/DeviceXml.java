@@ -119,7 +119,11 @@ final class DeviceXml {
                 || machine.getHostDevicesList().stream()
                         .anyMatch(device -> device.getCapability().equals("scsi"))
                 || machine.getDisksList().stream().anyMatch(disk -> board.bus(disk) == DiskBus.VIRTIO_SCSI)) {
-            xml.empty("controller", "type", "scsi", "index", "0", "model", "virtio-scsi");
+            xml.open("controller", "type", "scsi", "index", "0", "model", "virtio-scsi");
+            if (machine.getIoThreads() > 0) {
+                xml.empty("driver", "iothread", Integer.toString(machine.getIoThreads()));
+            }
+            xml.close();
         }
         xml.empty("controller", "type", "virtio-serial", "index", "0");
         if (!board.i440fx()) {

@@ -1,5 +1,7 @@
 package org.bellwether.agent.vm;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.bellwether.agent.storage.Storage.PreparedVolume;
@@ -72,25 +74,21 @@ final class DiskXml {
         // QEMU hands the guest's SCSI commands to the device itself only where the bus is one of SCSI.
         boolean passthrough = lun && disk.getPassthrough() && bus == DiskBus.VIRTIO_SCSI;
         String device = disk.getCdrom() ? "cdrom" : passthrough ? "lun" : "disk";
+        String target = targets.next(bus);
         xml.open("disk", "type", block ? "block" : "file", "device", device);
         if (disk.getCdrom()) {
             // The same for a full and an empty drive: a CD is changed only where nothing else of the drive does.
             xml.empty("driver", "name", "qemu", "type", "raw", "error_policy", "report");
         } else if (volume != null) {
-            xml.empty(
-                    "driver",
-                    "name",
-                    "qemu",
-                    "type",
-                    volume.qcow2() ? "qcow2" : "raw",
-                    "cache",
-                    volume.direct() ? "none" : "writeback",
-                    "error_policy",
-                    "stop",
-                    "io",
-                    "threads",
-                    "discard",
-                    disk.getDiscard() ? "unmap" : "ignore");
+            List<String> driver = new ArrayList<>(List.of("name", "qemu", "type", volume.qcow2() ? "qcow2" : "raw"));
+            driver.addAll(List.of("cache", volume.direct() ? "none" : "writeback", "error_policy", "stop"));
+            driver.addAll(List.of("io", "threads", "discard", disk.getDiscard() ? "unmap" : "ignore"));
+            if (bus == DiskBus.VIRTIO && machine.getIoThreads() > 0) {
+                // One after the other, by their places on the bus; those of SCSI share their controller's.
+                int place = target.charAt(target.length() - 1) - 'a';
+                driver.addAll(List.of("iothread", Integer.toString(1 + place % machine.getIoThreads())));
+            }
+            xml.empty("driver", driver.toArray(String[]::new));
         }
         if (volume != null) {
             xml.open("source", block ? "dev" : "file", volume.path().toString());
@@ -101,7 +99,7 @@ final class DiskXml {
             }
             xml.close();
         }
-        xml.empty("target", "dev", targets.next(bus), "bus", busName(bus));
+        xml.empty("target", "dev", target, "bus", busName(bus));
         if (disk.getCdrom() || disk.getReadOnly()) {
             xml.empty("readonly");
         }

@@ -162,6 +162,21 @@ class DomainXmlTest {
     }
 
     @Test
+    void disks_share_the_io_threads_by_their_places() {
+        PreparedVolume volume = new PreparedVolume(java.nio.file.Path.of("/x"), true, false, false);
+        DiskDevice disk = DiskDevice.newBuilder()
+                .setDiskId("0c8b5e6a-7a4d-4a5e-9a2f-0d9f7b1c2d3e")
+                .setBus(DiskBus.VIRTIO)
+                .build();
+        MachineDefinition threaded = plain().toBuilder().setIoThreads(2).build();
+        assertThat(DiskXml.disk(threaded, disk, volume, java.util.Set.of())).contains("iothread=\"1\"");
+        assertThat(DiskXml.disk(threaded, disk, volume, java.util.Set.of("vda"))).contains("iothread=\"2\"");
+        assertThat(DiskXml.disk(threaded, disk, volume, java.util.Set.of("vda", "vdb")))
+                .contains("iothread=\"1\"");
+        assertThat(DiskXml.disk(plain(), disk, volume, java.util.Set.of())).doesNotContain("iothread");
+    }
+
+    @Test
     void processors_and_memory_lie_where_they_are_said_to() {
         String xml = DomainXml.write(
                 plain().toBuilder()
