@@ -14,17 +14,22 @@ final class GuestShell implements AutoCloseable {
     }
 
     static GuestShell open(World world, String vm) {
+        GuestShell shell = new GuestShell(serial(world, vm));
+        shell.ask("stty -echo columns 1000 2>/dev/null; true");
+        return shell;
+    }
+
+    /** The serial port, before there is a shell on it. */
+    static WebSocketTalk serial(World world, String vm) {
         String ticket = world.api()
                 .post("/vms/" + vm + "/graphicsconsoles/766e63/ticket", "{}")
                 .path("ticket")
                 .path("value")
                 .asText();
-        GuestShell shell = new GuestShell(WebSocketTalk.open(
+        return WebSocketTalk.open(
                 world.engine.authority(),
                 world.engine.url().toString().replaceFirst("^https", "wss") + "/services/consoles/" + vm
-                        + "/serial?ticket=" + ticket));
-        shell.ask("stty -echo columns 1000 2>/dev/null; true");
-        return shell;
+                        + "/serial?ticket=" + ticket);
     }
 
     /** What a command prints. */

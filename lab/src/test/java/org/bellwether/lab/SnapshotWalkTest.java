@@ -135,6 +135,34 @@ final class SnapshotWalkTest {
         world.remove(machine.id());
     }
 
+    /** An agent that does not answer cannot hold its file systems still, and whoever asked is told. */
+    @Test
+    @EnabledIfEnvironmentVariable(
+            named = "BW_UNSEEN",
+            matches = "1",
+            disabledReason = "nobody has seen it pass yet: run it with BW_UNSEEN=1, and take this away when it does")
+    void a_snapshot_of_a_guest_that_does_not_answer_is_taken_all_the_same_and_said_to_be_like_after_a_power_cut() {
+        SnapshotMachine machine = SnapshotMachine.make(world, "snapshot-deaf");
+        machine.start(world.one);
+        WrittenDisk.awaitMore(machine.address(), 2);
+        SnapshotMachine.Taken quiet = machine.take("quiet");
+        assertThat(events()).contains("The snapshot quiet").doesNotContain("did not hold still");
+        SnapshotMachine.Taken deaf;
+        try (GuestShell shell = GuestShell.open(world, machine.id())) {
+            shell.ask("killall -STOP qemu-ga");
+            deaf = machine.take("deaf");
+            shell.ask("killall -CONT qemu-ga");
+        }
+        assertThat(events()).contains("did not hold still for the snapshot deaf");
+        machine.verify(quiet);
+        machine.verify(deaf);
+        world.remove(machine.id());
+    }
+
+    private String events() {
+        return world.api().get("/events?max=15").toString();
+    }
+
     @Test
     @EnabledIfEnvironmentVariable(
             named = "BW_UNSEEN",

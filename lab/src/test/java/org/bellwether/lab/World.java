@@ -83,6 +83,9 @@ final class World implements AutoCloseable {
         }
         hosts().forEach(host -> new Inventory(api()).awaitHost(host.name()));
         for (JsonNode vm : api().list("/vms")) {
+            if (vm.path("delete_protected").asText().equals("true")) {
+                api().put("/vms/" + vm.path("id").asText(), "{\"delete_protected\":\"false\"}");
+            }
             remove(vm.path("id").asText());
         }
     }

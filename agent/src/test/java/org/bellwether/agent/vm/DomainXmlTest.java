@@ -170,7 +170,8 @@ class DomainXmlTest {
                 .build();
         MachineDefinition threaded = plain().toBuilder().setIoThreads(2).build();
         assertThat(DiskXml.disk(threaded, disk, volume, java.util.Set.of())).contains("iothread=\"1\"");
-        assertThat(DiskXml.disk(threaded, disk, volume, java.util.Set.of("vda"))).contains("iothread=\"2\"");
+        assertThat(DiskXml.disk(threaded, disk, volume, java.util.Set.of("vda")))
+                .contains("iothread=\"2\"");
         assertThat(DiskXml.disk(threaded, disk, volume, java.util.Set.of("vda", "vdb")))
                 .contains("iothread=\"1\"");
         assertThat(DiskXml.disk(plain(), disk, volume, java.util.Set.of())).doesNotContain("iothread");

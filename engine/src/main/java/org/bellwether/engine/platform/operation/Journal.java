@@ -106,6 +106,7 @@ public final class Journal {
             return answer;
         });
         remember(number, name, Step.Status.FINISHED, json[0]);
+        crashPoint.reached(job.kind(), name, "after");
         crashPoint.reached(job.kind(), name, "recorded");
         return outcome;
     }
