@@ -72,7 +72,7 @@ class BwWordsTest {
         }
         assertThat(ofSomething)
                 .as("these list what belongs to an object that must be named")
-                .hasSizeLessThan(6);
+                .hasSizeLessThan(12);
     }
 
     @Test
