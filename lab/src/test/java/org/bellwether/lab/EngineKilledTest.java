@@ -16,7 +16,6 @@ import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
@@ -110,10 +109,6 @@ final class EngineKilledTest {
 
     /** One operation, and each start of the engine goes on with it as far as its next death. */
     @Test
-    @EnabledIfEnvironmentVariable(
-            named = "BW_UNSEEN",
-            matches = "1",
-            disabledReason = "nobody has seen it pass yet: run it with BW_UNSEEN=1, and take this away when it does")
     void killed_while_taking_and_removing_snapshots_of_a_running_machine_every_chain_is_whole_and_nothing_is_lost() {
         SnapshotMachine machine = SnapshotMachine.make(world, "killed-snapshot");
         machine.start(world.one);
