@@ -51,15 +51,15 @@ final class DirectoryPages implements Endpoint {
     private String profiles() {
         String byDefault = directories.defaultProfile();
         return Stream.concat(
-                        Stream.of(new TreeMap<String, Object>(Map.of("name", InternalUser.PROFILE))),
+                        Stream.<Map<String, Object>>of(new TreeMap<>(Map.of("name", InternalUser.PROFILE))),
                         directories.model().all().stream().map(DirectoryPages::profile))
-                .peek(profile -> profile.put("default", profile.get("name").equals(byDefault)))
+                .peek(profile -> profile.put("default", byDefault.equals(profile.get("name"))))
                 .map(Json::object)
                 .collect(Collectors.joining(",", "{\"profile\":[", "]}"));
     }
 
     /** Those that are signed on with elsewhere say where a browser begins. */
-    private static TreeMap<String, Object> profile(Directory directory) {
+    private static Map<String, Object> profile(Directory directory) {
         var members = new TreeMap<String, Object>(Map.of("name", directory.name()));
         if (directory.kind() == Directory.Kind.OIDC) {
             members.put("sign_on", OpenIdPages.address(directory));
