@@ -37,6 +37,8 @@ const CHOICES: Record<string, readonly { value: string; label: string }[]> = {
   'snmp.auth': ['224', '256', '384', '512'].map((bits) => ({ value: `sha${bits}`, label: `SHA-${bits}` })),
   'snmp.privacy': ['128', '192', '256'].map((bits) => ({ value: `aes${bits}`, label: `AES-${bits}` })),
 };
+/** What the engine takes where nothing is said: shown, because "none" would be wrong. */
+const USUAL: Record<string, string> = { 'snmp.version': '2c', 'snmp.auth': 'sha256', 'snmp.privacy': 'aes128' };
 const OF_VERSION_3 = new Set(['snmp.user', 'snmp.auth', 'snmp.privacy']);
 const NEEDED = new Set(['host', 'from', 'url', 'address']);
 const to = (channel: NotificationChannel) => String(channel.url ?? channel.address ?? channel.to ?? channel.host ?? '');
@@ -178,7 +180,7 @@ function Edit({ channel, onClose }: { channel?: NotificationChannel; onClose: ()
         name: `${kind}.${name}`,
         label: t(kind === 'snmp' && name === 'user' ? 'channel.set.snmpUser' : (`channel.set.${name}` as MessageKey)),
         shown: OF_VERSION_3.has(`${kind}.${name}`) ? protectedTraps : of(kind),
-        required: NEEDED.has(name) || (kind === 'snmp' && name === 'user'),
+        required: NEEDED.has(name) || (kind === 'snmp' && name !== 'oid'),
         ...(name === 'port' && { kind: 'number' as const }),
         ...(name === 'to' && { help: t('channel.toHelp') }),
         ...(name === 'address' && { help: t('channel.addressHelp') }),
@@ -202,11 +204,11 @@ function Edit({ channel, onClose }: { channel?: NotificationChannel; onClose: ()
         kind: channel?.kind ?? 'mail',
         severity: channel?.severity ?? 'warning',
         codes: channel?.codes ?? '',
+        ...USUAL,
         ...Object.fromEntries(
-          (SETTINGS[channel?.kind ?? ''] ?? []).map((name) => [
-            `${channel?.kind}.${name}`,
-            String(channel?.[name] ?? ''),
-          ]),
+          (SETTINGS[channel?.kind ?? ''] ?? [])
+            .filter((name) => channel?.[name] !== undefined)
+            .map((name) => [`${channel?.kind}.${name}`, String(channel?.[name] ?? '')]),
         ),
       }}
       fields={[
