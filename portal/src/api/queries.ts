@@ -121,7 +121,11 @@ export function useList<T>(kind: Collection, search = '', enabled = true): UseQu
             queries.setQueryData(queryKey, soFar);
         },
         signal,
-      ),
+      ).catch((error: unknown) => {
+        // Who may see it no more, such as the owner of a machine that was their only one, must not go on seeing what was.
+        if (error instanceof ApiError && error.status === 403) queries.setQueryData(queryKey, []);
+        throw error;
+      }),
   });
 }
 
