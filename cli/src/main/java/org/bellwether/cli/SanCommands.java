@@ -148,16 +148,7 @@ final class SanCommands {
         ObjectNode domain = Json.object().put("id", id).put("type", "data").put("import", "true");
         domain.putObject("storage").put("type", fibreChannel ? "fcp" : "iscsi");
         domain.set("host", Json.reference(host));
-        var found = session.engine().post("/storagedomains", domain);
-        if (waiting.wait) {
-            session.waiting(waiting).untilJobsEnd("the storage domain to be taken in");
-            found = session.engine().get(Kind.STORAGE_DOMAIN.path(found));
-        }
-        session.printer()
-                .done(
-                        found,
-                        "Storage domain " + found.name() + " is known; attach it with: bw storage attach "
-                                + found.name());
+        StorageCommands.takeIn(session, domain, waiting);
     }
 
     @Command(description = "Formats LUNs as a new domain. It belongs to no data center until it is attached.")

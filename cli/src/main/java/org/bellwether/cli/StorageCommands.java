@@ -157,6 +157,11 @@ final class StorageCommands {
         Optional.ofNullable(vfsType).ifPresent(value -> storage.put("vfs_type", value));
         Optional.ofNullable(mountOptions).ifPresent(value -> storage.put("mount_options", value));
         domain.set("host", Json.reference(host));
+        takeIn(session, domain, waiting);
+    }
+
+    /** Lets the engine know a domain that is there already, as {@code domain} says. */
+    static void takeIn(Session session, ObjectNode domain, WaitOptions waiting) {
         var found = session.engine().post("/storagedomains", domain);
         if (waiting.wait) {
             session.waiting(waiting).untilJobsEnd("the storage domain to be taken in");

@@ -13,23 +13,16 @@ final class VmNicCommands {
     private static final String VM = "The machine's name or id.";
 
     private final Session session;
+    private final Nics nics;
 
     VmNicCommands(Session session) {
         this.session = session;
-    }
-
-    private String path(Entity vm) {
-        return Kind.VM.path(vm) + "/nics";
-    }
-
-    private Entity vm(String nameOrId) {
-        return session.lookup().find(Kind.VM, nameOrId);
+        nics = new Nics(session, Kind.VM, "Machine");
     }
 
     @Command(description = "Lists a machine's network interfaces.")
     void list(@Parameters(paramLabel = "VM", description = VM) String vm) {
-        var nics = session.engine().list(path(vm(vm)) + "?follow=vnic_profile");
-        session.printer().list(nics, VmSheet.nicColumns());
+        nics.list(vm);
     }
 
     @Command(description = "Gives a machine another network interface.")
@@ -50,15 +43,12 @@ final class VmNicCommands {
                     String model,
             @Option(names = "--mac", paramLabel = "ADDRESS", description = "The engine chooses unless told.") @Nullable
                     String mac) {
-        var machine = vm(vm);
         ObjectNode nic = Json.object().put("name", name).put("interface", model);
-        nic.putObject("vnic_profile")
-                .put("id", session.lookup().find(Kind.VNIC_PROFILE, profile).id());
+        nics.plugInto(nic, profile);
         if (mac != null) {
             nic.putObject("mac").put("address", mac);
         }
-        var made = session.engine().post(path(machine), nic);
-        session.printer().done(made, "Machine " + machine.name() + " has the network interface " + name);
+        nics.add(vm, nic);
     }
 
     @Command(description = "Changes a network interface of a machine; its link and its profile also while it runs.")
@@ -88,8 +78,8 @@ final class VmNicCommands {
             @Option(names = "--mac", paramLabel = "ADDRESS", description = "Another address; not while it is plugged.")
                     @Nullable
                     String mac) {
-        var machine = vm(vm);
-        var nic = session.lookup().find(path(machine), "network interface", name);
+        var machine = nics.owner(vm);
+        var nic = nics.find(machine, name);
         var wish = Json.object();
         if (linked != null) {
             wish.put("linked", linked.toString());
@@ -98,13 +88,12 @@ final class VmNicCommands {
             wish.put("plugged", plugged.toString());
         }
         if (profile != null) {
-            wish.putObject("vnic_profile")
-                    .put("id", session.lookup().find(Kind.VNIC_PROFILE, profile).id());
+            nics.plugInto(wish, profile);
         }
         if (mac != null) {
             wish.putObject("mac").put("address", mac);
         }
-        var now = session.engine().put(path(machine) + "/" + nic.id(), wish);
+        var now = session.engine().put(nics.path(machine) + "/" + nic.id(), wish);
         session.printer()
                 .done(now, "The network interface " + nic.name() + " of machine " + machine.name() + " is changed");
     }
@@ -113,9 +102,6 @@ final class VmNicCommands {
     void remove(
             @Parameters(paramLabel = "VM", description = VM) String vm,
             @Parameters(paramLabel = "NIC", description = "The interface's name or id.") String name) {
-        var machine = vm(vm);
-        var nic = session.lookup().find(path(machine), "network interface", name);
-        session.engine().delete(path(machine) + "/" + nic.id());
-        session.printer().gone(nic, "Machine " + machine.name() + " no longer has the network interface " + nic.name());
+        nics.remove(vm, name);
     }
 }

@@ -348,20 +348,14 @@ public final class DomainLayouts {
 
     /** Tries the hosts one after another; another host may reach what one does not. */
     private <T> T onAnyHost(StorageDomain domain, Function<HostAgent, T> work) {
-        Optional<Failure> last = Optional.empty();
-        for (var host : awaitHosts(domain)) {
-            try {
-                var agent = agent(host.id());
-                connect(agent, domain);
-                return work.apply(agent);
-            } catch (Failure failure) {
-                if (failure.kind() != Failure.Kind.UNAVAILABLE) {
-                    throw failure;
-                }
-                last = Optional.of(failure);
-            }
-        }
-        throw last.orElseGet(() -> nobody(domain));
+        return WorkingHosts.firstReached(
+                awaitHosts(domain),
+                host -> {
+                    var agent = agent(host.id());
+                    connect(agent, domain);
+                    return work.apply(agent);
+                },
+                () -> nobody(domain));
     }
 
     private static Failure nobody(StorageDomain domain) {

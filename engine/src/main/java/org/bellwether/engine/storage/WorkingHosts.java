@@ -5,6 +5,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiFunction;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.bellwether.engine.host.Host;
 import org.bellwether.engine.host.Hosts;
 import org.bellwether.engine.platform.Failure;
@@ -42,11 +44,22 @@ final class WorkingHosts {
     /** Asks the hosts that reach the domain, one after another, until one can be asked at all. */
     <T> T onAny(Id<StorageDomain> id, BiFunction<HostAgent, StorageConnection, T> work) {
         var domain = domains.get(id);
-        var able = able(List.of(domain));
+        return firstReached(
+                able(List.of(domain)),
+                host -> work.apply(agents.of(host.id().value(), HOST_PATIENCE), Volumes.connection(domain)),
+                () -> nobody(domain));
+    }
+
+    /**
+     * The answer of the first of the hosts that is reached; any other failure than not to be reached is final.
+     *
+     * @param nobody what is thrown when there are no hosts
+     */
+    static <T> T firstReached(List<Host> hosts, Function<Host, T> work, Supplier<Failure> nobody) {
         Optional<Failure> last = Optional.empty();
-        for (var host : able) {
+        for (var host : hosts) {
             try {
-                return work.apply(agents.of(host.id().value(), HOST_PATIENCE), Volumes.connection(domain));
+                return work.apply(host);
             } catch (Failure failure) {
                 if (failure.kind() != Failure.Kind.UNAVAILABLE) {
                     throw failure;
@@ -54,7 +67,7 @@ final class WorkingHosts {
                 last = Optional.of(failure);
             }
         }
-        throw last.orElseGet(() -> nobody(domain));
+        throw last.orElseGet(nobody);
     }
 
     private static Failure nobody(StorageDomain domain) {
