@@ -279,7 +279,7 @@ final class Features implements AutoCloseable {
                 ground.database,
                 held.vms,
                 held.observedMachines,
-                new KeptStates(ground.database, agents),
+                new KeptStates(ground.database, agents, held.clusters),
                 agents,
                 ground.operations,
                 machines.availability(),

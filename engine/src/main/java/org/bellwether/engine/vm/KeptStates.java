@@ -5,12 +5,14 @@ import java.time.Duration;
 import java.util.Optional;
 import org.bellwether.api.types.BiosType;
 import org.bellwether.engine.host.Host;
+import org.bellwether.engine.inventory.Clusters;
 import org.bellwether.engine.platform.Failure;
 import org.bellwether.engine.platform.Id;
 import org.bellwether.engine.platform.agents.Agents;
 import org.bellwether.engine.platform.store.Database;
 import org.bellwether.protocol.KeptState;
 import org.bellwether.protocol.MachineRequest;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,21 +27,30 @@ public final class KeptStates {
 
     private final Database database;
     private final Agents agents;
+    private final Clusters clusters;
     private final KeptStateRepository repository = new KeptStateRepository();
 
-    public KeptStates(Database database, Agents agents) {
+    public KeptStates(Database database, Agents agents, Clusters clusters) {
         this.database = database;
         this.agents = agents;
+        this.clusters = clusters;
     }
 
-    private static boolean has(org.bellwether.api.types.Vm spec) {
-        var type = spec.bios() == null ? null : spec.bios().type();
-        return Boolean.TRUE.equals(spec.tpmEnabled()) || type == BiosType.Q35_OVMF || type == BiosType.Q35_SECURE_BOOT;
+    private boolean has(Vm vm, org.bellwether.api.types.Vm spec) {
+        return has(clusters.get(vm.cluster()).spec().biosType(), spec);
+    }
+
+    static boolean has(@Nullable BiosType ofCluster, org.bellwether.api.types.Vm spec) {
+        return Boolean.TRUE.equals(spec.tpmEnabled())
+                || switch (MachineDefinitions.firmware(ofCluster, spec)) {
+                    case Q35_UEFI, Q35_UEFI_SECURE_BOOT -> true;
+                    default -> false;
+                };
     }
 
     /** Takes them from the host, if the machine has any. Nothing is lost when that fails, but what this run changed. */
     void take(Vm vm, Id<Host> host) {
-        if (!has(vm.spec()) && !has(vm.effective())) {
+        if (!has(vm, vm.spec()) && !has(vm, vm.effective())) {
             return;
         }
         try {
@@ -58,7 +69,7 @@ public final class KeptStates {
     }
 
     Optional<KeptState> of(Vm vm) {
-        return has(vm.effective())
+        return has(vm, vm.effective())
                 ? database.transaction(tx -> repository.read(tx, vm.id())).map(bytes -> parsed(vm, bytes))
                 : Optional.empty();
     }

@@ -104,7 +104,7 @@ public final class MachineDefinitions {
                 .setMaxMemoryBytes(mostMemory(spec))
                 .setGuaranteedMemoryBytes(guaranteed(spec))
                 .setCpu(cpu(vm, spec))
-                .setFirmware(firmware(vm, spec))
+                .setFirmware(firmware(clusters.get(vm.cluster()).spec().biosType(), spec))
                 .setBalloon(spec.memoryPolicy() == null
                         || !Boolean.FALSE.equals(spec.memoryPolicy().ballooning()))
                 .setGeneration(vm.generation())
@@ -180,11 +180,10 @@ public final class MachineDefinitions {
         return number.map(Math::toIntExact).orElse(1);
     }
 
-    private Firmware firmware(Vm vm, org.bellwether.api.types.Vm spec) {
+    /** What a machine boots with: its own choice, or that of its cluster. */
+    static Firmware firmware(@Nullable BiosType ofCluster, org.bellwether.api.types.Vm spec) {
         var own = spec.bios() == null ? null : spec.bios().type();
-        var type = own == null || own == BiosType.CLUSTER_DEFAULT
-                ? clusters.get(vm.cluster()).spec().biosType()
-                : own;
+        var type = own == null || own == BiosType.CLUSTER_DEFAULT ? ofCluster : own;
         return type == null
                 ? Firmware.Q35_SEABIOS
                 : switch (type) {

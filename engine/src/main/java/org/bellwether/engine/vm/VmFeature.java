@@ -93,7 +93,7 @@ public final class VmFeature {
             Predicate<Host> leaseAlive,
             String externalName) {
         this.vms = vms;
-        var kept = new KeptStates(database, agents);
+        var kept = new KeptStates(database, agents, clusters);
         this.hosts = hosts;
         this.rules = rules;
         this.loads = new SustainedLoads(clock);
