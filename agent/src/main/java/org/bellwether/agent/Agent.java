@@ -9,6 +9,8 @@ import java.util.function.Predicate;
 import org.bellwether.agent.backup.Backups;
 import org.bellwether.agent.host.HostFacts;
 import org.bellwether.agent.host.KvmProbe;
+import org.bellwether.agent.host.Qemu;
+import org.bellwether.agent.host.ThreadsProbe;
 import org.bellwether.agent.identity.CertificateRenewal;
 import org.bellwether.agent.identity.HostIdentity;
 import org.bellwether.agent.identity.LiveIdentity;
@@ -59,14 +61,14 @@ final class Agent implements AutoCloseable {
     static Agent start(AgentConfig config, HostIdentity identity) throws IOException, GeneralSecurityException {
         Clock clock = Clock.systemUTC();
         Path state = config.stateDirectory();
-        boolean kvm = new KvmProbe(state, EMULATOR).works();
+        Qemu qemu = new Qemu(new KvmProbe(state, EMULATOR).works(), new ThreadsProbe(state, EMULATOR).survives());
         Lanes lanes = new Lanes();
         Reports reports = new Reports(clock);
         Path run = RUN.resolve(identity.hostId());
         Changed changed = new Changed();
         HostNetworking networking = new HostNetworking(state, run, () -> changed.told.run());
         networking.recover();
-        HostFacts host = new HostFacts(identity.hostId(), VERSION, () -> kvm, networking::observe);
+        HostFacts host = new HostFacts(identity.hostId(), VERSION, qemu::kvm, networking::observe);
         LibvirtLink link = new LibvirtLink(config.libvirtUri());
         // Storage asks the machines what is in use, and the machines ask storage for their files.
         InUse inUse = new InUse();
@@ -78,7 +80,7 @@ final class Agent implements AutoCloseable {
                 lanes,
                 reports,
                 clock,
-                () -> kvm,
+                qemu,
                 storage::prepare,
                 storage::prepareDisk,
                 storage.images()::retire,

@@ -13,6 +13,7 @@ import java.util.regex.Pattern;
 import javax.xml.stream.XMLOutputFactory;
 import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamWriter;
+import org.bellwether.agent.host.Qemu;
 import org.bellwether.agent.platform.Refusal;
 import org.bellwether.agent.platform.Xml;
 import org.bellwether.libvirt.Domain;
@@ -38,9 +39,11 @@ final class BackupJobs {
     private static final Pattern DISK_IN_WORDS = Pattern.compile("disk '([a-z0-9]+)'");
 
     private final MachineCalls calls;
+    private final Qemu qemu;
 
-    BackupJobs(MachineCalls calls) {
+    BackupJobs(MachineCalls calls, Qemu qemu) {
         this.calls = calls;
+        this.qemu = qemu;
     }
 
     /**
@@ -55,6 +58,7 @@ final class BackupJobs {
             if (!domain.status().active()) {
                 throw Refusal.wrongState(machine.called() + " cannot be backed up as running: it is off");
             }
+            requireSurvival(machine, domain);
             Map<String, String> targets = targets(machine, domain, request.getDisksList());
             abandon(domain);
             tell(domain, request.getCheckpointsList());
@@ -86,6 +90,17 @@ final class BackupJobs {
                     .setWhyFull(why));
         }
         return state.build();
+    }
+
+    /** One that came from another host, or was started by an older agent, may have its disks on threads all the same. */
+    private void requireSurvival(Machine machine, Domain domain) {
+        boolean threads = Xml.child(Xml.document(domain.xml()), "iothreads").isPresent();
+        if (threads && !qemu.threads()) {
+            throw Refusal.wrongState(machine.called() + " cannot be backed up while it runs: I/O threads serve its"
+                            + " disks, and this host's QEMU would end during the backup, and the machine with it")
+                    .next("Shut it down and start it again on this host, where it then runs without them; or back it up"
+                            + " while it is off; or move it to a host with a newer QEMU.");
+        }
     }
 
     /** Whether the machine runs and QEMU serves this backup. */

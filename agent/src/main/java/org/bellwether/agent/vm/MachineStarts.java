@@ -3,7 +3,7 @@ package org.bellwether.agent.vm;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.BooleanSupplier;
+import org.bellwether.agent.host.Qemu;
 import org.bellwether.agent.lease.Leases;
 import org.bellwether.agent.platform.Refusal;
 import org.bellwether.agent.storage.Storage.PreparedVolume;
@@ -29,21 +29,16 @@ final class MachineStarts {
     private final MachineCalls calls;
     private final MachineNeeds needs;
     private final LeaseDoor leases;
-    private final BooleanSupplier kvm;
+    private final Qemu qemu;
 
     MachineStarts(
-            LibvirtLink link,
-            Machines machines,
-            MachineCalls calls,
-            MachineNeeds needs,
-            LeaseDoor leases,
-            BooleanSupplier kvm) {
+            LibvirtLink link, Machines machines, MachineCalls calls, MachineNeeds needs, LeaseDoor leases, Qemu qemu) {
         this.link = link;
         this.machines = machines;
         this.calls = calls;
         this.needs = needs;
         this.leases = leases;
-        this.kvm = kvm;
+        this.qemu = qemu;
     }
 
     MachineState start(StartMachineRequest request) {
@@ -61,14 +56,14 @@ final class MachineStarts {
                     }
                 }
             }
-            MachineDefinition definition = needs.withHostDevices(wanted);
+            MachineDefinition definition = bearable(needs.withHostDevices(wanted));
             Map<String, PreparedVolume> volumes = needs.volumes(definition);
             MachineNeeds.requireNetworks(definition);
             MachineNeeds.requirePages(definition);
             Optional<Leases.Place> lease = needs.lease(definition);
             ConfigDrives.make(definition);
             KeptFiles.write(definition, request.getKept());
-            String xml = DomainXml.write(definition, volumes, kvm.getAsBoolean(), lease);
+            String xml = DomainXml.write(definition, volumes, qemu.kvm(), lease);
             machines.note(
                     machine,
                     note -> note.clear()
@@ -85,6 +80,13 @@ final class MachineStarts {
             }
             return machines.observe(machine);
         });
+    }
+
+    /** Rather slower disks than a machine that its first backup ends. */
+    private MachineDefinition bearable(MachineDefinition definition) {
+        return qemu.threads()
+                ? definition
+                : definition.toBuilder().clearIoThreads().build();
     }
 
     /** Whether this very start has been done; a domain that runs for another start, or is not ours, is refused. */

@@ -13,9 +13,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.bellwether.agent.host.Qemu;
 import org.bellwether.agent.platform.Lanes;
 import org.bellwether.agent.platform.Notes;
 import org.bellwether.agent.storage.Merges;
@@ -90,7 +90,6 @@ public final class VirtualMachines implements LibvirtLink.Watcher {
     /**
      * The room; it is empty until {@link #connected}.
      *
-     * @param kvm whether guests run on the processor itself
      * @param storage finds the file of a volume on this host, or refuses in words
      * @param disks finds what a machine's disk is on this host
      * @param retire marks a volume that a machine has left for its mirror
@@ -103,7 +102,7 @@ public final class VirtualMachines implements LibvirtLink.Watcher {
             Lanes lanes,
             Reports reports,
             Clock clock,
-            BooleanSupplier kvm,
+            Qemu qemu,
             Function<VolumeReference, PreparedVolume> storage,
             Function<DiskDevice, PreparedVolume> disks,
             Consumer<VolumeReference> retire,
@@ -121,10 +120,10 @@ public final class VirtualMachines implements LibvirtLink.Watcher {
                 clock);
         this.calls = new MachineCalls(link, machines, lanes, clock, storage);
         MachineNeeds needs = new MachineNeeds(storage, disks, leases);
-        this.starts = new MachineStarts(link, machines, calls, needs, leases, kvm);
+        this.starts = new MachineStarts(link, machines, calls, needs, leases, qemu);
         this.disks = new DiskCalls(calls, storage, disks, retire);
         this.snapshots = new SnapshotCalls(calls, machines, storage, merges);
-        this.backups = new BackupJobs(calls);
+        this.backups = new BackupJobs(calls, qemu);
         this.migrations =
                 new Migrations(link, machines, calls, needs, lanes, door.address, door.libvirtTlsPort, door.pki);
         this.guests = new GuestPoller(link, machines, lanes, clock);

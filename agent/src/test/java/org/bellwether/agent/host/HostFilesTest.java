@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.bellwether.protocol.CpuDescription;
 import org.bellwether.protocol.HostStatistics;
@@ -68,6 +69,17 @@ class HostFilesTest {
         assertThat(HostFiles.osRelease("NAME=\"Debian GNU/Linux\"\nVERSION_ID=\"12\"\n"))
                 .containsEntry("VERSION_ID", "12");
         assertThat(HostFiles.bootTimeMillis("cpu 1\nbtime 1700000000\n")).isEqualTo(1_700_000_000_000L);
+    }
+
+    /** What it finds is the release's; that it finds something, and keeps it, is ours. */
+    @Test
+    void whether_backups_and_threads_go_together_is_found_out_once() throws IOException {
+        boolean survives = new ThreadsProbe(directory, "qemu-system-x86_64").survives();
+        assertThat(Files.readString(directory.resolve("threads-survive")))
+                .startsWith("QEMU emulator version")
+                .endsWith("\n" + survives + "\n");
+        assertThat(new ThreadsProbe(directory, "qemu-system-x86_64").survives()).isEqualTo(survives);
+        assertThat(new ThreadsProbe(directory, "no-such-emulator").survives()).isFalse();
     }
 
     @Test
