@@ -137,10 +137,6 @@ final class SnapshotWalkTest {
 
     /** An agent that does not answer cannot hold its file systems still, and whoever asked is told. */
     @Test
-    @EnabledIfEnvironmentVariable(
-            named = "BW_UNSEEN",
-            matches = "1",
-            disabledReason = "nobody has seen it pass yet: run it with BW_UNSEEN=1, and take this away when it does")
     void a_snapshot_of_a_guest_that_does_not_answer_is_taken_all_the_same_and_said_to_be_like_after_a_power_cut() {
         SnapshotMachine machine = SnapshotMachine.make(world, "snapshot-deaf");
         machine.start(world.one);
