@@ -7,15 +7,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Machines that fall and are to run again, though the engine or their host is gone meanwhile. */
 @ExtendWith(World.Extension.class)
-@EnabledIfEnvironmentVariable(
-        named = "BW_UNSEEN",
-        matches = "1",
-        disabledReason = "nobody has seen it pass yet: run it with BW_UNSEEN=1, and take this away when it does")
 final class FallenMachinesTest {
     private static final Duration QUICK = Duration.ofSeconds(20);
 
