@@ -28,7 +28,7 @@ final class KeptFiles {
         try {
             Path variables = variables(machine);
             if (uefi(machine) && Files.exists(variables)) {
-                kept.setNvram(content(variables));
+                kept.setNvram(content(variables)).setFirmware(machine.getFirmware());
             }
             Path secrets = secrets(machine);
             if (machine.getTpm() && Files.isDirectory(secrets)) {
@@ -53,7 +53,11 @@ final class KeptFiles {
     static void write(MachineDefinition machine, KeptState kept) {
         try {
             if (uefi(machine) && !kept.getNvram().isEmpty()) {
-                put(variables(machine), kept.getNvram());
+                if (fit(kept, machine)) {
+                    put(variables(machine), kept.getNvram());
+                } else {
+                    Files.deleteIfExists(variables(machine));
+                }
             }
             if (machine.getTpm()) {
                 for (DriveFile file : kept.getTpmList()) {
@@ -68,6 +72,14 @@ final class KeptFiles {
                             + " could not be laid down on this host")
                     .because(String.valueOf(e.getMessage()));
         }
+    }
+
+    /**
+     * The variables of a firmware with secure boot hold its keys, with which any firmware refuses what nobody signed; those of
+     * one without hold none, and every guest would start. A machine that was given another firmware begins anew.
+     */
+    static boolean fit(KeptState kept, MachineDefinition machine) {
+        return kept.getFirmware() == Firmware.FIRMWARE_UNSPECIFIED || kept.getFirmware() == machine.getFirmware();
     }
 
     private static void put(Path file, ByteString content) throws IOException {
