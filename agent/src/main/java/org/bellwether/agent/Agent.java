@@ -89,7 +89,7 @@ final class Agent implements AutoCloseable {
                 new VirtualMachines.MigrationDoor(identity.address(), config.libvirtTlsPort(), identity.directory()));
         inUse.asked = machines::usesPath;
         LiveIdentity live = new LiveIdentity(identity);
-        TransferServer transferServer = new TransferServer(live, lanes);
+        TransferServer transferServer = new TransferServer(live, lanes, run);
         Backups backups = new Backups(machines, storage::prepare, lanes, state, run, config.scratchDirectory());
         Transfers transfers = new Transfers(storage.images(), backups, lanes, run, transferServer::port);
         transfers.recover();

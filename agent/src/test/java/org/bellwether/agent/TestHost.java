@@ -1,5 +1,6 @@
 package org.bellwether.agent;
 
+import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -152,12 +153,20 @@ final class TestHost implements AutoCloseable {
 
     void killAgent() {
         run("sh", "-c", "kill -9 $(cat /run/agent.pid)");
-        Awaitility.await().atMost(PATIENCE).until(() -> !runs("agent"));
+        awaitGone();
     }
 
     void stopAgent() {
         run("sh", "-c", "kill -TERM $(cat /run/agent.pid)");
-        Awaitility.await().atMost(PATIENCE).until(() -> !runs("agent"));
+        awaitGone();
+    }
+
+    /** Also until this side has heard of it: a call on the old connection would break off. */
+    private void awaitGone() {
+        ManagedChannel known = channel;
+        Awaitility.await()
+                .atMost(PATIENCE)
+                .until(() -> !runs("agent") && (known == null || known.getState(false) != ConnectivityState.READY));
     }
 
     /** KiB of memory that the agent's process has resident. */

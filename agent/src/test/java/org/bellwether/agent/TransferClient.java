@@ -63,6 +63,10 @@ final class TransferClient {
         return request.getTransferId();
     }
 
+    String path() {
+        return address.getPath();
+    }
+
     TransferState close(boolean complete) throws IOException {
         return host.agent()
                 .closeTransfer(CloseTransferRequest.newBuilder()

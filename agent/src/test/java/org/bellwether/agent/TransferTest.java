@@ -7,7 +7,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.Callable;
@@ -154,6 +156,37 @@ class TransferTest {
         assertThat(described(volume).getLegal()).isFalse();
         assertThatThrownBy(() -> client(volume, false, false).open()).hasMessageContaining("is marked illegal");
         assertThat(leftovers()).isEmpty();
+    }
+
+    @Test
+    void on_the_host_itself_bytes_go_by_a_socket_with_the_same_ticket() throws Exception {
+        VolumeReference volume = volume(VolumeFormat.RAW);
+        byte[] bytes = bytes(9);
+        Path sent = Files.write(directory.resolve("sent"), bytes);
+        TransferClient up = client(volume, true, false).open();
+        String socket = up.text("OPTIONS", "").replaceFirst(".*\"unix_socket\":\"([^\"]+)\".*", "$1");
+        assertThat(socket).startsWith("/run/bellwether-agent/");
+        Path got = directory.resolve("got");
+        assertThat(bySocket(socket, up.path(), got, "-X", "PUT", "--data-binary", "@" + sent))
+                .isEqualTo("200");
+        assertThat(bySocket(socket, up.path() + "x", got)).isEqualTo("403");
+        up.close(true);
+        assertThat(bySocket(socket, up.path(), got)).as("after its end").isEqualTo("403");
+
+        TransferClient down = client(volume, false, false).open();
+        assertThat(bySocket(socket, down.path(), got)).isEqualTo("200");
+        assertThat(got).hasBinaryContent(bytes);
+        assertThat(down.all()).isEqualTo(bytes);
+        down.close(false);
+    }
+
+    /** Answers the status. */
+    private String bySocket(String socket, String path, Path into, String... more) {
+        List<String> words = new ArrayList<>(
+                List.of("curl", "-sS", "-o", into.toString(), "-w", "%{http_code}", "--unix-socket", socket));
+        words.addAll(List.of(more));
+        words.add("http://here" + path);
+        return host.run(words.toArray(String[]::new));
     }
 
     @Test

@@ -2,8 +2,6 @@ package org.bellwether.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -11,8 +9,6 @@ import java.util.Optional;
 
 /** Brings an image into a new disk. What does not come to its end leaves no disk behind. */
 final class DiskUpload {
-
-    private static final int BUFFER = 256 * 1024;
 
     private final Session session;
     private final WaitOptions waiting;
@@ -183,10 +179,12 @@ final class DiskUpload {
                     ImageWork.pieces(
                             run.start(),
                             run.length(),
-                            piece -> parts.add(part(work, piece[0], piece[1], note, connection -> {
-                                connection.put(
-                                        piece[0], piece[1], out -> copy(image, channel, piece[0], piece[1], out));
-                            })));
+                            piece -> parts.add(part(
+                                    work,
+                                    piece[0],
+                                    piece[1],
+                                    note,
+                                    connection -> connection.put(channel, piece[0], piece[1]))));
                 }
             }
             work.all(image.bytes(), parts);
@@ -209,20 +207,6 @@ final class DiskUpload {
                 note.get().sent(start, length, connection);
             }
         };
-    }
-
-    private static void copy(ImageFile image, FileChannel channel, long offset, long length, OutputStream out)
-            throws IOException {
-        var buffer = ByteBuffer.allocate(BUFFER);
-        for (long at = offset; at < offset + length; ) {
-            buffer.clear().limit((int) Math.min(BUFFER, offset + length - at));
-            int count = channel.read(buffer, at);
-            if (count < 0) {
-                throw CommandFailure.usage("The file " + image.path() + " became shorter while it was sent.");
-            }
-            out.write(buffer.array(), 0, count);
-            at += count;
-        }
     }
 
     private void cancel(String transfer) {

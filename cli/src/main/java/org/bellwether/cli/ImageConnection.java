@@ -1,20 +1,29 @@
 package org.bellwether.cli;
 
 import java.io.BufferedInputStream;
+import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.StandardProtocolFamily;
 import java.net.URI;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One connection to where a disk's bytes are, for one thread: HTTP/1.1 as plain as it gets, because bytes go through it
@@ -29,15 +38,38 @@ final class ImageConnection implements AutoCloseable {
     private static final int LONGEST_LINE = 8192;
 
     private final URI address;
-    private final Socket socket;
+    private final Closeable socket;
     private final InputStream in;
     private final OutputStream out;
+    /** What the kernel can send a file to by itself; null where bytes are encrypted here. */
+    private final @Nullable SocketChannel direct;
+
+    private boolean closed;
 
     private ImageConnection(URI address, Socket socket) throws IOException {
+        this(address, socket, socket.getInputStream(), socket.getOutputStream(), null);
+    }
+
+    private ImageConnection(
+            URI address, Closeable socket, InputStream in, OutputStream out, @Nullable SocketChannel direct) {
         this.address = address;
         this.socket = socket;
-        this.in = new BufferedInputStream(socket.getInputStream(), BUFFER);
-        this.out = socket.getOutputStream();
+        this.in = new BufferedInputStream(in, BUFFER);
+        this.out = out;
+        this.direct = direct;
+    }
+
+    /** To a host's socket on that host itself, where nothing needs to be encrypted. */
+    static ImageConnection local(URI address, Path socket) throws IOException {
+        var channel = SocketChannel.open(StandardProtocolFamily.UNIX);
+        try {
+            channel.connect(UnixDomainSocketAddress.of(socket));
+            return new ImageConnection(
+                    address, channel, Channels.newInputStream(channel), Channels.newOutputStream(channel), channel);
+        } catch (IOException | RuntimeException e) {
+            channel.close();
+            throw e;
+        }
     }
 
     /** @param tls trusts whoever serves the bytes */
@@ -67,21 +99,33 @@ final class ImageConnection implements AutoCloseable {
         }
     }
 
-    /** Writes a request's body. */
-    interface Body {
-        void writeTo(OutputStream out) throws IOException;
-    }
-
     /** Takes an answer's body. */
     interface Taking {
         void take(InputStream bytes) throws IOException;
     }
 
-    void put(long offset, long length, Body body) throws IOException {
+    /** Sends a part of a file to the same place in the disk. */
+    void put(FileChannel file, long offset, long length) throws IOException {
         head("PUT", "?flush=n", "Content-Range: bytes " + offset + "-" + (offset + length - 1) + "/*\r\n", length);
-        body.writeTo(out);
+        var buffer = new byte[direct == null ? BUFFER : 0];
+        for (long at = offset; at < offset + length; ) {
+            long left = offset + length - at;
+            long count = direct == null ? copy(file, at, buffer, left) : file.transferTo(at, left, direct);
+            if (count <= 0) {
+                throw CommandFailure.usage("The file became shorter while it was sent.");
+            }
+            at += count;
+        }
         out.flush();
         text();
+    }
+
+    private int copy(FileChannel file, long at, byte[] buffer, long most) throws IOException {
+        int count = file.read(ByteBuffer.wrap(buffer, 0, (int) Math.min(buffer.length, most)), at);
+        if (count > 0) {
+            out.write(buffer, 0, count);
+        }
+        return count;
     }
 
     /** Has a run of bytes be zero without sending them. */
@@ -144,12 +188,12 @@ final class ImageConnection implements AutoCloseable {
         if (Optional.ofNullable(headers.get("connection"))
                 .filter("close"::equalsIgnoreCase)
                 .isPresent()) {
-            socket.close();
+            close();
         }
     }
 
     boolean closed() {
-        return socket.isClosed();
+        return closed;
     }
 
     private int status() throws IOException {
@@ -205,6 +249,7 @@ final class ImageConnection implements AutoCloseable {
 
     @Override
     public void close() {
+        closed = true;
         try {
             socket.close();
         } catch (IOException gone) {

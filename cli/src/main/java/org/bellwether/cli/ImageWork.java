@@ -3,6 +3,8 @@ package org.bellwether.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ImageWork {
 
+    private static final Path AGENTS = Path.of("/run/bellwether-agent");
     private static final Duration PATIENCE = Duration.ofSeconds(90);
     private static final int CONNECTIONS = 4;
     private static final long PAUSE_MILLIS = 500;
@@ -36,6 +39,7 @@ final class ImageWork {
     private final AtomicLong done = new AtomicLong();
     private final AtomicReference<Throwable> failed = new AtomicReference<>();
     private volatile URI address;
+    private volatile @Nullable Path local;
     private long total;
     private long said;
     private int most = 1;
@@ -83,7 +87,25 @@ final class ImageWork {
             }
         });
         var options = Json.parse(answer[0]).orElseGet(Json::object);
+        local = here(options.path("unix_socket").asText());
         most = Math.clamp(options.path(upload ? "max_writers" : "max_readers").asInt(1), 1, CONNECTIONS);
+    }
+
+    /**
+     * The socket of the host that has the disk, when this is that host: another host's agent does not know the ticket. Of
+     * nobody but an agent is it believed where it listens.
+     */
+    private @Nullable Path here(String told) {
+        var socket = Path.of(told).normalize();
+        if (!socket.startsWith(AGENTS) || !Files.exists(socket)) {
+            return null;
+        }
+        try (var connection = ImageConnection.local(address, socket)) {
+            connection.ask("OPTIONS", "");
+            return socket;
+        } catch (IOException | CommandFailure another) {
+            return null;
+        }
     }
 
     /** Where there is something, if that is told. */
@@ -223,6 +245,14 @@ final class ImageWork {
         }
 
         private ImageConnection open() throws IOException {
+            var here = local;
+            if (here != null) {
+                try {
+                    return ImageConnection.local(address, here);
+                } catch (IOException gone) {
+                    local = null; // the agent starts anew; its port serves as well
+                }
+            }
             try {
                 return ImageConnection.open(address, tls);
             } catch (IOException unreached) {

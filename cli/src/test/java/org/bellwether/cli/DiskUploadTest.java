@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -72,6 +73,43 @@ final class DiskUploadTest {
             assertThat(put.body()).startsWith("QFI").contains("\0");
         });
         assertThat(engine.requests()).anyMatch(each -> each.path().endsWith("/finalize"));
+    }
+
+    @Test
+    void on_the_host_that_has_the_disk_the_bytes_go_by_its_socket() throws IOException {
+        try (var host = new HostSocket(200)) {
+            engine.get(JOBS, "{}");
+            ready();
+            engine.on("OPTIONS /images/ticket", 200, "{\"unix_socket\":\"" + host.path() + "\"}");
+            var image = qcow2(1L << 30, 0);
+
+            var said = Said.to(engine, "disk", "upload", image.toString(), "--storage", "data");
+
+            assertThat(said.code()).isZero();
+            assertThat(host.asked())
+                    .contains("OPTIONS /ovirt-engine/images/ticket", "PUT /ovirt-engine/images/ticket?flush=n")
+                    .endsWith("PATCH /ovirt-engine/images/ticket");
+            assertThat(host.body()).isEqualTo(Files.readAllBytes(image));
+            assertThat(engine.requests("PUT")).isEmpty();
+        }
+    }
+
+    @Test
+    void where_another_host_or_nobody_listens_the_bytes_go_to_the_address_that_was_told() throws IOException {
+        try (var stranger = new HostSocket(403)) {
+            for (var told : List.of(stranger.path().toString(), "/run/bellwether-agent/nobody/images", "/dev/log")) {
+                engine.get(JOBS, "{}");
+                ready();
+                engine.on("OPTIONS /images/ticket", 200, "{\"unix_socket\":\"" + told + "\"}")
+                        .on("PUT /images/ticket?flush=n", 200, "{}");
+
+                var said = Said.to(engine, "disk", "upload", qcow2(1L << 30, 0).toString(), "--storage", "data");
+
+                assertThat(said.code()).isZero();
+                assertThat(engine.requests("PUT")).isNotEmpty();
+            }
+            assertThat(stranger.asked()).containsOnly("OPTIONS /ovirt-engine/images/ticket");
+        }
     }
 
     @Test

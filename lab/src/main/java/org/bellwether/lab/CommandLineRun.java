@@ -20,6 +20,19 @@ final class CommandLineRun {
         return outcome.output();
     }
 
+    /**
+     * Runs it on a host, from where the lab's engine is not reached but over the machine's own network.
+     *
+     * @throws LabFailure with what it said, when it did not succeed
+     */
+    static String bw(LabHost host, EngineProcess engine, String... words) {
+        Command.Outcome outcome = Command.attempt(LONGEST, host.onMachineNetwork(line(engine, words)));
+        if (!outcome.succeeded()) {
+            throw new LabFailure("bw " + String.join(" ", words) + " on " + host.name() + ": " + outcome.output());
+        }
+        return outcome.output();
+    }
+
     static Command.Outcome attempt(EngineProcess engine, String... words) {
         return Command.attempt(LONGEST, line(engine, words));
     }

@@ -22,7 +22,7 @@ final class FastStarts {
         return build.resolve("engine.aot");
     }
 
-    private static Path commandLine(Path build) {
+    static Path commandLine(Path build) {
         return build.resolve("bw.aot");
     }
 

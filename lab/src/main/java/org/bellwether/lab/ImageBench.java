@@ -13,7 +13,10 @@ final class ImageBench {
 
     private ImageBench() {}
 
-    /** A sparse image of 4 GB, a quarter of it data, by `bw disk` and by qemu-img on the host, to and from the same storage. */
+    /**
+     * A sparse image of 4 GB, a quarter of it data, to and from the same storage: by `bw disk` and qemu-img on the host,
+     * and by `bw disk` from elsewhere, which has everything encrypted on the way.
+     */
     static void run(Testbed testbed, Measures measures) {
         LabHost one = testbed.hosts().getFirst();
         Path image = testbed.lab().directory().resolve("bench.raw");
@@ -27,16 +30,16 @@ final class ImageBench {
                 .strip();
         List<Long> ups = new ArrayList<>();
         List<Long> downs = new ArrayList<>();
+        List<Long> encryptedUps = new ArrayList<>();
+        List<Long> encryptedDowns = new ArrayList<>();
         List<Long> theirUps = new ArrayList<>();
         List<Long> theirDowns = new ArrayList<>();
         for (int round = 0; round < 3; round++) {
             Progress.say("a sparse image of 4 GB up and down, %d of 3".formatted(round + 1));
-            ups.add(Measures.nanoseconds(() ->
-                    bw(testbed, "disk", "upload", image.toString(), "--storage", Testbed.DOMAIN, "--name", "bench")));
-            downs.add(Measures.nanoseconds(() -> bw(testbed, "disk", "download", "bench", back.toString())));
-            requireHoles(testbed, one, mount, image, back);
-            bw(testbed, "disk", "remove", "bench");
-            Command.run("rm", back.toString());
+            Round here = words -> CommandLineRun.bw(one, testbed.engine(), words);
+            Round elsewhere = words -> CommandLineRun.bw(testbed.engine(), words);
+            upAndDown(here, image, back, ups, downs, () -> requireHoles(testbed, one, mount, image, back));
+            upAndDown(elsewhere, image, back, encryptedUps, encryptedDowns, () -> {});
             // As durable as ours: qemu-img's own default leaves the bytes in the page cache.
             theirUps.add(Measures.nanoseconds(() -> convert(one, image.toString(), mount + "bench.raw")));
             theirDowns.add(Measures.nanoseconds(() -> convert(one, mount + "bench.raw", back.toString())));
@@ -44,6 +47,28 @@ final class ImageBench {
         }
         measures.compare("upload of a sparse 4 GB image with 1 GB of data", ups, CONVERT, theirUps, "1.30");
         measures.compare("download of a sparse 4 GB image with 1 GB of data", downs, CONVERT, theirDowns, "1.30");
+        measures.compare("the same upload from elsewhere, encrypted", encryptedUps, CONVERT, theirUps, "1.30");
+        measures.compare("the same download from elsewhere, encrypted", encryptedDowns, CONVERT, theirDowns, "1.30");
+    }
+
+    /** The command line, wherever it is run. */
+    private interface Round {
+        String bw(String... words);
+    }
+
+    private static void upAndDown(Round round, Path image, Path back, List<Long> ups, List<Long> downs, Runnable look) {
+        ups.add(timed(round, "disk", "upload", image.toString(), "--storage", Testbed.DOMAIN, "--name", "bench"));
+        downs.add(timed(round, "disk", "download", "bench", back.toString()));
+        look.run();
+        round.bw("disk", "remove", "bench");
+        Command.run("rm", back.toString());
+    }
+
+    private static long timed(Round round, String... words) {
+        return Measures.nanoseconds(() -> {
+            round.bw(words);
+            return 0;
+        });
     }
 
     /** Nothing counts that was fast because it was wrong: all came back, and no hole was filled on the way, there or here. */
@@ -59,11 +84,6 @@ final class ImageBench {
             }
         }
         one.run("qemu-img", "compare", "-f", "raw", "-F", "raw", image.toString(), back.toString());
-    }
-
-    private static long bw(Testbed testbed, String... words) {
-        CommandLineRun.bw(testbed.engine(), words);
-        return 0;
     }
 
     private static long convert(LabHost host, String from, String to) {

@@ -38,7 +38,11 @@ final class Jvm {
 
     /** As `bw` starts it to carry gigabytes: only the second compiler knows the processor's instructions for encryption. */
     static List<String> carryingCommandLine(List<String> arguments) {
-        return command(List.of("-Xmx128m", "-XX:+UseSerialGC"), List.of(), "org.bellwether.cli.Main", arguments);
+        return command(
+                List.of("-Xmx128m", "-XX:+UseSerialGC"),
+                from(FastStarts.commandLine(Site.build())),
+                "org.bellwether.cli.Main",
+                arguments);
     }
 
     /** What makes a program start from what an earlier run of it has loaded, when that was kept. */

@@ -166,6 +166,11 @@ public final class LabHost {
         return namespace().run(words);
     }
 
+    /** The words that run a program on this host, but with the machine's own network. */
+    List<String> onMachineNetwork(List<String> words) {
+        return namespace().onMachineNetwork(words);
+    }
+
     public Command.Outcome attempt(Duration deadline, String... words) {
         return namespace().attempt(deadline, words);
     }

@@ -21,6 +21,9 @@ import io.grpc.netty.shaded.io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -38,7 +41,11 @@ import org.slf4j.LoggerFactory;
  */
 final class TransferConnection extends ChannelInboundHandlerAdapter implements Exchange {
     private static final Logger LOG = LoggerFactory.getLogger(TransferConnection.class);
-    private static final int READ_AHEAD = 1 << 20;
+    /** Bytes that a client may be ahead of the storage; as many more may come at one look at the socket. */
+    static final int READ_AHEAD = 512 * 1024;
+    /** Bytes that are worth waking a thread for while more are coming. */
+    private static final int WORTH_WAKING = 128 * 1024;
+
     private static final int SILENCE_SECONDS = 60;
     /** Stands in the queue for a client that has gone. */
     private static final Object GONE = new Object();
@@ -47,6 +54,13 @@ final class TransferConnection extends ChannelInboundHandlerAdapter implements E
     private final Lanes lanes;
     private final LinkedBlockingQueue<Object> inbox = new LinkedBlockingQueue<>();
     private final AtomicLong waiting = new AtomicLong();
+    /** Touched by Netty's thread only: what came and was not handed on yet. */
+    private List<HttpContent> arrived = new ArrayList<>();
+
+    private int arrivedBytes;
+    /** Touched by the thread of the lanes only. */
+    private final ArrayDeque<HttpContent> handed = new ArrayDeque<>();
+
     private @Nullable Channel channel;
     private @Nullable HttpRequest request;
     private boolean bodyEnded;
@@ -77,13 +91,33 @@ final class TransferConnection extends ChannelInboundHandlerAdapter implements E
             }
         }
         if (message instanceof HttpContent content) {
-            waiting.addAndGet(content.content().readableBytes());
-            inbox.add(content);
+            int bytes = content.content().readableBytes();
+            waiting.addAndGet(bytes);
+            arrivedBytes += bytes;
+            arrived.add(content);
+            if (arrivedBytes >= WORTH_WAKING || content instanceof LastHttpContent) {
+                handOn();
+            }
+        }
+    }
+
+    /** Not one by one: bytes come in pieces of 16 kB, and waking a thread costs more than they do. */
+    private void handOn() {
+        if (!arrived.isEmpty()) {
+            inbox.add(arrived);
+            arrived = new ArrayList<>();
+            arrivedBytes = 0;
         }
     }
 
     @Override
+    public void channelReadComplete(ChannelHandlerContext context) {
+        handOn();
+    }
+
+    @Override
     public void channelInactive(ChannelHandlerContext context) {
+        handOn();
         inbox.add(GONE);
     }
 
@@ -138,8 +172,12 @@ final class TransferConnection extends ChannelInboundHandlerAdapter implements E
         } else {
             last.addListener(written -> open().close());
         }
+        handed.forEach(ReferenceCountUtil::release);
+        handed.clear();
         for (Object left = inbox.poll(); left != null; left = inbox.poll()) {
-            ReferenceCountUtil.release(left);
+            if (left instanceof List<?> pieces) {
+                pieces.forEach(ReferenceCountUtil::release);
+            }
         }
     }
 
@@ -221,8 +259,22 @@ final class TransferConnection extends ChannelInboundHandlerAdapter implements E
     }
 
     private ByteBuf next() throws IOException {
+        if (handed.isEmpty()) {
+            fetch();
+        }
+        HttpContent content = handed.remove();
+        waiting.addAndGet(-content.content().readableBytes());
+        if (content.decoderResult().isFailure()) {
+            content.release();
+            throw new IOException("the request's body cannot be read");
+        }
+        bodyEnded = content instanceof LastHttpContent;
+        return content.content();
+    }
+
+    private void fetch() throws IOException {
         Object next = inbox.poll();
-        if (next == null || waiting.get() < READ_AHEAD) {
+        if (waiting.get() < READ_AHEAD) {
             open().read();
         }
         try {
@@ -230,15 +282,10 @@ final class TransferConnection extends ChannelInboundHandlerAdapter implements E
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        if (next instanceof HttpContent content) {
-            waiting.addAndGet(-content.content().readableBytes());
-            if (content.decoderResult().isFailure()) {
-                throw new IOException("the request's body cannot be read");
-            }
-            bodyEnded = content instanceof LastHttpContent;
-            return content.content();
+        if (!(next instanceof List<?> pieces)) {
+            throw new IOException(next == null ? "the client sends nothing more" : "the client went away");
         }
-        throw new IOException(next == null ? "the client sends nothing more" : "the client went away");
+        pieces.forEach(piece -> handed.add((HttpContent) piece));
     }
 
     @Override

@@ -72,10 +72,16 @@ final class TransferRequests {
     private void options(Transfer transfer) throws IOException {
         readBody();
         String features = transfer.isUpload() ? "[\"extents\",\"zero\",\"flush\"]" : "[\"extents\"]";
+        // The path has this host's id in it and nothing that JSON would have to escape.
+        String local = transfers
+                .local()
+                .map(path -> ",\"unix_socket\":\"" + path + "\"")
+                .orElse("");
         exchange.reply(
                 200,
                 JSON_TYPE,
-                "{\"features\":" + features + ",\"max_readers\":" + READERS + ",\"max_writers\":" + WRITERS + "}",
+                "{\"features\":" + features + ",\"max_readers\":" + READERS + ",\"max_writers\":" + WRITERS + local
+                        + "}",
                 Map.of("Allow", transfer.isUpload() ? "OPTIONS,GET,PUT,PATCH" : "OPTIONS,GET"));
     }
 

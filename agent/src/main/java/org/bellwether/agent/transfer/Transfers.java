@@ -22,6 +22,7 @@ import org.bellwether.protocol.CloseTransferRequest;
 import org.bellwether.protocol.OpenTransferRequest;
 import org.bellwether.protocol.TransferRequest;
 import org.bellwether.protocol.TransferState;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,6 +41,7 @@ public final class Transfers {
     private final Path sockets;
     private final IntSupplier port;
     private final Map<String, Transfer> open = new ConcurrentHashMap<>();
+    private volatile @Nullable Path local;
 
     /**
      * None is open.
@@ -55,6 +57,16 @@ public final class Transfers {
         this.sockets = Files.createDirectories(
                 sockets, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx--x--x")));
         this.port = port;
+    }
+
+    /** Clients on this host may use a socket. */
+    void servedAt(Path socket) {
+        local = socket;
+    }
+
+    /** Where clients on this host find transfers without encryption. */
+    Optional<Path> local() {
+        return Optional.ofNullable(local);
     }
 
     /** Ends what an agent that died here has left. Does not wait. */
