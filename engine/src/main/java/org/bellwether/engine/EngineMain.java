@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import org.bellwether.engine.platform.config.EngineConfig;
 import org.bellwether.engine.platform.lifecycle.EngineLock;
+import org.bellwether.engine.platform.lifecycle.QuietMemory;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.bridge.SLF4JBridgeHandler;
@@ -47,6 +48,7 @@ public final class EngineMain {
             return;
         }
         Runtime.getRuntime().addShutdownHook(new Thread(engine::close, "stop"));
+        QuietMemory.watch();
         log.info(
                 "The engine answers on https port {} after {} ms",
                 engine.httpsPort(),

@@ -1,6 +1,7 @@
 package org.bellwether.lab;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +13,8 @@ final class EngineBench {
 
     private static final int RUNS = 100;
     private static final int ROUNDS = 5;
+    private static final Duration REST = Duration.ofSeconds(30);
+    private static final long GIVEN_BACK = 20;
 
     private EngineBench() {}
 
@@ -42,10 +45,18 @@ final class EngineBench {
             engine.start();
             latencies(engine.client(), count, measures);
             measures.add(
-                    "engine memory with %,d machines (resident)".formatted(count),
-                    "%d MB".formatted(engine.residentMegabytes()),
+                    "engine memory at rest with %,d machines (resident)".formatted(count),
+                    "%d MB".formatted(atRest(engine)),
                     count == 5_000 ? "250 MB" : "");
         }
+        ClientsBench.run(engine, measures);
+    }
+
+    /** What answers took goes back when nobody has asked for a while. */
+    private static long atRest(EngineProcess engine) {
+        long busy = engine.residentMegabytes();
+        Await.holds(REST, () -> engine.residentMegabytes() < busy - GIVEN_BACK);
+        return engine.residentMegabytes();
     }
 
     private static void latencies(ApiClient api, int count, Measures measures) {
