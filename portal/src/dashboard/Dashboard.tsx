@@ -5,12 +5,14 @@ import { Link } from 'react-router';
 import { type Collection, useList } from '../api/queries';
 import type { Cluster, Event, Host, Job, StorageDomain, Vm } from '../api/types';
 import { resources } from '../app/resources';
+import { useSpares } from '../host/placement';
 import { type MessageKey, t } from '../i18n';
+import { SpareLabel } from '../inventory/WhatIf';
 import { Usage } from '../statistics/Usage';
 import { bytes, count, since, time } from '../ui/format';
 import { pathOf } from '../ui/resource';
 import { StatusLabel } from '../ui/StatusLabel';
-import { type Amount, mayLoseOne, memory, processors, storage } from './capacity';
+import { type Amount, memory, processors, storage } from './capacity';
 import { FirstSteps } from './FirstSteps';
 import { TopConsumers } from './TopConsumers';
 
@@ -54,6 +56,7 @@ export function Dashboard() {
   const { data: templates } = useList('templates');
   const { data: events = [] } = useList<Event>('events');
   const { data: jobs = [] } = useList<Job>('jobs');
+  const { data: spares } = useSpares();
   const alerts = events.slice(0, 300).filter(({ severity }) => severity !== 'normal');
   const running = jobs.filter((job) => job.status === 'started');
   return (
@@ -93,7 +96,7 @@ export function Dashboard() {
             <ul className="bw-lines" title={t('dash.nPlusOneText')}>
               {clusters?.map((cluster) => {
                 const own = (hosts ?? []).filter((host) => host.cluster?.id === cluster.id);
-                const safe = mayLoseOne(own, vms ?? []);
+                const spare = spares?.find(({ id }) => id === cluster.id);
                 const amount = memory(own, vms ?? []);
                 const cpus = processors(own, vms ?? []);
                 return (
@@ -112,9 +115,7 @@ export function Dashboard() {
                         {t('dash.overcommitted')}
                       </Label>
                     )}
-                    <Label isCompact color={safe === undefined ? 'grey' : safe ? 'green' : 'orange'}>
-                      {t(safe === undefined ? 'dash.nPlusOneNone' : safe ? 'dash.nPlusOne' : 'dash.nPlusOneNo')}
-                    </Label>
+                    {spare && <SpareLabel spare={spare} />}
                   </li>
                 );
               })}

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { mayLoseOne, memory, storage } from './capacity';
+import { memory, storage } from './capacity';
 
 const host = (id: string, gib: number, status = 'up') => ({ id, status, memory: String(gib * 2 ** 30) });
 const vm = (id: string, on: string, gib: number) => ({ id, host: { id: on }, memory: String(gib * 2 ** 30) });
@@ -8,13 +8,6 @@ describe('capacity', () => {
   it('counts only hosts in service', () => {
     const amount = memory([host('a', 8), host('b', 8, 'maintenance')], [vm('1', 'a', 2), vm('2', 'b', 4)]);
     expect(amount).toEqual({ used: 2 * 2 ** 30, total: 8 * 2 ** 30 });
-  });
-
-  it('knows whether one host may fail', () => {
-    expect(mayLoseOne([host('a', 8), host('b', 8)], [vm('1', 'a', 5), vm('2', 'b', 3)])).toBe(true);
-    expect(mayLoseOne([host('a', 8), host('b', 8)], [vm('1', 'a', 6), vm('2', 'b', 3)])).toBe(false);
-    expect(mayLoseOne([host('a', 8)], [vm('1', 'a', 1)])).toBe(false);
-    expect(mayLoseOne([], [])).toBeUndefined();
   });
 
   it('adds up active storage', () => {

@@ -36,16 +36,3 @@ export function storage(domains: readonly StorageDomain[]): Amount {
   const used = sum(active.map((domain) => num(domain.used)));
   return { used, total: used + sum(active.map((domain) => num(domain.available))) };
 }
-
-/** Whether the machines of the fullest host of a cluster would fit into the memory that is free on its others. */
-export function mayLoseOne(hosts: readonly Host[], vms: readonly Vm[]): boolean | undefined {
-  const up = hosts.filter((host) => host.status === 'up');
-  if (up.length === 0) return undefined;
-  const taken = new Map(
-    up.map((host) => [host.id, sum(vms.filter((vm) => vm.host?.id === host.id).map((vm) => num(vm.memory)))]),
-  );
-  return up.every((lost) => {
-    const free = sum(up.filter((host) => host !== lost).map((host) => num(host.memory) - (taken.get(host.id) ?? 0)));
-    return (taken.get(lost.id) ?? 0) <= free;
-  });
-}

@@ -52,3 +52,63 @@ export const useExplanation = (vm: string) =>
     staleTime: 0,
     gcTime: 0,
   });
+
+/** What becomes of a machine when something fails. */
+export interface Fate {
+  vm: string;
+  name: string;
+  host: string;
+  host_name?: string;
+  priority: number;
+  outcome: 'restarts' | 'stranded' | 'stays_down' | 'pauses' | 'ends';
+  to?: string;
+  to_name?: string;
+  /** What proves before that it runs on its old host no more. */
+  after?: 'lease' | 'power' | 'person';
+  reason: string;
+  changes?: string[];
+}
+
+/** Whether a cluster could lose any one of its hosts, and what would find no place. */
+export interface Spare {
+  id: string;
+  name: string;
+  at: number;
+  kept: boolean;
+  /** How many highly available machines run. */
+  machines: number;
+  hosts: { id: string; name: string; machines: number; stranded: Fate[] }[];
+}
+
+/** As often as the engine looks. */
+const LOOK = 10_000;
+
+export const useSpares = () =>
+  useQuery({
+    queryKey: ['placement', 'clusters'],
+    queryFn: async ({ signal }) => (await ask<{ clusters: Spare[] }>(`${PLACE}/clusters`, { signal })).clusters,
+    refetchInterval: LOOK,
+  });
+
+export const useSpare = (cluster: string) =>
+  useQuery({
+    queryKey: ['placement', 'clusters', cluster],
+    queryFn: ({ signal }) => ask<Spare>(`${PLACE}/clusters/${cluster}`, { signal }),
+    refetchInterval: LOOK,
+  });
+
+/** @param hosts ids with commas between them, as `domains` */
+export const useFates = (cluster: string, hosts: string, domains: string) =>
+  useQuery({
+    queryKey: ['placement', 'clusters', cluster, 'what-if', hosts, domains],
+    queryFn: async ({ signal }) =>
+      (
+        await ask<{ machines: Fate[] }>(
+          `${PLACE}/clusters/${cluster}/what-if?hosts=${hosts}&storage_domains=${domains}`,
+          { signal },
+        )
+      ).machines,
+    enabled: hosts !== '' || domains !== '',
+    staleTime: 0,
+    gcTime: 0,
+  });

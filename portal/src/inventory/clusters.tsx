@@ -19,6 +19,7 @@ import { VmsWhere } from '../vm/VmsWhere';
 import { AffinityGroups } from './AffinityGroups';
 import { ClusterNetworks } from './ClusterNetworks';
 import { CpuProfiles } from './Profiles';
+import { WhatIf } from './WhatIf';
 
 /** Compatibility as people write it. */
 export const version = (of: { version?: { major?: unknown; minor?: unknown } }) =>
@@ -122,6 +123,7 @@ export const clusters: Resource<Cluster> = {
       title: 'tab.affinityGroups',
       content: (cluster) => <AffinityGroups cluster={cluster} />,
     },
+    { id: 'what-if', title: 'tab.whatIf', content: (cluster) => <WhatIf cluster={cluster} /> },
     {
       id: 'cpu-profiles',
       needs: 'cpu_profiles.list',

@@ -1,7 +1,9 @@
 package org.bellwether.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.bellwether.cli.Printer.Column;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -99,6 +101,42 @@ final class ClusterCommands {
         }
         var now = session.engine().put(Kind.CLUSTER.path(cluster), wish);
         session.printer().done(now, "Cluster " + cluster.name() + " places its machines by the policy " + policy);
+    }
+
+    @Command(
+            name = "what-if",
+            description = "Tells which machines would restart where, and which would not and why, if hosts or a storage"
+                    + " domain failed now. Without these, whether any one host may fail. Nothing is done.")
+    void whatIf(
+            @Parameters(paramLabel = "CLUSTER", description = "Its name or id.") String name,
+            @Option(
+                            names = "--host",
+                            paramLabel = "HOST",
+                            description = "A host that fails; may be given more than once.")
+                    @Nullable
+                    List<String> hosts,
+            @Option(
+                            names = "--storage",
+                            paramLabel = "STORAGE",
+                            description = "A storage domain that fails; may be given more than once.")
+                    @Nullable
+                    List<String> domains) {
+        var cluster = session.lookup().find(Kind.CLUSTER, name);
+        var place = "/ovirt-engine/services/placement/clusters/" + cluster.id();
+        if (hosts == null && domains == null) {
+            session.printer().show(session.engine().get(place), WhatIfSheet::ofCluster);
+            return;
+        }
+        var lost = "?hosts=" + ids(Kind.HOST, hosts) + "&storage_domains=" + ids(Kind.STORAGE_DOMAIN, domains);
+        session.printer().show(session.engine().get(place + "/what-if" + lost), WhatIfSheet::ofLoss);
+    }
+
+    private String ids(Kind kind, @Nullable List<String> names) {
+        return names == null
+                ? ""
+                : names.stream()
+                        .map(each -> session.lookup().find(kind, each).id())
+                        .collect(Collectors.joining(","));
     }
 
     @Command(description = "Removes a cluster without hosts and machines.")

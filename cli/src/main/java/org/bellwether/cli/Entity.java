@@ -66,6 +66,13 @@ record Entity(JsonNode json) {
         return members(json);
     }
 
+    /** The objects of a list as the engine's additions to the API write it: {@code [{…}, …]}. */
+    List<Entity> plain(String path) {
+        List<Entity> found = new ArrayList<>();
+        at(path).forEach(each -> found.add(new Entity(each)));
+        return found;
+    }
+
     private JsonNode at(String path) {
         JsonNode at = json;
         for (String name : path.split("\\.")) {

@@ -114,11 +114,11 @@ final class HostCommands {
         var moves = session.engine().get("/ovirt-engine/services/placement/hosts/" + host.id());
         var printer = session.printer();
         printer.list(
-                moves.list("moves"),
+                moves.plain("moves"),
                 Column.of("MACHINE", "name"),
                 new Column("GOES TO", move -> move.find("to_name").orElse("nowhere")),
                 Column.of("BECAUSE", "reason"));
-        if (moves.list("moves").isEmpty()) {
+        if (moves.plain("moves").isEmpty()) {
             session.remark("No machine runs on host " + host.name() + ".");
         }
     }

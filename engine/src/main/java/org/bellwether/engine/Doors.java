@@ -121,7 +121,7 @@ final class Doors {
         site.on("GET", ServedMethods.PATH, new ServedMethods(routes));
         var preferences = new PreferencePages(ground.database, access);
         site.on("GET", PreferencePages.PATH, preferences).on("PUT", PreferencePages.PATH, preferences);
-        site.below(PlacementPages.PATH, features.machines.placement(access));
+        site.below(PlacementPages.PATH, features.machines.placement().pages(access));
         site.below(SchedulePages.PATH, features.machines.schedules().pages(access));
         new PortalFiles().declare(site);
         return site.build();

@@ -237,7 +237,7 @@ final class Features implements AutoCloseable {
                 (label, _) -> References.find(held.labels.model(), label, "affinity label")
                         .id()
                         .value(),
-                group -> machines.broken(group.cluster(), group.id().value()),
+                group -> machines.placement().broken(group.cluster(), group.id().value()),
                 events);
         backups = new BackupFeature(
                 database,
@@ -274,7 +274,7 @@ final class Features implements AutoCloseable {
         agents.listen(connectStorage);
         agents.listen(new GrowVolumes(ground.database, held.disks, held.domains, volumes, ground.events));
         agents.listen(copies);
-        agents.listen(machines.loads());
+        agents.listen(machines.placement().loads());
         agents.listen(new VmWatch(
                 ground.database,
                 held.vms,

@@ -39,8 +39,8 @@ public record Candidate(
                 available - (machine.highlyAvailable() ? 1 : 0));
     }
 
-    /** As it would be if it failed. */
-    Candidate failed() {
-        return new Candidate(id, name, false, "lost", room, reach, machines, available);
+    /** As it would be if it reached only that. */
+    Candidate reaching(Reach less) {
+        return new Candidate(id, name, up, status, room, less, machines, available);
     }
 }

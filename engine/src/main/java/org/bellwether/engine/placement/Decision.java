@@ -34,6 +34,11 @@ public record Decision(
 
     /** All refusals in one sentence. */
     public String reasons() {
+        return reasons(Integer.MAX_VALUE);
+    }
+
+    /** The refusals of so many hosts in one sentence, and how many hosts more there are. */
+    public String reasons(int most) {
         if (refusals.isEmpty()) {
             return "there is no host in the cluster";
         }
@@ -41,8 +46,10 @@ public record Decision(
         refusals.forEach(refusal ->
                 byHost.merge(refusal.hostName(), refusal.reason(), (before, more) -> before + " and " + more));
         return byHost.entrySet().stream()
-                .map(each -> each.getKey() + ": " + each.getValue())
-                .collect(Collectors.joining("; "));
+                        .limit(most)
+                        .map(each -> each.getKey() + ": " + each.getValue())
+                        .collect(Collectors.joining("; "))
+                + (byHost.size() > most ? "; and " + (byHost.size() - most) + " hosts more" : "");
     }
 
     /** With no more than the best scores, for keeping. */

@@ -4,6 +4,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * What a host must fulfil. Those without which a start would fail, or a person's order would be broken, hold whatever the
@@ -16,8 +17,7 @@ enum Filter {
             var allowed = demand.bounds().allowed();
             return refuseIf(
                     !allowed.isEmpty() && !allowed.contains(host.id()),
-                    "the machine may not run on it",
-                    "let the machine run on it");
+                    () -> new Why("the machine may not run on it", "let the machine run on it"));
         }
     },
     MIGRATION("Migration", true) {
@@ -25,14 +25,13 @@ enum Filter {
         Optional<Why> refuse(Demand demand, Candidate host, Situation situation) {
             return refuseIf(
                     demand.bounds().excluded().contains(host.id()),
-                    "the machine is to leave it",
-                    "let the machine stay");
+                    () -> new Why("the machine is to leave it", "let the machine stay"));
         }
     },
     STATUS("Status", true) {
         @Override
         Optional<Why> refuse(Demand demand, Candidate host, Situation situation) {
-            return refuseIf(!host.up(), "it is " + host.status(), "bring it up");
+            return refuseIf(!host.up(), () -> new Why("it is " + host.status(), "bring it up"));
         }
     },
     MEMORY("Memory", true) {
@@ -51,9 +50,10 @@ enum Filter {
             long promisable = room.memoryBytes() * percent / 100 - room.promisedBytes();
             return refuseIf(
                     percent > 100 && promisable < demand.memoryBytes(),
-                    "it can promise " + mebibytes(promisable) + " MiB of memory more at " + percent + " %, "
-                            + mebibytes(demand.memoryBytes()) + " MiB are needed",
-                    "free " + mebibytes(demand.memoryBytes() - promisable) + " MiB of promised memory");
+                    () -> new Why(
+                            "it can promise " + mebibytes(promisable) + " MiB of memory more at " + percent + " %, "
+                                    + mebibytes(demand.memoryBytes()) + " MiB are needed",
+                            "free " + mebibytes(demand.memoryBytes() - promisable) + " MiB of promised memory"));
         }
     },
     CPU("CPU", true) {
@@ -61,8 +61,9 @@ enum Filter {
         Optional<Why> refuse(Demand demand, Candidate host, Situation situation) {
             return refuseIf(
                     host.room().cpus() < demand.vcpus(),
-                    "it has " + host.room().cpus() + " CPUs, the machine has " + demand.vcpus(),
-                    "give the machine at most " + host.room().cpus() + " CPUs");
+                    () -> new Why(
+                            "it has " + host.room().cpus() + " CPUs, the machine has " + demand.vcpus(),
+                            "give the machine at most " + host.room().cpus() + " CPUs"));
         }
     },
     STORAGE("Storage", true) {
@@ -91,21 +92,21 @@ enum Filter {
     VM_AFFINITY("VmAffinityGroups", true) {
         @Override
         Optional<Why> refuse(Demand demand, Candidate host, Situation situation) {
-            return situation.groups().stream()
-                    .filter(group -> group.machineRule().enforcing())
-                    .flatMap(group -> group.brokenByMachines(demand, host.id(), situation.where()).stream()
-                            .map(words -> new Why(words, "change the affinity group " + group.name())))
-                    .findFirst();
+            return byGroup(
+                    situation,
+                    group -> group.machineRule().enforcing()
+                            ? group.brokenByMachines(demand, host.id(), situation.where())
+                            : Optional.empty());
         }
     },
     HOST_AFFINITY("VmToHostsAffinityGroups", true) {
         @Override
         Optional<Why> refuse(Demand demand, Candidate host, Situation situation) {
-            return situation.groups().stream()
-                    .filter(group -> group.hostRule().enforcing())
-                    .flatMap(group -> group.brokenByHost(demand.id(), host.id()).stream()
-                            .map(words -> new Why(words, "change the affinity group " + group.name())))
-                    .findFirst();
+            return byGroup(
+                    situation,
+                    group -> group.hostRule().enforcing()
+                            ? group.brokenByHost(demand.id(), host.id())
+                            : Optional.empty());
         }
     },
     CPU_OVERLOADED("CPUOverloaded", false) {
@@ -114,8 +115,9 @@ enum Filter {
             double most = situation.policy().number("HighUtilization", DEFAULT_HIGH_UTILIZATION);
             return refuseIf(
                     host.room().sustainedPercent() > most,
-                    "its processors have been in use by more than " + Math.round(most) + " % for a while",
-                    "take load off it");
+                    () -> new Why(
+                            "its processors have been in use by more than " + Math.round(most) + " % for a while",
+                            "take load off it"));
         }
     },
     SWAP("Swap", false) {
@@ -124,9 +126,11 @@ enum Filter {
             double most = situation.policy().number("MaximumAllowedSwapUsage", 100);
             return refuseIf(
                     host.room().swapPercent() > most,
-                    "its swap space is in use by " + Math.round(host.room().swapPercent()) + " %, at most "
-                            + Math.round(most) + " % are allowed",
-                    "take machines off it");
+                    () -> new Why(
+                            "its swap space is in use by "
+                                    + Math.round(host.room().swapPercent()) + " %, at most " + Math.round(most)
+                                    + " % are allowed",
+                            "take machines off it"));
         }
     },
     CLUSTER_IN_MAINTENANCE("ClusterInMaintenance", false) {
@@ -134,8 +138,9 @@ enum Filter {
         Optional<Why> refuse(Demand demand, Candidate host, Situation situation) {
             return refuseIf(
                     demand.bounds().excluded().isEmpty() && !demand.highlyAvailable(),
-                    "the cluster is in maintenance, in which only highly available machines are started",
-                    "give the cluster another scheduling policy");
+                    () -> new Why(
+                            "the cluster is in maintenance, in which only highly available machines are started",
+                            "give the cluster another scheduling policy"));
         }
     };
 
@@ -161,12 +166,24 @@ enum Filter {
 
     abstract Optional<Why> refuse(Demand demand, Candidate host, Situation situation);
 
-    private static Optional<Why> refuseIf(boolean refused, String reason, String remedy) {
-        return refused ? why(reason, remedy) : Optional.empty();
+    /** The words are put together only when they are needed: most hosts pass, and there are many. */
+    private static Optional<Why> refuseIf(boolean refused, Supplier<Why> why) {
+        return refused ? Optional.of(why.get()) : Optional.empty();
     }
 
     private static Optional<Why> why(String reason, String remedy) {
         return Optional.of(new Why(reason, remedy));
+    }
+
+    /** The first group that a host would break. Plain loops: this is asked for every machine and every host. */
+    private static Optional<Why> byGroup(Situation situation, Function<Affinity, Optional<String>> broken) {
+        for (var group : situation.groups()) {
+            var words = broken.apply(group);
+            if (words.isPresent()) {
+                return why(words.get(), "change the affinity group " + group.name());
+            }
+        }
+        return Optional.empty();
     }
 
     private static <T extends Comparable<T>> Optional<T> lacking(

@@ -15,9 +15,15 @@ public final class Placement {
     /** How many ways out are told when no host fits. */
     private static final int MOST_CHANGES = 3;
 
+    // Kept, because values() copies them, and thousands of machines are placed on hundreds of hosts.
+    private static final List<Filter> FILTERS = List.of(Filter.values());
+
+    private static final List<Weight> WEIGHTS = List.of(Weight.values());
+
     private Placement() {}
 
-    public static Decision choose(Demand demand, Situation situation) {
+    public static Decision choose(Demand demand, Situation cluster) {
+        var situation = cluster.about(demand);
         var refusals = new ArrayList<Decision.Refusal>();
         var scores = new ArrayList<Decision.Score>();
         for (var host : situation.hosts()) {
@@ -39,9 +45,28 @@ public final class Placement {
                 chosen.isPresent() ? List.of() : changes(demand, refusals));
     }
 
+    /** What {@link #choose} would choose, without the reasons: for who asks thousands of times. */
+    static Optional<UUID> best(Demand demand, Situation cluster) {
+        var situation = cluster.about(demand);
+        Candidate best = null;
+        double least = 0;
+        for (var host : situation.hosts()) {
+            if (fits(demand, host, situation)) {
+                double cost = cost(demand, host, situation);
+                if (best == null
+                        || cost < least
+                        || (cost == least && host.name().compareTo(best.name()) < 0)) {
+                    best = host;
+                    least = cost;
+                }
+            }
+        }
+        return Optional.ofNullable(best).map(Candidate::id);
+    }
+
     /** Whether a machine could run on the host. */
     static boolean fits(Demand demand, Candidate host, Situation situation) {
-        for (var filter : Filter.values()) {
+        for (var filter : FILTERS) {
             if (filter.holds(situation.policy())
                     && filter.refuse(demand, host, situation).isPresent()) {
                 return false;
@@ -52,7 +77,7 @@ public final class Placement {
 
     private static List<Decision.Refusal> refuse(Demand demand, Candidate host, Situation situation) {
         List<Decision.Refusal> all = new ArrayList<>();
-        for (var filter : Filter.values()) {
+        for (var filter : FILTERS) {
             if (filter.holds(situation.policy())) {
                 filter.refuse(demand, host, situation)
                         .ifPresent(why -> all.add(new Decision.Refusal(
@@ -62,10 +87,20 @@ public final class Placement {
         return all;
     }
 
-    static Decision.Score score(Demand demand, Candidate host, Situation situation) {
+    /** What all weights together find against the host. */
+    private static double cost(Demand demand, Candidate host, Situation situation) {
+        double cost = 0;
+        for (var weight : WEIGHTS) {
+            int factor = situation.policy().weights().getOrDefault(weight.wire(), 0);
+            cost += factor > 0 ? factor * weight.of(demand, host, situation) : 0;
+        }
+        return cost;
+    }
+
+    private static Decision.Score score(Demand demand, Candidate host, Situation situation) {
         List<Decision.Part> parts = new ArrayList<>();
         double cost = 0;
-        for (var weight : Weight.values()) {
+        for (var weight : WEIGHTS) {
             int factor = situation.policy().weights().getOrDefault(weight.wire(), 0);
             if (factor > 0) {
                 double value = weight.of(demand, host, situation);

@@ -28,6 +28,19 @@ public record Situation(Policy policy, List<Candidate> hosts, List<Affinity> gro
         return new Situation(policy, changed(host, each -> each.without(machine)), groups, there);
     }
 
+    /** The same for one machine: with the groups that it is in. */
+    Situation about(Demand machine) {
+        return groups.isEmpty()
+                ? this
+                : new Situation(
+                        policy,
+                        hosts,
+                        groups.stream()
+                                .filter(group -> group.machines().containsKey(machine.id()))
+                                .toList(),
+                        where);
+    }
+
     Situation on(List<Candidate> others) {
         return new Situation(policy, others, groups, where);
     }

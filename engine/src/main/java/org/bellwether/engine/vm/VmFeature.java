@@ -2,14 +2,12 @@ package org.bellwether.engine.vm;
 
 import java.time.Clock;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.bellwether.api.types.VmSummary;
 import org.bellwether.engine.event.Events;
 import org.bellwether.engine.host.Host;
 import org.bellwether.engine.host.Hosts;
-import org.bellwether.engine.inventory.Cluster;
 import org.bellwether.engine.inventory.Clusters;
 import org.bellwether.engine.inventory.StatisticsApi;
 import org.bellwether.engine.network.Networks;
@@ -59,11 +57,7 @@ public final class VmFeature {
     private final FenceWatch fencing;
     private final ScheduleFeature schedules;
     private final SearchSchema<Vm> schema;
-    private final Hosts hosts;
-    private final VmRules rules;
-    private final SustainedLoads loads;
-    private final ClusterView view;
-    private final PlaceVm place;
+    private final PlacementFeature placement;
 
     public VmFeature(
             Database database,
@@ -94,13 +88,9 @@ public final class VmFeature {
             String externalName) {
         this.vms = vms;
         var kept = new KeptStates(database, agents, clusters);
-        this.hosts = hosts;
-        this.rules = rules;
-        this.loads = new SustainedLoads(clock);
-        var underway = new Underway(operations);
-        this.view = new ClusterView(vms, hosts, observed, rules, underway, loads);
-        var place = new PlaceVm(vms, hosts, view, underway, new PlacementRepository(database), clock);
-        this.place = place;
+        this.placement =
+                new PlacementFeature(database, operations, events, clock, clusters, hosts, vms, observed, rules, power);
+        var place = placement.place();
         var chains = new SnapshotChains(database, vms, snapshots, disks, volumes, agents, observed, events);
         var unsettled = new UnsettledSnapshots(database, operations, snapshots, chains, disks, volumes);
         var stateless = new StatelessDisks(database, disks, volumes);
@@ -330,31 +320,21 @@ public final class VmFeature {
         return consolesBehind.apply(gate);
     }
 
-    /** Why machines are where they are, for whom that gate lets in. */
-    public PlacementPages placement(Gate gate) {
-        return new PlacementPages(vms, hosts, place, gate);
-    }
-
-    /** What watches how busy hosts are. */
-    public SustainedLoads loads() {
-        return loads;
-    }
-
-    /** Whether a rule of an affinity group does not hold for what runs now. */
-    public boolean broken(Id<Cluster> cluster, UUID group) {
-        return rules.groups().apply(cluster).stream()
-                .filter(each -> each.id().equals(group))
-                .anyMatch(each -> each.broken(view.situation(cluster).where()));
+    /** Why machines are where they are, and what would follow if hosts failed. */
+    public PlacementFeature placement() {
+        return placement;
     }
 
     /** Begins to watch over hosts that are silent, and over the machines that they had. */
     public void watch() {
         availability.start();
         fencing.start();
+        placement.watch();
     }
 
     /** Ends what {@link #watch} began. */
     public void stopWatching() {
+        placement.stopWatching();
         fencing.close();
         availability.close();
     }

@@ -1,0 +1,81 @@
+package org.bellwether.engine.vm;
+
+import java.time.Clock;
+import java.util.UUID;
+import org.bellwether.engine.event.Events;
+import org.bellwether.engine.host.Hosts;
+import org.bellwether.engine.inventory.Cluster;
+import org.bellwether.engine.inventory.Clusters;
+import org.bellwether.engine.platform.Id;
+import org.bellwether.engine.platform.http.Gate;
+import org.bellwether.engine.platform.operation.Operations;
+import org.bellwether.engine.platform.store.Database;
+import org.bellwether.engine.power.HostPower;
+
+/** Puts together what asks placement: for real, ahead of failures, and for people who want to know. */
+public final class PlacementFeature {
+
+    private final Vms vms;
+    private final Hosts hosts;
+    private final Clusters clusters;
+    private final VmRules rules;
+    private final SustainedLoads loads;
+    private final ClusterView view;
+    private final PlaceVm place;
+    private final Foresight foresight;
+    private final SpareCapacity spare;
+
+    PlacementFeature(
+            Database database,
+            Operations operations,
+            Events events,
+            Clock clock,
+            Clusters clusters,
+            Hosts hosts,
+            Vms vms,
+            ObservedMachines observed,
+            VmRules rules,
+            HostPower power) {
+        this.vms = vms;
+        this.hosts = hosts;
+        this.clusters = clusters;
+        this.rules = rules;
+        this.loads = new SustainedLoads(clock);
+        var underway = new Underway(operations);
+        this.view = new ClusterView(vms, hosts, observed, rules, underway, loads);
+        this.place = new PlaceVm(vms, hosts, view, underway, new PlacementRepository(database), clock);
+        this.foresight = new Foresight(vms, hosts, view, power);
+        this.spare = new SpareCapacity(database, clusters, hosts, foresight, events, clock);
+    }
+
+    PlaceVm place() {
+        return place;
+    }
+
+    /** What watches how busy hosts are. */
+    public SustainedLoads loads() {
+        return loads;
+    }
+
+    /** Why machines are where they are, for whom that gate lets in. */
+    public PlacementPages pages(Gate gate) {
+        return new PlacementPages(vms, hosts, clusters, place, foresight, spare, gate);
+    }
+
+    /** Whether a rule of an affinity group does not hold for what runs now. */
+    public boolean broken(Id<Cluster> cluster, UUID group) {
+        return rules.groups().apply(cluster).stream()
+                .filter(each -> each.id().equals(group))
+                .anyMatch(each -> each.broken(view.situation(cluster).where()));
+    }
+
+    /** Begins to watch; once, when the engine acts. */
+    void watch() {
+        spare.start();
+    }
+
+    /** Ends what {@link #watch} began. */
+    void stopWatching() {
+        spare.close();
+    }
+}
