@@ -39,6 +39,11 @@ public record Candidate(
                 available - (machine.highlyAvailable() ? 1 : 0));
     }
 
+    /** As it would be with so many hardware threads more in use, or less. */
+    Candidate busier(double threads) {
+        return new Candidate(id, name, up, status, room.busier(threads), reach, machines, available);
+    }
+
     /** As it would be if it reached only that. */
     Candidate reaching(Reach less) {
         return new Candidate(id, name, up, status, room, less, machines, available);

@@ -88,7 +88,7 @@ public final class Placement {
     }
 
     /** What all weights together find against the host. */
-    private static double cost(Demand demand, Candidate host, Situation situation) {
+    static double cost(Demand demand, Candidate host, Situation situation) {
         double cost = 0;
         for (var weight : WEIGHTS) {
             int factor = situation.policy().weights().getOrDefault(weight.wire(), 0);

@@ -9,6 +9,7 @@ package org.bellwether.engine.placement;
  * @param cpus its hardware threads
  * @param loadPercent use of all of them now, 0 to 100
  * @param sustainedPercent what the use has not fallen below for as long as the policy looks back; 0 when that is not known
+ * @param peakPercent what the use has not exceeded for as long; 100 when that is not known
  * @param swapPercent use of its swap space
  */
 public record Room(
@@ -18,6 +19,7 @@ public record Room(
         int cpus,
         double loadPercent,
         double sustainedPercent,
+        double peakPercent,
         double swapPercent) {
 
     Room with(Demand machine) {
@@ -36,6 +38,20 @@ public record Room(
                 cpus,
                 loadPercent,
                 sustainedPercent,
+                peakPercent,
+                swapPercent);
+    }
+
+    /** With so many hardware threads more in use, or less. */
+    Room busier(double threads) {
+        return new Room(
+                memoryBytes,
+                freeBytes,
+                promisedBytes,
+                cpus,
+                Math.clamp(loadPercent + 100 * threads / Math.max(1, cpus), 0, 100),
+                sustainedPercent,
+                peakPercent,
                 swapPercent);
     }
 

@@ -28,6 +28,16 @@ public record Situation(Policy policy, List<Candidate> hosts, List<Affinity> gro
         return new Situation(policy, changed(host, each -> each.without(machine)), groups, there);
     }
 
+    /** As it would be when a machine has gone to another host, with its load. */
+    Situation moved(Movable machine, UUID host) {
+        var moved = without(machine.demand(), machine.host()).with(machine.demand(), host);
+        return moved.on(moved.hosts().stream()
+                .map(each -> each.id().equals(machine.host())
+                        ? each.busier(-machine.busy())
+                        : each.id().equals(host) ? each.busier(machine.busy()) : each)
+                .toList());
+    }
+
     /** The same for one machine: with the groups that it is in. */
     Situation about(Demand machine) {
         return groups.isEmpty()

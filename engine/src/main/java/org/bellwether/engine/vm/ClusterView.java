@@ -185,6 +185,7 @@ final class ClusterView {
                 seen.description().map(ClusterView::cpus).orElse(0),
                 statistics.map(now -> 100 - now.getCpuIdlePercent()).orElse(100.0),
                 loads.of(host.id(), minutes),
+                loads.peak(host.id(), minutes),
                 statistics
                         .filter(now -> now.getSwapTotalBytes() > 0)
                         .map(now ->

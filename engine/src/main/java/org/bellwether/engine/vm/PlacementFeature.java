@@ -2,6 +2,7 @@ package org.bellwether.engine.vm;
 
 import java.time.Clock;
 import java.util.UUID;
+import java.util.function.Function;
 import org.bellwether.engine.event.Events;
 import org.bellwether.engine.host.Hosts;
 import org.bellwether.engine.inventory.Cluster;
@@ -11,6 +12,7 @@ import org.bellwether.engine.platform.http.Gate;
 import org.bellwether.engine.platform.operation.Operations;
 import org.bellwether.engine.platform.store.Database;
 import org.bellwether.engine.power.HostPower;
+import org.jspecify.annotations.Nullable;
 
 /** Puts together what asks placement: for real, ahead of failures, and for people who want to know. */
 public final class PlacementFeature {
@@ -24,6 +26,8 @@ public final class PlacementFeature {
     private final PlaceVm place;
     private final Foresight foresight;
     private final SpareCapacity spare;
+    private final Function<VmLifecycle, BalanceClusters> balanceBy;
+    private @Nullable BalanceClusters balance;
 
     PlacementFeature(
             Database database,
@@ -46,6 +50,8 @@ public final class PlacementFeature {
         this.place = new PlaceVm(vms, hosts, view, underway, new PlacementRepository(database), clock);
         this.foresight = new Foresight(vms, hosts, view, power);
         this.spare = new SpareCapacity(database, clusters, hosts, foresight, events, clock);
+        this.balanceBy =
+                lifecycle -> new BalanceClusters(clusters, hosts, vms, observed, view, lifecycle, operations, clock);
     }
 
     PlaceVm place() {
@@ -69,13 +75,20 @@ public final class PlacementFeature {
                 .anyMatch(each -> each.broken(view.situation(cluster).where()));
     }
 
-    /** Begins to watch; once, when the engine acts. */
-    void watch() {
+    /** Begins to watch, and to balance by the lifecycle's migrations; once, when the engine acts. */
+    void watch(VmLifecycle lifecycle) {
         spare.start();
+        var begun = balanceBy.apply(lifecycle);
+        begun.start();
+        balance = begun;
     }
 
     /** Ends what {@link #watch} began. */
     void stopWatching() {
         spare.close();
+        var begun = balance;
+        if (begun != null) {
+            begun.close();
+        }
     }
 }

@@ -6,8 +6,11 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import java.util.stream.DoubleStream;
 import org.bellwether.engine.host.Host;
 import org.bellwether.engine.platform.Id;
 import org.bellwether.engine.platform.agents.AgentListener;
@@ -58,18 +61,25 @@ public final class SustainedLoads implements AgentListener {
 
     /** What the load has not fallen below for so many minutes; 0 when it is not known for so long. */
     double of(Id<Host> host, double minutes) {
+        return over(host, minutes, DoubleStream::min).orElse(0);
+    }
+
+    /** What the load has not exceeded for so many minutes; 100 when it is not known for so long. */
+    double peak(Id<Host> host, double minutes) {
+        return over(host, minutes, DoubleStream::max).orElse(100);
+    }
+
+    private OptionalDouble over(Id<Host> host, double minutes, Function<DoubleStream, OptionalDouble> found) {
         var from = clock.instant().minusMillis((long) (minutes * 60_000));
-        double[] least = {0};
+        OptionalDouble[] answer = {OptionalDouble.empty()};
         byHost.computeIfPresent(host.value(), (any, samples) -> {
             if (!samples.getFirst().at().isAfter(from.plus(PACE))) {
-                least[0] = samples.stream()
+                answer[0] = found.apply(samples.stream()
                         .filter(sample -> !sample.at().isBefore(from))
-                        .mapToDouble(Sample::percent)
-                        .min()
-                        .orElse(0);
+                        .mapToDouble(Sample::percent));
             }
             return samples;
         });
-        return least[0];
+        return answer[0];
     }
 }

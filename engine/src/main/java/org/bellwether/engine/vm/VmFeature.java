@@ -329,7 +329,7 @@ public final class VmFeature {
     public void watch() {
         availability.start();
         fencing.start();
-        placement.watch();
+        placement.watch(lifecycle);
     }
 
     /** Ends what {@link #watch} began. */

@@ -41,7 +41,7 @@ final class PlacementTest {
                 "down",
                 false,
                 "non responsive",
-                new Room(64 * GIB, GIB / 2, 0, 8, 0, 0, 0),
+                new Room(64 * GIB, GIB / 2, 0, 8, 0, 0, 100, 0),
                 new Reach(Set.of(STORE), Set.of(), Set.of("ovirtmgmt")),
                 0,
                 0);
@@ -116,20 +116,20 @@ final class PlacementTest {
 
     @Test
     void memory_is_promised_more_than_once_only_where_the_cluster_says_so() {
-        var full = having(host("full", GIB, 0, 1), new Room(4 * GIB, GIB, 4 * GIB, 8, 0, 0, 0));
+        var full = having(host("full", GIB, 0, 1), new Room(4 * GIB, GIB, 4 * GIB, 8, 0, 0, 100, 0));
         var machine = demand("demo", 3 * GIB / 2);
         assertThat(Placement.choose(machine, situation(NONE, full)).host()).isEmpty();
         var twice = new Policy("twice", Set.of(), Map.of(), "None", Map.of(), 200);
         assertThat(Placement.choose(machine, situation(twice, full)).host()).contains(full.id());
-        var promised = having(full, new Room(4 * GIB, GIB, 7 * GIB, 8, 0, 0, 0));
+        var promised = having(full, new Room(4 * GIB, GIB, 7 * GIB, 8, 0, 0, 100, 0));
         assertThat(Placement.choose(machine, situation(twice, promised)).reasons())
                 .contains("it can promise 1024 MiB of memory more at 200 %");
     }
 
     @Test
     void a_host_that_was_busy_for_long_takes_no_more_and_one_that_is_busy_now_does() {
-        var peak = having(host("peak", 8 * GIB, 99, 0), new Room(64 * GIB, 8 * GIB, 0, 8, 99, 0, 0));
-        var busy = having(host("busy", 8 * GIB, 99, 0), new Room(64 * GIB, 8 * GIB, 0, 8, 99, 95, 0));
+        var peak = having(host("peak", 8 * GIB, 99, 0), new Room(64 * GIB, 8 * GIB, 0, 8, 99, 0, 100, 0));
+        var busy = having(host("busy", 8 * GIB, 99, 0), new Room(64 * GIB, 8 * GIB, 0, 8, 99, 95, 100, 0));
         var decision = Placement.choose(DEMO, situation(NONE, peak, busy));
         assertThat(decision.host()).contains(peak.id());
         assertThat(decision.refusals()).extracting(Decision.Refusal::filter).containsExactly("CPUOverloaded");

@@ -43,7 +43,7 @@ final class Scenes {
                 name,
                 true,
                 "up",
-                new Room(64 * GIB, free, 0, 8, load, 0, 0),
+                new Room(64 * GIB, free, 0, 8, load, 0, 100, 0),
                 new Reach(Set.of(STORE), Set.of(), Set.of("ovirtmgmt")),
                 machines,
                 0);
