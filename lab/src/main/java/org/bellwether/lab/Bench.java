@@ -7,12 +7,13 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.BiConsumer;
 import java.util.stream.Stream;
 
-/** `bw bench`: measures what docs/benchmarks.md promises, each part on a testbed of its own. */
+/** `bw bench`: measures what docs/benchmarks.md promises, each part that needs one on a testbed of its own. */
 final class Bench {
     private static final String INTRODUCTION =
-            "# Benchmarks\n\nWritten by `./bw bench`, or one part by `./bw bench machines|images|engine|portal`."
+            "# Benchmarks\n\nWritten by `./bw bench`, or one part by `./bw bench machines|images|engine|portal|placement`."
                     + " Medians; one client with one connection; guests are emulated where KVM does not work.\n";
 
     /** What can be measured alone; a part that fails leaves the others' figures. */
@@ -20,7 +21,8 @@ final class Bench {
         MACHINES("Machines beside virsh", 2),
         IMAGES("Images beside qemu-img", 1),
         ENGINE("The engine", 2),
-        PORTAL("The portal", 1);
+        PORTAL("The portal", 1),
+        PLACEMENT("Placement", 0);
 
         private final String title;
         private final int hosts;
@@ -30,12 +32,19 @@ final class Bench {
             this.hosts = hosts;
         }
 
-        void measure(Testbed testbed, Measures measures) {
+        void measure(Measures measures) {
             switch (this) {
-                case MACHINES -> MachineBench.run(testbed, measures);
-                case IMAGES -> ImageBench.run(testbed, measures);
-                case ENGINE -> EngineBench.run(testbed, measures);
-                case PORTAL -> PortalBench.run(testbed, measures);
+                case MACHINES -> onTestbed(MachineBench::run, measures);
+                case IMAGES -> onTestbed(ImageBench::run, measures);
+                case ENGINE -> onTestbed(EngineBench::run, measures);
+                case PORTAL -> onTestbed(PortalBench::run, measures);
+                case PLACEMENT -> PlacementBench.run(measures);
+            }
+        }
+
+        private void onTestbed(BiConsumer<Testbed, Measures> bench, Measures measures) {
+            try (Testbed testbed = Testbed.make(hosts)) {
+                bench.accept(testbed, measures);
             }
         }
     }
@@ -55,8 +64,8 @@ final class Bench {
         StringBuilder failures = new StringBuilder();
         for (Part part : parts) {
             Measures measures = new Measures();
-            try (Testbed testbed = Testbed.make(part.hosts)) {
-                part.measure(testbed, measures);
+            try {
+                part.measure(measures);
                 write(page, part, measures);
             } catch (LabFailure failure) {
                 failures.append(part.title)
@@ -76,8 +85,10 @@ final class Bench {
         return Arrays.stream(Part.values())
                 .filter(part -> part.name().toLowerCase(Locale.ROOT).equals(name))
                 .findAny()
-                .orElseThrow(() -> new LabFailure("the bench has no part " + name
-                        + ": it measures machines, images, engine and portal, or all of them without a name"));
+                .orElseThrow(
+                        () -> new LabFailure(
+                                "the bench has no part " + name
+                                        + ": it measures machines, images, engine, portal and placement, or all of them without a name"));
     }
 
     private static void write(Path page, Part part, Measures measures) {
