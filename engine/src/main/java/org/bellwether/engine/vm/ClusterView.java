@@ -98,7 +98,8 @@ final class ClusterView {
                 priority(vm));
     }
 
-    private static int priority(Vm vm) {
+    /** As people gave it; from 0 to 1000. */
+    static int priority(Vm vm) {
         var availability = vm.spec().highAvailability();
         return availability == null || availability.priority() == null
                 ? 0

@@ -2,6 +2,9 @@ package org.bellwether.engine.vm;
 
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -34,6 +37,10 @@ import org.slf4j.LoggerFactory;
 public final class HighAvailability implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(HighAvailability.class);
+    /** In which machines are restarted, because room may not be there for all; {@code placement.WhatIf} foretells the same. */
+    static final Comparator<Vm> ORDER = Comparator.<Vm>comparingInt(vm -> -ClusterView.priority(vm))
+            .thenComparing(vm -> vm.id().value());
+
     private static final Duration PACE = Duration.ofSeconds(2);
     private static final Duration FIRST_PAUSE = Duration.ofSeconds(10);
     private static final Duration LONGEST_PAUSE = Duration.ofMinutes(5);
@@ -107,9 +114,12 @@ public final class HighAvailability implements AutoCloseable {
     }
 
     private void look() {
-        for (var vm : vms.model().all()) {
+        for (var vm : vms.model().all().stream()
+                .filter(Vm::highlyAvailable)
+                .sorted(ORDER)
+                .toList()) {
             var host = vm.hostId().flatMap(hosts.model()::find);
-            if (!vm.highlyAvailable() || host.isEmpty()) {
+            if (host.isEmpty()) {
                 continue;
             }
             if (hosts.status(host.get()) != HostStatus.NON_RESPONSIVE) {
@@ -168,6 +178,7 @@ public final class HighAvailability implements AutoCloseable {
 
     /** Those whose start failed and whose pause is over. */
     private void tryAgain() {
+        List<Vm> due = new ArrayList<>();
         for (var each : fallen.model().all()) {
             var vm = vms.model().find(each.vm());
             if (vm.isEmpty() || !vm.get().highlyAvailable()) {
@@ -175,10 +186,13 @@ public final class HighAvailability implements AutoCloseable {
             } else if (operations.holding(each.vm()).isEmpty()) {
                 risen(each.vm());
                 if (vm.get().host() == null && each.due().isBefore(clock.instant())) {
-                    tryAgain(vm.get(), each);
+                    due.add(vm.get());
                 }
             }
         }
+        due.stream()
+                .sorted(ORDER)
+                .forEach(vm -> fallen.model().find(Fallen.of(vm.id())).ifPresent(last -> tryAgain(vm, last)));
     }
 
     private void tryAgain(Vm vm, Fallen last) {

@@ -49,6 +49,7 @@ final class HostGone {
                 "see which machines it had",
                 Machines.class,
                 () -> new Machines(vms.on(host).stream()
+                        .sorted(HighAvailability.ORDER)
                         .map(Vm::id)
                         .filter(id -> operations.holding(id).isEmpty())
                         .toList()));
