@@ -11,7 +11,9 @@ import java.util.function.Predicate;
  */
 final class Waiting {
 
-    private static final long FIRST_PAUSE = 200;
+    /** Milliseconds; each pause is a quarter longer than the one before, so that little is waited for in vain. */
+    private static final long FIRST_PAUSE = 50;
+
     private static final long LONGEST_PAUSE = 2_000;
 
     private final EngineClient engine;
@@ -119,7 +121,7 @@ final class Waiting {
                                 silent.isPresent() ? "the engine does not answer" : status.replace('_', ' '),
                                 Text.seconds(elapsed)));
                 Thread.sleep(Math.min(pause, Math.max(1, limit.minus(elapsed).toMillis())));
-                pause = Math.min(LONGEST_PAUSE, pause * 3 / 2);
+                pause = Math.min(LONGEST_PAUSE, pause * 5 / 4);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
