@@ -49,8 +49,12 @@ async function furnish(page) {
       await page.waitForTimeout(1_000);
       vm = await named('vms', 'vm', name);
     }
-    await api('PUT', `/vms/${vm.id}`, { quota: { id: quota.id } });
-    if (/^(web|database)/.test(name)) await api('POST', `/vms/${vm.id}/tags`, { name: 'shop' });
+    const important = /^(web|database)/.test(name);
+    await api('PUT', `/vms/${vm.id}`, {
+      quota: { id: quota.id },
+      high_availability: { enabled: important, priority: important ? 50 : 1 },
+    });
+    if (important) await api('POST', `/vms/${vm.id}/tags`, { name: 'shop' });
     if (starts) await api('POST', `/vms/${vm.id}/start`);
   }
   for (let look = 0; look < 120; look++) {
@@ -104,6 +108,10 @@ for (const [mode, options] of [
     await shoot(page, 'maintenance');
     await show(page, `/admin/clusters/${running[0].cluster.id}/affinity`);
     await shoot(page, 'affinity-groups');
+    await show(page, `/admin/clusters/${running[0].cluster.id}/what-if`);
+    await page.getByRole('checkbox', { name: 'host1' }).check();
+    await page.waitForTimeout(1_500);
+    await shoot(page, 'what-if');
     await show(page, `/admin/vms/${running[0].id}`);
     await page.getByRole('button', { name: 'Actions', exact: true }).click();
     await page.getByRole('menuitem', { name: 'Edit', exact: true }).click();

@@ -5,6 +5,8 @@ test('steps are round and reach the top', () => {
   expect(steps(100)).toEqual([0, 25, 50, 75, 100]);
   expect(steps(7)).toEqual([0, 2, 4, 6, 8]);
   expect(steps(0)).toEqual([0, 0.25, 0.5, 0.75, 1]);
+  expect(steps(0, true)).toEqual([0, 1, 2, 3, 4]);
+  expect(steps(1, true)).toEqual([0, 1, 2, 3, 4]);
   expect(steps(3 * 1024 ** 3, true).map((each) => each / 1024 ** 3)).toEqual([0, 1, 2, 3]);
 });
 

@@ -2,7 +2,8 @@
 
 /** At most five round steps from nothing to at least `max`: 1, 2 or 5 of a power of ten, or of two for bytes. */
 export function steps(max: number, binary = false): number[] {
-  const top = max > 0 ? max : 1;
+  // No mark stands at a part of a byte.
+  const top = binary ? Math.max(max, 4) : max > 0 ? max : 1;
   const unit = binary ? 1024 ** Math.max(0, Math.floor(Math.log(top) / Math.log(1024))) : 1;
   const scaled = top / unit;
   const power = 10 ** Math.floor(Math.log10(scaled / 4));
