@@ -184,7 +184,7 @@ final class DiskUpload {
                                     piece[0],
                                     piece[1],
                                     note,
-                                    connection -> connection.put(channel, piece[0], piece[1]))));
+                                    connection -> connection.put(image.path(), channel, piece[0], piece[1]))));
                 }
             }
             work.all(image.bytes(), parts);

@@ -104,15 +104,19 @@ final class ImageConnection implements AutoCloseable {
         void take(InputStream bytes) throws IOException;
     }
 
-    /** Sends a part of a file to the same place in the disk. */
-    void put(FileChannel file, long offset, long length) throws IOException {
+    /**
+     * Sends a part of a file to the same place in the disk.
+     *
+     * @param name the file's, for people
+     */
+    void put(Path name, FileChannel file, long offset, long length) throws IOException {
         head("PUT", "?flush=n", "Content-Range: bytes " + offset + "-" + (offset + length - 1) + "/*\r\n", length);
         var buffer = new byte[direct == null ? BUFFER : 0];
         for (long at = offset; at < offset + length; ) {
             long left = offset + length - at;
             long count = direct == null ? copy(file, at, buffer, left) : file.transferTo(at, left, direct);
             if (count <= 0) {
-                throw CommandFailure.usage("The file became shorter while it was sent.");
+                throw CommandFailure.usage("The file " + name + " became shorter while it was sent.");
             }
             at += count;
         }

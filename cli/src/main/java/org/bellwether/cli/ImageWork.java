@@ -96,6 +96,9 @@ final class ImageWork {
      * nobody but an agent is it believed where it listens.
      */
     private @Nullable Path here(String told) {
+        if (told.indexOf('\0') >= 0) { // as of a socket that is in no file system
+            return null;
+        }
         var socket = Path.of(told).normalize();
         if (!socket.startsWith(AGENTS) || !Files.exists(socket)) {
             return null;

@@ -97,7 +97,11 @@ final class DiskUploadTest {
     @Test
     void where_another_host_or_nobody_listens_the_bytes_go_to_the_address_that_was_told() throws IOException {
         try (var stranger = new HostSocket(403)) {
-            for (var told : List.of(stranger.path().toString(), "/run/bellwether-agent/nobody/images", "/dev/log")) {
+            for (var told : List.of(
+                    stranger.path().toString(),
+                    "/run/bellwether-agent/nobody/images",
+                    "/dev/log",
+                    "\\u0000/abstract")) {
                 engine.get(JOBS, "{}");
                 ready();
                 engine.on("OPTIONS /images/ticket", 200, "{\"unix_socket\":\"" + told + "\"}")
