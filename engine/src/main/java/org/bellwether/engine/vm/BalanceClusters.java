@@ -81,12 +81,11 @@ final class BalanceClusters implements AutoCloseable {
     }
 
     private void look(Cluster cluster) {
-        // What a host that came a moment ago reaches and carries is not known yet.
-        if (hosts.ofCluster(cluster.id()).size() < 2 || hosts.settling(cluster.id())) {
-            return;
-        }
         try {
-            plan(cluster.id()).forEach(this::begin);
+            // What a host that came a moment ago reaches and carries is not known yet.
+            if (hosts.ofCluster(cluster.id()).size() > 1 && !hosts.settling(cluster.id())) {
+                plan(cluster.id()).forEach(this::begin);
+            }
         } catch (RuntimeException e) { // one bad look must not be the last
             log.warn("The machines of cluster {} were not balanced: {}", cluster.name(), e.getMessage());
         }

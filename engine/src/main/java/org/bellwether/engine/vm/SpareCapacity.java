@@ -95,8 +95,8 @@ public final class SpareCapacity implements AutoCloseable {
         Thread.ofVirtual().name("spare-capacity").start(() -> {
             while (!closed) {
                 long from = System.nanoTime();
-                clusters.model().all().forEach(this::look);
-                forgetRemoved();
+                clusters.model().all().forEach(cluster -> surely("cluster " + cluster.name(), () -> look(cluster)));
+                surely("what was removed", this::forgetRemoved);
                 long spent = System.nanoTime() - from;
                 try {
                     Thread.sleep(Duration.ofNanos(Math.clamp(spent * SHARE, PACE.toNanos(), LONGEST_PAUSE.toNanos())));
@@ -120,22 +120,26 @@ public final class SpareCapacity implements AutoCloseable {
         return state;
     }
 
-    private void look(Cluster cluster) {
+    private void surely(String what, Runnable look) {
         try {
-            var state = found(cluster.id());
-            if (!settled(cluster.id(), state)) {
-                return;
-            }
-            otherwiseSince.remove(cluster.id());
-            if (state.kept()) {
-                tellRegained(cluster);
-            } else {
-                tellLost(cluster, state);
-            }
+            look.run();
         } catch (RuntimeException e) { // one bad look must not be the last
             if (!closed) {
-                log.warn("The spare capacity of cluster {} was not looked at: {}", cluster.name(), e.getMessage());
+                log.warn("The spare capacity of {} was not looked at: {}", what, e.getMessage());
             }
+        }
+    }
+
+    private void look(Cluster cluster) {
+        var state = found(cluster.id());
+        if (!settled(cluster.id(), state)) {
+            return;
+        }
+        otherwiseSince.remove(cluster.id());
+        if (state.kept()) {
+            tellRegained(cluster);
+        } else {
+            tellLost(cluster, state);
         }
     }
 
