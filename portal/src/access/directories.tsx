@@ -12,7 +12,17 @@ const PLACE = collections.directories;
 const again = () => queries.invalidateQueries({ queryKey: ['list', 'directories'] });
 
 const BOTH = ['url', 'ca_file', 'login_attribute'] as const;
-const OF_LDAP = ['base', 'bind_dn', 'start_tls', 'default', 'entry_attribute', 'user_filter', 'group_filter'] as const;
+const OF_LDAP = [
+  'base',
+  'bind_dn',
+  'start_tls',
+  'default',
+  'entry_attribute',
+  'user_filter',
+  'group_filter',
+  'kerberos_keytab',
+  'kerberos_principal',
+] as const;
 const OF_PROVIDERS = ['client_id', 'scopes', 'groups_claim'] as const;
 
 /** What a directory of that kind can be told. */

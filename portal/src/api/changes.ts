@@ -8,7 +8,14 @@ const PLACE = '/ovirt-engine/services/changes';
 /** More changes than that in one list at once, and reading it anew is cheaper than reading each. */
 const ONE_BY_ONE = 30;
 /** Read as a whole always: newest first, or put together from several answers. */
-const WHOLE: ReadonlySet<Collection> = new Set(['events', 'jobs', 'storage_domains', 'quotas', 'directories']);
+const WHOLE: ReadonlySet<Collection> = new Set([
+  'events',
+  'jobs',
+  'storage_domains',
+  'quotas',
+  'directories',
+  'sso_clients',
+]);
 const GATHER = 150;
 const AGAIN = 2_000;
 

@@ -23,6 +23,7 @@ export const collections = {
   tags: '/tags',
   notification_channels: '/ovirt-engine/services/notifications',
   directories: '/ovirt-engine/services/directories',
+  sso_clients: '/ovirt-engine/services/sso-clients',
   users: '/users',
   groups: '/groups',
   roles: '/roles',

@@ -393,6 +393,11 @@ export interface Directory extends Ref {
   [setting: string]: unknown;
 }
 
+export interface SsoClient extends Ref {
+  redirect_uris?: string;
+  api?: boolean;
+}
+
 export interface Backup extends Named {
   phase?: string;
   creation_date?: Num;

@@ -8,6 +8,7 @@ import { pull } from '../api/preferences';
 import { queries } from '../api/queries';
 import { learnServed } from '../api/served';
 import { language as current, preferred, speak, t, useLanguage } from '../i18n';
+import { Authorize, isAsked, isSilent } from './Authorize';
 import { LogIn } from './LogIn';
 import { Notices } from './Notices';
 import { PortalShell } from './Shell';
@@ -158,7 +159,9 @@ export function App() {
     void Promise.all([resumed().catch(() => undefined), learnServed()]).then(([session]) => begin(session));
   }, []);
   if (session === undefined) return waiting;
+  if (session === null && isSilent()) return <Authorize />;
   if (session === null) return <LogIn key={language} onSignedOn={begin} />;
+  if (isAsked()) return <Authorize token={session.token} />;
   return (
     <SessionContext.Provider value={session}>
       <QueryClientProvider client={queries}>

@@ -1,5 +1,6 @@
 import { directories } from '../access/directories';
 import { permissions, roles } from '../access/roles';
+import { ssoClients } from '../access/ssoClients';
 import { groups as userGroups, users } from '../access/users';
 import { usable } from '../api/served';
 import { events } from '../event/events';
@@ -37,7 +38,19 @@ const all: { title: MessageKey; resources: AnyResource[] }[] = [
   { title: 'nav.network', resources: [networks, profiles, macPools] },
   {
     title: 'nav.administration',
-    resources: [users, userGroups, roles, permissions, directories, quotas, tags, events, jobs, notifications],
+    resources: [
+      users,
+      userGroups,
+      roles,
+      permissions,
+      directories,
+      ssoClients,
+      quotas,
+      tags,
+      events,
+      jobs,
+      notifications,
+    ],
   },
 ];
 

@@ -59,7 +59,8 @@ final class DirectoryCommands {
             },
             footer = {
                 "Further settings of directories: start_tls=true, ca_file=FILE (on the engine), default=true (names",
-                "without a profile are its users), login_attribute, entry_attribute, user_filter, group_filter; of",
+                "without a profile are its users), login_attribute, entry_attribute, user_filter, group_filter, and for",
+                "tickets of Kerberos kerberos_keytab=FILE (on the engine) and kerberos_principal=HTTP/host@REALM; of",
                 "providers: ca_file, scopes, login_attribute (the claim that is the name), groups_claim.",
                 "A provider wants to know where users come back to:",
                 "https://ENGINE/ovirt-engine/sso/openid/callback"

@@ -120,6 +120,9 @@ final class Words {
         words.put(
                 "directory",
                 new Word(DirectoryCommands.DESCRIPTION, () -> new CommandLine(new DirectoryCommands(session))));
+        words.put(
+                "sso-client",
+                new Word(SsoClientCommands.DESCRIPTION, () -> new CommandLine(new SsoClientCommands(session))));
         words.put("label", new Word(LabelCommands.DESCRIPTION, () -> new CommandLine(new LabelCommands(session))));
         words.put(
                 "affinity",

@@ -47,6 +47,8 @@ public final class Access implements Gate, AutoCloseable {
     private final LoginGuard guard;
     private final Authoriser authoriser;
     private final Accounts accounts;
+    private final SsoClients clients = new SsoClients();
+    private final ProviderPages provider;
     private final SsoPages pages;
     private final SessionPages sessions;
     private final OpenIdPages openId;
@@ -87,7 +89,9 @@ public final class Access implements Gate, AutoCloseable {
         this.accounts = new Accounts(database, passwords, directories, users, authoriser, events);
         this.directory =
                 new InternalDirectory(database, repository, users, grants, passwords, lockouts, tokens, events);
-        this.pages = new SsoPages(accounts, tokens, clock);
+        clients.load(database);
+        this.provider = new ProviderPages(clients, accounts, users, tokens, clock);
+        this.pages = new SsoPages(accounts, tokens, provider, new Kerberos(directories, accounts), clock);
         this.sessions = new SessionPages(accounts, tokens);
         this.openId = new OpenIdPages(directories, accounts, sessions, clock);
         this.own = new AccountPages(database, accounts, users, authoriser, tokens, factors, directory, events, clock);
@@ -108,10 +112,12 @@ public final class Access implements Gate, AutoCloseable {
     /** Declares the places where clients sign on and off. */
     public void declare(Site.Builder site) {
         pages.declare(site);
+        provider.declare(site);
         sessions.declare(site);
         openId.declare(site);
         own.declare(site);
         new DirectoryPages(database, directories, this, events).declare(site);
+        new SsoClientPages(database, clients, tokens, this, events).declare(site);
     }
 
     /**
@@ -154,12 +160,13 @@ public final class Access implements Gate, AutoCloseable {
 
     @Override
     public Optional<Principal> ofToken(Secret token) {
-        return tokens.use(token).flatMap(accounts::principal);
+        return tokens.use(token).filter(StoredToken::opensApi).flatMap(accounts::principal);
     }
 
     @Override
     public boolean good(Secret token) {
         return tokens.look(token)
+                .filter(StoredToken::opensApi)
                 .flatMap(stored -> accounts.principal(stored.user()))
                 .isPresent();
     }
@@ -170,11 +177,11 @@ public final class Access implements Gate, AutoCloseable {
     }
 
     @Override
-    public Secret session(Principal principal) {
+    public Secret session(Principal principal, Optional<Duration> idle) {
         if (principal.readOnly()) {
             throw Failure.forbidden("No session grows out of a token that only reads");
         }
-        return tokens.issue(principal.id(), "ovirt-app-api", "");
+        return tokens.issue(principal.id(), StoredToken.API_SCOPE, "", "", idle);
     }
 
     @Override

@@ -4,6 +4,7 @@ import static org.jooq.impl.DSL.field;
 import static org.jooq.impl.DSL.name;
 import static org.jooq.impl.DSL.table;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -40,6 +41,8 @@ final class AccessRepository {
     private static final Field<String> REMOTE = field(name("remote"), SQLDataType.VARCHAR);
     private static final Field<OffsetDateTime> CREATED = field(name("created"), SQLDataType.OFFSETDATETIME);
     private static final Field<OffsetDateTime> EXPIRES = field(name("expires"), SQLDataType.OFFSETDATETIME);
+
+    private static final Field<Integer> IDLE_SECONDS = field(name("idle_seconds"), SQLDataType.INTEGER);
 
     private static final Field<Integer> FAILURES = field(name("failures"), SQLDataType.INTEGER);
     private static final Field<OffsetDateTime> LOCKED_UNTIL = field(name("locked_until"), SQLDataType.OFFSETDATETIME);
@@ -147,7 +150,8 @@ final class AccessRepository {
                         REMOTE,
                         CREATED,
                         LAST_USED,
-                        EXPIRES)
+                        EXPIRES,
+                        IDLE_SECONDS)
                 .from(TOKENS)
                 .fetch(row -> new StoredToken(
                         new TokenHash(row.get(TOKEN_HASH)),
@@ -159,7 +163,8 @@ final class AccessRepository {
                         row.get(REMOTE),
                         row.get(CREATED).toInstant(),
                         row.get(LAST_USED).toInstant(),
-                        Optional.ofNullable(row.get(EXPIRES)).map(OffsetDateTime::toInstant))));
+                        Optional.ofNullable(row.get(EXPIRES)).map(OffsetDateTime::toInstant),
+                        Optional.ofNullable(row.get(IDLE_SECONDS)).map(Duration::ofSeconds))));
     }
 
     void add(StoredToken token) {
@@ -175,6 +180,9 @@ final class AccessRepository {
                 .set(CREATED, at(token.created()))
                 .set(LAST_USED, at(token.lastUsed()))
                 .set(EXPIRES, token.expires().map(AccessRepository::at).orElse(null))
+                .set(
+                        IDLE_SECONDS,
+                        token.idle().map(idle -> (int) idle.toSeconds()).orElse(null))
                 .execute());
     }
 

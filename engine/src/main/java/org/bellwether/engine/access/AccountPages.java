@@ -210,6 +210,7 @@ final class AccountPages {
     private StoredToken reader(WebRequest request) {
         return request.bearer()
                 .flatMap(tokens::use)
+                .filter(StoredToken::opensApi)
                 .filter(token -> users.find(Id.of(token.user())).isPresent())
                 .orElseThrow(() -> Failure.unauthenticated("This is for who is signed on")
                         .next("Sign on and send the access token with the request"));

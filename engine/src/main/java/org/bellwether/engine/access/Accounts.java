@@ -75,6 +75,23 @@ final class Accounts {
         return principal(user.id().value()).orElseThrow();
     }
 
+    /**
+     * Who came with a ticket of Kerberos.
+     *
+     * @throws Failure of the kind UNAUTHENTICATED if the directory does not know them, or they need a second factor, which a
+     *     ticket is not
+     */
+    Principal ofTicket(Directory directory, String name, String remote) {
+        String written = name + "@" + directory.name();
+        passwords.requirePatience(written, remote);
+        var user = directories
+                .ticketed(directory, name)
+                .orElseThrow(() -> Passwords.refused(written)
+                        .because("the ticket is good, but the directory knows nobody of that name"));
+        passwords.requireFactor(written, user.id().value(), "", remote);
+        return principal(user.id().value()).orElseThrow();
+    }
+
     /** Whether a provider of OpenID Connect answers for somebody, and asks for what it wants. */
     boolean signsOnElsewhere(UUID user) {
         return users.find(Id.of(user))

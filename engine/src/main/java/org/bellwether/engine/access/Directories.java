@@ -123,6 +123,11 @@ final class Directories {
                 .map(entry -> known(directory, entry, Asker.engine()));
     }
 
+    /** Somebody whom a ticket of the directory's realm names. */
+    Optional<User> ticketed(Directory directory, String principal) {
+        return new LdapClient(directory).find(principal).map(entry -> known(directory, entry, Asker.engine()));
+    }
+
     /** Makes somebody of a directory known, so that permissions can be given to them. */
     User add(Directory directory, String principal, Asker asker) {
         if (directory.kind() == Directory.Kind.OIDC) {

@@ -69,7 +69,9 @@ record Directory(Id<Directory> id, String name, Kind kind, Map<String, String> s
             "login_attribute",
             "entry_attribute",
             "user_filter",
-            "group_filter");
+            "group_filter",
+            "kerberos_keytab",
+            "kerberos_principal");
 
     Directory {
         settings = Map.copyOf(settings);
@@ -134,6 +136,7 @@ record Directory(Id<Directory> id, String name, Kind kind, Map<String, String> s
                         .next("There are: " + String.join(", ", new TreeSet<>(known)));
             }
         }
+        Kerberos.check(this);
         return this;
     }
 

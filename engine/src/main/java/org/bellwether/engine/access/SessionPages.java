@@ -72,7 +72,9 @@ final class SessionPages {
     private WebReply current(WebRequest request) {
         requireOwnPage(request);
         Optional<Secret> token = kept(request);
-        Optional<Principal> user = token.flatMap(tokens::use).flatMap(stored -> accounts.principal(stored.user()));
+        Optional<Principal> user = token.flatMap(tokens::use)
+                .filter(StoredToken::opensApi)
+                .flatMap(stored -> accounts.principal(stored.user()));
         return token.isPresent() && user.isPresent() ? session(user.get(), token.get()) : WebReply.json(200, "{}");
     }
 
@@ -80,7 +82,7 @@ final class SessionPages {
         requireOwnPage(request);
         kept(request).ifPresent(token -> {
             if (request.query().contains("everywhere=true")) {
-                tokens.look(token).ifPresent(stored -> tokens.revokeAll(stored.user()));
+                tokens.look(token).filter(StoredToken::opensApi).ifPresent(stored -> tokens.revokeAll(stored.user()));
             }
             tokens.look(token).ifPresent(stored -> accounts.signedOff(stored.user()));
             tokens.revoke(token);

@@ -20,25 +20,28 @@ import org.bellwether.engine.platform.http.WebRequest;
  */
 final class SsoPages {
     private static final String SSO = "/ovirt-engine/sso";
-    private static final String API_SCOPE = "ovirt-app-api";
 
     private final Accounts accounts;
     private final Tokens tokens;
+    private final ProviderPages provider;
+    private final Kerberos kerberos;
     private final InstantSource clock;
 
-    SsoPages(Accounts accounts, Tokens tokens, InstantSource clock) {
+    SsoPages(Accounts accounts, Tokens tokens, ProviderPages provider, Kerberos kerberos, InstantSource clock) {
         this.accounts = accounts;
         this.tokens = tokens;
+        this.provider = provider;
+        this.kerberos = kerberos;
         this.clock = clock;
     }
 
     void declare(Site.Builder site) {
         site.on("POST", SSO + "/oauth/token", this::token);
         site.on("GET", SSO + "/oauth/token", this::token);
-        site.on("POST", SSO + "/oauth/token-http-auth", request -> unsupported(Form.of(request)));
+        site.on("POST", SSO + "/openid/token", this::token);
+        site.on("POST", SSO + "/oauth/token-http-auth", this::negotiated);
         site.on("POST", SSO + "/oauth/revoke", this::revoke);
         site.on("POST", SSO + "/oauth/token-info", this::info);
-        site.on("GET", SSO + "/openid/.well-known/openid-configuration", SsoPages::discovery);
         site.on("GET", SSO + "/status", _ -> WebReply.json(200, Json.object(Map.of("status", "active"))));
         site.on("POST", "/ovirt-engine/services/sso-logout", this::revoke);
     }
@@ -54,8 +57,14 @@ final class SsoPages {
         if (grant.isEmpty()) {
             return error(scope, "invalid_request", "The parameter grant_type is missing.");
         }
+        if (grant.get().equals("authorization_code")) {
+            return provider.exchange(request, form);
+        }
         if (!grant.get().equals("password")) {
-            return unsupported(form);
+            return error(
+                    scope,
+                    "unsupported_grant_type",
+                    "Only grant_type=password and authorization_code are served: sign on with name and password.");
         }
         String name = form.getOrDefault("username", "");
         if (name.isEmpty() || !form.containsKey("password")) {
@@ -64,8 +73,7 @@ final class SsoPages {
         try {
             Principal user = accounts.check(
                     name, Secret.of(form.getOrDefault("password", "")), form.getOrDefault("otp", ""), request.remote());
-            accounts.signedOn(user, request.remote());
-            return granted(tokens.issue(user.id(), scope.isEmpty() ? API_SCOPE : scope, request.remote()), scope);
+            return granted(user, scope, request.remote());
         } catch (Failure refused) {
             if (refused.kind() != Failure.Kind.UNAUTHENTICATED) {
                 return error(scope, "server_error", refused.detail());
@@ -74,7 +82,29 @@ final class SsoPages {
         }
     }
 
-    private WebReply granted(Secret token, String scope) {
+    /** Signs somebody on whom Kerberos knows, without a password. */
+    private WebReply negotiated(WebRequest request) {
+        String scope = Form.of(request).getOrDefault("scope", "");
+        if (!kerberos.served()) {
+            return error(
+                    scope,
+                    "unsupported_grant_type",
+                    "No directory of this engine signs on by Kerberos: sign on with name and password.");
+        }
+        try {
+            var met = kerberos.met(request);
+            return met.user()
+                    .map(user -> granted(user, scope, request.remote()))
+                    .orElseGet(() -> WebReply.text(401, "text/plain", ""))
+                    .with("WWW-Authenticate", met.answer());
+        } catch (Failure refused) {
+            return error(scope, "access_denied", refused.what() + ": " + refused.cause() + ". " + refused.next() + ".");
+        }
+    }
+
+    private WebReply granted(Principal user, String scope, String remote) {
+        accounts.signedOn(user, remote);
+        Secret token = tokens.issue(user.id(), scope.isEmpty() ? StoredToken.API_SCOPE : scope, remote);
         Instant end = clock.instant().plus(Tokens.IDLE);
         return WebReply.json(
                 200,
@@ -82,7 +112,7 @@ final class SsoPages {
                         "access_token",
                         token.reveal(),
                         "scope",
-                        scope.isEmpty() ? API_SCOPE : scope,
+                        scope.isEmpty() ? StoredToken.API_SCOPE : scope,
                         "exp",
                         String.valueOf(end.toEpochMilli()),
                         "token_type",
@@ -116,28 +146,9 @@ final class SsoPages {
         return WebReply.json(200, Json.object(members));
     }
 
-    /** What OpenID clients ask first; the addresses are on the engine that they asked. */
-    private static WebReply discovery(WebRequest request) {
-        String at = "https://" + request.header("host").orElse("localhost") + SSO;
-        Map<String, Object> members = new LinkedHashMap<>();
-        members.put("issuer", at + "/openid");
-        members.put("token_endpoint", at + "/oauth/token");
-        members.put("userinfo_endpoint", at + "/oauth/token-info");
-        members.put("end_session_endpoint", at + "/oauth/revoke");
-        members.put("version", "1.0");
-        return WebReply.json(200, Json.object(members));
-    }
-
-    private static WebReply unsupported(Map<String, String> form) {
-        return error(
-                form.getOrDefault("scope", ""),
-                "unsupported_grant_type",
-                "Only grant_type=password is served: sign on with name and password.");
-    }
-
     /** Clients of the API know an older form than the one of OAuth. */
     private static WebReply error(String scope, String code, String description) {
-        return scope.contains(API_SCOPE)
+        return scope.contains(StoredToken.API_SCOPE)
                 ? WebReply.json(400, Json.object(Map.of("error_code", code, "error", description)))
                 : WebReply.json(400, Json.object(Map.of("error", code, "error_description", description)));
     }

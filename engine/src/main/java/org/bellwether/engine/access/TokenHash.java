@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
+import java.util.HexFormat;
 import org.bellwether.engine.platform.Secret;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +28,11 @@ final class TokenHash {
         }
     }
 
+    /** @param text as {@link #toString} writes it */
+    static TokenHash ofHexadecimal(String text) {
+        return new TokenHash(HexFormat.of().parseHex(text));
+    }
+
     byte[] bytes() {
         return bytes.clone();
     }
@@ -34,6 +40,11 @@ final class TokenHash {
     @Override
     public boolean equals(@Nullable Object other) {
         return other instanceof TokenHash that && Arrays.equals(bytes, that.bytes);
+    }
+
+    @Override
+    public String toString() {
+        return HexFormat.of().formatHex(bytes);
     }
 
     @Override

@@ -48,8 +48,16 @@ final class Tokens {
 
     /** Makes a token for a user who signs on. When this returns, it survives a restart. */
     Secret issue(UUID user, String scope, String remote) {
+        return issue(user, scope, "", remote, Optional.empty());
+    }
+
+    /**
+     * @param program which it is for, if it is one that the engine vouches for its users to
+     * @param idle for how long it need not be used, when that is not as for all others
+     */
+    Secret issue(UUID user, String scope, String program, String remote, Optional<Duration> idle) {
         Secret token = made();
-        add(StoredToken.session(TokenHash.of(token), user, scope, remote, clock.instant()));
+        add(StoredToken.session(TokenHash.of(token), user, scope, program, remote, clock.instant(), idle));
         return token;
     }
 
@@ -61,17 +69,19 @@ final class Tokens {
                 TokenHash.of(token),
                 UUID.randomUUID(),
                 user,
-                "ovirt-app-api",
+                StoredToken.API_SCOPE,
                 name,
                 readOnly,
                 remote,
                 now,
                 now,
-                Optional.of(ends)));
+                Optional.of(ends),
+                Optional.empty()));
         return token;
     }
 
-    private Secret made() {
+    /** A word that nobody guesses. */
+    Secret made() {
         byte[] bytes = new byte[TOKEN_BYTES];
         random.nextBytes(bytes);
         return Secret.of(Base64.getUrlEncoder().withoutPadding().encodeToString(bytes));
@@ -128,6 +138,15 @@ final class Tokens {
         discard(entries.values().stream()
                 .map(Entry::token)
                 .filter(token -> token.user().equals(user))
+                .map(StoredToken::hash)
+                .toList());
+    }
+
+    /** Ends all sessions that were begun for a program. */
+    void revokeOf(String program) {
+        discard(entries.values().stream()
+                .map(Entry::token)
+                .filter(token -> !token.ofProgram() && token.name().equals(program))
                 .map(StoredToken::hash)
                 .toList());
     }

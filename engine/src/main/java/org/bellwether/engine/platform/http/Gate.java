@@ -1,5 +1,6 @@
 package org.bellwether.engine.platform.http;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.bellwether.api.Struct;
@@ -38,8 +39,12 @@ public interface Gate {
      */
     Principal ofPassword(String name, Secret password, String remote);
 
-    /** A token for someone who is signed on already, to be kept by a client as a cookie. */
-    Secret session(Principal principal);
+    /**
+     * A token for someone who is signed on already, to be kept by a client as a cookie.
+     *
+     * @param idle for how long it need not be used, when the client wants another time than the engine's own
+     */
+    Secret session(Principal principal, Optional<Duration> idle);
 
     /**
      * Whether someone may do something. Whoever is asked and does not know says no.

@@ -51,7 +51,7 @@ public final class PortalFiles implements Endpoint {
 
     /** Declares the places. */
     public void declare(Site.Builder site) {
-        for (String place : new String[] {"/", "/admin", "/portal"}) {
+        for (String place : new String[] {"/", "/admin", "/portal", "/authorize"}) {
             site.on("GET", place, this);
         }
         // Where people are used to find the portals of engines of this kind.

@@ -1,6 +1,7 @@
 package org.bellwether.engine.platform.http;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.Locale;
 import java.util.Optional;
@@ -14,6 +15,7 @@ import org.bellwether.engine.platform.Secret;
  */
 final class SignOn {
     private static final String COOKIE = "JSESSIONID";
+    private static final int LONGEST_MINUTES = 24 * 60;
 
     private final Gate gate;
 
@@ -49,7 +51,19 @@ final class SignOn {
         }
         Principal principal = authorized(authorization.get(), request.remote());
         boolean wantsCookie = preferred.contains("persistent-auth") && !kept.equals(Optional.of(principal));
-        return new Caller(principal, wantsCookie ? Optional.of(gate.session(principal)) : Optional.empty());
+        return new Caller(
+                principal, wantsCookie ? Optional.of(gate.session(principal, idle(request))) : Optional.empty());
+    }
+
+    /** What the client wants its session to live for without being used: {@code Session-TTL}, in minutes. */
+    private static Optional<Duration> idle(WebRequest request) {
+        return request.header("session-ttl").map(text -> {
+            if (!text.strip().matches("[1-9][0-9]{0,3}") || Integer.parseInt(text.strip()) > LONGEST_MINUTES) {
+                throw Failure.badRequest("The header Session-TTL is not a time that a session can have")
+                        .next("Write minutes, from 1 to " + LONGEST_MINUTES);
+            }
+            return Duration.ofMinutes(Integer.parseInt(text.strip()));
+        });
     }
 
     private Principal authorized(String authorization, String remote) {

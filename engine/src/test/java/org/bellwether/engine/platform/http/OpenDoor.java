@@ -193,7 +193,7 @@ final class OpenDoor implements AutoCloseable {
         }
 
         @Override
-        public synchronized Secret session(Principal principal) {
+        public synchronized Secret session(Principal principal, Optional<Duration> idle) {
             Secret session = Secret.of("session-" + sessions.size());
             sessions.add(session);
             tokens.put(session.reveal(), principal);
