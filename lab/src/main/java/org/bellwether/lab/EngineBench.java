@@ -1,15 +1,15 @@
 package org.bellwether.lab;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntFunction;
 
 /** The engine alone: how soon it answers, how fast, and what it takes. */
 final class EngineBench {
-    /** As an engine that has run for a while: both sides' compilers are done with the path that is measured. */
-    private static final int WARM_UP = 400;
+    /** As an engine that has run for a while: so long until both sides' compilers are done with the path that is measured. */
+    private static final Duration WARM_UP = Duration.ofSeconds(15);
 
     private static final int RUNS = 100;
     private static final int ROUNDS = 5;
@@ -65,35 +65,37 @@ final class EngineBench {
         latency(measures, api, count, "GET vms?max=100", "/vms?max=100", "5 ms");
         latency(measures, api, count, "GET vms?max=500", "/vms?max=500", "20 ms");
         latency(measures, api, count, "GET vms?search=name=vm1*", "/vms?search=name%3Dvm1*", "");
-        List<Long> writes = new ArrayList<>();
-        for (int run = 0; run < WARM_UP + RUNS; run++) {
-            ObjectNode change = Inventory.object().put("description", "change " + run);
-            long time = Measures.nanoseconds(() -> {
-                if (!api.call("PUT", "/vms/" + one, change.toString()).succeeded()) {
-                    throw new LabFailure("a machine's description could not be changed");
-                }
-                return 0;
-            });
-            if (run >= WARM_UP) {
-                writes.add(time);
-            }
-        }
-        measures.add("PUT one machine's description, %,d machines".formatted(count), Measures.spread(writes), "15 ms");
+        measures.add(
+                "PUT one machine's description, %,d machines".formatted(count),
+                spread(run -> api.call(
+                        "PUT",
+                        "/vms/" + one,
+                        Inventory.object().put("description", "change " + run).toString())),
+                "15 ms");
     }
 
     private static void latency(Measures measures, ApiClient api, int count, String what, String path, String aim) {
-        List<Long> times = new ArrayList<>();
-        for (int run = 0; run < WARM_UP + RUNS; run++) {
-            long time = Measures.nanoseconds(() -> {
-                if (!api.call("GET", path, "").succeeded()) {
-                    throw new LabFailure("GET " + path + " failed");
-                }
-                return 0;
-            });
-            if (run >= WARM_UP) {
-                times.add(time);
-            }
+        measures.add("%s, %,d machines".formatted(what, count), spread(_ -> api.call("GET", path, "")), aim);
+    }
+
+    private static String spread(IntFunction<ApiClient.Reply> call) {
+        int run = 0;
+        for (long end = System.nanoTime() + WARM_UP.toNanos(); System.nanoTime() < end; run++) {
+            answered(call, run);
         }
-        measures.add("%s, %,d machines".formatted(what, count), Measures.spread(times), aim);
+        List<Long> times = new ArrayList<>();
+        while (times.size() < RUNS) {
+            int number = run++;
+            times.add(Measures.nanoseconds(() -> answered(call, number)));
+        }
+        return Measures.spread(times);
+    }
+
+    private static long answered(IntFunction<ApiClient.Reply> call, int run) {
+        ApiClient.Reply reply = call.apply(run);
+        if (!reply.succeeded()) {
+            throw new LabFailure("a request that is measured failed: " + reply.text());
+        }
+        return reply.status();
     }
 }
