@@ -303,6 +303,34 @@ try {
   await shoot(page, 'account-safety');
   await page.keyboard.press('Escape');
 
+  step('a program is made known, and learns who is signed on');
+  const program = `program-${process.pid}`;
+  const back = 'https://program.example.org/back';
+  await page.route(`${back}*`, (route) => route.fulfill({ contentType: 'text/html', body: '<h1>The program</h1>' }));
+  await navigation('Programs').click();
+  await page.getByRole('button', { name: 'New program' }).first().click();
+  await page.getByLabel('Client ID').fill(program);
+  await page.getByLabel('Addresses to come back to').fill(back);
+  await page.getByRole('dialog').getByRole('button', { name: 'Create' }).click();
+  await page.getByText('Its secret is told this once').waitFor();
+  await accessible(page, 'the secret of a program');
+  await shoot(page, 'program');
+  await page.getByRole('dialog').getByRole('button', { name: 'Close' }).last().click();
+  await page.goto(
+    `${origin}/ovirt-engine/sso/openid/authorize?${new URLSearchParams({
+      response_type: 'code',
+      client_id: program,
+      redirect_uri: back,
+      scope: 'openid',
+      state: 'walk',
+    })}`,
+  );
+  await page.waitForURL(/^https:\/\/program\.example\.org\/back\?code=[\w-]{43}&state=walk$/);
+  await page.goto(`${origin}/admin/sso-clients`);
+  await menu(row(program), 'Remove');
+  await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
+  await row(program).waitFor({ state: 'detached' });
+
   step('a user is made, and given the machine');
   const [cluster] = (await api('GET', '/clusters')).cluster;
   await api('POST', '/vms', { name: other, cluster: { id: cluster.id }, template: { name: 'Blank' } });

@@ -9,12 +9,12 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
  * Many clients at once on a real engine: each makes something, looks at pages of machines and takes it away again, with a
- * pause before each look. Nothing may get lost. For a minute, or for as many seconds as BW_BENCH_CLIENTS_SECONDS says.
+ * pause of two seconds before each look. Nothing may get lost. For a minute, or for as many seconds as BW_BENCH_CLIENTS_SECONDS says.
  */
 final class ClientsBench {
     private static final int CLIENTS = 64;
     private static final int PAGES = 2;
-    private static final Duration THOUGHT = Duration.ofMillis(500);
+    private static final Duration THOUGHT = Duration.ofSeconds(2);
     private static final Duration WARM_UP = Duration.ofSeconds(15);
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final String VMS = "/vms";
@@ -45,7 +45,7 @@ final class ClientsBench {
             throw new LabFailure("%d machines are left of %d".formatted(bench.machines(), before));
         }
         measures.add(
-                "GET vms?max=100, %d clients that list, create and delete for %d s"
+                "GET vms?max=100, %d clients that list every 2 s, create and delete for %d s"
                         .formatted(CLIENTS, time.toSeconds()),
                 Measures.spread(List.copyOf(bench.pages)),
                 "p95 50 ms");

@@ -22,6 +22,8 @@ public final class EngineJvm {
             "-XX:SurvivorRatio=4",
             "-XX:MinHeapFreeRatio=10",
             "-XX:MaxHeapFreeRatio=25",
+            // What a burst took goes back with the first collection after it, and not with the fourth.
+            "-XX:-ShrinkHeapInSteps",
             "-XX:+UseSerialGC",
             "-XX:+UseCompactObjectHeaders",
             "-XX:TrimNativeHeapInterval=10000",
