@@ -74,7 +74,11 @@ export interface Host extends Named {
   hardware_information?: Record<string, string>;
   status_detail?: string;
   ssh?: { port?: Num; fingerprint?: string };
-  power_management?: { enabled?: string | boolean; automatic_pm_enabled?: string | boolean };
+  power_management?: {
+    enabled?: string | boolean;
+    automatic_pm_enabled?: string | boolean;
+    kdump_detection?: string | boolean;
+  };
 }
 
 export interface DataCenter extends Named {
@@ -91,6 +95,7 @@ export interface Cluster extends Named {
   cpu?: { type?: string; architecture?: string };
   version?: { major?: Num; minor?: Num };
   memory_policy?: { over_commit?: { percent?: Num } };
+  custom_scheduling_policy_properties?: { property?: { name?: string; value?: string }[] };
   ballooning_enabled?: string | boolean;
   bios_type?: string;
   mac_pool?: Ref;

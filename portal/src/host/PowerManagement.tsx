@@ -130,16 +130,22 @@ export function PowerManagement({ host }: { host: Host }) {
           initial={{
             enabled: yes(management?.enabled) ? 'true' : '',
             automatic: yes(management?.automatic_pm_enabled) ? 'true' : '',
+            kdump: yes(management?.kdump_detection) ? 'true' : '',
           }}
           fields={[
             { name: 'enabled', label: t('power.enabled'), kind: 'switch', help: t('power.enabledHelp') },
             { name: 'automatic', label: t('power.automatic'), kind: 'switch', help: t('power.automaticHelp') },
+            { name: 'kdump', label: t('power.kdump'), kind: 'switch', help: t('power.kdumpHelp') },
           ]}
           submit={t('do.save')}
           onClose={() => setChanging(false)}
-          onSubmit={async ({ enabled, automatic }) => {
+          onSubmit={async ({ enabled, automatic, kdump }) => {
             await put(`/hosts/${host.id}`, {
-              power_management: { enabled: enabled === 'true', automatic_pm_enabled: automatic === 'true' },
+              power_management: {
+                enabled: enabled === 'true',
+                automatic_pm_enabled: automatic === 'true',
+                kdump_detection: kdump === 'true',
+              },
             });
             await queries.invalidateQueries({ queryKey: ['item', 'hosts', host.id] });
           }}

@@ -1095,6 +1095,7 @@ export const messages: Messages = {
   'policy.balance': 'Ausgleich',
   'policy.balanceHelp': 'Wie Maschinen im Lauf umziehen, um die Hosts auszugleichen.',
   'policy.properties': 'Eigenschaften',
+  'cluster.propertyHelp': 'Leer: wie es die Planungsrichtlinie sagt.',
   'policy.pattern': 'Passt nicht zu {pattern}',
   'why.remedy': 'Abhilfe: {remedy}',
   'why.changes': 'Was einen Host passend machte',
@@ -1168,6 +1169,9 @@ export const messages: Messages = {
     'Schweigt der Host, wird er von seinen Agenten ausgeschaltet, ehe seine Maschinen anderswo starten.',
   'power.automatic': 'Wird von der Regel seines Clusters geschaltet',
   'power.automaticHelp': 'Er darf ausgeschaltet werden, solange ihn niemand braucht.',
+  'power.kdump': 'Auf das Speicherabbild eines abgestürzten Kerns warten',
+  'power.kdumpHelp':
+    'Ein Host mit abgestürztem Kern darf seinen Speicher sichern, ehe er ausgeschaltet wird. Die Engine braucht dazu kdump.port in ihrer Konfiguration, der Host fence_kdump_nodes mit der Adresse der Engine.',
   'power.agents': 'Stromagenten',
   'power.new': 'Stromagenten hinzufügen',
   'power.none': 'Keine Stromagenten: Ein Mensch muss bestätigen, dass ein schweigender Host aus ist.',

@@ -1085,6 +1085,7 @@ export const messages = {
   'policy.balance': 'Balancing',
   'policy.balanceHelp': 'How machines are moved while they run, to even the hosts out.',
   'policy.properties': 'Properties',
+  'cluster.propertyHelp': 'Empty: as the scheduling policy says.',
   'policy.pattern': 'Does not match {pattern}',
   'why.remedy': 'to mend it: {remedy}',
   'why.changes': 'What would let a host fit',
@@ -1157,6 +1158,9 @@ export const messages = {
     'When the host is silent, it is switched off by its fence agents before its machines start elsewhere.',
   'power.automatic': 'Switched by the policy of its cluster',
   'power.automaticHelp': 'It may be switched off while nobody needs it.',
+  'power.kdump': 'Wait while its crashed kernel dumps',
+  'power.kdumpHelp':
+    'A host whose kernel crashed may write its memory away before it is switched off. The engine needs kdump.port in its configuration, the host fence_kdump_nodes with the engine’s address.',
   'power.agents': 'Fence agents',
   'power.new': 'Add fence agent',
   'power.none': 'No fence agents: a person must confirm that a silent host is off.',

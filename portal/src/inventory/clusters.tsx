@@ -19,6 +19,7 @@ import { VmsWhere } from '../vm/VmsWhere';
 import { AffinityGroups } from './AffinityGroups';
 import { ClusterNetworks } from './ClusterNetworks';
 import { CpuProfiles } from './Profiles';
+import { propertyFields, propertyValues, usePolicyProperties } from './policies';
 import { WhatIf } from './WhatIf';
 
 /** Compatibility as people write it. */
@@ -170,14 +171,19 @@ export function ClusterDialog(properties: { cluster?: Cluster; center?: string; 
   const { data: pools = [], isPending } = useList<MacPool>('mac_pools', '', withPools);
   const scheduled = served('scheduling_policies.list');
   const { data: policies = [], isPending: waiting } = useList<SchedulingPolicy>('scheduling_policies', '', scheduled);
+  const known = usePolicyProperties(scheduled);
+  const own = cluster?.custom_scheduling_policy_properties?.property ?? [];
   const overcommit = String(cluster?.memory_policy?.over_commit?.percent ?? 100);
-  if (!centers || (withPools && isPending) || (scheduled && waiting)) return null;
+  if (!centers || (withPools && isPending) || (scheduled && (waiting || !known))) return null;
+  const asked = known ?? new Map<string, string>();
+  const general = t('tab.general');
   return (
     <FormDialog
       title={cluster ? t('vm.edit', { name: cluster.name ?? '' }) : t('cluster.new')}
       fields={[
-        { name: 'name', label: t('col.name'), required: true, wrong: named(40) },
+        { tab: general, name: 'name', label: t('col.name'), required: true, wrong: named(40) },
         {
+          tab: general,
           name: 'center',
           label: t('col.dataCenter'),
           kind: 'select',
@@ -185,10 +191,11 @@ export function ClusterDialog(properties: { cluster?: Cluster; center?: string; 
           shown: () => !cluster,
           options: centers.map((each) => ({ value: each.id, label: each.name ?? each.id })),
         },
-        { name: 'description', label: t('col.description') },
-        { name: 'comment', label: t('col.comment') },
-        { name: 'cpu', label: t('col.cpuType'), help: t('cluster.cpuAuto') },
+        { tab: general, name: 'description', label: t('col.description') },
+        { tab: general, name: 'comment', label: t('col.comment') },
+        { tab: general, name: 'cpu', label: t('col.cpuType'), help: t('cluster.cpuAuto') },
         {
+          tab: general,
           name: 'firmware',
           label: t('col.firmware'),
           kind: 'select',
@@ -199,6 +206,7 @@ export function ClusterDialog(properties: { cluster?: Cluster; center?: string; 
           })),
         },
         {
+          tab: general,
           name: 'pool',
           label: t('kind.mac_pools.one'),
           kind: 'select',
@@ -207,6 +215,7 @@ export function ClusterDialog(properties: { cluster?: Cluster; center?: string; 
           options: pools.map((pool) => ({ value: pool.id, label: pool.name ?? pool.id })),
         },
         {
+          tab: general,
           name: 'policy',
           label: t('kind.scheduling_policies.one'),
           kind: 'select',
@@ -215,6 +224,7 @@ export function ClusterDialog(properties: { cluster?: Cluster; center?: string; 
           options: policies.map((policy) => ({ value: policy.id, label: policy.name ?? policy.id })),
         },
         {
+          tab: general,
           name: 'overcommit',
           label: t('col.overcommit'),
           kind: 'select',
@@ -222,6 +232,7 @@ export function ClusterDialog(properties: { cluster?: Cluster; center?: string; 
           shown: () => policies.length > 0,
           options: [...new Set(['100', '150', '200', overcommit])].map((value) => ({ value, label: `${value} %` })),
         },
+        ...propertyFields(asked, { tab: t('policy.properties'), help: t('cluster.propertyHelp') }),
       ]}
       initial={{
         name: cluster?.name ?? '',
@@ -233,6 +244,7 @@ export function ClusterDialog(properties: { cluster?: Cluster; center?: string; 
         policy: cluster?.scheduling_policy?.id ?? '',
         overcommit,
         pool: cluster?.mac_pool?.id ?? pools.find((pool) => yes(pool.default_pool))?.id ?? '',
+        ...Object.fromEntries(own.map(({ name, value }) => [`property ${name}`, value ?? ''])),
       }}
       submit={t(cluster ? 'do.save' : 'do.create')}
       onClose={onClose}
@@ -246,6 +258,7 @@ export function ClusterDialog(properties: { cluster?: Cluster; center?: string; 
             values.policy !== cluster?.scheduling_policy?.id && { scheduling_policy: { id: values.policy } }),
           ...(policies.length > 0 &&
             values.overcommit !== overcommit && { memory_policy: { over_commit: { percent: values.overcommit } } }),
+          ...(asked.size > 0 && { custom_scheduling_policy_properties: propertyValues(asked, values) }),
           ...(values.pool && values.pool !== cluster?.mac_pool?.id && { mac_pool: { id: values.pool } }),
           ...(values.cpu && values.cpu !== cluster?.cpu?.type && { cpu: { type: values.cpu } }),
         };

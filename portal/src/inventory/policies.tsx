@@ -8,7 +8,7 @@ import { queries, useList } from '../api/queries';
 import { type Cluster, num, type PolicyUnit, type SchedulingPolicy, yes } from '../api/types';
 import { t } from '../i18n';
 import { Details } from '../ui/Details';
-import { between, type Field, FormDialog } from '../ui/FormDialog';
+import { between, type Field, FormDialog, type Values } from '../ui/FormDialog';
 import { ObjectLink } from '../ui/Link';
 import type { Resource } from '../ui/resource';
 
@@ -33,10 +33,39 @@ interface Parts {
 const unitOf = (part: Part) => part.scheduling_policy_unit?.id ?? part.id;
 const locked = (policy: SchedulingPolicy) => yes(policy.locked);
 
-function useUnits() {
+/** What units ask of policies and clusters, by name with the pattern that a value matches. */
+export function usePolicyProperties(served: boolean): Map<string, string> | undefined {
+  const units = useUnits(served);
+  return units && propertiesOf(units);
+}
+
+function propertiesOf(units: readonly PolicyUnit[]): Map<string, string> {
+  const known = new Map<string, string>();
+  for (const unit of units)
+    for (const { name, value } of unit.properties?.property ?? []) if (name) known.set(name, value ?? '');
+  return known;
+}
+
+export const propertyFields = (known: ReadonlyMap<string, string>, more: Partial<Field> = {}): Field[] =>
+  [...known].map(([name, pattern]) => ({
+    name: `property ${name}`,
+    label: name,
+    wrong: (value) => (!pattern || new RegExp(pattern).test(value) ? undefined : t('policy.pattern', { pattern })),
+    ...more,
+  }));
+
+/** Those that have a value, as the API takes them. */
+export const propertyValues = (known: ReadonlyMap<string, string>, values: Values) => ({
+  property: [...known.keys()]
+    .filter((name) => values[`property ${name}`])
+    .map((name) => ({ name, value: values[`property ${name}`] })),
+});
+
+function useUnits(served = true) {
   const { data } = useQuery({
     queryKey: ['schedulingpolicyunits'],
     queryFn: ({ signal }) => list<PolicyUnit>('/schedulingpolicyunits', signal),
+    enabled: served,
   });
   return data;
 }
@@ -178,9 +207,7 @@ function Edit(props: { policy?: SchedulingPolicy; clone?: boolean; onClose: () =
   const of = (type: string) =>
     units.filter((unit) => unit.type === type).sort((a, b) => (a.name ?? '').localeCompare(b.name ?? ''));
   const choices = (type: string) => of(type).map((unit) => ({ value: unit.id, label: unit.name ?? unit.id }));
-  const known = new Map<string, string>();
-  for (const unit of units)
-    for (const { name, value } of unit.properties?.property ?? []) if (name) known.set(name, value ?? '');
+  const known = propertiesOf(units);
   const changes = policy && !clone ? policy : undefined;
   return (
     <FormDialog
@@ -222,15 +249,7 @@ function Edit(props: { policy?: SchedulingPolicy; clone?: boolean; onClose: () =
             wrong: between(1, 1000),
           }),
         ),
-        ...[...known].map(
-          ([name, pattern]): Field => ({
-            tab: t('policy.properties'),
-            name: `property ${name}`,
-            label: name,
-            wrong: (value) =>
-              !pattern || new RegExp(pattern).test(value) ? undefined : t('policy.pattern', { pattern }),
-          }),
-        ),
+        ...propertyFields(known, { tab: t('policy.properties') }),
       ]}
       submit={t(changes ? 'do.save' : 'do.create')}
       onClose={onClose}
@@ -246,11 +265,7 @@ function Edit(props: { policy?: SchedulingPolicy; clone?: boolean; onClose: () =
               .map(({ id }) => ({ ...unit(id), factor: String(num(values[`weight ${id}`])) })),
           },
           balances: { balance: values.balance ? [unit(values.balance)] : [] },
-          properties: {
-            property: [...known.keys()]
-              .filter((name) => values[`property ${name}`])
-              .map((name) => ({ name, value: values[`property ${name}`] })),
-          },
+          properties: propertyValues(known, values),
         };
         await (changes ? put(`/schedulingpolicies/${changes.id}`, body) : post('/schedulingpolicies', body));
         await again();

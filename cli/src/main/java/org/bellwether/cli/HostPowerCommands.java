@@ -1,5 +1,6 @@
 package org.bellwether.cli;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -102,6 +103,52 @@ final class HostPowerCommands {
             return Files.readAllLines(file).stream().findFirst().orElse("");
         } catch (IOException e) {
             throw CommandFailure.usage("The password cannot be read from " + file + ".");
+        }
+    }
+
+    @Command(description = "Says by whom and when a host's power may be switched; what is not named stays.")
+    void set(
+            @Parameters(paramLabel = "HOST", description = HOST) String name,
+            @Option(
+                            names = "--fencing",
+                            negatable = true,
+                            fallbackValue = "true",
+                            description = "Whether it is fenced when it is silent for too long.")
+                    @Nullable
+                    Boolean fencing,
+            @Option(
+                            names = "--automatic",
+                            negatable = true,
+                            fallbackValue = "true",
+                            description =
+                                    "Whether its cluster's scheduling policy switches it off while nobody needs it.")
+                    @Nullable
+                    Boolean automatic,
+            @Option(
+                            names = "--kdump",
+                            negatable = true,
+                            fallbackValue = "true",
+                            description = "Whether its crashed kernel may write its memory away first.")
+                    @Nullable
+                    Boolean kdump) {
+        var host = host(name);
+        var change = Json.object();
+        var management = change.putObject("power_management");
+        put(management, "enabled", fencing);
+        put(management, "automatic_pm_enabled", automatic);
+        put(management, "kdump_detection", kdump);
+        if (management.isEmpty()) {
+            throw CommandFailure.usage("Nothing is to be changed: name --fencing, --automatic or --kdump.");
+        }
+        session.printer()
+                .done(
+                        session.engine().put(Kind.HOST.path(host), change),
+                        "The power management of host " + host.name() + " was changed");
+    }
+
+    private static void put(ObjectNode into, String key, @Nullable Boolean value) {
+        if (value != null) {
+            into.put(key, value.toString());
         }
     }
 

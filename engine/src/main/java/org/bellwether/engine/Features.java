@@ -1,6 +1,7 @@
 package org.bellwether.engine;
 
 import java.security.KeyPair;
+import java.util.Optional;
 import org.bellwether.engine.backup.BackupFeature;
 import org.bellwether.engine.event.EventsApi;
 import org.bellwether.engine.host.Enrolments;
@@ -11,6 +12,7 @@ import org.bellwether.engine.host.InstallHost;
 import org.bellwether.engine.host.MaintainHost;
 import org.bellwether.engine.host.RenewCertificates;
 import org.bellwether.engine.host.RestoredEngine;
+import org.bellwether.engine.host.SoftFence;
 import org.bellwether.engine.hostnetwork.HostNetworksApi;
 import org.bellwether.engine.hostnetwork.RoleAddresses;
 import org.bellwether.engine.inventory.AffinityLabelsApi;
@@ -22,7 +24,9 @@ import org.bellwether.engine.network.MacPoolsApi;
 import org.bellwether.engine.network.NetworksApi;
 import org.bellwether.engine.notification.NotificationFeature;
 import org.bellwether.engine.platform.store.References;
+import org.bellwether.engine.power.ControllerHealth;
 import org.bellwether.engine.power.HostPower;
+import org.bellwether.engine.power.KdumpListener;
 import org.bellwether.engine.quota.QuotaFeature;
 import org.bellwether.engine.scheduling.AffinityGroupsApi;
 import org.bellwether.engine.storage.ConnectStorage;
@@ -69,6 +73,8 @@ final class Features implements AutoCloseable {
     final VmRules rules;
     final NotificationFeature notifications;
     final RestoredEngine restored;
+    private final Optional<KdumpListener> kdump;
+    private final ControllerHealth controllers;
 
     Features(Ground ground, Holdings held) {
         var database = ground.database;
@@ -200,6 +206,11 @@ final class Features implements AutoCloseable {
                 held.templates,
                 held.instanceTypes,
                 new TemplateNics(held.vms).machines());
+        kdump = ground.config
+                .kdumpPort()
+                .map(port -> KdumpListener.open(ground.config.httpAddress(), port, ground.clock));
+        var power = new HostPower(held.hosts, held.clusters, held.fenceAgents, agents);
+        controllers = new ControllerHealth(database, held.hosts, power, events);
         machines = new VmFeature(
                 database,
                 operations,
@@ -224,8 +235,11 @@ final class Features implements AutoCloseable {
                 new RoleAddresses(held.hosts, held.networks, held.hostDecisions)::migration,
                 rules,
                 hosts.schema(),
-                new HostPower(held.hosts, held.clusters, held.fenceAgents, agents),
+                power,
                 storage::alive,
+                new SoftFence(database, install, events),
+                host -> kdump.filter(listener -> listener.dumping(host)).isPresent(),
+                ground.config.silence().quiet(),
                 ground.config.externalName());
         summaries.are(machines);
         groups = new AffinityGroupsApi(
@@ -284,13 +298,15 @@ final class Features implements AutoCloseable {
                 ground.operations,
                 machines.availability(),
                 ground.events));
-        ground.operations.resume();
         held.hosts.load();
+        ground.operations.resume();
+        held.hosts.connect();
         restored.start();
         certificates.start();
         ovfs.start();
         machines.poolKeeper().start();
         machines.watch();
+        controllers.start();
         machines.schedules().keeper().start();
         notifications.start();
     }
@@ -298,6 +314,8 @@ final class Features implements AutoCloseable {
     /** What of it looks after things by itself; operations are stopped apart. */
     @Override
     public void close() {
+        kdump.ifPresent(KdumpListener::close);
+        controllers.close();
         restored.close();
         certificates.close();
         notifications.close();

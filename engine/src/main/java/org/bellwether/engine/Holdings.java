@@ -89,6 +89,7 @@ final class Holdings {
                 ground.operations,
                 new HostFitness(clusters, cpuTypes, networks, hostDecisions),
                 ground.events,
+                ground.config.silence().patience(),
                 ground.clock);
         domains = new StorageDomains(database);
         disks = new Disks(database);

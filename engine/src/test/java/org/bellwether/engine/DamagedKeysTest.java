@@ -46,6 +46,8 @@ final class DamagedKeysTest {
                         Duration.ofDays(30),
                         folder.resolve("no-agent.tar.gz"),
                         Map.of(),
+                        Optional.empty(),
+                        EngineConfig.Silence.USUAL,
                         Optional.empty()),
                 Clock.systemUTC());
     }

@@ -129,6 +129,9 @@ class ForesightTest {
         assertThat(administrator.status("GET", CLUSTER + "/what-if", "")).isEqualTo(400);
         assertThat(administrator.status("GET", CLUSTER + "/what-if?hosts=" + Id.random(), ""))
                 .isEqualTo(404);
+        assertThat(administrator.status("GET", CLUSTER + "/what-if?storage_domains=" + Id.random(), ""))
+                .as("nobody is told that nothing would happen if what is not there failed")
+                .isEqualTo(404);
         assertThat(administrator.status("POST", CLUSTER + "/what-if?hosts=" + one, "{}"))
                 .isEqualTo(400);
     }

@@ -69,10 +69,10 @@ class HouseRulesTest {
     }
 
     @Test
-    void placement_does_no_input_or_output() {
+    void placement_and_availability_do_no_input_or_output() {
         noClasses()
                 .that()
-                .resideInAPackage(ENGINE + ".placement..")
+                .resideInAnyPackage(ENGINE + ".placement..", ENGINE + ".availability..")
                 .should()
                 .dependOnClassesThat(resideInAnyPackage(
                         "java.io..",

@@ -77,6 +77,8 @@ final class RunningEngine implements AutoCloseable {
                         Duration.ofDays(30),
                         folder.resolve("no-agent.tar.gz"),
                         Map.of("color", Pattern.compile("red|green")),
+                        Optional.empty(),
+                        EngineConfig.Silence.USUAL,
                         traces),
                 clock);
     }

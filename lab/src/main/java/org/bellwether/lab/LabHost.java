@@ -20,6 +20,9 @@ public final class LabHost {
     /** Where migration's TLS listener of libvirt is. */
     public static final int LIBVIRT_TLS_PORT = 16514;
 
+    /** Tests and management controllers may switch a host on at once. */
+    private static final Object SWITCH = new Object();
+
     private static final Path RESOLV = Path.of("/etc/resolv.conf");
     private static final Path AGENT_PID = Path.of("/run/bellwether-agent.pid");
     private static final Path LIBVIRT_PID = Path.of("/run/libvirtd.pid");
@@ -62,9 +65,14 @@ public final class LabHost {
 
     /** Switches the host on: network and an empty /run, no daemon yet. Nothing happens if it is on. */
     public void powerOn() {
-        if (poweredOn()) {
-            return;
+        synchronized (SWITCH) {
+            if (!poweredOn()) {
+                start();
+            }
         }
+    }
+
+    private void start() {
         layOut();
         Map<Path, Path> binds = new LinkedHashMap<>();
         binds.put(Path.of("/etc/libvirt"), directory.resolve("etc-libvirt"));
@@ -237,6 +245,12 @@ public final class LabHost {
 
     /** Starts sanlock, virtlogd and libvirtd; after enrolment libvirtd also listens for migrations. */
     public void startLibvirt() {
+        synchronized (SWITCH) {
+            launchLibvirt();
+        }
+    }
+
+    private void launchLibvirt() {
         startSanlock();
         LibvirtConfiguration.write(
                 directory.resolve("etc-libvirt"), hardwareUuid(), address(), AgentFiles.pki(agentState()));
@@ -298,9 +312,11 @@ public final class LabHost {
 
     /** Starts the agent; nothing happens when it runs. */
     public void startAgent() {
-        Namespace host = namespace();
-        if (!host.runs(AGENT_PID)) {
-            host.launch(directory.resolve("agent.log"), AGENT_PID, AgentFiles.command(agentConfig()));
+        synchronized (SWITCH) {
+            Namespace host = namespace();
+            if (!host.runs(AGENT_PID)) {
+                host.launch(directory.resolve("agent.log"), AGENT_PID, AgentFiles.command(agentConfig()));
+            }
         }
     }
 

@@ -2,6 +2,7 @@ package org.bellwether.lab;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
@@ -26,11 +27,16 @@ public final class Testbed implements AutoCloseable {
 
     /** Makes it all; when that fails, nothing is left and the engine's last words are printed. */
     public static Testbed make(int hosts) {
+        return make(hosts, Map.of());
+    }
+
+    /** @param more of the engine's configuration */
+    static Testbed make(int hosts, Map<String, String> more) {
         FastStarts.prepare(Site.build());
         Lab lab = Lab.forTest();
         Testbed testbed = new Testbed(lab, hosts);
         try {
-            testbed.engine.start();
+            testbed.engine.start(more);
             testbed.furnish();
             return testbed;
         } catch (RuntimeException | Error failure) {

@@ -36,15 +36,23 @@ final class World implements AutoCloseable {
     final LabHost two;
     private @Nullable ApiClient api;
 
-    private World(Testbed testbed) {
+    private final List<LabHost> hosts;
+
+    World(Testbed testbed) {
         this.lab = testbed.lab();
         this.engine = testbed.engine();
+        this.hosts = testbed.hosts();
         this.one = testbed.hosts().get(0);
         this.two = testbed.hosts().get(1);
     }
 
+    /** Where a test has asked for a third. */
+    LabHost three() {
+        return hosts.get(2);
+    }
+
     List<LabHost> hosts() {
-        return List.of(one, two);
+        return hosts;
     }
 
     /** The host that is a virtual machine, up in a data center and cluster of its own; booted when it is first asked for. */
@@ -236,7 +244,7 @@ final class World implements AutoCloseable {
     }
 
     /** For the report of a test that failed: what the engine and its hosts said last. */
-    private void tell() {
+    void tell() {
         ApiClient.Reply events = engine.runs() ? api().call("GET", "/events?max=40", "") : null;
         if (events != null) {
             events.json()

@@ -4,6 +4,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.bellwether.agent.platform.Command;
 import org.bellwether.agent.platform.Refusal;
 import org.bellwether.protocol.Error;
@@ -108,7 +109,13 @@ public final class FenceAgents {
     }
 
     private static String words(Command.Outcome outcome, String password) {
-        String all = (outcome.output().strip() + " " + outcome.words().strip()).strip();
+        String all = (outcome.output() + "\n" + outcome.words())
+                .lines()
+                // What Python thinks of the fence agent's own source, with a line of it, is no answer.
+                .filter(line -> !line.contains("DeprecationWarning") && !line.startsWith("  "))
+                .map(String::strip)
+                .filter(line -> !line.isEmpty())
+                .collect(Collectors.joining(" "));
         String shown = password.isEmpty() ? all : all.replace(password, "****");
         return shown.isEmpty() ? "it says nothing, and ended with " + outcome.status() : shown;
     }

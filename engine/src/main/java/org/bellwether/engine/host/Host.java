@@ -41,6 +41,8 @@ public record Host(
     public enum Wanted {
         ACTIVE,
         MAINTENANCE,
+        /** Switched off to save power, until its cluster needs it. */
+        ASLEEP,
         /** To be installed over SSH; it has no agent yet. */
         INSTALLATION
     }

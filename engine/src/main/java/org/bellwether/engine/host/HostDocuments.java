@@ -54,7 +54,9 @@ public final class HostDocuments {
                         .priority(DEFAULT_SPM_PRIORITY)
                         .status(storageManager.test(host.id()) ? SpmStatus.SPM : SpmStatus.NONE)
                         .build());
-        if (status == HostStatus.NON_OPERATIONAL) {
+        if (host.wanted() == Host.Wanted.ASLEEP) {
+            document.statusDetail("switched off to save power, until its cluster needs it");
+        } else if (status == HostStatus.NON_OPERATIONAL) {
             document.statusDetail(String.join("; ", observed.unfit()));
         } else if (!observed.connected()) {
             document.statusDetail(observed.lostBecause());

@@ -17,7 +17,8 @@ public enum HostStatus {
     UP;
 
     /** Follows from what was decided and what is observed; nothing else is stored. */
-    static HostStatus of(Host host, ObservedHost observed, boolean leaving, boolean installing, Instant now) {
+    static HostStatus of(
+            Host host, ObservedHost observed, boolean leaving, boolean installing, Duration patience, Instant now) {
         if (installing) {
             return INSTALLING;
         }
@@ -27,12 +28,12 @@ public enum HostStatus {
         if (leaving) {
             return PREPARING_FOR_MAINTENANCE;
         }
-        if (host.wanted() == Host.Wanted.MAINTENANCE) {
+        if (host.wanted() == Host.Wanted.MAINTENANCE || host.wanted() == Host.Wanted.ASLEEP) {
             return MAINTENANCE;
         }
         if (!observed.connected()) {
-            boolean patient = Duration.between(observed.since(), now).compareTo(ObservedHost.PATIENCE) < 0;
-            return patient ? CONNECTING : NON_RESPONSIVE;
+            boolean late = Duration.between(observed.since(), now).compareTo(patience) >= 0;
+            return !late ? CONNECTING : NON_RESPONSIVE;
         }
         return observed.unfit().isEmpty() ? UP : NON_OPERATIONAL;
     }

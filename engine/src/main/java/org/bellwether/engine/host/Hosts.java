@@ -1,6 +1,7 @@
 package org.bellwether.engine.host;
 
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -45,19 +46,28 @@ public final class Hosts implements AgentListener, NetworksApi.HostsOfClusters {
     private final Operations operations;
     private final HostFitness fitness;
     private final Events events;
+    private final Duration patience;
     private final Clock clock;
     private final ObjectTable<Host> table = new ObjectTable<>("hosts", "host", Host.class, Hosts::columns);
     private final LeaseIds leaseIds = new LeaseIds();
     private final Lookup<Id<Cluster>, Host> byCluster = table.model().indexedBy(host -> Optional.of(host.cluster()));
     private final Map<Id<Host>, ObservedHost> observed = new ConcurrentHashMap<>();
 
+    /** @param patience how long a host may be silent before it counts as not responding */
     public Hosts(
-            Database database, Agents agents, Operations operations, HostFitness fitness, Events events, Clock clock) {
+            Database database,
+            Agents agents,
+            Operations operations,
+            HostFitness fitness,
+            Events events,
+            Duration patience,
+            Clock clock) {
         this.database = database;
         this.agents = agents;
         this.operations = operations;
         this.fitness = fitness;
         this.events = events;
+        this.patience = patience;
         this.clock = clock;
     }
 
@@ -69,12 +79,16 @@ public final class Hosts implements AgentListener, NetworksApi.HostsOfClusters {
         return columns;
     }
 
-    /** Fills the read model and opens the lanes; once, at start. */
+    /** Fills the read model; once, at start, and before operations go on that look there. */
     public void load() {
         table.load(database);
         table.model().all().stream()
                 .filter(host -> host.leaseId() == null)
                 .forEach(host -> database.change(tx -> table.update(tx, host.id(), this::numbered)));
+    }
+
+    /** Opens the lanes to all hosts; once, when everybody listens. */
+    public void connect() {
         table.model().all().forEach(this::connect);
     }
 
@@ -134,7 +148,23 @@ public final class Hosts implements AgentListener, NetworksApi.HostsOfClusters {
         var job = operations.holding(host.id()).map(Job::kind);
         boolean leaving = job.filter(MAINTENANCE_KIND::equals).isPresent();
         boolean installing = job.filter(InstallHost.KIND::equals).isPresent();
-        return HostStatus.of(host, observed(host.id()), leaving, installing, clock.instant());
+        return HostStatus.of(host, observed(host.id()), leaving, installing, patience, clock.instant());
+    }
+
+    /** How long nothing was heard of a host that should serve; nothing when it is heard of. */
+    public Optional<Duration> silence(Host host) {
+        return switch (status(host)) {
+            case CONNECTING, NON_RESPONSIVE ->
+                Optional.of(Duration.between(observed(host.id()).since(), clock.instant()));
+            case INITIALIZING,
+                    INSTALLING,
+                    INSTALL_FAILED,
+                    MAINTENANCE,
+                    NON_OPERATIONAL,
+                    PREPARING_FOR_MAINTENANCE,
+                    UNASSIGNED,
+                    UP -> Optional.empty();
+        };
     }
 
     static final String MAINTENANCE_KIND = "host-maintenance";
@@ -147,6 +177,21 @@ public final class Hosts implements AgentListener, NetworksApi.HostsOfClusters {
     void update(Transaction tx, Id<Host> id, Function<Host, Host> change) {
         var changed = table.update(tx, id, change);
         tx.afterCommit(() -> connect(changed));
+    }
+
+    /** It is about to be switched off to save power. */
+    public void sleep(Transaction tx, Id<Host> id) {
+        update(tx, id, host -> host.wanted() == Host.Wanted.ACTIVE ? host.wanting(Host.Wanted.ASLEEP) : host);
+    }
+
+    /** It is needed again. */
+    public void wake(Transaction tx, Id<Host> id) {
+        update(tx, id, host -> host.wanted() == Host.Wanted.ASLEEP ? host.wanting(Host.Wanted.ACTIVE) : host);
+    }
+
+    /** It should be asleep and is not. */
+    public void serveAgain(Id<Host> id) {
+        database.change(tx -> wake(tx, id));
     }
 
     void delete(Transaction tx, Id<Host> id) {

@@ -266,6 +266,13 @@ public final class HostsApi {
 
     private Reply deactivate(ApiRequest request) {
         var host = hosts.get(request.<Host>id());
+        if (host.wanted() == Host.Wanted.ASLEEP) {
+            database.change(tx -> {
+                hosts.update(tx, host.id(), before -> before.wanting(Host.Wanted.MAINTENANCE));
+                tell(tx, EventCode.HOST_MAINTENANCE_ASKED, host, request, "asked to leave service");
+            });
+            return Reply.done();
+        }
         if (host.wanted() != Host.Wanted.ACTIVE) {
             return Reply.done();
         }

@@ -127,6 +127,11 @@ public final class InstallHost implements Operation<InstallHost.Request> {
         }
     }
 
+    /** Starts the agent of a host that has one. */
+    void startAgain(SshHost ssh) {
+        say(ssh, QUICK, "starting the agent again", "start");
+    }
+
     private String say(SshHost ssh, Duration deadline, String what, String... words) {
         try (var session = SshSession.open(ssh, Optional.empty(), key.get())) {
             return session.run(what, script, List.of(words), deadline);

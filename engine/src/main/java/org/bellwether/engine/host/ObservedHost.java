@@ -24,9 +24,6 @@ public record ObservedHost(
         Map<String, DomainState> domains,
         List<String> unfit) {
 
-    /** How long a host may be silent before it counts as not responding. */
-    static final Duration PATIENCE = Duration.ofSeconds(60);
-
     /** Longer than an agent needs to be found again after the engine's start or its own, and to measure its storage. */
     private static final Duration SETTLING = Duration.ofSeconds(15);
 

@@ -4,9 +4,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
+import java.util.Optional;
+import org.bellwether.api.types.PmProxyType;
+import org.bellwether.api.types.PowerManagement;
 import org.bellwether.engine.host.Host;
 import org.bellwether.engine.host.HostStatus;
 import org.bellwether.engine.host.Hosts;
@@ -84,6 +84,19 @@ public final class HostPower {
         return Power.POWER_UNKNOWN;
     }
 
+    /** Which of its fence agents do not answer, and why, in words; nothing when all do. */
+    Optional<String> unwell(Host host) {
+        List<String> failures = new ArrayList<>();
+        for (var agent : fenceAgents.of(host.id())) {
+            try {
+                ask(host, agent, Action.STATUS);
+            } catch (Failure failure) {
+                failures.add(failure.detail());
+            }
+        }
+        return failures.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", failures));
+    }
+
     /**
      * Switches it off and returns how that is known, in words. It is off only when each controller of a group that must act
      * together was asked again afterwards and said so.
@@ -103,9 +116,15 @@ public final class HostPower {
         List<String> failures = new ArrayList<>();
         for (var group : fenceAgents.groups(host.id())) {
             try {
-                group.forEach(agent -> ask(host, agent, action));
-                // Only now: what was off a moment ago may have been switched on by another part of the group.
+                boolean switched = false;
                 for (var agent : group) {
+                    if (ask(host, agent, Action.STATUS).getPower() != wanted) {
+                        ask(host, agent, action);
+                        switched = true;
+                    }
+                }
+                // Only now: what was off a moment ago may have been switched on by another part of the group.
+                for (var agent : switched ? group : List.<FenceAgent>of()) {
                     var said = ask(host, agent, Action.STATUS);
                     if (said.getPower() != wanted) {
                         throw Failure.conflict("The fence agent " + agent.name() + " at " + agent.address()
@@ -176,19 +195,34 @@ public final class HostPower {
         return proxies;
     }
 
-    /** First those of its cluster, then those of its data center. */
+    /** Where people want them looked for, in that order: first in its cluster, then in its data center, unless they say so. */
     private List<Host> proxies(Host host) {
-        var center = clusters.get(host.cluster()).dataCenterId();
-        Map<Boolean, List<Host>> byCluster = hosts.model().all().stream()
+        var up = hosts.model().all().stream()
                 .filter(each -> !each.id().equals(host.id()) && hosts.status(each) == HostStatus.UP)
-                .filter(each -> each.cluster().equals(host.cluster())
-                        || (center.isPresent()
-                                && clusters.get(each.cluster()).dataCenterId().equals(center)))
                 .sorted(Comparator.comparing(Host::name))
-                .collect(Collectors.partitioningBy(each -> each.cluster().equals(host.cluster())));
-        return Stream.of(true, false)
-                .flatMap(same -> byCluster.getOrDefault(same, List.of()).stream())
+                .toList();
+        var places = Optional.ofNullable(host.spec().powerManagement())
+                .map(PowerManagement::pmProxies)
+                .map(said -> said.stream()
+                        .flatMap(proxy -> Optional.ofNullable(proxy.type()).stream())
+                        .toList())
+                .filter(said -> !said.isEmpty())
+                .orElse(List.of(PmProxyType.CLUSTER, PmProxyType.DC));
+        return places.stream()
+                .flatMap(place -> up.stream().filter(each -> isIn(each, place, host)))
+                .distinct()
                 .limit(MOST_PROXIES)
                 .toList();
+    }
+
+    private boolean isIn(Host proxy, PmProxyType place, Host host) {
+        var center = clusters.get(host.cluster()).dataCenterId();
+        boolean sameCenter = center.isPresent()
+                && clusters.get(proxy.cluster()).dataCenterId().equals(center);
+        return switch (place) {
+            case CLUSTER -> proxy.cluster().equals(host.cluster());
+            case DC -> sameCenter;
+            case OTHER_DC -> !sameCenter && !proxy.cluster().equals(host.cluster());
+        };
     }
 }

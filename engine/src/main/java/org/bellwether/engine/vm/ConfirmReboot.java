@@ -64,8 +64,11 @@ final class ConfirmReboot implements Operation<ConfirmReboot.Request> {
     @Override
     public void run(Request request, Journal journal) {
         requireSilent(request);
+        var had = journal.step(
+                "see which machines it had", HostGone.Machines.class, () -> gone.machinesOf(request.host()));
         gone.release(
                 request.host(),
+                had,
                 request.asker().name() + " has confirmed that its host " + request.name() + " was rebooted",
                 request.asker(),
                 journal);

@@ -248,9 +248,14 @@ public final class HighAvailability implements AutoCloseable {
         }
     }
 
-    /** Starts a machine whose host a person has confirmed to be rebooted. */
+    /** Starts a machine whose host is proven to be gone, now or, when something is in the way, later. */
     void restart(Vm vm) {
-        begin(vm, tx -> writeDown(tx, vm));
+        try {
+            begin(vm, tx -> writeDown(tx, vm));
+        } catch (Failure notNow) {
+            log.info("VM {} is restarted later: {}", vm.name(), notNow.detail());
+            database.change(tx -> writeDown(tx, vm));
+        }
     }
 
     private void writeDown(Transaction tx, Vm vm) {

@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
+import org.bellwether.engine.availability.Passage;
 import org.bellwether.engine.event.Concerns;
 import org.bellwether.engine.event.EventCode;
 import org.bellwether.engine.event.Events;
@@ -36,7 +37,6 @@ final class MigrateVm implements Operation<MigrateVm.Request> {
     private static final Duration HOST_PATIENCE = Duration.ofSeconds(60);
     private static final Duration ASK_LIMIT = Duration.ofSeconds(60);
     private static final Duration LONGEST = Duration.ofHours(6);
-    private static final Duration SETTLE = Duration.ofSeconds(30);
 
     private final Vms vms;
     private final PlaceVm place;
@@ -117,10 +117,17 @@ final class MigrateVm implements Operation<MigrateVm.Request> {
         journal.step(
                 "begin",
                 () -> begin(request, destination, ends, journal.job().id().value()));
-        journal.step("wait for it to arrive", () -> awaitArrival(request, destination, journal));
+        boolean arrived =
+                journal.step("wait for it to arrive", Boolean.class, () -> awaitArrival(request, destination, journal));
         journal.commit(
                 "write down where it runs", tx -> vms.update(tx, request.vm(), vm -> vm.movedTo(destination.id())));
         journal.step("forget it on the source", () -> forget(request.source(), request.vm()));
+        if (!arrived) {
+            throw Failure.unavailable("VM " + request.name() + " has left its host, and " + destination.name()
+                            + ", where it was going, is not heard of")
+                    .undone("It runs there or nowhere, and is taken for that host's")
+                    .next("Look at host " + destination.name());
+        }
     }
 
     private Chosen choose(Request request) {
@@ -163,34 +170,73 @@ final class MigrateVm implements Operation<MigrateVm.Request> {
         observed.put(request.source(), request.vm(), state);
     }
 
-    private void awaitArrival(Request request, Chosen destination, Journal journal) {
+    /** True: it runs there; false: it left, and its destination does not say. */
+    private boolean awaitArrival(Request request, Chosen destination, Journal journal) {
         var migration = journal.job().id().toString();
-        long[] endedAt = {0};
-        observed.await(
+        var pause = new Pause();
+        return observed.await(
                 LONGEST,
                 () -> {
-                    if (arrived(request, destination)) {
-                        return Optional.of(true);
-                    }
                     var source = observed.on(request.source(), request.vm());
-                    boolean ended = agents.connected(request.source().value())
-                            && source.map(state -> ended(state, migration)).orElse(true);
-                    if (!ended) {
-                        endedAt[0] = 0;
-                        return Optional.empty();
-                    }
-                    // The two hosts report apart: the news of the arrival may still be on its way.
-                    if (endedAt[0] == 0) {
-                        endedAt[0] = System.nanoTime();
-                    }
-                    boolean runsAtSource = source.filter(VmStatus::executes).isPresent();
-                    if (runsAtSource || System.nanoTime() - endedAt[0] > SETTLE.toNanos()) {
-                        throw failed(request, destination, source);
-                    }
-                    return Optional.empty();
+                    boolean ended = source.map(state -> ended(state, migration)).orElse(true);
+                    boolean heard = heard(request.source());
+                    return switch (passage(request, destination, ended, pause.of(heard, ended))) {
+                        case UNDERWAY -> Optional.empty();
+                        case ARRIVED -> Optional.of(true);
+                        case LEFT -> {
+                            // It may have left by another migration: then its host says where to.
+                            if (source.filter(state -> !state.getMigration()
+                                            .getMigrationId()
+                                            .equals(migration))
+                                    .isPresent()) {
+                                throw failed(request, destination, source);
+                            }
+                            yield Optional.of(false);
+                        }
+                        case STAYED, VANISHED -> throw failed(request, destination, source);
+                        case LOST ->
+                            throw Failure.unavailable(
+                                            "VM " + request.name() + " has not arrived on " + destination.name())
+                                    .because(
+                                            "its host has been silent for " + Passage.GIVES_UP.toMinutes() + " minutes")
+                                    .undone("It is taken for that host's until it is known what became of that");
+                    };
                 },
                 () -> Failure.unavailable("VM " + request.name() + " has not arrived on " + destination.name()
                         + " within " + LONGEST.toHours() + " hours"));
+    }
+
+    /** For how long a migration's source has said the same, or nothing. */
+    private static final class Pause {
+        private boolean heard = true;
+        private boolean ended;
+        private long since = System.nanoTime();
+
+        Duration of(boolean nowHeard, boolean nowEnded) {
+            if (heard != nowHeard || ended != nowEnded) {
+                heard = nowHeard;
+                ended = nowEnded;
+                since = System.nanoTime();
+            }
+            return Duration.ofNanos(System.nanoTime() - since);
+        }
+    }
+
+    private Passage passage(Request request, Chosen destination, boolean ended, Duration since) {
+        return Passage.of(end(request.source(), request.vm()), end(destination.id(), request.vm()), ended, since);
+    }
+
+    private Passage.End end(Id<Host> host, Id<Vm> vm) {
+        var machine = observed.on(host, vm);
+        return new Passage.End(
+                heard(host),
+                machine.filter(VmStatus::executes).isPresent(),
+                machine.filter(state -> state.getPower() == PowerState.RUNNING).isPresent());
+    }
+
+    /** A host that is off has nothing to say any more: no machine is there. */
+    private boolean heard(Id<Host> host) {
+        return agents.connected(host.value()) || observed.isOff(host);
     }
 
     private static boolean ended(MachineState source, String migration) {
@@ -214,23 +260,8 @@ final class MigrateVm implements Operation<MigrateVm.Request> {
                                 : "It is looked for on both hosts");
     }
 
-    /**
-     * It executes at the destination and no longer at the source. A source that is silent cannot say so; then it is
-     * enough that the destination runs it, because QEMU lets it run there only after it has stopped for good here.
-     */
     private boolean arrived(Request request, Chosen destination) {
-        var there = agents.connected(destination.id().value())
-                ? observed.on(destination.id(), request.vm()).filter(VmStatus::executes)
-                : Optional.<MachineState>empty();
-        if (there.isEmpty()) {
-            return false;
-        }
-        boolean runs = there.get().getPower() == PowerState.RUNNING;
-        return agents.connected(request.source().value())
-                ? observed.on(request.source(), request.vm())
-                        .filter(VmStatus::executes)
-                        .isEmpty()
-                : runs;
+        return passage(request, destination, false, Duration.ZERO) == Passage.ARRIVED;
     }
 
     private void forget(Id<Host> host, Id<Vm> vm) {

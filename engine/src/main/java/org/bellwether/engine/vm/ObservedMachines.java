@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -21,6 +22,7 @@ import org.bellwether.protocol.MachineStatistics;
 public final class ObservedMachines {
 
     private final Map<Id<Host>, Map<Id<Vm>, MachineState>> byHost = new ConcurrentHashMap<>();
+    private final Set<Id<Host>> off = ConcurrentHashMap.newKeySet();
     private final Map<Id<Vm>, MachineStatistics> statistics = new ConcurrentHashMap<>();
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -55,7 +57,23 @@ public final class ObservedMachines {
         return Optional.ofNullable(statistics.get(vm));
     }
 
+    /** A host is proven to be off: until it is heard of again, it has no machines. */
+    void off(Id<Host> host) {
+        off.add(host);
+        var before = byHost.remove(host);
+        wake();
+        if (before != null) {
+            before.keySet().forEach(listener);
+        }
+    }
+
+    /** Whether a host was proven to be off and was not heard of since. */
+    boolean isOff(Id<Host> host) {
+        return off.contains(host);
+    }
+
     void replaceAll(Id<Host> host, Map<Id<Vm>, MachineState> machines) {
+        off.remove(host);
         var before = byHost.put(host, new ConcurrentHashMap<>(machines));
         wake();
         machines.keySet().forEach(listener);

@@ -12,6 +12,7 @@ import org.bellwether.engine.platform.http.Gate;
 import org.bellwether.engine.platform.operation.Operations;
 import org.bellwether.engine.platform.store.Database;
 import org.bellwether.engine.power.HostPower;
+import org.bellwether.engine.storage.StorageDomains;
 import org.jspecify.annotations.Nullable;
 
 /** Puts together what asks placement: for real, ahead of failures, and for people who want to know. */
@@ -20,6 +21,7 @@ public final class PlacementFeature {
     private final Vms vms;
     private final Hosts hosts;
     private final Clusters clusters;
+    private final StorageDomains domains;
     private final VmRules rules;
     private final SustainedLoads loads;
     private final ClusterView view;
@@ -36,6 +38,7 @@ public final class PlacementFeature {
             Clock clock,
             Clusters clusters,
             Hosts hosts,
+            StorageDomains domains,
             Vms vms,
             ObservedMachines observed,
             VmRules rules,
@@ -43,6 +46,7 @@ public final class PlacementFeature {
         this.vms = vms;
         this.hosts = hosts;
         this.clusters = clusters;
+        this.domains = domains;
         this.rules = rules;
         this.loads = new SustainedLoads(clock);
         var underway = new Underway(operations);
@@ -52,6 +56,10 @@ public final class PlacementFeature {
         this.spare = new SpareCapacity(database, clusters, hosts, foresight, events, clock);
         this.balanceBy =
                 lifecycle -> new BalanceClusters(clusters, hosts, vms, observed, view, lifecycle, operations, clock);
+    }
+
+    ClusterView view() {
+        return view;
     }
 
     PlaceVm place() {
@@ -65,7 +73,7 @@ public final class PlacementFeature {
 
     /** Why machines are where they are, for whom that gate lets in. */
     public PlacementPages pages(Gate gate) {
-        return new PlacementPages(vms, hosts, clusters, place, foresight, spare, gate);
+        return new PlacementPages(vms, hosts, clusters, domains, place, foresight, spare, gate);
     }
 
     /** Whether a rule of an affinity group does not hold for what runs now. */

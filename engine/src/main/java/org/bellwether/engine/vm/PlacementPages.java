@@ -24,6 +24,7 @@ import org.bellwether.engine.platform.http.Target;
 import org.bellwether.engine.platform.http.WebReply;
 import org.bellwether.engine.platform.http.WebRequest;
 import org.bellwether.engine.platform.store.Json;
+import org.bellwether.engine.storage.StorageDomains;
 
 /**
  * Why a machine is where it is, where those of a host would go, and what would follow if a part of a cluster failed: an
@@ -39,6 +40,7 @@ public final class PlacementPages implements Endpoint {
     private final Vms vms;
     private final Hosts hosts;
     private final Clusters clusters;
+    private final StorageDomains domains;
     private final PlaceVm place;
     private final Foresight foresight;
     private final SpareCapacity spare;
@@ -49,6 +51,7 @@ public final class PlacementPages implements Endpoint {
             Vms vms,
             Hosts hosts,
             Clusters clusters,
+            StorageDomains domains,
             PlaceVm place,
             Foresight foresight,
             SpareCapacity spare,
@@ -56,6 +59,7 @@ public final class PlacementPages implements Endpoint {
         this.vms = vms;
         this.hosts = hosts;
         this.clusters = clusters;
+        this.domains = domains;
         this.place = place;
         this.foresight = foresight;
         this.spare = spare;
@@ -129,6 +133,13 @@ public final class PlacementPages implements Endpoint {
             var known = hosts.get(Id.of(host));
             if (!known.cluster().equals(cluster.id())) {
                 throw Failure.badRequest("Host " + known.name() + " does not belong to cluster " + cluster.name());
+            }
+        }
+        for (var domain : lostDomains) {
+            var known = domains.get(Id.of(domain));
+            if (!known.cluster().equals(cluster.id())) {
+                throw Failure.badRequest(
+                        "Storage domain " + known.name() + " does not belong to cluster " + cluster.name());
             }
         }
         return new WhatIf.Loss(lostHosts, lostDomains);

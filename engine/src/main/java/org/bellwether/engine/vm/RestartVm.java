@@ -126,11 +126,7 @@ final class RestartVm implements Operation<RestartVm.Request> {
                         .because("its host " + request.lostName() + " is heard of again");
             }
             var seen = leases.inspect(host.id(), request.lease(), request.vm().value());
-            boolean free = switch (seen.getHolder()) {
-                case NOBODY, GONE -> true;
-                case ALIVE, SILENT, NOT_KNOWN, UNRECOGNIZED -> false;
-            };
-            if (free) {
+            if (free(seen.getHolder())) {
                 return new Proof(seen.getWords());
             }
             if (System.nanoTime() > deadline) {
@@ -138,6 +134,14 @@ final class RestartVm implements Operation<RestartVm.Request> {
             }
             pause();
         }
+    }
+
+    /** Whether a lease proves by its holder that the machine runs nowhere. */
+    static boolean free(LeaseDescription.Holder holder) {
+        return switch (holder) {
+            case NOBODY, GONE -> true;
+            case ALIVE, SILENT, NOT_KNOWN, UNRECOGNIZED -> false;
+        };
     }
 
     private static Failure held(Request request, LeaseDescription seen) {

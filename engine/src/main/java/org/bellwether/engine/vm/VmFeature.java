@@ -1,6 +1,7 @@
 package org.bellwether.engine.vm;
 
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -8,6 +9,7 @@ import org.bellwether.api.types.VmSummary;
 import org.bellwether.engine.event.Events;
 import org.bellwether.engine.host.Host;
 import org.bellwether.engine.host.Hosts;
+import org.bellwether.engine.host.SoftFence;
 import org.bellwether.engine.inventory.Clusters;
 import org.bellwether.engine.inventory.StatisticsApi;
 import org.bellwether.engine.network.Networks;
@@ -55,6 +57,7 @@ public final class VmFeature {
     private final HighAvailability availability;
     private final HostFenceApi fenceApi;
     private final FenceWatch fencing;
+    private final SaveHosts saving;
     private final ScheduleFeature schedules;
     private final SearchSchema<Vm> schema;
     private final PlacementFeature placement;
@@ -85,11 +88,14 @@ public final class VmFeature {
             SearchSchema<Host> hostSchema,
             HostPower power,
             Predicate<Host> leaseAlive,
+            SoftFence softFence,
+            Predicate<Host> dumping,
+            Duration quiet,
             String externalName) {
         this.vms = vms;
         var kept = new KeptStates(database, agents, clusters);
-        this.placement =
-                new PlacementFeature(database, operations, events, clock, clusters, hosts, vms, observed, rules, power);
+        this.placement = new PlacementFeature(
+                database, operations, events, clock, clusters, hosts, domains, vms, observed, rules, power);
         var place = placement.place();
         var chains = new SnapshotChains(database, vms, snapshots, disks, volumes, agents, observed, events);
         var unsettled = new UnsettledSnapshots(database, operations, snapshots, chains, disks, volumes);
@@ -106,11 +112,13 @@ public final class VmFeature {
         var restart = operations.known(new RestartVm(vms, place, start, stateless, leases, agents, events, clock));
         this.availability =
                 new HighAvailability(database, vms, pools, hosts, operations, start, restart, events, clock);
-        var gone = new HostGone(vms, observed, operations, availability, events, clock);
-        var fence = operations.known(new FenceHost(hosts, power, gone, observed, agents, events));
+        var gone = new HostGone(vms, observed, agents, operations, availability, events, clock);
+        var fence = operations.known(new FenceHost(hosts, power, gone, observed, agents, events, clock));
         this.fenceApi = new HostFenceApi(
                 hosts, power, operations, operations.known(new ConfirmReboot(agents, gone, events)), fence);
-        this.fencing = new FenceWatch(database, hosts, clusters, power, leaseAlive, operations, fence, clock);
+        this.saving = new SaveHosts(clusters, hosts, vms, placement.view(), power, operations, fence, clock);
+        this.fencing = new FenceWatch(
+                database, hosts, clusters, power, softFence, leaseAlive, dumping, operations, fence, quiet, clock);
         var follow = operations.known(new FollowTemplate(vms, disks, volumes, new Offspring(disks, clock), events));
         var add = operations.known(new AddVm(vms, disks, volumes, copies, leases, events));
         var newVms = new NewVms(
@@ -329,6 +337,7 @@ public final class VmFeature {
     public void watch() {
         availability.start();
         fencing.start();
+        saving.start();
         placement.watch(lifecycle);
     }
 
@@ -336,6 +345,7 @@ public final class VmFeature {
     public void stopWatching() {
         placement.stopWatching();
         fencing.close();
+        saving.close();
         availability.close();
     }
 

@@ -7,6 +7,8 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import org.bellwether.engine.availability.Passage;
+import org.bellwether.engine.availability.Sighting;
 import org.bellwether.engine.event.Concerns;
 import org.bellwether.engine.event.EventCode;
 import org.bellwether.engine.event.Events;
@@ -21,6 +23,7 @@ import org.bellwether.engine.platform.store.Database;
 import org.bellwether.engine.platform.store.Transaction;
 import org.bellwether.protocol.MachineRequest;
 import org.bellwether.protocol.MachineState;
+import org.bellwether.protocol.MigrationState;
 import org.bellwether.protocol.OffReason;
 import org.bellwether.protocol.PauseReason;
 import org.bellwether.protocol.Report;
@@ -74,7 +77,7 @@ public final class VmWatch implements AgentListener {
         vms.model()
                 .find(vm)
                 .flatMap(Vm::hostId)
-                .filter(host -> agents.connected(host.value()))
+                .filter(host -> agents.connected(host.value()) || observed.isOff(host))
                 .ifPresent(host -> settle(host, vm, observed.on(host, vm)));
     }
 
@@ -130,23 +133,58 @@ public final class VmWatch implements AgentListener {
             return;
         }
         var vm = known.get();
-        boolean here = machine.filter(VmStatus::executes).isPresent();
-        boolean claimed = vm.hostId().equals(Optional.of(host));
-        if (here && !claimed) {
-            adopt(host, vm);
-        } else if (claimed && machine.filter(VmStatus::lives).isEmpty()) {
-            off(host, vm, machine);
+        var sighting = Sighting.of(
+                vm.hostId().equals(Optional.of(host)),
+                machine.filter(VmStatus::lives).isPresent(),
+                machine.filter(VmStatus::executes).isPresent(),
+                vm.hostId()
+                        .flatMap(claimed -> observed.on(claimed, id))
+                        .filter(VmStatus::executes)
+                        .isPresent(),
+                machine.flatMap(this::destination).isPresent());
+        switch (sighting) {
+            case NOTHING -> {
+                // As it was written down.
+            }
+            case ADOPT -> adopt(host, vm);
+            case TWICE -> log.error("VM {} is said to run on {} and on {}", vm.name(), vm.host(), host);
+            case LEFT -> follow(host, vm, machine.flatMap(this::destination).orElseThrow());
+            case OFF -> off(host, vm, machine);
         }
+    }
+
+    /** Where a machine that is off here has gone, or may have: its host does not always know how a migration ended. */
+    private Optional<Id<Host>> destination(MachineState machine) {
+        boolean gone = machine.getOffReason() == OffReason.OFF_MIGRATED
+                || (machine.getOffReason() == OffReason.OFF_UNKNOWN
+                        && machine.getMigration().getPhase() == MigrationState.Phase.FAILED);
+        return Optional.of(machine.getMigration().getDestinationHostId())
+                .filter(id -> gone && !id.isEmpty())
+                .map(id -> Id.<Host>of(UUID.fromString(id)))
+                .filter(id -> agents.lane(id.value()).isPresent());
+    }
+
+    /** A migration that nobody waited for any more. Whether it runs there, that host says, now or when it is heard of again. */
+    private void follow(Id<Host> from, Vm vm, Id<Host> to) {
+        database.change(tx -> {
+            vms.update(tx, vm.id(), before -> before.hostId().equals(Optional.of(from)) ? before.movedTo(to) : before);
+            events.add(
+                    tx,
+                    EventCode.VM_STATUS_RESTORED,
+                    Asker.engine(),
+                    Concerns.NOTHING.withVm(vm.id()).withHost(to),
+                    "VM " + vm.name() + " has left its host for another one, though nobody waited for that any more.");
+        });
+        Thread.ofVirtual().name("follow-" + vm.name()).start(() -> {
+            SnapshotChains.sleep(Passage.SETTLES);
+            if (agents.connected(to.value())) {
+                settle(to, vm.id(), observed.on(to, vm.id()));
+            }
+        });
     }
 
     /** It runs where nobody wrote down that it does: the end of a migration, or somebody's virsh. */
     private void adopt(Id<Host> host, Vm vm) {
-        var elsewhere =
-                vm.hostId().flatMap(claimed -> observed.on(claimed, vm.id())).filter(VmStatus::executes);
-        if (elsewhere.isPresent()) {
-            log.error("VM {} is said to run on {} and on {}", vm.name(), vm.host(), host);
-            return;
-        }
         database.change(tx -> {
             vms.update(tx, vm.id(), before -> before.movedTo(host));
             events.add(
@@ -159,7 +197,8 @@ public final class VmWatch implements AgentListener {
     }
 
     private void off(Id<Host> host, Vm vm, Optional<MachineState> machine) {
-        var reason = machine.map(VmWatch::reason).orElse("it is no longer defined on its host");
+        var reason = machine.map(VmWatch::reason)
+                .orElse(observed.isOff(host) ? "its host is off" : "it is no longer defined on its host");
         boolean bad = machine.filter(VmWatch::endedBadly).isPresent();
         boolean spent =
                 vm.suspended() != null && machine.filter(StartVm::hasRun).isPresent();

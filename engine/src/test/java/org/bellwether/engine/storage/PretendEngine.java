@@ -98,6 +98,7 @@ final class PretendEngine implements AutoCloseable {
                 operations,
                 new HostFitness(clusters, CpuTypes.load(), networks, new Decisions(database)),
                 events,
+                Duration.ofSeconds(60),
                 clock);
         domains = new StorageDomains(database);
         disks = new Disks(database);
@@ -208,8 +209,9 @@ final class PretendEngine implements AutoCloseable {
 
     /** Hears the hosts and goes on with what was running. */
     PretendEngine start() {
-        operations.resume();
         hosts.load();
+        operations.resume();
+        hosts.connect();
         Waiting.until(
                 "all hosts are up",
                 () -> hosts.model().all().stream().allMatch(host -> hosts.status(host) == HostStatus.UP));

@@ -37,6 +37,8 @@ import java.util.regex.PatternSyntaxException;
  * @param hostCertificateLife how long the certificates of hosts are good; they are renewed at half of it
  * @param agentArchive what is put on hosts that are installed over SSH
  * @param vmProperties custom properties that machines may have, and what their values look like
+ * @param kdumpPort the UDP port at which crashed hosts say that they are writing their memory away; absent: none
+ * @param silence what is done about hosts of which nothing is heard, and when
  * @param traces where traces go; absent: none are made
  */
 public record EngineConfig(
@@ -52,6 +54,8 @@ public record EngineConfig(
         Duration hostCertificateLife,
         Path agentArchive,
         Map<String, Pattern> vmProperties,
+        Optional<Integer> kdumpPort,
+        Silence silence,
         Optional<TraceConfig> traces) {
 
     /** Where this machine itself reaches the engine, under a name that is in its certificate. */
@@ -61,6 +65,16 @@ public record EngineConfig(
         } catch (UnknownHostException e) {
             return httpAddress;
         }
+    }
+
+    /**
+     * Patience with silent hosts.
+     *
+     * @param patience how long a host may be silent before it counts as not responding, and may be fenced
+     * @param quiet how long after the engine's own start no host is fenced for being silent: they may all be late then
+     */
+    public record Silence(Duration patience, Duration quiet) {
+        public static final Silence USUAL = new Silence(Duration.ofMinutes(1), Duration.ofMinutes(5));
     }
 
     /** How to reach an external PostgreSQL. */
@@ -83,6 +97,7 @@ public record EngineConfig(
 
     private static final class Keys {
         private static final Duration SHORTEST_LIFE = Duration.ofSeconds(10);
+        private static final Duration SHORTEST_PATIENCE = Duration.ofSeconds(5);
 
         private final Path file;
         private final Properties properties;
@@ -114,9 +129,13 @@ public record EngineConfig(
                             Path.of(passwordFile.orElseThrow(
                                     () -> wrong("database.password-file", "is missing: database.url needs it"))))),
                     text("crash-at").orElse(""),
-                    text("host-certificate-life").map(this::life).orElse(Duration.ofDays(30)),
+                    duration("host-certificate-life", SHORTEST_LIFE, "P30D").orElse(Duration.ofDays(30)),
                     Path.of(text("agent-archive").orElse("/usr/lib/bellwether/bellwether-agent.tar.gz")),
                     text("vm-properties").map(this::patterns).orElse(Map.of()),
+                    port("kdump.port"),
+                    new Silence(
+                            duration("host-patience", SHORTEST_PATIENCE, "PT1M").orElse(Silence.USUAL.patience()),
+                            duration("fencing-quiet", Duration.ZERO, "PT5M").orElse(Silence.USUAL.quiet())),
                     traces());
             var unknown = new TreeSet<>(properties.stringPropertyNames());
             unknown.removeAll(known);
@@ -182,16 +201,18 @@ public record EngineConfig(
         }
 
         /** In ISO 8601, such as P30D or PT1M. */
-        private Duration life(String value) {
-            try {
-                var life = Duration.parse(value);
-                if (life.compareTo(SHORTEST_LIFE) >= 0) {
-                    return life;
+        private Optional<Duration> duration(String key, Duration shortest, String example) {
+            return text(key).map(value -> {
+                try {
+                    var duration = Duration.parse(value);
+                    if (duration.compareTo(shortest) >= 0) {
+                        return duration;
+                    }
+                } catch (DateTimeParseException e) {
+                    throw wrong(key, "is '" + value + "', which is no duration such as " + example);
                 }
-            } catch (DateTimeParseException e) {
-                throw wrong("host-certificate-life", "is '" + value + "', which is no duration such as P30D");
-            }
-            throw wrong("host-certificate-life", "is shorter than " + SHORTEST_LIFE);
+                throw wrong(key, "is shorter than " + shortest);
+            });
         }
 
         /** As oVirt writes them: {@code name=regular expression; name=regular expression}. */
