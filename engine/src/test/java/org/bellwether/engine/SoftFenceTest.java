@@ -10,8 +10,8 @@ import java.security.PublicKey;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.time.InstantSource;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.sshd.common.config.keys.KeyUtils;
@@ -42,8 +42,7 @@ class SoftFenceTest {
         @Override
         public void run() {
             try {
-                commands.add(getCommand() + "\n"
-                        + new String(getInputStream().readAllBytes(), StandardCharsets.UTF_8));
+                commands.add(getCommand() + "\n" + new String(getInputStream().readAllBytes(), StandardCharsets.UTF_8));
                 onExit(0);
             } catch (IOException e) {
                 onExit(1, e.getMessage());
@@ -66,13 +65,18 @@ class SoftFenceTest {
                 engine.restart();
                 ahead = Duration.ofSeconds(50);
                 var administrator = engine.administrator();
-                assertThat(administrator.get("/ovirt-engine/api/hosts").at("/host/0/status").asText())
+                assertThat(administrator
+                                .get("/ovirt-engine/api/hosts")
+                                .at("/host/0/status")
+                                .asText())
                         .isEqualTo("connecting");
                 assertThat(commands).as("it may be late").isEmpty();
 
                 ahead = Duration.ofSeconds(70);
                 await().atMost(Duration.ofSeconds(30)).until(() -> commands.size() == 1);
-                assertThat(commands.getFirst()).startsWith("sh -s -- 'start'\n").contains("systemctl restart bellwether-agent");
+                assertThat(commands.getFirst())
+                        .startsWith("sh -s -- 'start'\n")
+                        .contains("systemctl restart bellwether-agent");
                 assertThat(keys).contains(engine.inside().ground().identity.publicKey());
                 await().atMost(Duration.ofSeconds(30))
                         .until(() -> administrator
@@ -81,7 +85,9 @@ class SoftFenceTest {
                                 .contains("Host one was silent; its agent was started again over SSH."));
                 ahead = Duration.ofMinutes(10);
                 // It is looked at again and again meanwhile; once is enough.
-                await().pollDelay(Duration.ofSeconds(5)).atMost(Duration.ofSeconds(6)).until(() -> commands.size() == 1);
+                await().pollDelay(Duration.ofSeconds(5))
+                        .atMost(Duration.ofSeconds(6))
+                        .until(() -> commands.size() == 1);
             } finally {
                 engine.close();
             }
@@ -106,13 +112,16 @@ class SoftFenceTest {
                                 .fingerprint(shown)
                                 .build())
                         .build());
-        engine.inside().ground().database.change(tx -> tx.sql()
-                .execute(
-                        "insert into hosts (id, name, cluster_id, address, body) values (?, ?, ?, ?, ?::jsonb)",
-                        host.id().value(),
-                        host.name(),
-                        Seeds.CLUSTER,
-                        host.address(),
-                        Json.write(host)));
+        engine.inside()
+                .ground()
+                .database
+                .change(tx -> tx.sql()
+                        .execute(
+                                "insert into hosts (id, name, cluster_id, address, body) values (?, ?, ?, ?, ?::jsonb)",
+                                host.id().value(),
+                                host.name(),
+                                Seeds.CLUSTER,
+                                host.address(),
+                                Json.write(host)));
     }
 }

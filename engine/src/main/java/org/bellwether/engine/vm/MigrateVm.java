@@ -13,6 +13,7 @@ import org.bellwether.engine.host.Host;
 import org.bellwether.engine.platform.Failure;
 import org.bellwether.engine.platform.Id;
 import org.bellwether.engine.platform.agents.Agents;
+import org.bellwether.engine.platform.agents.HostAgent;
 import org.bellwether.engine.platform.operation.Journal;
 import org.bellwether.engine.platform.operation.Operation;
 import org.bellwether.engine.platform.operation.Operations.Asker;
@@ -34,6 +35,7 @@ import org.jspecify.annotations.Nullable;
 final class MigrateVm implements Operation<MigrateVm.Request> {
 
     static final String KIND = "migrate-vm";
+    private static final String BEGIN = "begin";
     private static final Duration HOST_PATIENCE = Duration.ofSeconds(60);
     private static final Duration ASK_LIMIT = Duration.ofSeconds(60);
     private static final Duration LONGEST = Duration.ofHours(6);
@@ -114,9 +116,10 @@ final class MigrateVm implements Operation<MigrateVm.Request> {
         var destination = journal.step("choose a host", Chosen.class, () -> choose(request));
         place.remember(request.vm(), destination.id());
         var ends = journal.step("prepare the destination", Ends.class, () -> prepare(request, destination));
+        boolean again = journal.begun(BEGIN);
         journal.step(
-                "begin",
-                () -> begin(request, destination, ends, journal.job().id().value()));
+                BEGIN,
+                () -> begin(request, destination, ends, journal.job().id().value(), again));
         boolean arrived =
                 journal.step("wait for it to arrive", Boolean.class, () -> awaitArrival(request, destination, journal));
         journal.commit(
@@ -152,22 +155,42 @@ final class MigrateVm implements Operation<MigrateVm.Request> {
                         .orElse(reply.getMigrationUri()));
     }
 
-    private void begin(Request request, Chosen destination, Ends ends, UUID migration) {
+    /**
+     * Whoever gives no answer may have done it, or do it late; whoever refuses what an earlier engine has asked for may have
+     * done it then. What is seen decides.
+     *
+     * @param again whether an engine that died has begun with this
+     */
+    private void begin(Request request, Chosen destination, Ends ends, UUID migration, boolean again) {
         if (arrived(request, destination)) {
             return;
         }
-        var state = agents.of(request.source().value(), HOST_PATIENCE)
-                .ask(
-                        ASK_LIMIT,
-                        agent -> agent.migrateMachine(MigrateMachineRequest.newBuilder()
-                                .setMachineId(request.vm().toString())
-                                .setMigrationId(migration.toString())
-                                .setDestinationHostId(destination.id().toString())
-                                .setLibvirtUri(ends.libvirtUri())
-                                .setMigrationUri(ends.migrationUri())
-                                .setAutoConverge(true)
-                                .build()));
-        observed.put(request.source(), request.vm(), state);
+        HostAgent source;
+        try {
+            source = agents.of(request.source().value(), HOST_PATIENCE);
+        } catch (Failure unreached) {
+            if (again) {
+                return;
+            }
+            throw unreached;
+        }
+        try {
+            var state = source.ask(
+                    ASK_LIMIT,
+                    agent -> agent.migrateMachine(MigrateMachineRequest.newBuilder()
+                            .setMachineId(request.vm().toString())
+                            .setMigrationId(migration.toString())
+                            .setDestinationHostId(destination.id().toString())
+                            .setLibvirtUri(ends.libvirtUri())
+                            .setMigrationUri(ends.migrationUri())
+                            .setAutoConverge(true)
+                            .build()));
+            observed.put(request.source(), request.vm(), state);
+        } catch (Failure failure) {
+            if (failure.kind() != Failure.Kind.UNAVAILABLE && !again) {
+                throw failure;
+            }
+        }
     }
 
     /** True: it runs there; false: it left, and its destination does not say. */

@@ -35,7 +35,8 @@ final class PassageTest {
 
     @Test
     void a_silent_source_is_waited_for_but_not_for_ever() {
-        assertThat(Passage.of(SILENT_AND_RAN, NOT_THERE, false, Passage.GIVES_UP)).isEqualTo(Passage.UNDERWAY);
+        assertThat(Passage.of(SILENT_AND_RAN, NOT_THERE, false, Passage.GIVES_UP))
+                .isEqualTo(Passage.UNDERWAY);
         assertThat(Passage.of(SILENT_AND_RAN, NOT_THERE, false, LONG_AGO)).isEqualTo(Passage.LOST);
         assertThat(Passage.of(SILENT_AND_RAN, SILENT, false, LONG_AGO))
                 .as("it may be on either")

@@ -230,6 +230,11 @@ abstract class HostLossJob {
         private int destination;
         private boolean begun;
 
+        /** Whether it was begun to ask, by this engine or by one before it. */
+        private boolean asked;
+
+        private boolean again;
+
         /** Not written down: what the source says, and since when. */
         private boolean heard;
 
@@ -251,6 +256,7 @@ abstract class HostLossJob {
             super.resumed(now);
             heard = false;
             said = now;
+            again = asked;
         }
 
         @Override
@@ -268,14 +274,22 @@ abstract class HostLossJob {
                 case 1 -> {
                     if (passage(engine, false, Duration.ZERO) == Passage.ARRIVED) {
                         next(engine);
-                    } else if (engine.hears(source) && asked(engine)) {
-                        if (!begun) {
+                    } else if (!engine.hears(source)) {
+                        // An engine before this one may have been heard.
+                        if (again) {
+                            next(engine);
+                        } else {
+                            return waited(engine) > CALL;
+                        }
+                    } else if (answered(engine)) {
+                        if (begun) {
+                            engine.sent(source, vm);
+                        } else if (!again) {
                             return true;
                         }
-                        engine.sent(source, vm);
                         next(engine);
-                    } else {
-                        return waited(engine) > CALL;
+                    } else if (waited(engine) > CALL) {
+                        next(engine);
                     }
                 }
                 default -> {
@@ -305,7 +319,8 @@ abstract class HostLossJob {
         }
 
         /** Whether the source has answered; it may do it later though nobody waits for the answer. */
-        private boolean asked(ForgetfulEngine engine) {
+        private boolean answered(ForgetfulEngine engine) {
+            asked = true;
             int seconds = 3 + engine.random.nextInt(25);
             return engine.hosts.tell(source, () -> begun = engine.hosts.migrate(vm, source, destination, seconds));
         }
