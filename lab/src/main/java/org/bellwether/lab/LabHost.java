@@ -23,6 +23,8 @@ public final class LabHost {
     /** Tests and management controllers may switch a host on at once. */
     private static final Object SWITCH = new Object();
 
+    private static final long SIGKILL = 1 << 8;
+
     private static final Path RESOLV = Path.of("/etc/resolv.conf");
     private static final Path AGENT_PID = Path.of("/run/bellwether-agent.pid");
     private static final Path LIBVIRT_PID = Path.of("/run/libvirtd.pid");
@@ -351,7 +353,10 @@ public final class LabHost {
         return lab.running(name()).map(host -> host.runs(LIBVIRT_PID)).orElse(false);
     }
 
-    /** How many QEMU processes run on this host for the machine of that id or name. */
+    /**
+     * How many QEMU processes run on this host for the machine of that id or name. One that was killed and cannot die, because
+     * its storage hangs, executes nothing any more and is not counted; on a host with a watchdog it would be gone.
+     */
     public long qemuProcesses(String machine) {
         try (Stream<ProcessHandle> processes = ProcessHandle.allProcesses()) {
             String own = mountsOf(namespace().pid());
@@ -359,7 +364,19 @@ public final class LabHost {
                     .filter(process -> commandLine(process.pid()).contains("qemu-system"))
                     .filter(process -> commandLine(process.pid()).contains(machine))
                     .filter(process -> mountsOf(process.pid()).equals(own))
+                    .filter(process -> !killed(process.pid()))
                     .count();
+        }
+    }
+
+    /** Whether it has a SIGKILL that it did not die of yet. */
+    private static boolean killed(long pid) {
+        try (Stream<String> lines = Files.lines(Path.of("/proc", Long.toString(pid), "status"))) {
+            return lines.filter(line -> line.startsWith("SigPnd:") || line.startsWith("ShdPnd:"))
+                    .map(line -> Long.parseUnsignedLong(line.substring(line.indexOf(':') + 1).strip(), 16))
+                    .anyMatch(pending -> (pending & SIGKILL) != 0);
+        } catch (IOException | UncheckedIOException gone) {
+            return true;
         }
     }
 

@@ -12,7 +12,7 @@ public enum Passage {
     STAYED,
     /** Neither host has it. */
     VANISHED,
-    /** The destination does not have it and the source has been silent for long: what is lost is looked for there. */
+    /** The source has been silent for long and the destination does not say that it has it: what is lost is looked for there. */
     LOST;
 
     /**
@@ -36,8 +36,9 @@ public enum Passage {
     /**
      * @param ended whether the source has said that the migration is over, however it went
      * @param since for how long the source has said that, or has been silent
+     * @param leased whether a lease tells anyway whether it runs, on whichever host
      */
-    public static Passage of(End source, End destination, boolean ended, Duration since) {
+    public static Passage of(End source, End destination, boolean ended, Duration since, boolean leased) {
         // A source that is silent cannot say that it has stopped. Then it is enough that the destination runs it,
         // because
         // QEMU lets it run there only after it has stopped here for good.
@@ -46,7 +47,7 @@ public enum Passage {
             return ARRIVED;
         }
         if (!source.heard()) {
-            return destination.heard() && since.compareTo(GIVES_UP) > 0 ? LOST : UNDERWAY;
+            return (destination.heard() || leased) && since.compareTo(GIVES_UP) > 0 ? LOST : UNDERWAY;
         }
         if (!ended) {
             return UNDERWAY;

@@ -246,7 +246,12 @@ final class MigrateVm implements Operation<MigrateVm.Request> {
     }
 
     private Passage passage(Request request, Chosen destination, boolean ended, Duration since) {
-        return Passage.of(end(request.source(), request.vm()), end(destination.id(), request.vm()), ended, since);
+        return Passage.of(
+                end(request.source(), request.vm()),
+                end(destination.id(), request.vm()),
+                ended,
+                since,
+                vms.get(request.vm()).leaseDomain().isPresent());
     }
 
     private Passage.End end(Id<Host> host, Id<Vm> vm) {

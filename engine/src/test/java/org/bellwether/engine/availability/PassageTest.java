@@ -17,29 +17,32 @@ final class PassageTest {
 
     @Test
     void it_has_arrived_when_only_the_destination_has_it() {
-        assertThat(Passage.of(NOT_THERE, RUNS, true, JUST_NOW)).isEqualTo(Passage.ARRIVED);
-        assertThat(Passage.of(PAUSED, PAUSED, false, JUST_NOW)).isEqualTo(Passage.UNDERWAY);
-        assertThat(Passage.of(SILENT_AND_RAN, RUNS, false, JUST_NOW))
+        assertThat(Passage.of(NOT_THERE, RUNS, true, JUST_NOW, false)).isEqualTo(Passage.ARRIVED);
+        assertThat(Passage.of(PAUSED, PAUSED, false, JUST_NOW, false)).isEqualTo(Passage.UNDERWAY);
+        assertThat(Passage.of(SILENT_AND_RAN, RUNS, false, JUST_NOW, false))
                 .as("it runs there only after it has stopped here")
                 .isEqualTo(Passage.ARRIVED);
-        assertThat(Passage.of(SILENT_AND_RAN, PAUSED, false, JUST_NOW)).isEqualTo(Passage.UNDERWAY);
+        assertThat(Passage.of(SILENT_AND_RAN, PAUSED, false, JUST_NOW, false)).isEqualTo(Passage.UNDERWAY);
     }
 
     @Test
     void the_silence_of_a_destination_is_no_answer() {
-        assertThat(Passage.of(NOT_THERE, SILENT, true, Passage.SETTLES)).isEqualTo(Passage.UNDERWAY);
-        assertThat(Passage.of(NOT_THERE, SILENT, true, LONG_AGO)).isEqualTo(Passage.LEFT);
-        assertThat(Passage.of(NOT_THERE, NOT_THERE, true, LONG_AGO)).isEqualTo(Passage.VANISHED);
-        assertThat(Passage.of(RUNS, SILENT, true, JUST_NOW)).isEqualTo(Passage.STAYED);
+        assertThat(Passage.of(NOT_THERE, SILENT, true, Passage.SETTLES, false)).isEqualTo(Passage.UNDERWAY);
+        assertThat(Passage.of(NOT_THERE, SILENT, true, LONG_AGO, false)).isEqualTo(Passage.LEFT);
+        assertThat(Passage.of(NOT_THERE, NOT_THERE, true, LONG_AGO, false)).isEqualTo(Passage.VANISHED);
+        assertThat(Passage.of(RUNS, SILENT, true, JUST_NOW, false)).isEqualTo(Passage.STAYED);
     }
 
     @Test
     void a_silent_source_is_waited_for_but_not_for_ever() {
-        assertThat(Passage.of(SILENT_AND_RAN, NOT_THERE, false, Passage.GIVES_UP))
+        assertThat(Passage.of(SILENT_AND_RAN, NOT_THERE, false, Passage.GIVES_UP, false))
                 .isEqualTo(Passage.UNDERWAY);
-        assertThat(Passage.of(SILENT_AND_RAN, NOT_THERE, false, LONG_AGO)).isEqualTo(Passage.LOST);
-        assertThat(Passage.of(SILENT_AND_RAN, SILENT, false, LONG_AGO))
+        assertThat(Passage.of(SILENT_AND_RAN, NOT_THERE, false, LONG_AGO, false)).isEqualTo(Passage.LOST);
+        assertThat(Passage.of(SILENT_AND_RAN, SILENT, false, LONG_AGO, false))
                 .as("it may be on either")
                 .isEqualTo(Passage.UNDERWAY);
+        assertThat(Passage.of(SILENT_AND_RAN, SILENT, false, LONG_AGO, true))
+                .as("its lease tells")
+                .isEqualTo(Passage.LOST);
     }
 }

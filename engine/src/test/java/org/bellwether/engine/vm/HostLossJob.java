@@ -330,7 +330,7 @@ abstract class HostLossJob {
         }
 
         private Passage passage(ForgetfulEngine engine, boolean over, Duration since) {
-            return Passage.of(end(engine, source), end(engine, destination), over, since);
+            return Passage.of(end(engine, source), end(engine, destination), over, since, engine.leased[vm]);
         }
 
         private Passage.End end(ForgetfulEngine engine, int node) {
