@@ -373,7 +373,8 @@ public final class LabHost {
     private static boolean killed(long pid) {
         try (Stream<String> lines = Files.lines(Path.of("/proc", Long.toString(pid), "status"))) {
             return lines.filter(line -> line.startsWith("SigPnd:") || line.startsWith("ShdPnd:"))
-                    .map(line -> Long.parseUnsignedLong(line.substring(line.indexOf(':') + 1).strip(), 16))
+                    .map(line -> Long.parseUnsignedLong(
+                            line.substring(line.indexOf(':') + 1).strip(), 16))
                     .anyMatch(pending -> (pending & SIGKILL) != 0);
         } catch (IOException | UncheckedIOException gone) {
             return true;

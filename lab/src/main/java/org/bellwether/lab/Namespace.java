@@ -119,16 +119,22 @@ public final class Namespace {
                 return Optional.empty();
             }
             ProcessRecord unshare = ProcessRecord.read(record);
-            return unshare.alive() ? Optional.of(new Namespace(unshare, firstOf(unshare))) : Optional.empty();
+            // One that is just being made has no process inside yet; one that ends has none any more.
+            return unshare.alive() && !childrenOf(unshare).isEmpty()
+                    ? Optional.of(new Namespace(unshare, firstOf(unshare)))
+                    : Optional.empty();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
     private static ProcessRecord firstOf(ProcessRecord unshare) throws IOException {
+        return ProcessRecord.of(Long.parseLong(childrenOf(unshare).split(" ")[0]));
+    }
+
+    private static String childrenOf(ProcessRecord unshare) throws IOException {
         String pid = Long.toString(unshare.pid());
-        String children = Files.readString(Path.of("/proc", pid, "task", pid, "children"));
-        return ProcessRecord.of(Long.parseLong(children.strip().split(" ")[0]));
+        return Files.readString(Path.of("/proc", pid, "task", pid, "children")).strip();
     }
 
     public boolean alive() {

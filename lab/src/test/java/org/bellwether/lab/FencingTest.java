@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -333,7 +334,7 @@ final class FencingTest {
         private long count(String vm) {
             try {
                 return world.running(vm);
-            } catch (LabFailure poweredOffJustNow) {
+            } catch (LabFailure | UncheckedIOException | NumberFormatException switchedJustNow) {
                 return 0;
             }
         }

@@ -37,7 +37,8 @@ final class PassageTest {
     void a_silent_source_is_waited_for_but_not_for_ever() {
         assertThat(Passage.of(SILENT_AND_RAN, NOT_THERE, false, Passage.GIVES_UP, false))
                 .isEqualTo(Passage.UNDERWAY);
-        assertThat(Passage.of(SILENT_AND_RAN, NOT_THERE, false, LONG_AGO, false)).isEqualTo(Passage.LOST);
+        assertThat(Passage.of(SILENT_AND_RAN, NOT_THERE, false, LONG_AGO, false))
+                .isEqualTo(Passage.LOST);
         assertThat(Passage.of(SILENT_AND_RAN, SILENT, false, LONG_AGO, false))
                 .as("it may be on either")
                 .isEqualTo(Passage.UNDERWAY);
