@@ -3,12 +3,17 @@ package org.bellwether.agent.storage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import org.bellwether.agent.platform.Command;
+import org.bellwether.agent.platform.Refusal;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Has the kernel look for LUNs that came, and for the new sizes of those that it has. */
 final class LunScan {
     private static final Logger LOG = LoggerFactory.getLogger(LunScan.class);
+
+    private static final Duration RESIZING = Duration.ofSeconds(60);
 
     private final Iscsi iscsi;
     private final Luns luns;
@@ -35,6 +40,26 @@ final class LunScan {
         }
         luns.pathsWithoutSession().forEach(disk -> tell(disk.resolve("device/rescan"), "1"));
         iscsi.rescan();
+        luns.outgrown().forEach(LunScan::grow);
+    }
+
+    /** The map over the paths stays as it is until its daemon is told; one that it does not make larger is used as it is. */
+    private static void grow(String map) {
+        try {
+            Command.Outcome outcome =
+                    Command.of("multipathd", "resize", "map", map).run(RESIZING);
+            if (outcome.worked() && outcome.output().strip().equals("ok")) {
+                LOG.info("the multipath device {} is as large as its paths now", map);
+            } else {
+                LOG.warn(
+                        "the multipath device {} stays smaller than its paths: {}{}",
+                        map,
+                        outcome.output().strip(),
+                        outcome.words());
+            }
+        } catch (Refusal e) {
+            LOG.warn("the multipath device {} stays smaller than its paths: {}", map, e.getMessage());
+        }
     }
 
     /** One path that is dead must not keep the others from being looked at. */

@@ -73,6 +73,31 @@ final class Luns {
                 .toList();
     }
 
+    /** The multipath devices, by their names, all of whose paths have become larger than they are. */
+    List<String> outgrown() {
+        return list(sys.resolve("block")).stream()
+                .filter(Luns::isMap)
+                .filter(map -> {
+                    List<Path> paths = list(map.resolve("slaves"));
+                    long size = sectors(map);
+                    return !paths.isEmpty()
+                            && paths.stream()
+                                    .allMatch(path ->
+                                            sectors(sys.resolve("block").resolve(String.valueOf(path.getFileName())))
+                                                    > size);
+                })
+                .map(map -> line(map.resolve("dm/name")))
+                .toList();
+    }
+
+    private static boolean isMap(Path block) {
+        return line(block.resolve("dm/uuid")).startsWith("mpath-");
+    }
+
+    private static long sectors(Path block) {
+        return number(line(block.resolve("size")));
+    }
+
     List<String> devices() {
         return all().stream().filter(lun -> !lun.ownUse).map(Lun::device).toList();
     }
@@ -119,7 +144,10 @@ final class Luns {
             return Optional.empty();
         }
         String id = id(line(device.resolve("wwid")));
-        long bytes = number(line(block.resolve("size"))) * SECTOR;
+        Optional<Path> map =
+                list(block.resolve("holders")).stream().filter(Luns::isMap).findFirst();
+        // What is used is the map, which may not have followed its paths yet.
+        long bytes = sectors(map.orElse(block)) * SECTOR;
         if (id.isEmpty() || bytes == 0) {
             return Optional.empty();
         }
@@ -128,7 +156,7 @@ final class Luns {
         Matcher address = HCTL.matcher(real.substring(real.lastIndexOf('/') + 1));
         return Optional.of(new Lun(
                 id,
-                multipath(block).orElse("/dev/" + name),
+                map.map(each -> "/dev/mapper/" + line(each.resolve("dm/name"))).orElse("/dev/" + name),
                 bytes,
                 line(device.resolve("vendor")),
                 line(device.resolve("model")),
@@ -163,15 +191,6 @@ final class Luns {
         return "";
     }
 
-    private static Optional<String> multipath(Path block) {
-        for (Path holder : list(block.resolve("holders"))) {
-            if (line(holder.resolve("dm/uuid")).startsWith("mpath-")) {
-                return Optional.of("/dev/mapper/" + line(holder.resolve("dm/name")));
-            }
-        }
-        return Optional.empty();
-    }
-
     /** Partitions, or a mount of the disk itself. */
     private static boolean ownUse(Path block, String name) {
         boolean parted = list(block).stream().anyMatch(part -> Files.exists(part.resolve("partition")));
@@ -187,9 +206,16 @@ final class Luns {
     }
 
     private static boolean taken(Path block, String name) {
-        boolean below = list(block.resolve("holders")).stream()
-                .anyMatch(holder -> !line(holder.resolve("dm/uuid")).startsWith("mpath-"));
-        return below || mounted("/dev/" + name) || named("/proc/swaps", "/dev/" + name);
+        return carries(block) || mounted("/dev/" + name) || named("/proc/swaps", "/dev/" + name);
+    }
+
+    /** Whether something stands on it; a multipath device and its partitions are but the disk again. */
+    private static boolean carries(Path block) {
+        return list(block.resolve("holders")).stream()
+                .anyMatch(holder -> !line(holder.resolve("dm/uuid")).matches("(part\\d+-)?mpath-.*")
+                        || carries(holder)
+                        || mounted("/dev/mapper/" + line(holder.resolve("dm/name")))
+                        || named("/proc/swaps", "/dev/" + holder.getFileName()));
     }
 
     private static boolean mounted(String device) {

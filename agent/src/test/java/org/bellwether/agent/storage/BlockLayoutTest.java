@@ -66,6 +66,37 @@ final class BlockLayoutTest {
     }
 
     @Test
+    void a_multipath_device_is_what_is_used_and_has_outgrown_paths_once_all_of_them_are_larger(@TempDir Path sys)
+            throws IOException {
+        for (String name : new String[] {"sda", "sdb"}) {
+            lun(sys, name, "host4/target4:0:0/4:0:0:" + name, "naa.5000c500a1b2c3d4", 48_000_000, "FC0001");
+            Files.createDirectories(sys.resolve("block/dm-0/slaves/" + name));
+            Files.createDirectories(sys.resolve("block").resolve(name).resolve("holders"));
+            Files.createSymbolicLink(
+                    sys.resolve("block").resolve(name).resolve("holders/dm-0"), sys.resolve("block/dm-0"));
+        }
+        Files.createDirectories(sys.resolve("block/dm-0/dm"));
+        Files.writeString(sys.resolve("block/dm-0/dm/uuid"), "mpath-35000c500a1b2c3d4\n");
+        Files.writeString(sys.resolve("block/dm-0/dm/name"), "mpatha\n");
+        Files.writeString(sys.resolve("block/dm-0/size"), "48000000\n");
+        Luns luns = new Luns(sys);
+        assertThat(luns.outgrown()).isEmpty();
+        Files.writeString(sys.resolve("block/sda/size"), "50000000\n");
+        assertThat(luns.outgrown()).as("the other path is not there yet").isEmpty();
+        Files.writeString(sys.resolve("block/sdb/size"), "50000000\n");
+        assertThat(luns.outgrown()).containsExactly("mpatha");
+        var lun = luns.all();
+        assertThat(lun).hasSize(1);
+        assertThat(lun.getFirst().device()).isEqualTo("/dev/mapper/mpatha");
+        assertThat(lun.getFirst().paths()).isEqualTo(2);
+        assertThat(lun.getFirst().bytes()).isEqualTo(48_000_000L * 512);
+        assertThat(lun.getFirst().held()).isFalse();
+        Files.createDirectories(sys.resolve("block/dm-0/holders/dm-1/dm"));
+        Files.writeString(sys.resolve("block/dm-0/holders/dm-1/dm/uuid"), "LVM-abc\n");
+        assertThat(luns.all().getFirst().held()).isTrue();
+    }
+
+    @Test
     void partitions_that_a_guest_made_do_not_make_a_lun_the_hosts_but_what_stands_on_them_does(@TempDir Path sys)
             throws IOException {
         lun(sys, "sdx", "host4/target4:0:0/4:0:0:3", "naa.5000c500a1b2c3d4", 48_000_000, "FC0001");
