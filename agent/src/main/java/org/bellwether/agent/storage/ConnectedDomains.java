@@ -89,7 +89,7 @@ final class ConnectedDomains {
     <T> T onMount(StorageConnection connection, String what, Duration deadline, OnMount<T> action) {
         Mount mount = mount(connection);
         connections.requireConnected(mount);
-        return lane(mount.point()).call(what, deadline, worded(what, () -> action.apply(mount)));
+        return lane(mount.point()).call(what, deadline, worded(what, () -> Lvm.during(() -> action.apply(mount))));
     }
 
     <T> T onDomain(StorageConnection connection, String id, String what, Duration deadline, OnDomain<T> action) {

@@ -3,9 +3,12 @@ package org.bellwether.agent.storage;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.bellwether.agent.platform.Command;
@@ -14,12 +17,15 @@ import org.bellwether.protocol.Error;
 
 /**
  * LVM with argument arrays and a configuration of its own for each call: it sees the LUNs and nothing else of the host,
- * and keeps nothing between two calls, because other hosts change the same groups.
+ * and keeps nothing between two pieces of work, because other hosts change the same groups.
  */
 final class Lvm {
     static final long EXTENT = 128L << 20;
     private static final Duration DEADLINE = Duration.ofMinutes(2);
     private static final String SEPARATOR = "|";
+
+    /** What a piece of work has read already, by the command. */
+    private static final ScopedValue<Map<List<String>, List<String[]>>> READ = ScopedValue.newInstance();
 
     private final Supplier<List<String>> devices;
 
@@ -56,6 +62,17 @@ final class Lvm {
     /** @param devices the paths of all LUNs of this host, as they are now */
     Lvm(Supplier<List<String>> devices) {
         this.devices = devices;
+    }
+
+    /**
+     * A piece of work within which what was read counts until it changes something. Without it a domain of a
+     * thousand volumes would be read thousands of times to write its OVF_STORE. Only for work on the domain's own lane,
+     * because only one host changes a group and does so there.
+     */
+    static <T> T during(Callable<T> work) throws Exception {
+        return READ.isBound()
+                ? work.call()
+                : ScopedValue.where(READ, new HashMap<>()).call(work::call);
     }
 
     List<Group> groups() {
@@ -118,8 +135,15 @@ final class Lvm {
         List<String> arguments = new ArrayList<>(
                 List.of("--noheadings", "--nosuffix", "--units", "b", "--separator", SEPARATOR, "--options", columns));
         arguments.addAll(List.of(more));
+        Command command = command(program, arguments);
+        return READ.isBound()
+                ? READ.get().computeIfAbsent(command.arguments(), any -> rows(program, arguments, command, columns))
+                : rows(program, arguments, command, columns);
+    }
+
+    private static List<String[]> rows(String program, List<String> arguments, Command command, String columns) {
         int count = columns.split(",").length;
-        return run(program, arguments)
+        return output(program, arguments, command)
                 .lines()
                 .map(String::strip)
                 .filter(line -> !line.isEmpty())
@@ -128,13 +152,23 @@ final class Lvm {
                 .toList();
     }
 
-    /** Runs one command and answers what it printed. */
+    /** Runs one command, which may change something, and answers what it printed. */
     String run(String program, String... arguments) {
         return run(program, Arrays.asList(arguments));
     }
 
     String run(String program, List<String> arguments) {
-        Command.Outcome outcome = command(program, arguments).run(DEADLINE);
+        try {
+            return output(program, arguments, command(program, arguments));
+        } finally {
+            if (READ.isBound()) {
+                READ.get().clear();
+            }
+        }
+    }
+
+    private static String output(String program, List<String> arguments, Command command) {
+        Command.Outcome outcome = command.run(DEADLINE);
         if (!outcome.worked()) {
             throw refusal(program, arguments, outcome);
         }
