@@ -56,6 +56,7 @@ record RegistrationMappings(List<ProfileMapping> profiles) {
                             : from.network().name(),
                     from == null ? null : from.name(),
                     mapping.to(),
+                    domain,
                     networks));
         }
         for (var mapping : listed(action.vnicProfileMappings())) {
@@ -63,6 +64,7 @@ record RegistrationMappings(List<ProfileMapping> profiles) {
                     mapping.sourceNetworkName(),
                     mapping.sourceNetworkProfileName(),
                     mapping.targetVnicProfile(),
+                    domain,
                     networks));
         }
         return new RegistrationMappings(List.copyOf(profiles));
@@ -72,6 +74,7 @@ record RegistrationMappings(List<ProfileMapping> profiles) {
             @Nullable String network,
             @Nullable String profile,
             org.bellwether.api.types.@Nullable VnicProfile to,
+            StorageDomain domain,
             Networks networks) {
         String of = Stream.of(network, profile)
                 .flatMap(Stream::ofNullable)
@@ -83,10 +86,19 @@ record RegistrationMappings(List<ProfileMapping> profiles) {
             throw Failure.badRequest("The mapping of the vNIC profile of " + of + " does not say to what")
                     .next("Give the id of a vNIC profile");
         }
+        var target = References.find(networks.profiles(), to, "vNIC profile");
+        var there = networks.get(target.network());
+        if (!domain.dataCenterId().equals(Optional.of(there.dataCenter()))) {
+            throw Failure.badRequest("The vNIC profile " + target.name() + " cannot stand for " + of)
+                    .because("its network " + there.name() + " is of another data center than the storage domain "
+                            + domain.name())
+                    .undone("Nothing was registered")
+                    .next("Choose a vNIC profile of the storage domain's data center");
+        }
         return new ProfileMapping(
                 Optional.ofNullable(network).orElse(""),
                 Optional.ofNullable(profile).orElse(""),
-                References.find(networks.profiles(), to, "vNIC profile").id());
+                target.id());
     }
 
     /** The hosts of one cluster alone reach a storage domain. */
