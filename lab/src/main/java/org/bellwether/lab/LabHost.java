@@ -30,6 +30,8 @@ public final class LabHost {
     private static final Path LIBVIRT_PID = Path.of("/run/libvirtd.pid");
     private static final Path VIRTLOGD_PID = Path.of("/run/virtlogd.pid");
 
+    private static final Duration END = Duration.ofSeconds(30);
+
     private final Lab lab;
     private final int number;
     private final Path directory;
@@ -280,7 +282,7 @@ public final class LabHost {
     public void killLibvirt() {
         Namespace host = namespace();
         host.signal("KILL", LIBVIRT_PID);
-        awaitGone(host, LIBVIRT_PID, "libvirtd");
+        awaitGone(host, LIBVIRT_PID, "libvirtd on " + name(), END);
     }
 
     /** The directory on this host for archives of machines. */
@@ -292,7 +294,7 @@ public final class LabHost {
         return directory.resolve("agent");
     }
 
-    private Path agentConfig() {
+    Path agentConfig() {
         Path file = directory.resolve("agent.properties");
         AgentFiles.writeConfig(file, agentState(), address());
         return file;
@@ -314,26 +316,35 @@ public final class LabHost {
 
     /** Starts the agent; nothing happens when it runs. */
     public void startAgent() {
+        startAgent(AgentFiles.command(agentConfig()));
+    }
+
+    /** Starts it by these words. */
+    void startAgent(List<String> words) {
         synchronized (SWITCH) {
             Namespace host = namespace();
             if (!host.runs(AGENT_PID)) {
-                host.launch(directory.resolve("agent.log"), AGENT_PID, AgentFiles.command(agentConfig()));
+                host.launch(directory.resolve("agent.log"), AGENT_PID, words);
             }
         }
     }
 
     /** Ends the agent in order. */
     public void stopAgent() {
+        stopAgent(END);
+    }
+
+    void stopAgent(Duration patience) {
         Namespace host = namespace();
         host.signal("TERM", AGENT_PID);
-        awaitGone(host, AGENT_PID, "the agent");
+        awaitGone(host, AGENT_PID, "the agent of " + name(), patience);
     }
 
     /** Kills the agent as a crash does. */
     public void killAgent() {
         Namespace host = namespace();
         host.signal("KILL", AGENT_PID);
-        awaitGone(host, AGENT_PID, "the agent");
+        awaitGone(host, AGENT_PID, "the agent of " + name(), END);
     }
 
     /** Makes the agent hang: it keeps its connections and answers nothing. */
@@ -418,9 +429,9 @@ public final class LabHost {
                 + LogFile.end(directory.resolve("var-log-libvirt/libvirtd.log"));
     }
 
-    private void awaitGone(Namespace host, Path pid, String what) {
-        if (!Await.holds(Duration.ofSeconds(30), () -> !host.runs(pid))) {
-            throw new LabFailure(what + " on " + name() + " does not end");
+    private static void awaitGone(Namespace host, Path pid, String what, Duration patience) {
+        if (!Await.holds(patience, () -> !host.runs(pid))) {
+            throw new LabFailure(what + " does not end");
         }
     }
 

@@ -24,7 +24,7 @@ import java.util.stream.Stream;
  */
 public final class VmHost {
     private static final Duration BOOT = Duration.ofMinutes(6);
-    private static final String MAIN = "org.bellwether.agent.AgentMain";
+    private static final Path AGENT = Path.of("/seed/agent");
     private static final String JAVA = "/usr/lib/jvm/bellwether/bin/java";
     private static final String CONFIG = "/etc/bellwether-agent.properties";
     private static final String STATE = "/var/lib/bellwether-agent";
@@ -103,6 +103,7 @@ public final class VmHost {
     /** Pulls the plug. */
     public void powerOff() {
         lab.running(name()).ifPresent(Namespace::kill);
+        Command.attempt("ssh", "-O", "exit", "-o", "ControlPath=" + session(), "root@" + address());
     }
 
     private List<String> qemu(List<Lun> luns) {
@@ -116,7 +117,7 @@ public final class VmHost {
                 "-smp",
                 "2",
                 "-m",
-                "1536",
+                "3072",
                 "-nodefaults",
                 "-display",
                 "none",
@@ -133,7 +134,7 @@ public final class VmHost {
                 // way:
                 // under QEMU 7.2 fsync and mount then fail in the guest.)
                 "root=/dev/vda rw console=ttyS0 quiet net.ifnames=0 mitigations=off fsck.mode=skip"
-                        + " module_blacklist=kvm_amd,kvm_intel",
+                        + " module_blacklist=kvm_amd,kvm_intel tsc=reliable clocksource=tsc",
                 "-drive",
                 "file=" + directory.resolve("disk.qcow2") + ",if=virtio,format=qcow2,cache=unsafe",
                 "-drive",
@@ -201,15 +202,14 @@ public final class VmHost {
     private void seed() throws IOException {
         Path seed = directory.resolve("seed");
         Lab.removeTree(seed);
-        Files.createDirectories(seed.resolve("agent"));
+        Files.createDirectories(seed);
         Files.copy(directory.resolve("key.pub"), seed.resolve("authorized_keys"));
-        for (SeedEntry entry : agentClasspath()) {
-            Command.run(
-                    "cp",
-                    "-r",
-                    entry.source().toString(),
-                    seed.resolve("agent/" + entry.name()).toString());
-        }
+        // With their times, for which the agent's cache holds.
+        Command.run(
+                "cp",
+                "-a",
+                program().directory().toString(),
+                seed.resolve("agent").toString());
         Files.writeString(seed.resolve("agent.properties"), """
                 state-dir=%s
                 listen-address=%s
@@ -234,7 +234,7 @@ public final class VmHost {
                         name(), address(), lab.network().gateway(), CONFIG));
         Path disk = directory.resolve("seed.img");
         Files.deleteIfExists(disk);
-        Command.run("truncate", "-s", "192M", disk.toString());
+        Command.run("truncate", "-s", "320M", disk.toString());
         Command.run(
                 "mke2fs",
                 "-q",
@@ -251,18 +251,8 @@ public final class VmHost {
         Lab.removeTree(seed);
     }
 
-    private record SeedEntry(Path source, String name) {}
-
-    /** Numbered, because several modules have a directory of the same name. */
-    private static List<SeedEntry> agentClasspath() {
-        List<SeedEntry> entries = new ArrayList<>();
-        for (String path : Classpath.of(MAIN).split(":")) {
-            Path source = Path.of(path);
-            if (Files.exists(source)) {
-                entries.add(new SeedEntry(source, "%02d-%s".formatted(entries.size(), source.getFileName())));
-            }
-        }
-        return entries;
+    private VmHostAgent program() {
+        return VmHostAgent.prepare(lab, VmHostImage.build());
     }
 
     private UUID hardwareUuid() {
@@ -276,7 +266,8 @@ public final class VmHost {
                 "StrictHostKeyChecking=no",
                 "UserKnownHostsFile=/dev/null",
                 "LogLevel=ERROR",
-                "ConnectTimeout=15")) {
+                "ConnectTimeout=15",
+                "ServerAliveInterval=15")) {
             all.addAll(List.of("-o", option));
         }
         all.addAll(options);
@@ -288,31 +279,28 @@ public final class VmHost {
         return all;
     }
 
+    /** To agree on keys takes an emulated processor a second: what is said within 20 s shares a connection. */
+    private List<String> shared() {
+        return List.of("-o", "ControlMaster=auto", "-o", "ControlPath=" + session(), "-o", "ControlPersist=20");
+    }
+
+    private Path session() {
+        return directory.resolve("ssh");
+    }
+
     /** Runs a program on the host and answers what it wrote. */
     public String run(String... words) {
-        return Command.run(Duration.ofMinutes(2), ssh(List.of(), List.of(words)));
+        return Command.run(Duration.ofMinutes(2), ssh(shared(), List.of(words)));
     }
 
     public Command.Outcome attempt(Duration deadline, String... words) {
-        return Command.attempt(deadline, ssh(List.of(), List.of(words)));
+        return Command.attempt(deadline, ssh(shared(), List.of(words)));
     }
 
-    private static List<String> agent(List<String> arguments) {
-        List<String> words = new ArrayList<>(List.of(
-                JAVA,
-                "-Xmx96m",
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "--enable-native-access=ALL-UNNAMED",
-                "-cp",
-                agentClasspath().stream()
-                        .map(entry -> "/seed/agent/" + entry.name())
-                        .collect(Collectors.joining(":")),
-                MAIN,
-                "--config",
-                CONFIG));
-        words.addAll(arguments);
-        return words;
+    private List<String> agent(String... arguments) {
+        List<String> all = new ArrayList<>(List.of("--config", CONFIG));
+        all.addAll(List.of(arguments));
+        return program().command(JAVA, AGENT, all);
     }
 
     /** Enrols the agent with the engine, which may listen on this machine's loopback alone: SSH carries its port there. */
@@ -322,7 +310,7 @@ public final class VmHost {
                 Duration.ofMinutes(4),
                 ssh(
                         List.of("-R", "127.0.0.1:" + port + ":127.0.0.1:" + port),
-                        agent(List.of("--enrol", token, "--name", name(), "--address", address()))));
+                        agent("--enrol", token, "--name", name(), "--address", address())));
     }
 
     /** Starts the agent; nothing happens when it runs. */
@@ -338,7 +326,7 @@ public final class VmHost {
                 "--property=StandardError=append:/var/log/bellwether-agent.log",
                 "--collect",
                 "--quiet"));
-        words.addAll(agent(List.of()));
+        words.addAll(agent());
         run(words.toArray(String[]::new));
     }
 

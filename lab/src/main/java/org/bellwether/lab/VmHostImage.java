@@ -42,6 +42,11 @@ record VmHostImage(Path directory) {
         return new VmHostImage(directory);
     }
 
+    /** The Java that is on the disk. */
+    Path java() {
+        return directory.resolve("jre/bin/java");
+    }
+
     Path disk() {
         return directory.resolve("disk.raw");
     }

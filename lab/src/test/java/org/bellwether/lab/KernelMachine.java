@@ -16,19 +16,23 @@ final class KernelMachine {
     private static final Duration ANSWER = Duration.ofSeconds(60);
 
     private final World world;
-    private final KernelSite site;
+    private final VmHost host;
     final String id;
 
-    /** Down, with the tiny guest on a disk of that domain. */
-    KernelMachine(World world, KernelSite site, String name, String domain) {
+    /** Down, with the tiny guest on a disk of that domain, in the cluster of that host alone. */
+    KernelMachine(World world, VmHost host, String cluster, String name, String domain) {
         this.world = world;
-        this.site = site;
+        this.host = host;
         ObjectNode vm = Inventory.object().put("name", name).put("memory", Long.toString(Testbed.TINY_MEMORY));
-        vm.putObject("cluster").put("name", World.KERNEL);
+        vm.putObject("cluster").put("name", cluster);
         vm.putObject("template").put("name", "Blank");
-        this.id = site.api().post("/vms", vm).path("id").asText();
+        this.id = api().post("/vms", vm).path("id").asText();
         world.awaitStatus(id, "down", World.SOON);
-        attach(new Inventory(site.api()).upload("boot", TinyImage.build(), domain), true);
+        attach(new Inventory(api()).upload("boot", TinyImage.build(), domain), true);
+    }
+
+    private ApiClient api() {
+        return world.api();
     }
 
     /** As sda, sdb …: the guest's own writer writes to vdb. */
@@ -38,16 +42,16 @@ final class KernelMachine {
                 .put("bootable", Boolean.toString(bootable))
                 .put("active", "true");
         attachment.putObject("disk").put("id", disk);
-        site.api().post("/vms/" + id + "/diskattachments", attachment);
+        api().post("/vms/" + id + "/diskattachments", attachment);
     }
 
     void detach(String disk) {
-        site.api().delete("/vms/" + id + "/diskattachments/" + disk + "?detach_only=true");
-        site.gone("/vms/" + id + "/diskattachments/" + disk);
+        api().delete("/vms/" + id + "/diskattachments/" + disk + "?detach_only=true");
+        gone("/vms/" + id + "/diskattachments/" + disk);
     }
 
     void start() {
-        site.api().post("/vms/" + id + "/start", Inventory.object());
+        api().post("/vms/" + id + "/start", Inventory.object());
         world.awaitStatus(id, "up", KernelSite.SLOW);
         awaitGuest();
     }
@@ -61,7 +65,7 @@ final class KernelMachine {
     }
 
     private Command.Outcome ask(String command) {
-        return site.host.attempt(ANSWER, "virsh", "qemu-agent-command", id, command);
+        return host.attempt(ANSWER, "virsh", "qemu-agent-command", id, command);
     }
 
     /** Runs a line in the guest and answers what it wrote. */
@@ -99,9 +103,8 @@ final class KernelMachine {
         ObjectNode wish =
                 Inventory.object().put("description", name).put("persist_memorystate", Boolean.toString(memory));
         String path = "/vms/" + id + "/snapshots/"
-                + site.api().post("/vms/" + id + "/snapshots", wish).path("id").asText();
-        site.api()
-                .await(
+                + api().post("/vms/" + id + "/snapshots", wish).path("id").asText();
+        api().await(
                         path,
                         KernelSite.SLOW,
                         now -> now.path("snapshot_status").asText().equals("ok"));
@@ -109,8 +112,15 @@ final class KernelMachine {
     }
 
     void removeSnapshot(String path) {
-        site.api().delete(path);
-        site.gone(path);
+        api().delete(path);
+        gone(path);
         world.awaitQuiet();
+    }
+
+    private void gone(String path) {
+        assertThat(Await.holds(
+                        KernelSite.SLOW, () -> api().call("GET", path, "").status() == 404))
+                .as(path + " is gone")
+                .isTrue();
     }
 }

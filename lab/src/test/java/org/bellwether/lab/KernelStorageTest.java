@@ -118,7 +118,7 @@ final class KernelStorageTest {
 
     /** A machine writes far beyond what its thin disk has at first, and the disk gets larger under it. */
     private void runs(KernelSite site, String domain) {
-        KernelMachine machine = new KernelMachine(world, site, "grower", "san");
+        KernelMachine machine = new KernelMachine(world, site.host, World.KERNEL, "grower", "san");
         String data = site.disk("thin", "san", "cow", 6 * GIB);
         machine.attach(data, false);
         assertThat(site.bytes(domain, data)).isEqualTo(GIB);
