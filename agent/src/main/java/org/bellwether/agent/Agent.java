@@ -1,6 +1,7 @@
 package org.bellwether.agent;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.time.Clock;
@@ -58,6 +59,13 @@ final class Agent implements AutoCloseable {
         this.networking = networking;
     }
 
+    /** For the host's page in Cockpit, which runs without the agent too. */
+    private static void tellPlaces(Path run, AgentConfig config) throws IOException {
+        Files.createDirectories(run);
+        String places = "state-dir=%s%nmount-root=%s%n".formatted(config.stateDirectory(), config.mountRoot());
+        Files.writeString(run.resolve("places"), places);
+    }
+
     static Agent start(AgentConfig config, HostIdentity identity) throws IOException, GeneralSecurityException {
         Clock clock = Clock.systemUTC();
         Path state = config.stateDirectory();
@@ -65,6 +73,7 @@ final class Agent implements AutoCloseable {
         Lanes lanes = new Lanes();
         Reports reports = new Reports(clock);
         Path run = RUN.resolve(identity.hostId());
+        tellPlaces(run, config);
         Changed changed = new Changed();
         HostNetworking networking = new HostNetworking(state, run, () -> changed.told.run());
         networking.recover();

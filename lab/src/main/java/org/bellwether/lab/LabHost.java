@@ -187,6 +187,11 @@ public final class LabHost {
         return namespace().attempt(deadline, words);
     }
 
+    /** Starts a program on the host that runs until the host is powered off. */
+    public void launch(String name, String... words) {
+        namespace().launch(directory.resolve(name + ".log"), Path.of("/run/" + name + ".pid"), List.of(words));
+    }
+
     /** Runs virsh on the host. */
     public String virsh(String... words) {
         List<String> all = new ArrayList<>(List.of("virsh", "--connect", "qemu:///system"));

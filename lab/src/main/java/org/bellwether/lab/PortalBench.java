@@ -22,7 +22,8 @@ final class PortalBench {
         new MachineRows(engine).fill(MANY_ROWS);
         engine.kill();
         engine.start();
-        Command.run(PATIENCE, List.of("node", script("build.mjs"), "install"));
+        Command.run(
+                PATIENCE, List.of("env", "--chdir=" + script(""), "node", script("../packaging/web.mjs"), "install"));
         JsonNode measured;
         try {
             measured = JSON.readTree(Command.run(

@@ -41,6 +41,9 @@ import org.bouncycastle.pkcs.jcajce.JcaPKCS10CertificationRequestBuilder;
  * key is on disk before the request goes out, so that a lost answer is asked for again with the same key and token.
  */
 public final class Enrolment {
+    /** Where the host's page in Cockpit finds the address of the portals. */
+    private static final String ENGINE = "engine-url";
+
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final int WRONG = 400;
     private static final int CURVE_BITS = 256;
@@ -81,6 +84,10 @@ public final class Enrolment {
             String certificatePem = required(answer, "certificate");
             String authorityPem = required(answer, "authority");
             String hostId = accept(certificatePem, authorityPem, authority, key.getPublic(), token);
+            AtomicFile.write(
+                    stateDirectory.resolve(ENGINE),
+                    (token.url() + "\n").getBytes(StandardCharsets.UTF_8),
+                    HostIdentity.PUBLIC);
             HostIdentity.write(
                     stateDirectory, HostIdentity.pem("PRIVATE KEY", whole(key)), certificatePem, authorityPem);
             Files.deleteIfExists(directory.resolve(PENDING_KEY));

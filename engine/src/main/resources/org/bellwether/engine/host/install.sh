@@ -71,7 +71,9 @@ unpack() { # SHA-256 OF THE ARCHIVE
 }
 
 configure() { # ADDRESS
-    mkdir -p /etc/bellwether
+    mkdir -p /etc/bellwether /usr/share/cockpit
+    # Cockpit, where there is one, or once there is.
+    ln -sfn $home/cockpit /usr/share/cockpit/bellwether
     if [ ! -f $config ]; then
         printf 'state-dir=%s\nlisten-address=0.0.0.0\n' $state >$config.new
         mv $config.new $config

@@ -1,6 +1,7 @@
-// Builds or tests the portals for Maven. What was built of the same sources before, in whichever clone, is taken from the cache.
-//   node build.mjs         target/classes/META-INF/bellwether-portal
-//   node build.mjs test    Biome and Vitest; the report is where surefire's are
+// Builds or tests a module of pages for Maven, which runs it in the module's folder: the portals, or the page in Cockpit.
+// What was built of the same sources before, in whichever clone, is taken from the cache.
+//   node web.mjs         target/classes/META-INF/ and the package's name
+//   node web.mjs test    Biome and Vitest; the report is where surefire's are
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
@@ -18,8 +19,9 @@ import {
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
-const here = import.meta.dirname;
-const cache = join(homedir(), '.cache/bellwether/portal');
+const here = process.cwd();
+const name = JSON.parse(readFileSync(join(here, 'package.json'), 'utf8')).name;
+const cache = join(homedir(), '.cache/bellwether', name.replace('bellwether-', ''));
 const KEPT = 5;
 const SOURCES = [
   'package-lock.json',
@@ -27,13 +29,12 @@ const SOURCES = [
   'vite.config.ts',
   'tsconfig.json',
   'index.html',
-  'build.mjs',
   'public',
   'src',
 ];
 
 function fail(sentence) {
-  console.error(`portal: ${sentence}`);
+  console.error(`${name}: ${sentence}`);
   process.exit(1);
 }
 
@@ -45,12 +46,12 @@ if (major < 20 || (major === 20 && minor < 19))
 
 function files(path) {
   return statSync(join(here, path)).isDirectory()
-    ? readdirSync(join(here, path)).flatMap((name) => files(join(path, name)))
+    ? readdirSync(join(here, path)).flatMap((each) => files(join(path, each)))
     : [path];
 }
 
 function digest(paths) {
-  const hash = createHash('sha256');
+  const hash = createHash('sha256').update(readFileSync(import.meta.filename));
   for (const path of paths.flatMap(files).sort()) hash.update(`${path}\0`).update(readFileSync(join(here, path)));
   return hash.digest('hex').slice(0, 16);
 }
@@ -70,12 +71,12 @@ function install() {
   writeFileSync(stamp, wanted);
 }
 
-const bin = (name) => join(here, 'node_modules/.bin', name);
+const bin = (tool) => join(here, 'node_modules/.bin', tool);
 
 function build() {
-  const key = digest(SOURCES);
+  const key = digest(SOURCES.filter((source) => existsSync(join(here, source))));
   const kept = join(cache, key);
-  const target = join(here, 'target/classes/META-INF/bellwether-portal');
+  const target = join(here, `target/classes/META-INF/${name}`);
   const stamp = join(here, 'target/built');
   if (existsSync(target) && existsSync(stamp) && readFileSync(stamp, 'utf8') === key) return;
   if (!existsSync(kept)) {
@@ -91,7 +92,7 @@ function build() {
       // Another clone was quicker; what it made is the same.
       rmSync(fresh, { recursive: true, force: true });
     }
-    const age = (name) => statSync(join(cache, name)).mtimeMs;
+    const age = (kept) => statSync(join(cache, kept)).mtimeMs;
     for (const old of readdirSync(cache)
       .sort((a, b) => age(b) - age(a))
       .slice(KEPT))
@@ -105,8 +106,8 @@ function build() {
 
 function test() {
   install();
-  run(bin('biome'), 'check', 'src', 'e2e', 'vite.config.ts', 'build.mjs');
-  const report = join(here, 'target/surefire-reports/TEST-portal.xml');
+  run(bin('biome'), 'check', 'src', 'e2e', 'vite.config.ts');
+  const report = join(here, `target/surefire-reports/TEST-${name}.xml`);
   run(bin('vitest'), 'run', '--reporter=default', '--reporter=junit', `--outputFile.junit=${report}`);
 }
 
