@@ -7,7 +7,9 @@ import static org.awaitility.Awaitility.await;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -34,8 +36,15 @@ class ProtectedTrapTest {
         assumeThat(Files.isExecutable(TrapDaemon.PROGRAM))
                 .as("snmptrapd is installed, as ./bw test does")
                 .isTrue();
-        engine = new RunningEngine(data);
+        engine = new RunningEngine(data, unlucky());
         administrator = engine.administrator();
+    }
+
+    /** In half of all the seconds in which an engine may start, the library made negative numbers of messages, which no receiver takes. */
+    private static Clock unlucky() {
+        long seconds = Duration.between(Instant.parse("2026-01-01T00:00:00Z"), Instant.now())
+                .toSeconds();
+        return Clock.offset(Clock.systemUTC(), Duration.ofSeconds(-((seconds - 0xC000) & 0xFFFF)));
     }
 
     @AfterAll

@@ -2,6 +2,7 @@ package org.bellwether.engine.notification;
 
 import java.io.IOException;
 import java.util.Locale;
+import java.util.concurrent.ThreadLocalRandom;
 import org.bellwether.engine.event.LoggedEvent;
 import org.snmp4j.CommunityTarget;
 import org.snmp4j.MessageDispatcherImpl;
@@ -71,8 +72,12 @@ final class TrapCourier implements Courier {
         var models = new SecurityModels();
         models.addSecurityModel(usm);
         var dispatcher = new MessageDispatcherImpl();
-        dispatcher.addMessageProcessingModel(new MPv3(
-                engine.id(), new DefaultPDUFactory(), security.protocols(), models, CounterSupport.getInstance()));
+        var processing = new MPv3(
+                engine.id(), new DefaultPDUFactory(), security.protocols(), models, CounterSupport.getInstance());
+        // By itself it begins with a number made of the engine's starts, which is negative for half of them: receivers
+        // refuse it.
+        processing.setCurrentMsgID(ThreadLocalRandom.current().nextInt(Integer.MAX_VALUE));
+        dispatcher.addMessageProcessingModel(processing);
         try (var transport = new DefaultUdpTransportMapping();
                 var snmp = new Snmp(dispatcher, transport)) {
             ScopedPDU trap = new ScopedPDU();
