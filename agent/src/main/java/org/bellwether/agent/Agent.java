@@ -30,9 +30,12 @@ import org.bellwether.agent.vm.NetworkFilters;
 import org.bellwether.agent.vm.VirtualMachines;
 import org.bellwether.agent.watch.Reports;
 import org.bellwether.libvirt.Connection;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The running agent: everything it is made of, wired by hand. Closing it touches no machine. */
 final class Agent implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Agent.class);
     static final String VERSION = "0.1.0";
     private static final String EMULATOR = "qemu-system-x86_64";
     private static final Path RUN = Path.of("/run/bellwether-agent");
@@ -59,11 +62,15 @@ final class Agent implements AutoCloseable {
         this.networking = networking;
     }
 
-    /** For the host's page in Cockpit, which runs without the agent too. */
-    private static void tellPlaces(Path run, AgentConfig config) throws IOException {
-        Files.createDirectories(run);
+    /** For the host's page in Cockpit, which runs without the agent too, and looks at the usual places when this is not there. */
+    private static void tellPlaces(Path run, AgentConfig config) {
         String places = "state-dir=%s%nmount-root=%s%n".formatted(config.stateDirectory(), config.mountRoot());
-        Files.writeString(run.resolve("places"), places);
+        try {
+            Files.createDirectories(run);
+            Files.writeString(run.resolve("places"), places);
+        } catch (IOException e) {
+            LOG.warn("the page in Cockpit is not told where things are: {}", e.toString());
+        }
     }
 
     static Agent start(AgentConfig config, HostIdentity identity) throws IOException, GeneralSecurityException {

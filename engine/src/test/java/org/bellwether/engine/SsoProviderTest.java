@@ -192,6 +192,8 @@ class SsoProviderTest {
         assertThat(program.names("/clusters", "cluster")).containsExactly("Default");
         assertThat(administrator.status("DELETE", CLIENTS + "/passing", "")).isEqualTo(200);
         assertThat(program.status("GET", "/clusters", "")).isEqualTo(401);
+        engine.restart();
+        assertThat(program.status("GET", "/clusters", "")).as("after a restart").isEqualTo(401);
         assertThat(authorize(question("passing", "openid")).statusCode()).isEqualTo(400);
     }
 

@@ -202,6 +202,14 @@ final class AccessRepository {
                 .execute());
     }
 
+    /** Removes the sessions that were begun for a program. */
+    void removeSessionsOf(Transaction tx, String program) {
+        tx.sql()
+                .deleteFrom(TOKENS)
+                .where(TOKEN_NAME.eq(program).and(EXPIRES.isNull()))
+                .execute();
+    }
+
     private static OffsetDateTime at(Instant instant) {
         return instant.atOffset(ZoneOffset.UTC);
     }

@@ -1,7 +1,6 @@
 package org.bellwether.engine.access;
 
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.io.File;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -165,7 +164,8 @@ final class Kerberos {
             throw Failure.badRequest("'" + principal + "' is not the engine's name in Kerberos")
                     .next("Set kerberos_principal to HTTP/" + "the engine's full name@REALM, as the keytab has it");
         }
-        if (!Files.isReadable(Path.of(keytab))) {
+        var file = new File(keytab);
+        if (!file.isFile() || !file.canRead()) {
             throw Failure.badRequest("The keytab '" + keytab + "' cannot be read on the engine's machine")
                     .next("Set kerberos_keytab to a file there that the engine's user may read");
         }

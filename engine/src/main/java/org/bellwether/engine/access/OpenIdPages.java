@@ -158,7 +158,8 @@ final class OpenIdPages {
         return request.cookie(COOKIE).filter(value -> value.matches("[A-Za-z0-9_-]{32}"));
     }
 
-    private static WebReply elsewhere(String address) {
+    /** Sends a browser on, without telling where it was. */
+    static WebReply elsewhere(String address) {
         return WebReply.text(302, "text/plain", "")
                 .with("Location", address)
                 .with("Cache-Control", "no-store")
@@ -166,7 +167,7 @@ final class OpenIdPages {
     }
 
     /** A person reads this, in place of the page that they wanted. */
-    private static WebReply failed(int status, String sentence) {
+    static WebReply failed(int status, String sentence) {
         return WebReply.text(status, "text/plain; charset=utf-8", sentence + "\n")
                 .with("Cache-Control", "no-store");
     }

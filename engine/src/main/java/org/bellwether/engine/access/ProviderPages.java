@@ -1,12 +1,21 @@
 package org.bellwether.engine.access;
 
+import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jwt.JWTClaimsSet;
+import com.nimbusds.oauth2.sdk.GrantType;
+import com.nimbusds.oauth2.sdk.ParseException;
+import com.nimbusds.oauth2.sdk.ResponseType;
+import com.nimbusds.oauth2.sdk.Scope;
+import com.nimbusds.oauth2.sdk.auth.ClientAuthenticationMethod;
+import com.nimbusds.oauth2.sdk.auth.ClientSecretBasic;
+import com.nimbusds.oauth2.sdk.id.Issuer;
+import com.nimbusds.oauth2.sdk.pkce.CodeChallengeMethod;
 import com.nimbusds.oauth2.sdk.util.URLUtils;
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
+import com.nimbusds.openid.connect.sdk.SubjectType;
+import com.nimbusds.openid.connect.sdk.op.OIDCProviderMetadata;
+import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.Base64;
 import java.util.Date;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -106,10 +115,9 @@ final class ProviderPages {
     private WebReply authorize(WebRequest request) {
         try {
             var asked = asked(request.parameters());
-            return elsewhere(wrong(asked).orElse(PORTAL + "?" + request.query()));
+            return OpenIdPages.elsewhere(wrong(asked).orElse(PORTAL + "?" + request.query()));
         } catch (Failure refused) {
-            return WebReply.text(400, "text/plain; charset=utf-8", refused.detail() + "\n")
-                    .with("Cache-Control", "no-store");
+            return OpenIdPages.failed(400, refused.detail());
         }
     }
 
@@ -196,6 +204,11 @@ final class ProviderPages {
         }
         Secret token =
                 tokens.issue(granted.user(), granted.scope(), client.get().name(), request.remote(), Optional.empty());
+        if (clients.named(client.get().name()).isEmpty()) {
+            // Forgotten at this moment: what it was given is not among the sessions that ended with it.
+            tokens.revoke(token);
+            return error(400, "invalid_client", "No such client.");
+        }
         if (granted.token().isPresent() || !codes.spend(code, granted, token)) {
             // Who comes second may be who has the right to it: nobody keeps what was given for it.
             tokens.revoke(token);
@@ -221,12 +234,10 @@ final class ProviderPages {
         String header = request.header("authorization").orElse("");
         if (header.regionMatches(true, 0, "Basic ", 0, 6)) {
             try {
-                String[] both = new String(
-                                Base64.getDecoder().decode(header.substring(6).strip()), StandardCharsets.UTF_8)
-                        .split(":", 2);
-                name = URLDecoder.decode(both[0], StandardCharsets.UTF_8);
-                secret = both.length == 2 ? URLDecoder.decode(both[1], StandardCharsets.UTF_8) : "";
-            } catch (IllegalArgumentException broken) {
+                var basic = ClientSecretBasic.parse(header);
+                name = basic.getClientID().getValue();
+                secret = basic.getClientSecret().getValue();
+            } catch (ParseException broken) {
                 return Optional.empty();
             }
         }
@@ -288,47 +299,34 @@ final class ProviderPages {
     }
 
     private static String at(WebRequest request) {
-        return "https://" + request.header("host").orElse("localhost");
+        return "https://"
+                + request.header("host")
+                        .filter(host -> host.matches("[\\w.:\\[\\]-]+"))
+                        .orElse("localhost");
     }
 
     /** What OpenID clients ask first; the addresses are on the engine that they asked. */
     private static WebReply discovery(WebRequest request) {
         var here = issuer(request);
-        return WebReply.json(
-                200,
-                new JWTClaimsSet.Builder()
-                        .claim("issuer", here)
-                        .claim("authorization_endpoint", here + "/authorize")
-                        .claim("token_endpoint", here + "/token")
-                        .claim("userinfo_endpoint", here + "/userinfo")
-                        .claim("jwks_uri", here + "/jwks")
-                        .claim("end_session_endpoint", at(request) + SSO + "/oauth/revoke")
-                        .claim("grant_types_supported", List.of("authorization_code", "password"))
-                        .claim("response_types_supported", List.of("code"))
-                        .claim("subject_types_supported", List.of("public"))
-                        .claim("id_token_signing_alg_values_supported", List.of("RS256"))
-                        .claim("scopes_supported", List.of("openid", "profile", "email", "groups"))
-                        .claim("code_challenge_methods_supported", List.of("S256"))
-                        .claim(
-                                "token_endpoint_auth_methods_supported",
-                                List.of("client_secret_basic", "client_secret_post"))
-                        .claim(
-                                "claims_supported",
-                                List.of("sub", "preferred_username", "name", "email", "groups", "auth_time"))
-                        .claim("version", "1.0")
-                        .build()
-                        .toString());
+        var told = new OIDCProviderMetadata(new Issuer(here), List.of(SubjectType.PUBLIC), URI.create(here + "/jwks"));
+        told.setAuthorizationEndpointURI(URI.create(here + "/authorize"));
+        told.setTokenEndpointURI(URI.create(here + "/token"));
+        told.setUserInfoEndpointURI(URI.create(here + "/userinfo"));
+        told.setEndSessionEndpointURI(URI.create(at(request) + SSO + "/oauth/revoke"));
+        told.setGrantTypes(List.of(GrantType.AUTHORIZATION_CODE, GrantType.PASSWORD));
+        told.setResponseTypes(List.of(ResponseType.CODE));
+        told.setIDTokenJWSAlgs(List.of(JWSAlgorithm.RS256));
+        told.setScopes(Scope.parse(List.copyOf(OF_OPENID)));
+        told.setCodeChallengeMethods(List.of(CodeChallengeMethod.S256));
+        told.setTokenEndpointAuthMethods(
+                List.of(ClientAuthenticationMethod.CLIENT_SECRET_BASIC, ClientAuthenticationMethod.CLIENT_SECRET_POST));
+        told.setClaims(List.of("sub", "preferred_username", "name", "email", "groups", "auth_time"));
+        told.setCustomParameter("version", "1.0");
+        return WebReply.json(200, told.toJSONObject().toString());
     }
 
     private static WebReply error(int status, String code, String description) {
         return WebReply.json(status, Json.object(Map.of("error", code, "error_description", description)))
                 .with("Cache-Control", "no-store");
-    }
-
-    private static WebReply elsewhere(String address) {
-        return WebReply.text(302, "text/plain", "")
-                .with("Location", address)
-                .with("Cache-Control", "no-store")
-                .with("Referrer-Policy", "no-referrer");
     }
 }

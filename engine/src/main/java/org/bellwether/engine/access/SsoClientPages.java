@@ -101,12 +101,12 @@ final class SsoClientPages implements Endpoint {
     private void remove(Principal caller, SsoClient client) {
         database.change(tx -> {
             clients.delete(tx, client.id());
+            tokens.revokeOf(tx, client.name());
             tell(
                     tx,
                     caller,
                     "Users do not sign on to the program " + client.name() + " any more, says " + caller.name() + ".");
         });
-        tokens.revokeOf(client.name());
     }
 
     private void tell(Transaction tx, Principal caller, String message) {

@@ -75,10 +75,7 @@ final class SsoPages {
                     name, Secret.of(form.getOrDefault("password", "")), form.getOrDefault("otp", ""), request.remote());
             return granted(user, scope, request.remote());
         } catch (Failure refused) {
-            if (refused.kind() != Failure.Kind.UNAUTHENTICATED) {
-                return error(scope, "server_error", refused.detail());
-            }
-            return error(scope, "access_denied", refused.what() + ": " + refused.cause() + ". " + refused.next() + ".");
+            return refused(scope, refused);
         }
     }
 
@@ -98,7 +95,7 @@ final class SsoPages {
                     .orElseGet(() -> WebReply.text(401, "text/plain", ""))
                     .with("WWW-Authenticate", met.answer());
         } catch (Failure refused) {
-            return error(scope, "access_denied", refused.what() + ": " + refused.cause() + ". " + refused.next() + ".");
+            return refused(scope, refused);
         }
     }
 
@@ -144,6 +141,12 @@ final class SsoPages {
         members.put("user_id", user.get().name());
         members.put("exp", String.valueOf(found.get().end(Tokens.IDLE).toEpochMilli()));
         return WebReply.json(200, Json.object(members));
+    }
+
+    private static WebReply refused(String scope, Failure failure) {
+        return failure.kind() == Failure.Kind.UNAUTHENTICATED
+                ? error(scope, "access_denied", failure.what() + ": " + failure.cause() + ". " + failure.next() + ".")
+                : error(scope, "server_error", failure.detail());
     }
 
     /** Clients of the API know an older form than the one of OAuth. */

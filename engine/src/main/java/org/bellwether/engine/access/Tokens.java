@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import org.bellwether.engine.platform.Secret;
+import org.bellwether.engine.platform.store.Transaction;
 
 /**
  * The tokens that are good now. Kept in memory, where every request looks, and in the database, so that a restart signs
@@ -142,13 +143,12 @@ final class Tokens {
                 .toList());
     }
 
-    /** Ends all sessions that were begun for a program. */
-    void revokeOf(String program) {
-        discard(entries.values().stream()
-                .map(Entry::token)
-                .filter(token -> !token.ofProgram() && token.name().equals(program))
-                .map(StoredToken::hash)
-                .toList());
+    /** Ends all sessions that were begun for a program, with the transaction that forgets it. */
+    void revokeOf(Transaction tx, String program) {
+        repository.removeSessionsOf(tx, program);
+        tx.afterCommit(() -> entries.values()
+                .removeIf(entry ->
+                        !entry.token().ofProgram() && entry.token().name().equals(program)));
     }
 
     /** Forgets what has ended and writes down what was used; called now and then. */

@@ -116,8 +116,10 @@ final class FenceHost implements Operation<FenceHost.Request> {
 
     /** Refuses to pull the plug of machines that run well. */
     void requireIdle(Request request) {
-        long running =
-                observed.on(request.host()).stream().filter(VmStatus::executes).count();
+        // Also those that are being started there: nothing of them is seen yet.
+        long running = Math.max(
+                observed.on(request.host()).stream().filter(VmStatus::executes).count(),
+                gone.machinesOf(request.host()).runs().size());
         if (request.how() != How.START && agents.connected(request.host().value()) && running > 0) {
             throw Failure.conflict("Host " + request.name() + " is not switched off")
                     .because("it runs " + running + (running == 1 ? " machine" : " machines") + " and is heard of")
