@@ -18,15 +18,13 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * 64 clients that list, create and delete at once lose nothing and leak nothing. A minute, unless {@code -Dbellwether.load=600}
- * (seconds) asks for more; {@code -Dbellwether.p95=50} demands what a computer of its own can do, while the default bears one that
- * others use too.
+ * (seconds) asks for more. How long they wait is measured by {@code ./bw bench engine}, on a computer that does nothing else.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ManyClientsTest {
     private static final int CLIENTS = 64;
     private static final int MACHINES = 100;
     private static final Duration TIME = Duration.ofSeconds(Integer.getInteger("bellwether.load", 60));
-    private static final int P95_MILLIS = Integer.getInteger("bellwether.p95", 3_000);
     private static final int THOUGHT_MILLIS = 500;
     private static final int PAGES = 2;
     private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -80,7 +78,6 @@ class ManyClientsTest {
         var after = Footprint.now();
         System.out.println(rounds + " rounds, " + times.length + " pages of " + MACHINES + " machines, p50 "
                 + times[times.length / 2] / 1_000_000 + " ms, p95 " + p95 + " ms; " + before + ", then " + after);
-        assertThat(p95).isLessThan(P95_MILLIS);
         assertThat(after.threads()).isLessThan(before.threads() + NATURAL_THREADS);
         assertThat(after.files()).isLessThan(before.files() + CLIENTS);
         assertThat(after.megabytes()).isLessThan(before.megabytes() + NATURAL_MEGABYTES);
