@@ -73,6 +73,7 @@ export interface Host extends Named {
   spm?: { status?: string };
   hardware_information?: Record<string, string>;
   status_detail?: string;
+  hosted_engine?: { configured?: string | boolean; score?: Num };
   ssh?: { port?: Num; fingerprint?: string };
   power_management?: {
     enabled?: string | boolean;

@@ -24,6 +24,7 @@ import { StatusLabel } from '../ui/StatusLabel';
 import { SubTable } from '../ui/SubTable';
 import { VmsWhere } from '../vm/VmsWhere';
 import { HostDevices } from './Devices';
+import { EngineMachine } from './EngineMachine';
 import { AddHostDialog, EditHostDialog, MaintenanceDialog } from './HostDialogs';
 import { HostStorage } from './HostStorage';
 import { ReinstallDialog } from './InstallHost';
@@ -202,6 +203,12 @@ export const hosts: Resource<Host> = {
       needs: 'fence_agents.list',
       title: 'tab.power',
       content: (host) => <PowerManagement host={host} />,
+    },
+    {
+      id: 'engine-machine',
+      title: 'tab.engineMachine',
+      shown: (host) => yes(host.hosted_engine?.configured),
+      content: (host) => <EngineMachine host={host} />,
     },
     { id: 'luns', needs: 'host_storage.list', title: 'tab.luns', content: (host) => <HostStorage host={host} /> },
     { id: 'statistics', title: 'tab.statistics', content: (host) => <UsageTab kind="hosts" id={host.id} /> },

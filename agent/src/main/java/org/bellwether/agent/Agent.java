@@ -15,6 +15,8 @@ import org.bellwether.agent.host.ThreadsProbe;
 import org.bellwether.agent.identity.CertificateRenewal;
 import org.bellwether.agent.identity.HostIdentity;
 import org.bellwether.agent.identity.LiveIdentity;
+import org.bellwether.agent.keeper.Keeper;
+import org.bellwether.agent.keeper.LocalDoor;
 import org.bellwether.agent.lease.Leases;
 import org.bellwether.agent.network.HostNetworking;
 import org.bellwether.agent.platform.Lanes;
@@ -46,6 +48,8 @@ final class Agent implements AutoCloseable {
     private final AgentServer server;
     private final TransferServer transferServer;
     private final HostNetworking networking;
+    private final Keeper keeper;
+    private final LocalDoor localDoor;
 
     private Agent(
             Lanes lanes,
@@ -53,13 +57,17 @@ final class Agent implements AutoCloseable {
             Watching watching,
             AgentServer server,
             TransferServer transferServer,
-            HostNetworking networking) {
+            HostNetworking networking,
+            Keeper keeper,
+            LocalDoor localDoor) {
         this.lanes = lanes;
         this.link = link;
         this.watching = watching;
         this.server = server;
         this.transferServer = transferServer;
         this.networking = networking;
+        this.keeper = keeper;
+        this.localDoor = localDoor;
     }
 
     /** For the host's page in Cockpit, which runs without the agent too, and looks at the usual places when this is not there. */
@@ -123,6 +131,8 @@ final class Agent implements AutoCloseable {
                 new DomainService(storage, new OvfStreams(storage, lanes)),
                 new ImageService(machines, storage, archives),
                 new ExchangeService(transfers, backups, archives)));
+        Keeper keeper =
+                new Keeper(config.engineHaInterval(), state, run, identity.hostId(), storage, machines, host, lanes);
         AgentServer server = AgentServer.start(
                 config,
                 live,
@@ -130,7 +140,8 @@ final class Agent implements AutoCloseable {
                 new BlockService(storage.block(), machines),
                 new NetworkService(networking),
                 new IdentityService(new CertificateRenewal(state, live)),
-                new PowerService());
+                new PowerService(),
+                new KeeperService(keeper));
         changed.told = watching::hostChanged;
         storage.recover();
         link.start(new LibvirtLink.Watcher() {
@@ -147,7 +158,9 @@ final class Agent implements AutoCloseable {
             }
         });
         watching.start();
-        return new Agent(lanes, link, watching, server, transferServer, networking);
+        keeper.start();
+        return new Agent(
+                lanes, link, watching, server, transferServer, networking, keeper, LocalDoor.open(keeper, run));
     }
 
     /** Who is told that the host changed; the networks come back before there is anybody to tell. */
@@ -171,6 +184,8 @@ final class Agent implements AutoCloseable {
 
     @Override
     public void close() {
+        localDoor.close();
+        keeper.close();
         watching.close();
         server.close();
         transferServer.close();

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
@@ -23,6 +24,8 @@ import java.util.TreeSet;
  * @param transferPort where clients send and fetch the bytes of disks
  * @param exchangeDirectories where archives of machines may be read from and written to
  * @param sanlockIoTimeout seconds in which shared storage must answer; a host is given up after eight times as long
+ * @param engineHaInterval how often the hosts that keep the engine's machine look at one another; one that says nothing for six
+ *     times as long is dead
  */
 public record AgentConfig(
         Path stateDirectory,
@@ -34,7 +37,8 @@ public record AgentConfig(
         Path scratchDirectory,
         int transferPort,
         List<Path> exchangeDirectories,
-        int sanlockIoTimeout) {
+        int sanlockIoTimeout,
+        Duration engineHaInterval) {
 
     private static final Set<String> KEYS = Set.of(
             "state-dir",
@@ -46,9 +50,11 @@ public record AgentConfig(
             "scratch-dir",
             "transfer-port",
             "exchange-directories",
-            "sanlock-io-timeout");
+            "sanlock-io-timeout",
+            "engine-ha-interval");
     private static final int LAST_PORT = 65535;
     private static final int LONGEST_IO_TIMEOUT = 60;
+    private static final int LONGEST_INTERVAL = 60;
 
     /** A configuration that cannot be used; the message says which key, and why. */
     public static final class InvalidConfig extends Exception {
@@ -82,7 +88,8 @@ public record AgentConfig(
                 directory(properties, "scratch-dir", "/var/lib/libvirt/bellwether-scratch"),
                 number(properties, "transfer-port", 54322, LAST_PORT),
                 directories(properties),
-                number(properties, "sanlock-io-timeout", 10, LONGEST_IO_TIMEOUT));
+                number(properties, "sanlock-io-timeout", 10, LONGEST_IO_TIMEOUT),
+                Duration.ofSeconds(number(properties, "engine-ha-interval", 10, LONGEST_INTERVAL)));
     }
 
     private static List<Path> directories(Properties properties) throws InvalidConfig {

@@ -36,6 +36,11 @@ record Login(URI url, String user, String password, Optional<Path> authority) {
         return new Login(address(url), user, password, authority);
     }
 
+    /** The same person at another engine. */
+    Login at(URI other) {
+        return new Login(other, user, password, authority);
+    }
+
     private static Optional<String> said(@Nullable String first, @Nullable String second) {
         return Optional.ofNullable(first)
                 .filter(text -> !text.isBlank())

@@ -30,6 +30,11 @@ final class Session implements AutoCloseable {
         return known;
     }
 
+    /** As whom, and at which engine, this run works. */
+    Login login() {
+        return Login.of(options, environment);
+    }
+
     Lookup lookup() {
         return new Lookup(engine());
     }

@@ -123,6 +123,10 @@ final class Words {
         words.put(
                 "sso-client",
                 new Word(SsoClientCommands.DESCRIPTION, () -> new CommandLine(new SsoClientCommands(session))));
+        words.put(
+                "engine-machine",
+                new Word(EngineMachineCommands.DESCRIPTION, () -> new CommandLine(new EngineMachineCommands(session))));
+        words.put("deploy", new Word(DeployCommand.DESCRIPTION, () -> new CommandLine(new DeployCommand(session))));
         words.put("label", new Word(LabelCommands.DESCRIPTION, () -> new CommandLine(new LabelCommands(session))));
         words.put(
                 "affinity",

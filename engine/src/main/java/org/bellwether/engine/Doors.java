@@ -33,6 +33,8 @@ import org.bellwether.engine.platform.http.TracedEndpoint;
 import org.bellwether.engine.power.FenceAgentsApi;
 import org.bellwether.engine.preference.PreferencePages;
 import org.bellwether.engine.scheduling.SchedulingPoliciesApi;
+import org.bellwether.engine.selfhosted.EngineMachinePages;
+import org.bellwether.engine.selfhosted.TellKeepers;
 import org.bellwether.engine.statistics.Measurements;
 import org.bellwether.engine.statistics.StatisticsHistory;
 import org.bellwether.engine.statistics.UsagePages;
@@ -92,6 +94,7 @@ final class Doors {
             StatisticsHistory history,
             Measurements measurements,
             HttpSettings settings,
+            TellKeepers keepers,
             Supplier<X509Certificate> web) {
         var routes = routes(ground, held, features, access);
         var api = new ApiEndpoint(routes, access, settings);
@@ -123,6 +126,17 @@ final class Doors {
         site.on("GET", PreferencePages.PATH, preferences).on("PUT", PreferencePages.PATH, preferences);
         site.below(PlacementPages.PATH, features.machines.placement().pages(access));
         site.below(SchedulePages.PATH, features.machines.schedules().pages(access));
+        new EngineMachinePages(
+                        ground.database,
+                        held.engineMachines,
+                        keepers,
+                        held.vms,
+                        held.disks,
+                        held.hosts,
+                        ground.agents,
+                        access,
+                        ground.events)
+                .declare(site);
         new PortalFiles().declare(site);
         return site.build();
     }

@@ -18,6 +18,7 @@ import org.bellwether.engine.platform.http.HttpServer;
 import org.bellwether.engine.platform.http.HttpSettings;
 import org.bellwether.engine.platform.operation.Operations.Asker;
 import org.bellwether.engine.platform.pki.Identity;
+import org.bellwether.engine.selfhosted.TellKeepers;
 import org.bellwether.engine.statistics.Measurements;
 import org.bellwether.engine.statistics.StatisticsHistory;
 import org.bellwether.engine.vm.Consoles;
@@ -38,6 +39,7 @@ final class Engine implements AutoCloseable {
     private final StatusWatch domainWatch;
     private final Optional<VncDoor> vncDoor;
     private final HttpServer server;
+    private final TellKeepers keepers;
 
     private Engine(Ground ground, EngineConfig config, Clock clock) {
         this.ground = ground;
@@ -57,6 +59,15 @@ final class Engine implements AutoCloseable {
                         .toList());
         Supplier<Identity> kept = () -> ground.authority.web(settings.names());
         var web = kept.get();
+        keepers = new TellKeepers(
+                held.engineMachines,
+                held.vms,
+                held.disks,
+                held.domains,
+                held.hosts,
+                ground.agents,
+                ground.authority.certificate(),
+                () -> kept.get().certificate());
         var site = Doors.site(
                 ground,
                 held,
@@ -65,10 +76,12 @@ final class Engine implements AutoCloseable {
                 history,
                 measurements,
                 settings,
+                keepers,
                 () -> kept.get().certificate());
 
         // From here on the engine acts.
         features.start(ground, held);
+        keepers.start();
         tell(EventCode.ENGINE_STARTED, "The engine has started.");
         hostWatch = new StatusWatch("hosts", this::hostStatuses, (host, status) -> {
             held.feed.changed("hosts", host);
@@ -137,6 +150,7 @@ final class Engine implements AutoCloseable {
         held.feed.close();
         server.close();
         vncDoor.ifPresent(VncDoor::close);
+        keepers.close();
         features.close();
         ground.agents.close();
         tell(EventCode.ENGINE_STOPPED, "The engine is stopping.");

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import org.bellwether.engine.platform.config.EngineConfig;
 import org.bellwether.engine.platform.lifecycle.EngineLock;
+import org.bellwether.engine.platform.lifecycle.MovedEngine;
 import org.bellwether.engine.platform.lifecycle.QuietMemory;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,6 +41,7 @@ public final class EngineMain {
         long begun = System.nanoTime();
         Engine engine;
         try {
+            MovedEngine.requireHere(config.dataDirectory());
             EngineLock.take(config.dataDirectory());
             engine = Engine.start(config, Clock.systemUTC());
         } catch (RuntimeException e) {

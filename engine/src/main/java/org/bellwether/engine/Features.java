@@ -114,7 +114,7 @@ final class Features implements AutoCloseable {
                 events);
         var summaries = new LateVms();
         var maintain = operations.known(new MaintainHost(held.hosts, summaries::evacuate, events));
-        hostDocuments = new HostDocuments(held.hosts, held::spm);
+        hostDocuments = new HostDocuments(held.hosts, held::spm, held.engineMachines::shown);
         enrolments = new Enrolments(
                 database,
                 held.clusters,

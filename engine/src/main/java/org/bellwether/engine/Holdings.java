@@ -30,6 +30,7 @@ import org.bellwether.engine.power.FenceAgents;
 import org.bellwether.engine.quota.Quotas;
 import org.bellwether.engine.scheduling.AffinityGroups;
 import org.bellwether.engine.scheduling.SchedulingPolicies;
+import org.bellwether.engine.selfhosted.EngineMachines;
 import org.bellwether.engine.storage.DiskProfiles;
 import org.bellwether.engine.storage.DiskUsers;
 import org.bellwether.engine.storage.Disks;
@@ -65,6 +66,7 @@ final class Holdings {
     final AffinityLabels labels;
     final AffinityGroups groups;
     final FenceAgents fenceAgents;
+    final EngineMachines engineMachines = new EngineMachines();
     final SchedulingPolicies policies = new SchedulingPolicies();
     final Quotas quotas;
     final Vms vms;
@@ -124,6 +126,7 @@ final class Holdings {
         observedDomains = new ObservedDomains(domains, masters, clusters, hosts, ground.operations);
         load();
         policies.load(database);
+        engineMachines.load(database);
         tree = places();
         diskProfiles.declare(tree);
         tree.kind("mac_pool", "mac_pools", macPools.model(), _ -> Stream.of())

@@ -34,6 +34,7 @@ final class AgentFiles {
                     libvirt-tls-port=%d
                     exchange-directories=%s,/var/lib/bellwether/exchange
                     sanlock-io-timeout=%d
+                    engine-ha-interval=2
                     """.formatted(
                             state, address, LabHost.LIBVIRT_TLS_PORT, exchange(state), SanlockDaemon.IO_TIMEOUT));
         } catch (IOException e) {

@@ -31,6 +31,11 @@ final class Jvm {
         return command(SMALL, List.of(), "org.bellwether.agent.AgentMain", arguments);
     }
 
+    /** {@code bellwether engine-ha}, on a host. */
+    static List<String> engineHa(List<String> arguments) {
+        return command(SMALL, List.of(), "org.bellwether.agent.keeper.EngineHaCommand", arguments);
+    }
+
     /** As `bw` starts it. */
     static List<String> commandLine(List<String> more, List<String> arguments) {
         return command(COMMAND, more, "org.bellwether.cli.Main", arguments);

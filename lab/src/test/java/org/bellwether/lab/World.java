@@ -82,6 +82,16 @@ final class World implements AutoCloseable {
     /** Everything runs again, and no machine of an earlier test is left. */
     void restore() {
         engine.start();
+        restoreHosts();
+        for (JsonNode vm : api().list("/vms")) {
+            if (vm.path("delete_protected").asText().equals("true")) {
+                api().put("/vms/" + vm.path("id").asText(), "{\"delete_protected\":\"false\"}");
+            }
+            remove(vm.path("id").asText());
+        }
+    }
+
+    void restoreHosts() {
         for (LabHost host : hosts()) {
             host.powerOn();
             host.restoreNetwork();
@@ -90,12 +100,6 @@ final class World implements AutoCloseable {
             host.thawAgent();
         }
         hosts().forEach(host -> new Inventory(api()).awaitHost(host.name()));
-        for (JsonNode vm : api().list("/vms")) {
-            if (vm.path("delete_protected").asText().equals("true")) {
-                api().put("/vms/" + vm.path("id").asText(), "{\"delete_protected\":\"false\"}");
-            }
-            remove(vm.path("id").asText());
-        }
     }
 
     /** A machine of the tiny template, down; answers its id. */

@@ -14,12 +14,13 @@ import org.bellwether.protocol.HostStatistics;
 import org.bellwether.protocol.InterfaceStatistics;
 
 /** Reads what the kernel tells in /proc and /sys. The parsers are pure; what cannot be read is empty. */
-final class HostFiles {
+public final class HostFiles {
     private static final long KIB = 1024;
 
     private HostFiles() {}
 
-    static String line(Path file) {
+    /** What a file of the kernel holds; empty when it cannot be read. */
+    public static String line(Path file) {
         try {
             return Files.readString(file, StandardCharsets.UTF_8).strip();
         } catch (IOException e) {
@@ -84,7 +85,7 @@ final class HostFiles {
     }
 
     /** Bytes by key of /proc/meminfo. */
-    static Map<String, Long> memory(String meminfo) {
+    public static Map<String, Long> memory(String meminfo) {
         Map<String, Long> bytes = new LinkedHashMap<>();
         for (String line : meminfo.split("\n")) {
             int colon = line.indexOf(':');

@@ -7,8 +7,8 @@ import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
-/** Reads and writes of a block device past the page cache: other hosts write the same device. */
-final class BlockDevice {
+/** Reads and writes of a block device, or a raw volume in a file, past the page cache: other hosts write the same. */
+public final class BlockDevice {
     private static final int BLOCK = 4096;
     private static final int LARGEST = 1 << 20;
     /** O_DIRECT. */
@@ -17,7 +17,7 @@ final class BlockDevice {
     private BlockDevice() {}
 
     /** @param offset a multiple of 4096 */
-    static byte[] read(Path device, long offset, int length) throws IOException {
+    public static byte[] read(Path device, long offset, int length) throws IOException {
         byte[] content = new byte[length];
         try (FileChannel channel = FileChannel.open(device, StandardOpenOption.READ, DIRECT)) {
             ByteBuffer block = aligned(rounded(length));
@@ -30,7 +30,7 @@ final class BlockDevice {
     }
 
     /** Writes and waits until it is on storage; what the last block of 4096 bytes has beyond the content becomes zero. */
-    static void write(Path device, long offset, byte[] content) throws IOException {
+    public static void write(Path device, long offset, byte[] content) throws IOException {
         try (FileChannel channel = FileChannel.open(device, StandardOpenOption.WRITE, DIRECT)) {
             for (int at = 0; at < content.length; at += LARGEST) {
                 int length = Math.min(LARGEST, content.length - at);

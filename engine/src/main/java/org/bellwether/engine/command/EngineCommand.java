@@ -57,6 +57,7 @@ public final class EngineCommand {
         line.addSubcommand("restore", new RestoreCommand(root, clock));
         new CareCommands(root, clock).addTo(line);
         line.addSubcommand("setup", new SetupCommand(root));
+        line.addSubcommand("retire", new RetireCommand(root));
         line.addSubcommand("log", new LogCommand(root));
         line.addSubcommand("support-bundle", new SupportBundleCommand(root, clock));
         line.setExecutionExceptionHandler((thrown, _, _) -> failed(thrown));

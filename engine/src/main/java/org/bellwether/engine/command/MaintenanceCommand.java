@@ -31,15 +31,22 @@ final class MaintenanceCommand {
                             paramLabel = "TEXT",
                             defaultValue = "whoever runs it wants it quiet",
                             description = "Why; people are told.")
-                    String reason) {
+                    String reason,
+            @Option(
+                            names = "--except",
+                            paramLabel = "CORRELATION-ID",
+                            defaultValue = "",
+                            description = "What is asked with this correlation id is begun all the same.")
+                    String except) {
         var engine = root.engine();
-        var other = AsOwner.sayWhenOther(engine, List.of("maintenance", "on", "--reason", reason));
+        var other = AsOwner.sayWhenOther(engine, List.of("maintenance", "on", "--reason", reason, "--except", except));
         if (other.isPresent()) {
             return other.getAsInt();
         }
         try (var database = engine.database()) {
             List<Job> running = database.transaction(tx -> {
-                EngineMaintenance.begin(tx, EngineMaintenance.Kind.ASKED, reason, clock);
+                EngineMaintenance.begin(
+                        tx, EngineMaintenance.Kind.ASKED, reason, except.isEmpty() ? null : except, clock);
                 return EngineMaintenance.running(tx);
             });
             System.out.println("The engine begins nothing new.");

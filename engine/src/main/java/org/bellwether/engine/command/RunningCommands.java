@@ -3,6 +3,7 @@ package org.bellwether.engine.command;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.bellwether.engine.platform.lifecycle.MovedEngine;
 import org.bellwether.engine.platform.operation.EngineMaintenance;
 import picocli.CommandLine;
 
@@ -56,7 +57,9 @@ final class RunningCommands {
         var engine = root.engine();
         var pid = engine.pid();
         if (pid.isEmpty()) {
-            System.out.println("The engine is down. Start it with: bellwether engine start");
+            System.out.println(MovedEngine.to(engine.config().dataDirectory())
+                    .map(url -> "The engine is down here: it has moved to " + url)
+                    .orElse("The engine is down. Start it with: bellwether engine start"));
             return EngineCommand.NOT_RUNNING;
         }
         boolean serves = new EngineService(engine).serves();

@@ -3,6 +3,7 @@ package org.bellwether.engine.host;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.bellwether.api.types.Cluster;
 import org.bellwether.api.types.Cpu;
@@ -10,6 +11,7 @@ import org.bellwether.api.types.CpuTopology;
 import org.bellwether.api.types.HardwareInformation;
 import org.bellwether.api.types.HostProtocol;
 import org.bellwether.api.types.HostType;
+import org.bellwether.api.types.HostedEngine;
 import org.bellwether.api.types.OperatingSystem;
 import org.bellwether.api.types.Spm;
 import org.bellwether.api.types.SpmStatus;
@@ -30,11 +32,17 @@ public final class HostDocuments {
 
     private final Hosts hosts;
     private final Predicate<Id<Host>> storageManager;
+    private final Function<Id<Host>, Optional<HostedEngine>> hostedEngine;
 
-    /** @param storageManager whether the host is the one that is shown as storage pool manager */
-    public HostDocuments(Hosts hosts, Predicate<Id<Host>> storageManager) {
+    /**
+     * @param storageManager whether the host is the one that is shown as storage pool manager
+     * @param hostedEngine how the host stands to the machine that the engine runs in
+     */
+    public HostDocuments(
+            Hosts hosts, Predicate<Id<Host>> storageManager, Function<Id<Host>, Optional<HostedEngine>> hostedEngine) {
         this.hosts = hosts;
         this.storageManager = storageManager;
+        this.hostedEngine = hostedEngine;
     }
 
     org.bellwether.api.types.Host of(Host host) {
@@ -63,6 +71,7 @@ public final class HostDocuments {
         } else {
             withoutLeases(observed).ifPresent(document::statusDetail);
         }
+        hostedEngine.apply(host.id()).ifPresent(document::hostedEngine);
         observed.description().ifPresent(description -> describe(document, description));
         observed.statistics()
                 .ifPresent(statistics -> document.maxSchedulingMemory(statistics.getMemoryAvailableBytes()));

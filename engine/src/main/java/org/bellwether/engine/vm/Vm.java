@@ -43,6 +43,8 @@ public record Vm(
         @Nullable List<VirtualNumaNode> numaNodes)
         implements Stored<Vm> {
 
+    static final String ENGINE_ORIGIN = "managed_hosted_engine";
+
     /**
      * A machine that was written to storage while it ran.
      *
@@ -120,6 +122,11 @@ public record Vm(
                 : Optional.of(Id.of(lease.storageDomain().id()));
     }
 
+    /** Whether this engine runs in it. */
+    public boolean engineMachine() {
+        return ENGINE_ORIGIN.equals(spec.origin());
+    }
+
     /** Whether it is to be running again after its host failed. */
     public boolean highlyAvailable() {
         var availability = spec.highAvailability();
@@ -182,13 +189,18 @@ public record Vm(
     }
 
     Vm movedTo(Id<Host> destination) {
+        return foundOn(destination, generation);
+    }
+
+    /** Somebody else started it there, as that start. */
+    Vm foundOn(Id<Host> destination, long start) {
         return new Vm(
                 id,
                 name,
                 cluster,
                 template,
                 destination,
-                generation,
+                Math.max(generation, start),
                 created,
                 started,
                 stopped,

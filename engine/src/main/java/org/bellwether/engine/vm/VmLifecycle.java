@@ -147,8 +147,19 @@ public final class VmLifecycle {
         ask(host, vm, EventCode.VM_RESUMED, "resumed", asker, false);
     }
 
+    /** The engine would end with it. */
+    private static void requireNotOurs(Vm vm, String wish) {
+        if (vm.engineMachine()) {
+            throw Failure.conflict("Cannot " + wish + " VM " + vm.name())
+                    .because("this engine runs in it")
+                    .undone("Nothing was changed")
+                    .next("On a host say: bellwether engine-ha maintenance global, then bellwether engine-ha stop");
+        }
+    }
+
     /** Pulls the plug of whatever may be running. */
     Job stop(Vm vm, String reason, Asker asker) {
+        requireNotOurs(vm, "stop");
         var suspended = vm.suspended();
         if (suspended != null && vm.host() == null) {
             return operations.begin(
@@ -160,6 +171,7 @@ public final class VmLifecycle {
 
     /** Writes a running machine to its storage; its next start goes on from there. */
     Job suspend(Vm vm, Asker asker) {
+        requireNotOurs(vm, "suspend");
         operations.requireFree(vm.id(), "suspending VM " + vm.name());
         var status = vms.status(vm);
         if (status != VmStatus.UP && status != VmStatus.POWERING_UP && status != VmStatus.PAUSED) {
@@ -218,6 +230,7 @@ public final class VmLifecycle {
 
     /** Asks the guest to shut down; whether it does is seen later. */
     void shutdown(Vm vm, Asker asker) {
+        requireNotOurs(vm, "shut down");
         operations.requireFree(vm.id(), "shutting down VM " + vm.name());
         ask(hostOf(vm, "shut down"), vm, EventCode.VM_SHUTDOWN_ASKED, "asked to shut down", asker, true);
     }
@@ -321,6 +334,7 @@ public final class VmLifecycle {
      * @param keepDisks whether its disks stay as floating disks
      */
     Job remove(Vm vm, boolean keepDisks, Asker asker) {
+        requireNotOurs(vm, "remove");
         operations.requireFree(vm.id(), "removing VM " + vm.name());
         if (Boolean.TRUE.equals(vm.spec().deleteProtected())) {
             throw Failure.conflict("Cannot remove VM " + vm.name())

@@ -146,7 +146,7 @@ public final class VmWatch implements AgentListener {
             case NOTHING -> {
                 // As it was written down.
             }
-            case ADOPT -> adopt(host, vm);
+            case ADOPT -> adopt(host, vm, machine.orElseThrow());
             case TWICE -> log.error("VM {} is said to run on {} and on {}", vm.name(), vm.host(), host);
             case LEFT -> follow(host, vm, machine.flatMap(this::destination).orElseThrow());
             case OFF -> off(host, vm, machine);
@@ -184,9 +184,9 @@ public final class VmWatch implements AgentListener {
     }
 
     /** It runs where nobody wrote down that it does: the end of a migration, or somebody's virsh. */
-    private void adopt(Id<Host> host, Vm vm) {
+    private void adopt(Id<Host> host, Vm vm, MachineState machine) {
         database.change(tx -> {
-            vms.update(tx, vm.id(), before -> before.movedTo(host));
+            vms.update(tx, vm.id(), before -> before.foundOn(host, machine.getGeneration()));
             events.add(
                     tx,
                     EventCode.VM_STATUS_RESTORED,

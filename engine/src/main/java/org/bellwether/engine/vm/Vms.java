@@ -173,8 +173,18 @@ public final class Vms {
     }
 
     /** What the agent needs to run the machine, as everything stands now. */
-    MachineDefinition definition(Vm vm) {
+    public MachineDefinition definition(Vm vm) {
         return definitions.of(vm, disks.ofVm(vm.id()), nicsOf(vm.id()));
+    }
+
+    /** The engine's own machine says so by its origin, as in the field's API. */
+    public void markEngineMachine(Transaction tx, Id<Vm> id, boolean own) {
+        update(
+                tx,
+                id,
+                vm -> vm.specified(vm.spec().toBuilder()
+                        .origin(own ? Vm.ENGINE_ORIGIN : null)
+                        .build()));
     }
 
     long memoryBytes(Vm vm) {

@@ -74,6 +74,7 @@ configure() { # ADDRESS
     mkdir -p /etc/bellwether /usr/share/cockpit
     # Cockpit, where there is one, or once there is.
     ln -sfn $home/cockpit /usr/share/cockpit/bellwether
+    ln -sfn $home/bin/bellwether /usr/local/bin/bellwether
     if [ ! -f $config ]; then
         printf 'state-dir=%s\nlisten-address=0.0.0.0\n' $state >$config.new
         mv $config.new $config

@@ -16,6 +16,7 @@ import org.bellwether.engine.platform.Failure;
 import org.bellwether.protocol.AgentGrpc;
 import org.bellwether.protocol.BlockAgentGrpc;
 import org.bellwether.protocol.IdentityAgentGrpc;
+import org.bellwether.protocol.KeeperGrpc;
 import org.bellwether.protocol.NetworkAgentGrpc;
 import org.bellwether.protocol.PowerAgentGrpc;
 import org.bellwether.protocol.Report;
@@ -125,6 +126,14 @@ public final class HostAgent implements AutoCloseable {
         return asked(
                 deadline,
                 () -> question.apply(PowerAgentGrpc.newBlockingStub(channel)
+                        .withDeadlineAfter(deadline.toMillis(), TimeUnit.MILLISECONDS)));
+    }
+
+    /** As {@link #ask}, about the engine's own machine. */
+    public <T> T askKeeper(Duration deadline, Function<KeeperGrpc.KeeperBlockingStub, T> question) {
+        return asked(
+                deadline,
+                () -> question.apply(KeeperGrpc.newBlockingStub(channel)
                         .withDeadlineAfter(deadline.toMillis(), TimeUnit.MILLISECONDS)));
     }
 

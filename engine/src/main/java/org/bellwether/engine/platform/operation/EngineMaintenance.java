@@ -8,6 +8,7 @@ import org.bellwether.engine.platform.Failure;
 import org.bellwether.engine.platform.store.Json;
 import org.bellwether.engine.platform.store.SettingRepository;
 import org.bellwether.engine.platform.store.Transaction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Whether the engine begins anything new. It is a row of the database and not a state of the process: it outlives a restart,
@@ -30,15 +31,28 @@ public final class EngineMaintenance {
         RESTORED
     }
 
-    /** In force since then. */
-    public record State(Kind kind, String reason, Instant since) {}
+    /**
+     * In force since then.
+     *
+     * @param except the correlation id of whoever needs the quiet for what it does itself; null: nobody
+     */
+    public record State(
+            Kind kind,
+            String reason,
+            Instant since,
+            @Nullable String except) {}
 
     public static Optional<State> now(Transaction tx) {
         return SettingRepository.find(tx, SETTING).map(text -> Json.read(text, State.class));
     }
 
     public static void begin(Transaction tx, Kind kind, String reason, Clock clock) {
-        SettingRepository.put(tx, SETTING, Json.write(new State(kind, reason, clock.instant())));
+        begin(tx, kind, reason, null, clock);
+    }
+
+    /** @param except the correlation id whose operations are begun all the same; null: none */
+    public static void begin(Transaction tx, Kind kind, String reason, @Nullable String except, Clock clock) {
+        SettingRepository.put(tx, SETTING, Json.write(new State(kind, reason, clock.instant(), except)));
     }
 
     public static void end(Transaction tx) {
@@ -58,11 +72,14 @@ public final class EngineMaintenance {
     /**
      * Refuses a wish while the engine is in maintenance.
      *
+     * @param correlation of the wish
      * @param own whether the engine itself wishes it, or it is a part of what runs already
      */
-    static void require(Transaction tx, String wish, boolean own) {
+    static void require(Transaction tx, String wish, boolean own, String correlation) {
         var state = now(tx);
-        if (state.isEmpty() || (own && state.get().kind() == Kind.ASKED)) {
+        boolean excepted =
+                own || state.filter(now -> correlation.equals(now.except())).isPresent();
+        if (state.isEmpty() || (excepted && state.get().kind() == Kind.ASKED)) {
             return;
         }
         var restored = state.get().kind() == Kind.RESTORED;

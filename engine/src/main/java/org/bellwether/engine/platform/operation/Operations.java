@@ -119,7 +119,8 @@ public final class Operations {
         var locks = operation.locks(request);
         awaitFree(locks);
         database.change(tx -> {
-            EngineMaintenance.require(tx, operation.describe(request), asker.isEngine() || WITHIN.isBound());
+            EngineMaintenance.require(
+                    tx, operation.describe(request), asker.isEngine() || WITHIN.isBound(), asker.correlationId());
             repository.insert(tx, job);
             repository.lock(tx, job.id(), locks).ifPresent(holder -> {
                 throw busy(operation.describe(request), holder);

@@ -1,0 +1,34 @@
+package org.bellwether.agent.keeper;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+
+/** Who is alive: whose time on the board moves on, by this host's own clock. */
+final class Watch {
+    private final Duration dead;
+    private final Map<Integer, Look> looks = new HashMap<>();
+
+    private record Look(long timestamp, long since, boolean moved) {}
+
+    /** @param dead a host whose place has not changed for so long */
+    Watch(Duration dead) {
+        this.dead = dead;
+    }
+
+    /** @param now nanoseconds of this host's clock, as {@link System#nanoTime} */
+    Choice.Alive alive(Slot slot, long now) {
+        Look before = looks.get(slot.hostId());
+        if (before == null || before.timestamp() != slot.timestamp()) {
+            looks.put(slot.hostId(), new Look(slot.timestamp(), now, before != null));
+        }
+        if (slot.stopped()) {
+            return Choice.Alive.NO;
+        }
+        Look look = looks.get(slot.hostId());
+        if (now - look.since() > dead.toNanos()) {
+            return Choice.Alive.NO;
+        }
+        return look.moved() ? Choice.Alive.YES : Choice.Alive.UNKNOWN;
+    }
+}

@@ -1,0 +1,59 @@
+package org.bellwether.engine.command;
+
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.bellwether.engine.platform.Failure;
+import org.bellwether.engine.platform.lifecycle.MovedEngine;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code retire}: this engine has moved into a machine of its own and stays down here. */
+@Command(
+        description =
+                "Ends the engine and keeps it from starting here again: it has moved. bellwether deploy says this.",
+        footer = "Its data stays where it is, until you remove it.")
+final class RetireCommand implements Callable<Integer> {
+
+    private final EngineCommand root;
+
+    @Option(names = "--to", paramLabel = "URL", description = "Where it is now.")
+    @Nullable
+    String to;
+
+    @Option(
+            names = "--undo",
+            description = "It may start here again. Make sure first that it does not run where it went.")
+    boolean undo;
+
+    RetireCommand(EngineCommand root) {
+        this.root = root;
+    }
+
+    @Override
+    public Integer call() {
+        if ((to == null) == !undo) {
+            throw Failure.badRequest("Say either --to URL or --undo");
+        }
+        var engine = root.engine();
+        if (!undo) {
+            new EngineService(engine).stop();
+        }
+        var other = AsOwner.sayWhenOther(
+                engine, undo ? List.of("retire", "--undo") : List.of("retire", "--to", String.valueOf(to)));
+        if (other.isPresent()) {
+            return other.getAsInt();
+        }
+        var data = engine.config().dataDirectory();
+        if (undo) {
+            System.out.println(
+                    MovedEngine.undo(data)
+                            ? "The engine may start here again: bellwether engine start"
+                            : "The engine had not moved.");
+        } else {
+            MovedEngine.write(data, String.valueOf(to));
+            System.out.println("The engine is down here and has moved to " + to + ".");
+        }
+        return 0;
+    }
+}

@@ -1,0 +1,173 @@
+package org.bellwether.lab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
+
+/**
+ * An engine moves into a machine on its own hosts, leads them from there, follows when its host is needed for something else, and
+ * comes back when its host is lost.
+ */
+final class SelfHostedTest {
+    private static final Duration SERVES = Duration.ofMinutes(6);
+    private static final Duration LEASES = Duration.ofMinutes(3);
+    /** Under emulation, on a machine that does other things too. */
+    private static final Duration LONGEST_GAP = Duration.ofSeconds(20);
+
+    private static final int PORT = 8443;
+    private static final String NAME = "engine";
+
+    private final World world = new World(Testbed.make(2));
+    private String password = "";
+
+    @AfterEach
+    void close(TestInfo test) {
+        world.hosts().forEach(host -> System.err.println(host.lastWords()));
+        world.close();
+    }
+
+    @Test
+    void the_engine_moves_into_a_machine_leads_from_there_and_is_kept_alive() {
+        Assumptions.assumeTrue(SanlockDaemon.installed(), "sanlock and libvirt-sanlock are not installed");
+        String gateway = world.lab.network().gateway();
+        world.engine.stop();
+        world.engine.start(Map.of("http.address", "0.0.0.0", "external-name", gateway));
+        String guest = world.runningMachine("runs-on", world.two);
+        String page = world.guestAddress(guest);
+        String boot = world.heartbeat(page).boot();
+        awaitLeases();
+        password = world.engine.password();
+        String address = world.lab.network().prefix() + "50";
+
+        String said = CommandLineRun.bw(
+                world.engine,
+                "deploy",
+                "--storage",
+                "shared",
+                "--image",
+                EngineMachineImage.prepare(world.lab).disk().toString(),
+                "--address",
+                address + "/24",
+                "--gateway",
+                gateway,
+                "--memory",
+                "1536",
+                "--port",
+                Integer.toString(PORT),
+                "--timeout",
+                "900",
+                "--engine-command",
+                String.join(" ", world.engine.commandLine(List.of())));
+        assertThat(said).contains("The engine serves at https://" + address + ":" + PORT);
+        assertThat(world.engine.runs()).isFalse();
+        assertThat(world.engine.command("status")).contains("has moved to https://" + address);
+
+        URI url = URI.create("https://" + address + ":" + PORT + "/ovirt-engine");
+        ApiClient api = signOn(url);
+        assertThat(Await.holds(LEASES, () -> up(api, "host1") && up(api, "host2")))
+                .isTrue();
+        JsonNode own = api.named("/vms", NAME);
+        assertThat(own.path("status").asText()).isEqualTo("up");
+        assertThat(own.path("origin").asText()).isEqualTo("managed_hosted_engine");
+        assertThat(api.get("/vms/" + guest).path("status").asText()).isEqualTo("up");
+        assertThat(world.heartbeat(page).boot())
+                .as("its guests noticed nothing")
+                .isEqualTo(boot);
+        String id = own.path("id").asText();
+        assertThat(world.running(id)).isEqualTo(1);
+
+        // Its host is needed for something else: the engine moves itself.
+        LabHost first = hostOf(id);
+        LabHost other = first == world.one ? world.two : world.one;
+        Duration gap = gapDuring(url, () -> {
+            api.post("/hosts/" + api.named("/hosts", first.name()).path("id").asText() + "/deactivate", "{}");
+            assertThat(Await.holds(SERVES, () -> status(url, first.name()).equals("maintenance")))
+                    .isTrue();
+        });
+        System.err.println("the engine's machine left its host; nobody was answered for at most " + gap);
+        assertThat(other.qemuProcesses(id)).isEqualTo(1);
+        assertThat(first.qemuProcesses(id)).isZero();
+        assertThat(gap).isLessThan(LONGEST_GAP);
+        ApiClient moved = signOn(url);
+        moved.post("/hosts/" + moved.named("/hosts", first.name()).path("id").asText() + "/activate", "{}");
+        assertThat(Await.holds(LEASES, () -> status(url, first.name()).equals("up")))
+                .isTrue();
+
+        // Its host is lost.
+        other.powerOff();
+        long off = System.nanoTime();
+        assertThat(Await.holds(SERVES, () -> first.qemuProcesses(id) == 1)).isTrue();
+        Duration started = Duration.ofNanos(System.nanoTime() - off);
+        assertThat(Await.holds(SERVES, () -> ApiClient.health(url, world.engine.authority())))
+                .isTrue();
+        Duration serves = Duration.ofNanos(System.nanoTime() - off);
+        System.err.println(
+                "its host lost: the machine runs again after " + started + ", the engine serves after " + serves);
+        assertThat(world.running(id)).isEqualTo(1);
+        assertThat(Await.holds(LEASES, () -> status(url, first.name()).equals("up")))
+                .isTrue();
+    }
+
+    private void awaitLeases() {
+        String domain =
+                world.api().named("/storagedomains", "shared").path("id").asText();
+        for (LabHost host : world.hosts()) {
+            assertThat(Await.holds(
+                            LEASES, () -> host.run("sanlock", "client", "gets").contains("s " + domain)))
+                    .isTrue();
+        }
+    }
+
+    private LabHost hostOf(String id) {
+        return world.one.qemuProcesses(id) == 1 ? world.one : world.two;
+    }
+
+    private ApiClient signOn(URI url) {
+        return ApiClient.signOn(url, world.engine.authority(), "admin@internal", password);
+    }
+
+    private String status(URI url, String host) {
+        try {
+            return signOn(url).named("/hosts", host).path("status").asText();
+        } catch (LabFailure away) {
+            return "";
+        }
+    }
+
+    private static boolean up(ApiClient api, String host) {
+        return api.named("/hosts", host).path("status").asText().equals("up");
+    }
+
+    /** The longest time in which the engine answered nobody while something was done. */
+    private Duration gapDuring(URI url, Runnable work) {
+        AtomicBoolean over = new AtomicBoolean();
+        long[] longest = {0};
+        Thread asking = Thread.ofPlatform().start(() -> {
+            long last = System.nanoTime();
+            while (!over.get()) {
+                if (ApiClient.health(url, world.engine.authority())) {
+                    long now = System.nanoTime();
+                    longest[0] = Math.max(longest[0], now - last);
+                    last = now;
+                }
+            }
+        });
+        work.run();
+        over.set(true);
+        try {
+            asking.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return Duration.ofNanos(longest[0]);
+    }
+}
