@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 public final class Lane {
     private final String thing;
     private final Executor threads;
+    private final ArrayDeque<Work<?>> urgent = new ArrayDeque<>();
     private final ArrayDeque<Work<?>> waiting = new ArrayDeque<>();
     private @Nullable Work<?> running;
 
@@ -38,16 +39,24 @@ public final class Lane {
      */
     public <T> T call(String what, Duration deadline, Callable<T> action) {
         Work<T> work = new Work<>(what, action);
-        submit(work);
+        submit(work, waiting);
+        return work.await(deadline);
+    }
+
+    /** As {@link #call}, ahead of all that waits and was not asked so: for what somebody waits for at a screen. */
+    public <T> T callFirst(String what, Duration deadline, Callable<T> action) {
+        Work<T> work = new Work<>(what, action);
+        submit(work, urgent);
         return work.await(deadline);
     }
 
     /** Runs the action after those asked before; nobody waits for it. */
     public void run(String what, Runnable action) {
-        submit(new Work<>(what, () -> {
+        Work<Boolean> work = new Work<>(what, () -> {
             action.run();
             return Boolean.TRUE;
-        }));
+        });
+        submit(work, waiting);
     }
 
     /** Whether something runs or waits. */
@@ -55,15 +64,15 @@ public final class Lane {
         return running != null;
     }
 
-    private synchronized void submit(Work<?> work) {
-        waiting.add(work);
+    private synchronized void submit(Work<?> work, ArrayDeque<Work<?>> queue) {
+        queue.add(work);
         if (running == null) {
             next();
         }
     }
 
     private synchronized void next() {
-        Work<?> work = waiting.poll();
+        Work<?> work = urgent.isEmpty() ? waiting.poll() : urgent.poll();
         running = work;
         if (work != null) {
             threads.execute(() -> {
@@ -77,7 +86,7 @@ public final class Lane {
     }
 
     private synchronized boolean withdraw(Work<?> work) {
-        return waiting.remove(work);
+        return urgent.remove(work) || waiting.remove(work);
     }
 
     private synchronized String occupant() {

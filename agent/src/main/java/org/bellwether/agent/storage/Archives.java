@@ -280,7 +280,7 @@ public final class Archives {
         VolumeReference reference = Ids.checked(request.getVolume());
         CopyImage.Side side = connected.side(request.getConnection(), reference.getDomainId());
         VolumePlace volume = side.domain().volume(reference);
-        side.lane().call("look at volume " + volume.id(), ConnectedDomains.SHORT, () -> files.require(volume));
+        side.call("look at volume " + volume.id(), ConnectedDomains.SHORT, () -> files.require(volume));
         return volume;
     }
 

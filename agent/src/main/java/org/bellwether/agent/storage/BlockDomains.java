@@ -148,9 +148,11 @@ final class BlockDomains {
                     .because("together they have less than 10 GiB");
         }
         List<String> devices = chosen.stream().map(Luns.Lun::device).toList();
-        initialise(devices, overwrite || present.isPresent());
         // The group's metadata is on its first LUN alone, as oVirt has it.
-        lvm.run("pvchange", "--metadataignore", "n", devices.getFirst());
+        initialise(devices.subList(0, 1), overwrite || present.isPresent(), "n");
+        if (devices.size() > 1) {
+            initialise(devices.subList(1, devices.size()), overwrite || present.isPresent(), "y");
+        }
         List<String> words = new ArrayList<>(
                 List.of("--physicalextentsize", "128m", "--setautoactivation", "n", "--addtag", UNREADY, place.id()));
         words.addAll(devices);
@@ -169,7 +171,7 @@ final class BlockDomains {
             undo(place, devices);
             throw e;
         }
-        open(place);
+        show(place);
         LOG.info("created storage domain {} on {}", place.id(), devices);
     }
 
@@ -213,34 +215,22 @@ final class BlockDomains {
                 .because(why);
     }
 
-    private void initialise(List<String> devices, boolean overwrite) {
+    /** @param ignored y or n: whether LVM leaves the room for metadata on them empty */
+    private void initialise(List<String> devices, boolean overwrite, String ignored) {
         if (overwrite) {
             for (String device : devices) {
                 Command.of("wipefs", "--all", "--force", device).run(Duration.ofSeconds(60));
             }
         }
         List<String> words = new ArrayList<>(
-                List.of("--yes", "--metadatasize", "128m", "--metadatacopies", "2", "--metadataignore", "y"));
+                List.of("--yes", "--metadatasize", "128m", "--metadatacopies", "2", "--metadataignore", ignored));
         words.addAll(devices);
         lvm.run("pvcreate", words);
     }
 
     private void layOut(DomainPlace place) throws IOException {
         for (Special special : SPECIALS) {
-            lvm.run(
-                    "lvcreate",
-                    "--yes",
-                    "--contiguous",
-                    "n",
-                    "--wipesignatures",
-                    "n",
-                    "--activate",
-                    "y",
-                    "--size",
-                    special.mebibytes + "m",
-                    "--name",
-                    special.name,
-                    place.id());
+            lvm.create(place.id(), special.name, special.mebibytes * MIB, List.of());
         }
         BlockDevice.zero(device(place, "metadata"), 0, 17 * MIB);
         BlockDevice.zero(device(place, "inbox"), 0, MIB);
@@ -306,7 +296,7 @@ final class BlockDomains {
         }
         List<String> devices =
                 chosen(fresh, overwrite, false).stream().map(Luns.Lun::device).toList();
-        initialise(devices, overwrite);
+        initialise(devices, overwrite, "y");
         List<String> words = new ArrayList<>(List.of(place.id()));
         words.addAll(devices);
         lvm.run("vgextend", words);
@@ -331,6 +321,11 @@ final class BlockDomains {
             }
         }
         lvm.run("lvchange", words);
+        show(place);
+    }
+
+    /** The tree of a domain whose special volumes are active. */
+    private void show(DomainPlace place) throws IOException {
         Files.createDirectories(place.images());
         for (Special special : SPECIALS) {
             if (!special.name.equals("master")) {

@@ -41,9 +41,11 @@ final class BlockRemoval {
         }
     }
 
-    void remove(String group, String id) {
-        lvm.run("lvchange", "--activate", "n", group + "/" + id);
-        lvm.run("lvremove", "--yes", "--force", group + "/" + id);
+    /** LVM takes them out of use first, and refuses one that is open. */
+    void remove(String group, List<String> ids) {
+        List<String> words = new ArrayList<>(List.of("--yes", "--force"));
+        ids.forEach(id -> words.add(group + "/" + id));
+        lvm.run("lvremove", words);
     }
 
     /** Deletes an image: one change of tags takes it away at once, what follows may be repeated. */
@@ -80,14 +82,18 @@ final class BlockRemoval {
             own.forEach(each -> words.add(group + "/" + each.name()));
             lvm.run("lvchange", words);
         }
+        List<String> gone = new ArrayList<>();
         for (Lvm.Logical each : lvm.volumes(group)) {
             String tag = each.tag(BlockVolumes.IMAGE).orElse("");
             if (tag.equals(REMOVED + image) || tag.equals(REMOVED_TO_WIPE + image)) {
                 if (tag.startsWith(REMOVED_TO_WIPE)) {
                     wipe(group, each.name());
                 }
-                remove(group, each.name());
+                gone.add(each.name());
             }
+        }
+        if (!gone.isEmpty()) {
+            remove(group, gone);
         }
         Domains.deleteTree(domain.image(image));
     }

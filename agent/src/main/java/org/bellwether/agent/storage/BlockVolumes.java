@@ -33,6 +33,7 @@ final class BlockVolumes {
     static final String INITIALIZING = "OVIRT_VOL_INITIALIZING";
     private static final Logger LOG = LoggerFactory.getLogger(BlockVolumes.class);
     private static final Path DEVICES = Path.of("/dev");
+    private static final long FIRST_BLOCK = 4096;
     /** A volume that was needed a moment ago stays active. */
     private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(90);
 
@@ -96,41 +97,29 @@ final class BlockVolumes {
         VolumeSlots.writeText(group, found, metadata);
     }
 
-    /** Makes the logical volume, active, with its text in its slot; what a crash left of the same name goes. */
+    /**
+     * Makes the logical volume, active, with its text in its slot; what a crash left of the same name goes. The text is there
+     * first, where nobody looks until a volume has the slot: so one change of the group makes a volume that is whole.
+     */
     void allocate(VolumePlace volume, VolumeMetadata metadata, long bytes) throws IOException {
         String group = group(volume);
         List<Lvm.Logical> all = lvm.volumes(group);
         if (all.stream().anyMatch(each -> each.name().equals(volume.id()))) {
-            removal.remove(group, volume.id());
+            removal.remove(group, List.of(volume.id()));
         }
         int slot = VolumeSlots.free(
                 all.stream().filter(each -> !each.name().equals(volume.id())).toList());
-        lvm.run(
-                "lvcreate",
-                "--yes",
-                "--contiguous",
-                "n",
-                "--wipesignatures",
-                "n",
-                "--activate",
-                "y",
-                "--addtag",
-                INITIALIZING,
-                "--addtag",
-                VolumeSlots.TAG + slot,
-                "--addtag",
-                IMAGE + metadata.image(),
-                "--addtag",
-                PARENT + metadata.parent(),
-                "--size",
-                bytes + "b",
-                "--name",
+        VolumeSlots.writeText(group, slot, metadata);
+        lvm.create(
+                group,
                 volume.id(),
-                group);
+                bytes,
+                List.of(VolumeSlots.TAG + slot, IMAGE + metadata.image(), PARENT + metadata.parent()));
         used.put(volume.id(), System.nanoTime());
-        Lvm.Logical made = logical(group, volume.id()).orElseThrow();
-        VolumeSlots.writeText(group, made, metadata);
-        lvm.run("lvchange", "--deltag", INITIALIZING, group + "/" + volume.id());
+        if (metadata.format() == VolumeMetadata.Format.RAW) {
+            // What lay there before must not look like a file system or a partition table to anybody.
+            BlockDevice.zero(device(group, volume.id()), 0, FIRST_BLOCK);
+        }
         give(group, volume.id());
         link(volume.image(), group, volume.id());
     }
@@ -208,7 +197,7 @@ final class BlockVolumes {
         List<Lvm.Logical> all = volumes(group);
         if (all.stream().anyMatch(each -> each.name().equals(volume.id()))) {
             removal.repairTags(group, volume.id(), all);
-            removal.remove(group, volume.id());
+            removal.remove(group, List.of(volume.id()));
         }
         Files.deleteIfExists(volume.data());
     }
@@ -230,14 +219,9 @@ final class BlockVolumes {
             link = byName.get(
                     VolumeSlots.text(group, link).map(VolumeMetadata::parent).orElse(""));
         }
+        chain.forEach(each -> used.put(each.name(), System.nanoTime()));
+        lvm.activate(group, chain);
         for (Lvm.Logical each : chain) {
-            used.put(each.name(), System.nanoTime());
-            // Another host may have extended it since.
-            lvm.run(
-                    "lvchange",
-                    each.active()
-                            ? List.of("--refresh", group + "/" + each.name())
-                            : List.of("--activate", "y", group + "/" + each.name()));
             give(group, each.name());
             link(volume.image(), group, each.name());
         }
@@ -247,13 +231,17 @@ final class BlockVolumes {
     void deactivateIdle(DomainPlace domain) {
         long now = System.nanoTime();
         used.values().removeIf(last -> now - last > IDLE_NANOS);
+        List<String> words = new ArrayList<>(List.of("--activate", "n"));
         for (Lvm.Logical each : volumes(domain.id())) {
             if (each.active() && !each.open() && !used.containsKey(each.name())) {
-                try {
-                    lvm.run("lvchange", "--activate", "n", domain.id() + "/" + each.name());
-                } catch (Refusal e) {
-                    LOG.debug("{} stays active: {}", each.name(), e.getMessage());
-                }
+                words.add(domain.id() + "/" + each.name());
+            }
+        }
+        if (words.size() > 2) {
+            try {
+                lvm.run("lvchange", words);
+            } catch (Refusal e) {
+                LOG.debug("a volume that somebody opens right now stays active: {}", e.getMessage());
             }
         }
     }
@@ -273,9 +261,9 @@ final class BlockVolumes {
     /** Sees the size that another host gave it, if it is in use here. */
     void refresh(VolumePlace volume) {
         String group = group(volume);
-        if (logical(group, volume.id()).filter(Lvm.Logical::active).isPresent()) {
-            lvm.run("lvchange", "--refresh", group + "/" + volume.id());
-        }
+        logical(group, volume.id())
+                .filter(Lvm.Logical::active)
+                .ifPresent(found -> lvm.activate(group, List.of(found)));
     }
 
     long length(VolumePlace volume) throws IOException {

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.function.Function;
 import org.bellwether.agent.lease.Leases;
 import org.bellwether.agent.platform.Lane;
 import org.bellwether.agent.platform.Lanes;
@@ -111,6 +112,28 @@ final class ConnectedDomains {
                         }));
     }
 
+    /** Short turns on a domain's lane, with what others do there between them. */
+    interface Turns {
+        <T> T take(OnDomain<T> turn);
+    }
+
+    /** As {@link #onOurDomain}, for work so long that others would wait for it too long: the lease is held all the time. */
+    <T> T inTurns(StorageConnection connection, String id, String what, Function<Turns, T> work) {
+        Turns turns = new Turns() {
+            @Override
+            public <R> R take(OnDomain<R> turn) {
+                return onDomain(connection, id, what, LONG, turn);
+            }
+        };
+        return mount(connection).domain(id).changing(leases.domain(), what, () -> {
+            turns.take(domain -> {
+                domains.requireOurs(domain);
+                return Boolean.TRUE;
+            });
+            return work.apply(turns);
+        });
+    }
+
     static <T> Callable<T> worded(String what, Callable<T> action) {
         return () -> {
             try {
@@ -143,7 +166,7 @@ final class ConnectedDomains {
     /** As {@link #side}, for what changes the domain. */
     CopyImage.Side ourSide(StorageConnection connection, String domainId, String what) {
         CopyImage.Side side = side(connection, domainId);
-        side.lane().call(what, SHORT, () -> {
+        side.call(what, SHORT, () -> {
             domains.requireOurs(side.domain());
             return Boolean.TRUE;
         });

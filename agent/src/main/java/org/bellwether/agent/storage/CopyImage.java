@@ -56,7 +56,12 @@ final class CopyImage {
     record Side(DomainPlace domain, Lane lane, boolean direct, DomainLease lease) {
         /** A short change of the domain's metadata, under its lease. */
         <T> T change(String what, Callable<T> change) {
-            return domain.changing(lease, what, () -> lane.call(what, SHORT, change));
+            return domain.changing(lease, what, () -> call(what, SHORT, change));
+        }
+
+        /** A piece of work on the domain's lane. */
+        <T> T call(String what, Duration deadline, Callable<T> work) {
+            return lane.call(what, deadline, () -> Lvm.during(work));
         }
     }
 
@@ -71,7 +76,7 @@ final class CopyImage {
         target.domain.volume(request.getDestination());
         Volumes.checkedText("description", request.getDescription());
         CopyPlan.check(request);
-        source.lane.call("read volume " + from.id(), SHORT, () -> requireReadable(from));
+        source.call("read volume " + from.id(), SHORT, () -> requireReadable(from));
         TaskState state = TaskState.newBuilder()
                 .setTaskId(id)
                 .setPhase(TaskState.Phase.RUNNING_TASK)
@@ -225,12 +230,12 @@ final class CopyImage {
         }
 
         private void copy() throws Exception {
-            List<CopyPlan.Layer> layers = source.lane.call(
+            List<CopyPlan.Layer> layers = source.call(
                     "plan the copy of image " + from.imageId(), SHORT, () -> plan.layers(request, source, target));
             for (int number = 0; number < layers.size(); number++) {
                 CopyPlan.Layer layer = layers.get(number);
                 // Each when its turn comes: what nobody has open is let go after a while.
-                source.lane.call("read volume " + layer.from().id(), SHORT, () -> {
+                source.call("read volume " + layer.from().id(), SHORT, () -> {
                     files.activate(layer.from());
                     return Boolean.TRUE;
                 });

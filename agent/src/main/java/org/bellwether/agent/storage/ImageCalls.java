@@ -243,12 +243,16 @@ public final class ImageCalls {
     }
 
     long writeOvf(DomainRequest request, List<OvfEntry> entries) {
-        return connected.onOurDomain(
-                request.getConnection(),
-                request.getDomainId(),
-                "write the OVF_STORE",
-                ConnectedDomains.LONG,
-                domain -> ovfs.write(domain, entries));
+        String what = "write the OVF_STORE";
+        String id = Ids.checked("storage domain", request.getDomainId());
+        // One writer at a time, on a lane of their own.
+        return connected
+                .named("OVF_STORE " + id)
+                .call(
+                        what,
+                        ConnectedDomains.LONG,
+                        () -> connected.inTurns(
+                                request.getConnection(), id, what, turns -> ovfs.write(id, entries, turns)));
     }
 
     private void refuseInUse(String imageId, String verb) {

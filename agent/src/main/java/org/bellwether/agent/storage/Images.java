@@ -34,6 +34,11 @@ final class Images {
     }
 
     ImageDescription inspect(DomainPlace domain, String imageId) throws IOException {
+        return inspect(domain, imageId, true);
+    }
+
+    /** @param whole look also into logical volumes that are not active here, which makes them so */
+    private ImageDescription inspect(DomainPlace domain, String imageId, boolean whole) throws IOException {
         Path image = domain.image(imageId);
         if (domain.block() ? files.all(image).isEmpty() && files.orphans(image).isEmpty() : !Files.isDirectory(image)) {
             throw Refusal.notFound("There is no image " + imageId + " on storage domain " + domain.id());
@@ -53,22 +58,26 @@ final class Images {
         ImageDescription.Builder description =
                 ImageDescription.newBuilder().setDomainId(domain.id()).setImageId(imageId);
         for (String id : baseFirst(texts)) {
-            description.addVolumes(describe(domain, new VolumePlace(image, id), texts));
+            description.addVolumes(describe(domain, new VolumePlace(image, id), texts, whole));
         }
         return description.addAllVolumes(broken).build();
     }
 
+    /**
+     * All images. To look into every logical volume would make all of a domain's active on this host: of those that are not,
+     * only what their texts say is told.
+     */
     List<ImageDescription> list(DomainPlace domain) throws IOException {
         List<String> ids = files.images(domain);
         List<ImageDescription> images = new ArrayList<>();
         for (String id : ids) {
-            images.add(inspect(domain, id));
+            images.add(inspect(domain, id, false));
         }
         return images;
     }
 
     VolumeDescription describe(DomainPlace domain, VolumePlace volume) throws IOException {
-        return describe(domain, volume, files.all(volume.image()));
+        return describe(domain, volume, files.all(volume.image()), true);
     }
 
     /**
@@ -123,7 +132,8 @@ final class Images {
         return ordered;
     }
 
-    private VolumeDescription describe(DomainPlace domain, VolumePlace volume, Map<String, VolumeMetadata> texts)
+    private VolumeDescription describe(
+            DomainPlace domain, VolumePlace volume, Map<String, VolumeMetadata> texts, boolean whole)
             throws IOException {
         VolumeMetadata text = texts.get(volume.id());
         if (text == null) {
@@ -133,23 +143,29 @@ final class Images {
         long allocated = 0;
         Qcow2Header header = null;
         String unread = "";
+        boolean shut = domain.block() && !whole && !Files.exists(volume.data());
         try {
             length = files.length(volume);
-            if (domain.block() && !Files.exists(volume.data())) {
+            if (domain.block() && whole && !Files.exists(volume.data())) {
                 files.activate(volume);
             }
             allocated = domain.block() ? length : AllocatedSize.of(volume.data());
-            if (text.format() == VolumeMetadata.Format.COW) {
+            if (text.format() == VolumeMetadata.Format.COW && !shut) {
                 header = Qcow2Header.read(volume.data()).orElse(null);
             }
         } catch (NoSuchFileException e) {
             LOG.debug("{} is missing", volume.data());
         } catch (Refusal e) {
-            unread = e.getMessage();
+            unread = String.valueOf(e.getMessage());
         }
-        String trouble = unread == null || unread.isEmpty()
-                ? VolumeCheck.trouble(volume.id(), text, header, length, texts)
-                : unread;
+        String trouble;
+        if (!unread.isEmpty()) {
+            trouble = unread;
+        } else if (shut) {
+            trouble = VolumeCheck.troubleOfTexts(volume.id(), text, texts);
+        } else {
+            trouble = VolumeCheck.trouble(volume.id(), text, header, length, texts);
+        }
         return VolumeDescription.newBuilder()
                 .setVolume(VolumeReference.newBuilder()
                         .setDomainId(domain.id())

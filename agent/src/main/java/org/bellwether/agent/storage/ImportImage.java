@@ -120,7 +120,7 @@ final class ImportImage {
     /** The empty volume, which the process that fills it can neither make nor give to anybody. */
     private void make(VolumePlace to, VolumeMetadata wanted, CopyImage.Side target) {
         boolean preallocated = wanted.allocation() == VolumeMetadata.Allocation.PREALLOCATED && !to.block();
-        target.lane().call("make the volume " + to.id(), LONG, () -> {
+        target.call("make the volume " + to.id(), LONG, () -> {
             QemuImg.create(to.image(), to.id(), wanted.format(), preallocated, wanted.capacity(), null, null);
             volumes.own(to);
             return Boolean.TRUE;

@@ -4,13 +4,17 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.bellwether.agent.platform.Command;
 import org.bellwether.agent.platform.Refusal;
 import org.bellwether.protocol.Error;
@@ -23,11 +27,55 @@ final class Lvm {
     static final long EXTENT = 128L << 20;
     private static final Duration DEADLINE = Duration.ofMinutes(2);
     private static final String SEPARATOR = "|";
+    private static final String LIST = "lvs";
 
-    /** What a piece of work has read already, by the command. */
-    private static final ScopedValue<Map<List<String>, List<String[]>>> READ = ScopedValue.newInstance();
+    private static final int TAGS_AT = 2;
+    private static final int ACTIVE_AT = 3;
+    private static final String ACTIVE = "active";
+
+    private static final ScopedValue<Seen> SEEN = ScopedValue.newInstance();
 
     private final Supplier<List<String>> devices;
+    private final Runner runner;
+
+    /** Runs a command of LVM to its end. */
+    interface Runner {
+        Command.Outcome run(Command command);
+    }
+
+    /**
+     * What a piece of work knows of the groups.
+     *
+     * @param rows what was read, by the command
+     * @param fresh volumes that it has made readable itself, in the size that they have
+     */
+    private record Seen(Map<List<String>, List<String[]>> rows, Set<String> fresh) {
+        /** After a change of anything, anywhere. */
+        void forget() {
+            rows.clear();
+            fresh.clear();
+        }
+
+        private static boolean lists(List<String> command, String group) {
+            return command.getFirst().equals(LIST) && command.getLast().equals(group);
+        }
+
+        /** A volume was made: how much is free is another number now, the group's other volumes are as they were. */
+        void made(String group, String[] row) {
+            rows.keySet().removeIf(command -> !lists(command, group));
+            rows.values().forEach(volumes -> volumes.add(row));
+            fresh.add(group + "/" + row[0]);
+        }
+
+        void activated(String group, Set<String> names) {
+            rows.forEach((command, volumes) -> {
+                if (lists(command, group)) {
+                    volumes.stream().filter(row -> names.contains(row[0])).forEach(row -> row[ACTIVE_AT] = ACTIVE);
+                }
+            });
+            names.forEach(name -> fresh.add(group + "/" + name));
+        }
+    }
 
     /** A volume group. */
     record Group(String name, String uuid, long bytes, long freeBytes, List<String> tags) {}
@@ -61,7 +109,12 @@ final class Lvm {
 
     /** @param devices the paths of all LUNs of this host, as they are now */
     Lvm(Supplier<List<String>> devices) {
+        this(devices, command -> command.run(DEADLINE));
+    }
+
+    Lvm(Supplier<List<String>> devices, Runner runner) {
         this.devices = devices;
+        this.runner = runner;
     }
 
     /**
@@ -70,9 +123,10 @@ final class Lvm {
      * because only one host changes a group and does so there.
      */
     static <T> T during(Callable<T> work) throws Exception {
-        return READ.isBound()
+        return SEEN.isBound()
                 ? work.call()
-                : ScopedValue.where(READ, new HashMap<>()).call(work::call);
+                : ScopedValue.where(SEEN, new Seen(new HashMap<>(), new HashSet<>()))
+                        .call(work::call);
     }
 
     List<Group> groups() {
@@ -101,22 +155,65 @@ final class Lvm {
     }
 
     List<Logical> volumes(String group) {
-        return rows("lvs", "lv_name,lv_size,lv_tags,lv_active,lv_device_open", group).stream()
+        return rows(LIST, "lv_name,lv_size,lv_tags,lv_active,lv_device_open", group).stream()
                 .map(row -> new Logical(
-                        row[0], number(row[1]), tags(row[2]), row[3].equals("active"), row[4].equals("open")))
+                        row[0],
+                        number(row[1]),
+                        tags(row[TAGS_AT]),
+                        row[ACTIVE_AT].equals(ACTIVE),
+                        row[4].equals("open")))
                 .toList();
+    }
+
+    /** Makes a volume, active. What was read of its group counts on, with the new one. */
+    void create(String group, String name, long bytes, List<String> tags) {
+        List<String> arguments = new ArrayList<>(
+                List.of("--yes", "--contiguous", "n", "--wipesignatures", "n", "--activate", "y"));
+        tags.forEach(tag -> arguments.addAll(List.of("--addtag", tag)));
+        arguments.addAll(List.of("--size", bytes + "b", "--name", name, group));
+        // LVM rounds up, and the sum is known only where it has nothing to round.
+        boolean known = SEEN.isBound() && bytes % EXTENT == 0;
+        String[] row = {name, Long.toString(bytes), String.join(",", tags), ACTIVE, ""};
+        run("lvcreate", arguments, known ? () -> SEEN.get().made(group, row) : Lvm::forget);
+    }
+
+    /**
+     * Makes volumes readable on this host in the size that they have now: another host may have extended them since they
+     * were made so. What was read counts on.
+     */
+    void activate(String group, List<Logical> volumes) {
+        Set<String> fresh = SEEN.isBound() ? SEEN.get().fresh : Set.of();
+        List<Logical> due = volumes.stream()
+                .filter(each -> !fresh.contains(group + "/" + each.name()))
+                .toList();
+        activate(group, due.stream().filter(each -> !each.active()), List.of("--activate", "y"));
+        activate(group, due.stream().filter(Logical::active), List.of("--refresh"));
+    }
+
+    private void activate(String group, Stream<Logical> volumes, List<String> how) {
+        Set<String> names = volumes.map(Logical::name).collect(Collectors.toCollection(LinkedHashSet::new));
+        if (names.isEmpty()) {
+            return;
+        }
+        List<String> arguments = new ArrayList<>(how);
+        names.forEach(name -> arguments.add(group + "/" + name));
+        run("lvchange", arguments, () -> {
+            if (SEEN.isBound()) {
+                SEEN.get().activated(group, names);
+            }
+        });
     }
 
     /** Whether extents of the group are being moved, by whomever, or were when that was cut off. */
     boolean moving(String group) {
-        return run("lvs", "--all", "--noheadings", "--options", "lv_name", group)
+        return run(LIST, "--all", "--noheadings", "--options", "lv_name", group)
                 .lines()
                 .anyMatch(line -> line.strip().startsWith("[pvmove"));
     }
 
     /** The physical volumes on which a volume lies, with the extents: {@code /dev/sdb(0)}. */
     String places(String group, String volume) {
-        return run("lvs", "--noheadings", "--options", "devices", group + "/" + volume);
+        return run(LIST, "--noheadings", "--options", "devices", group + "/" + volume);
     }
 
     /** LVM that sees these devices and no others. */
@@ -136,12 +233,14 @@ final class Lvm {
                 List.of("--noheadings", "--nosuffix", "--units", "b", "--separator", SEPARATOR, "--options", columns));
         arguments.addAll(List.of(more));
         Command command = command(program, arguments);
-        return READ.isBound()
-                ? READ.get().computeIfAbsent(command.arguments(), any -> rows(program, arguments, command, columns))
+        return SEEN.isBound()
+                ? SEEN.get()
+                        .rows
+                        .computeIfAbsent(command.arguments(), any -> rows(program, arguments, command, columns))
                 : rows(program, arguments, command, columns);
     }
 
-    private static List<String[]> rows(String program, List<String> arguments, Command command, String columns) {
+    private List<String[]> rows(String program, List<String> arguments, Command command, String columns) {
         int count = columns.split(",").length;
         return output(program, arguments, command)
                 .lines()
@@ -149,7 +248,7 @@ final class Lvm {
                 .filter(line -> !line.isEmpty())
                 .map(line -> line.split("\\|", -1))
                 .filter(row -> row.length == count)
-                .toList();
+                .collect(Collectors.toCollection(ArrayList::new));
     }
 
     /** Runs one command, which may change something, and answers what it printed. */
@@ -158,17 +257,29 @@ final class Lvm {
     }
 
     String run(String program, List<String> arguments) {
+        return run(program, arguments, Lvm::forget);
+    }
+
+    /** @param learn what is known after it; when it fails, nothing is */
+    private String run(String program, List<String> arguments, Runnable learn) {
         try {
-            return output(program, arguments, command(program, arguments));
-        } finally {
-            if (READ.isBound()) {
-                READ.get().clear();
-            }
+            String output = output(program, arguments, command(program, arguments));
+            learn.run();
+            return output;
+        } catch (RuntimeException e) {
+            forget();
+            throw e;
         }
     }
 
-    private static String output(String program, List<String> arguments, Command command) {
-        Command.Outcome outcome = command.run(DEADLINE);
+    private static void forget() {
+        if (SEEN.isBound()) {
+            SEEN.get().forget();
+        }
+    }
+
+    private String output(String program, List<String> arguments, Command command) {
+        Command.Outcome outcome = runner.run(command);
         if (!outcome.worked()) {
             throw refusal(program, arguments, outcome);
         }

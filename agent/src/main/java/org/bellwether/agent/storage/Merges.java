@@ -205,14 +205,12 @@ public final class Merges {
     private boolean merged(Pair pair) {
         String look = "look at volume " + pair.top.id();
         if (pair.top.block()) {
-            pair.side.lane().call(look, ConnectedDomains.SHORT, () -> {
+            pair.side.call(look, ConnectedDomains.SHORT, () -> {
                 activate(pair.top.image());
                 return Boolean.TRUE;
             });
         }
-        if (!pair.side
-                .lane()
-                .call(
+        if (!pair.side.call(
                         look,
                         ConnectedDomains.SHORT,
                         () -> corrections(pair.top.image()).isEmpty())) {
@@ -221,7 +219,7 @@ public final class Merges {
                 return Boolean.TRUE;
             });
         }
-        return pair.side.lane().call(look, ConnectedDomains.SHORT, () -> {
+        return pair.side.call(look, ConnectedDomains.SHORT, () -> {
             files.require(pair.base);
             Optional<VolumeMetadata> top = files.find(pair.top);
             return top.isEmpty()
@@ -324,11 +322,9 @@ public final class Merges {
         }
 
         private void merge() throws IOException, InterruptedException {
-            List<String> above = pair.side.lane().call("look at the chain", ConnectedDomains.SHORT, this::above);
+            List<String> above = pair.side.call("look at the chain", ConnectedDomains.SHORT, this::above);
             commit();
-            VolumeMetadata.Format format = pair.side
-                    .lane()
-                    .call("sync volume " + pair.base.id(), ConnectedDomains.LONG, () -> {
+            VolumeMetadata.Format format = pair.side.call("sync volume " + pair.base.id(), ConnectedDomains.LONG, () -> {
                         Volumes.force(pair.base.data());
                         return files.require(pair.base).format();
                     });

@@ -30,8 +30,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The two OVF_STORE disks of a data domain: the machines and templates whose disks lie there, so that the domain carries
- * them along. They are written one after the other, the one that is older first, so that one good copy always stays. Each
- * call is made on the lane of the domain's mount.
+ * them along. They are written one after the other, the one that is older first, so that one good copy always stays.
+ * Reading is done on the lane of the domain's mount; writing takes a turn there for each disk, because on a volume group
+ * the whole of it takes long and machines are to start meanwhile.
  */
 final class OvfStores {
     private static final Logger LOG = LoggerFactory.getLogger(OvfStores.class);
@@ -57,25 +58,29 @@ final class OvfStores {
     }
 
     /** @return the length of what was written */
-    long write(DomainPlace domain, List<OvfEntry> entries) throws IOException {
+    long write(String domainId, List<OvfEntry> entries, ConnectedDomains.Turns turns) {
         Instant now = Instant.ofEpochSecond(clock.instant().getEpochSecond());
-        byte[] tar = Tar.write(content(domain, entries, now), now);
+        byte[] tar = Tar.write(content(domainId, entries, now), now);
         if (tar.length > CAPACITY) {
             throw Refusal.of(
                             Error.Code.NO_SPACE,
-                            "The machines and templates of storage domain " + domain.id() + " take " + tar.length
+                            "The machines and templates of storage domain " + domainId + " take " + tar.length
                                     + " bytes, more than its OVF_STORE has")
                     .next("Move some of their disks to another storage domain.");
         }
-        List<Store> stores = stores(domain);
-        for (int number = stores.size(); number < STORES; number++) {
-            make(domain, number);
+        List<Store> stores = turns.take(this::stores);
+        for (int missing = stores.size(); missing < STORES; missing++) {
+            int number = missing;
+            turns.take(place -> make(place, number));
+        }
+        if (stores.size() < STORES) {
+            stores = turns.take(this::stores);
         }
         for (Store store :
-                stores(domain).stream().sorted(Comparator.comparing(Store::age)).toList()) {
-            fill(domain, store, tar, now);
+                stores.stream().sorted(Comparator.comparing(Store::age)).toList()) {
+            turns.take(place -> fill(place, store, tar, now));
         }
-        LOG.info("wrote {} machines and templates to the OVF_STORE of {}", entries.size(), domain.id());
+        LOG.info("wrote {} machines and templates to the OVF_STORE of {}", entries.size(), domainId);
         return tar.length;
     }
 
@@ -126,10 +131,10 @@ final class OvfStores {
         return entries;
     }
 
-    private static Map<String, byte[]> content(DomainPlace domain, List<OvfEntry> entries, Instant now) {
+    private static Map<String, byte[]> content(String domainId, List<OvfEntry> entries, Instant now) {
         Map<String, byte[]> content = new LinkedHashMap<>();
         String info = "{\n  \"Last Updated\" : \"" + OvfDescription.date(now)
-                + "\",\n  \"Storage Domains\" : [ {\n    \"uuid\" : \"" + domain.id() + "\"\n  } ]\n}";
+                + "\",\n  \"Storage Domains\" : [ {\n    \"uuid\" : \"" + domainId + "\"\n  } ]\n}";
         content.put("info.json", info.getBytes(StandardCharsets.UTF_8));
         for (OvfEntry entry : entries) {
             content.put(
@@ -140,9 +145,10 @@ final class OvfStores {
         return content;
     }
 
-    private void fill(DomainPlace domain, Store store, byte[] tar, Instant now) throws IOException {
+    private boolean fill(DomainPlace domain, Store store, byte[] tar, Instant now) throws IOException {
+        VolumeMetadata text = files.require(store.volume);
         OvfDescription before = new OvfDescription(false, store.description.updated(), Optional.empty());
-        files.write(store.volume, store.metadata.withDescription(before.render(domain.id())));
+        files.write(store.volume, text.withDescription(before.render(domain.id())));
         files.activate(store.volume);
         try (FileChannel channel = FileChannel.open(store.volume.data(), StandardOpenOption.WRITE)) {
             if (!domain.block()) {
@@ -155,11 +161,12 @@ final class OvfStores {
             channel.force(true);
         }
         OvfDescription after = new OvfDescription(true, Optional.of(now), Optional.of((long) tar.length));
-        files.write(store.volume, store.metadata.withDescription(after.render(domain.id())));
+        files.write(store.volume, text.withDescription(after.render(domain.id())));
+        return true;
     }
 
     /** Under ids that follow from the domain's, so that a creation that died is found and ended. */
-    private void make(DomainPlace domain, int number) throws IOException {
+    private boolean make(DomainPlace domain, int number) throws IOException {
         VolumeReference reference = VolumeReference.newBuilder()
                 .setDomainId(domain.id())
                 .setImageId(derived(domain, "image " + number))
@@ -175,6 +182,7 @@ final class OvfStores {
                         .setDescription(
                                 new OvfDescription(false, Optional.empty(), Optional.empty()).render(domain.id()))
                         .build());
+        return true;
     }
 
     private static String derived(DomainPlace domain, String what) {

@@ -226,7 +226,10 @@ public final class Storage {
         return target.block()
                 ? connected
                         .lane(target.point())
-                        .call(what, ConnectedDomains.LONG, ConnectedDomains.worded(what, () -> creation.apply(target)))
+                        .call(
+                                what,
+                                ConnectedDomains.LONG,
+                                ConnectedDomains.worded(what, () -> Lvm.during(() -> creation.apply(target))))
                 : connected.onMount(request.getConnection(), what, ConnectedDomains.SHORT, creation);
     }
 
@@ -310,7 +313,8 @@ public final class Storage {
         Known domain = connected.locate(reference.getDomainId());
         return connected
                 .lane(domain.point())
-                .call("prepare volume " + reference.getVolumeId(), ConnectedDomains.SHORT, () -> {
+                // A machine's start does not queue behind work that nobody waits for.
+                .callFirst("prepare volume " + reference.getVolumeId(), ConnectedDomains.SHORT, () -> Lvm.during(() -> {
                     VolumePlace volume = domain.place().volume(reference);
                     Map<String, VolumeMetadata> chain = files.all(volume.image());
                     VolumeMetadata top = files.require(volume);
@@ -335,7 +339,7 @@ public final class Storage {
                             top.format() == VolumeMetadata.Format.COW,
                             domain.place().local(),
                             domain.direct());
-                });
+                }));
     }
 
     /** What QEMU needs to open a machine's disk: a volume, or a LUN as it is. */

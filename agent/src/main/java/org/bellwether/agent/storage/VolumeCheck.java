@@ -23,9 +23,7 @@ final class VolumeCheck {
             long length,
             Map<String, VolumeMetadata> siblings) {
         List<String> trouble = new ArrayList<>();
-        if (metadata.legality() == VolumeMetadata.Legality.ILLEGAL) {
-            trouble.add("it is marked illegal: work on it did not come to its end");
-        }
+        legality(metadata, trouble);
         if (length < 0) {
             trouble.add("its data file is missing");
         } else {
@@ -33,6 +31,20 @@ final class VolumeCheck {
         }
         chain(id, metadata, siblings, trouble);
         return String.join("; ", trouble);
+    }
+
+    /** As above, of a volume whose data was not looked at. */
+    static String troubleOfTexts(String id, VolumeMetadata metadata, Map<String, VolumeMetadata> siblings) {
+        List<String> trouble = new ArrayList<>();
+        legality(metadata, trouble);
+        chain(id, metadata, siblings, trouble);
+        return String.join("; ", trouble);
+    }
+
+    private static void legality(VolumeMetadata metadata, List<String> trouble) {
+        if (metadata.legality() == VolumeMetadata.Legality.ILLEGAL) {
+            trouble.add("it is marked illegal: work on it did not come to its end");
+        }
     }
 
     private static void data(VolumeMetadata metadata, @Nullable Qcow2Header header, long length, List<String> trouble) {

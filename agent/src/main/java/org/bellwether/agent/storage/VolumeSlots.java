@@ -44,9 +44,13 @@ final class VolumeSlots {
     }
 
     static void writeText(String group, Lvm.Logical volume, VolumeMetadata metadata) throws IOException {
+        writeText(group, slot(volume), metadata);
+    }
+
+    /** The text of a volume that is to get this slot. */
+    static void writeText(String group, int slot, VolumeMetadata metadata) throws IOException {
         byte[] text = metadata.render();
-        BlockDevice.write(
-                BlockVolumes.device(group, "metadata"), slotAt(slot(volume)), Arrays.copyOf(text, TEXT_BYTES));
+        BlockDevice.write(BlockVolumes.device(group, "metadata"), slotAt(slot), Arrays.copyOf(text, TEXT_BYTES));
     }
 
     static void writeLease(String group, Lvm.Logical volume, byte[] lease) throws IOException {

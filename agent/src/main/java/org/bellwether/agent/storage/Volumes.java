@@ -54,14 +54,17 @@ final class Volumes {
             if (parent != null) {
                 adopt(volume, parent, undo);
             }
-            QemuImg.create(
-                    volume.image(),
-                    volume.id(),
-                    wanted.format(),
-                    request.getPreallocated() && !domain.block(),
-                    wanted.capacity(),
-                    parent == null ? null : parent.volume.id(),
-                    parent == null ? null : parent.metadata.format());
+            // A raw logical volume is all there when it is made.
+            if (!domain.block() || wanted.format() == VolumeMetadata.Format.COW) {
+                QemuImg.create(
+                        volume.image(),
+                        volume.id(),
+                        wanted.format(),
+                        request.getPreallocated() && !domain.block(),
+                        wanted.capacity(),
+                        parent == null ? null : parent.volume.id(),
+                        parent == null ? null : parent.metadata.format());
+            }
             complete(domain, volume, wanted, undo);
         }
         LOG.info("created volume {} of image {} on storage domain {}", volume.id(), volume.imageId(), domain.id());

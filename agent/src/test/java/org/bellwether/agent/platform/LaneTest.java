@@ -36,6 +36,50 @@ class LaneTest {
     }
 
     @Test
+    void what_is_urgent_comes_before_all_that_waits_and_in_order_among_itself() throws InterruptedException {
+        CountDownLatch first = new CountDownLatch(1);
+        List<String> done = Collections.synchronizedList(new ArrayList<>());
+        lanes.of("a").run("hold the lane", () -> {
+            try {
+                first.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        lanes.of("a").run("write", () -> done.add("write"));
+        for (String name : List.of("start one", "start two")) {
+            Thread starter = Thread.ofPlatform().start(() -> lanes.of("a").callFirst(name, LONG, () -> done.add(name)));
+            while (starter.getState() != Thread.State.TIMED_WAITING) {
+                Thread.onSpinWait();
+            }
+        }
+        first.countDown();
+        lanes.of("a").call("wait", LONG, () -> 0);
+        assertThat(done).containsExactly("start one", "start two", "write");
+    }
+
+    @Test
+    void who_was_urgent_and_waited_in_vain_never_runs() {
+        CountDownLatch hung = new CountDownLatch(1);
+        AtomicBoolean ran = new AtomicBoolean();
+        lanes.of("a").run("hang", () -> {
+            try {
+                hung.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        assertThatThrownBy(() -> lanes.of("a").callFirst("start", SHORT, () -> {
+                    ran.set(true);
+                    return 0;
+                }))
+                .hasMessageContaining("Nothing was begun");
+        hung.countDown();
+        lanes.of("a").call("wait", LONG, () -> 0);
+        assertThat(ran).isFalse();
+    }
+
+    @Test
     void a_hung_call_holds_its_own_lane_only() {
         CountDownLatch hung = new CountDownLatch(1);
         try {

@@ -8,11 +8,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntConsumer;
 import org.awaitility.Awaitility;
 import org.bellwether.agent.lease.Leases;
 import org.bellwether.agent.platform.Command;
@@ -48,6 +53,7 @@ class VolumeMovesTest {
     private final Lanes lanes = new Lanes();
     private final List<StorageConnection> connected = new ArrayList<>();
     private final Map<String, TaskState> tasks = new ConcurrentHashMap<>();
+    private final WatchedClock clock = new WatchedClock();
     private Storage storage;
     private StorageConnection gold;
     private StorageConnection silver;
@@ -60,7 +66,7 @@ class VolumeMovesTest {
                 directory.resolve("mnt"),
                 directory.resolve("state"),
                 lanes,
-                Clock.systemUTC(),
+                clock,
                 part -> false,
                 task -> tasks.put(task.getTaskId(), task),
                 new Leases("no-sanlock-here", 10, lanes.threads(), Clock.systemUTC()));
@@ -209,6 +215,63 @@ class VolumeMovesTest {
         assertThat(run("tar", "-tf", first.toString())).contains("info.json", entry.getEntityId() + ".ovf");
         Files.write(first, new byte[100]);
         assertThat(storage.images().readOvf(domain)).containsExactly(entry);
+    }
+
+    @Test
+    void a_machine_may_start_while_an_ovf_store_is_being_written() throws Exception {
+        VolumeReference disk = create(goldId, UUID.randomUUID().toString(), null);
+        CompletableFuture<Storage.PreparedVolume> prepared = new CompletableFuture<>();
+        // It is looked at when the writing begins, and when each of the two disks is made.
+        clock.watcher = looks -> {
+            if (looks == 2) {
+                Thread starter = Thread.ofPlatform().start(() -> prepared.complete(storage.prepare(disk)));
+                while (starter.getState() != Thread.State.TIMED_WAITING) {
+                    Thread.onSpinWait();
+                }
+            } else if (looks == 3) {
+                assertThat(prepared).succeedsWithin(PATIENCE);
+            }
+        };
+        storage.images()
+                .writeOvf(
+                        DomainRequest.newBuilder()
+                                .setConnection(gold)
+                                .setDomainId(goldId)
+                                .build(),
+                        List.of());
+        assertThat(clock.looks).hasValue(3);
+    }
+
+    /** Tells when it is looked at; not when domains are measured, which happens at any time. */
+    private static final class WatchedClock extends Clock {
+        private final Clock real = Clock.systemUTC();
+        private final AtomicInteger looks = new AtomicInteger();
+        private static final IntConsumer NOBODY = look -> {};
+        private volatile IntConsumer watcher = NOBODY;
+
+        @Override
+        public Instant instant() {
+            IntConsumer told = watcher;
+            if (told != NOBODY) {
+                told.accept(looks.incrementAndGet());
+            }
+            return real.instant();
+        }
+
+        @Override
+        public long millis() {
+            return real.millis();
+        }
+
+        @Override
+        public ZoneId getZone() {
+            return real.getZone();
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            return real.withZone(zone);
+        }
     }
 
     @Test
