@@ -49,6 +49,10 @@ final class Deploy {
         var disk = disk(wish.name, () -> upload(wish.image, wish.name, storage));
         var board = disk(wish.name + "_board", () -> board(domain));
         var vm = vm(domain, disk);
+        if (!vm.status().equals("down")) {
+            // Of an attempt that died before this engine ended: what its machine was given is older than what this engine knows.
+            release();
+        }
         register(vm, board, bare);
         session.remark("The engine begins nothing new from now on.");
         program.run(
@@ -302,6 +306,11 @@ final class Deploy {
         program.run("retire", "--undo");
         program.run("start");
         program.run("maintenance", "off");
+        release();
+    }
+
+    /** The hosts let go of the machine, and it is off. */
+    private void release() {
         var engine = session.engine();
         var known = engine.get(EngineMachineCommands.PATH);
         if (!known.flag("configured")) {

@@ -256,8 +256,13 @@ public final class Keeper implements AutoCloseable {
                         peers),
                 interval.multipliedBy(STEADY_TURNS));
         perform(engine, content, act);
-        passage.goOn(engine, content, own.migration());
-        passage.prepare(engine, content, own.engine() != Slot.Engine.DOWN);
+        try {
+            passage.goOn(engine, content, own.migration());
+            passage.prepare(engine, content, own.engine() != Slot.Engine.DOWN);
+        } catch (Refusal e) {
+            // A host that says nothing any more because of this would be taken for dead.
+            LOG.warn("the engine's machine does not move: {}", e.getMessage());
+        }
         written = score.points();
         board.write(engine, slot(engine, maintenance, score));
         String detail = act.why()

@@ -137,6 +137,7 @@ final class Passage {
             String answer = slot.hostId() + "/" + moving.substring(mine.length());
             Prepared before = prepared;
             if (before == null || !before.answer().equals(answer)) {
+                prepared = null;
                 prepared = new Prepared(answer, machines.prepareIncoming(engine.getDefinition()));
                 LOG.info("ready for the engine's machine from {}", slot.hostName());
             }
