@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import org.bellwether.engine.availability.Takeover;
 import org.bellwether.engine.event.Concerns;
 import org.bellwether.engine.event.EventCode;
 import org.bellwether.engine.event.Events;
@@ -174,7 +175,7 @@ final class StartVm implements Operation<StartVm.Request> {
     /** From here on only this host may have it running. Who cleared the claim before had the proof that it ran nowhere. */
     private void claim(Transaction tx, Request request, Chosen host) {
         vms.update(tx, request.vm(), vm -> {
-            if (vm.host() != null) {
+            if (!Takeover.allowed(vm.hostId(), Optional.empty())) {
                 throw Failure.conflict("VM " + vm.name() + " may be running already")
                         .because("the host " + vm.host() + " has it")
                         .next("Stop it first, or wait until its host is heard of again");
