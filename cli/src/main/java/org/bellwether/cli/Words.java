@@ -123,6 +123,9 @@ final class Words {
         words.put(
                 "sso-client",
                 new Word(SsoClientCommands.DESCRIPTION, () -> new CommandLine(new SsoClientCommands(session))));
+        words.put(
+                "licence-zone",
+                new Word(LicenceZoneCommands.DESCRIPTION, () -> new CommandLine(new LicenceZoneCommands(session))));
         words.put("label", new Word(LabelCommands.DESCRIPTION, () -> new CommandLine(new LabelCommands(session))));
         words.put(
                 "affinity",

@@ -19,6 +19,7 @@ import org.bellwether.engine.inventory.CpuProfiles;
 import org.bellwether.engine.inventory.CpuTypes;
 import org.bellwether.engine.inventory.DataCenters;
 import org.bellwether.engine.inventory.Tags;
+import org.bellwether.engine.licence.LicenceZones;
 import org.bellwether.engine.network.MacPools;
 import org.bellwether.engine.network.Networks;
 import org.bellwether.engine.placement.Affinity;
@@ -72,6 +73,7 @@ final class Holdings {
     final VmPools pools;
     final Backups backups;
     final Tags tags;
+    final LicenceZones licences = new LicenceZones();
     final MasterDomains masters;
     final ObservedDomains observedDomains;
     final ObjectTree tree;
@@ -124,6 +126,7 @@ final class Holdings {
         observedDomains = new ObservedDomains(domains, masters, clusters, hosts, ground.operations);
         load();
         policies.load(database);
+        licences.load(database);
         tree = places();
         diskProfiles.declare(tree);
         tree.kind("mac_pool", "mac_pools", macPools.model(), _ -> Stream.of())

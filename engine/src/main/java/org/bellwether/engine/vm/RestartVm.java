@@ -119,7 +119,7 @@ final class RestartVm implements Operation<RestartVm.Request> {
     @Override
     public void run(Request request, Journal journal) {
         var host = journal.step("choose a host", StartVm.Chosen.class, () -> choose(request));
-        place.remember(request.vm(), host.id());
+        place.remember(request.vm(), host.id(), host.cpus());
         var proof = journal.step("see that its lease is free", Proof.class, () -> prove(request, host));
         journal.commit("claim the machine for the host", tx -> claim(tx, request, host, proof));
         if (request.stateless()) {
@@ -130,8 +130,7 @@ final class RestartVm implements Operation<RestartVm.Request> {
     }
 
     private StartVm.Chosen choose(Request request) {
-        var host = place.choose(vms.get(request.vm()), PlaceVm.Question.restart(request.lost(), request.lostName()));
-        return new StartVm.Chosen(host.id(), host.name());
+        return place.choose(vms.get(request.vm()), PlaceVm.Question.restart(request.lost(), request.lostName()));
     }
 
     private Proof prove(Request request, StartVm.Chosen host) {
@@ -177,7 +176,8 @@ final class RestartVm implements Operation<RestartVm.Request> {
             }
             // It may have gone on from what was saved of it: then that does not fit its disks any more.
             starts.spendMemory(tx, request.vm());
-            return vm.startingOn(host.id(), clock.instant(), Running.asDecided(vm))
+            return vm.startingOn(
+                            host.id(), clock.instant(), Running.asDecided(vm).on(host.cpus()))
                     .suspendedIn(null);
         });
     }
