@@ -15,6 +15,7 @@ const WHOLE: ReadonlySet<Collection> = new Set([
   'quotas',
   'directories',
   'sso_clients',
+  'licence_zones',
 ]);
 const GATHER = 150;
 const AGAIN = 2_000;

@@ -24,6 +24,7 @@ export const collections = {
   notification_channels: '/ovirt-engine/services/notifications',
   directories: '/ovirt-engine/services/directories',
   sso_clients: '/ovirt-engine/services/sso-clients',
+  licence_zones: '/ovirt-engine/services/licence-zones',
   users: '/users',
   groups: '/groups',
   roles: '/roles',

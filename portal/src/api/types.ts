@@ -404,6 +404,48 @@ export interface SsoClient extends Ref {
   api?: boolean;
 }
 
+/** A host as it was declared for a licence zone. */
+export interface LicensedHost extends Named {
+  cpus: string;
+  declared_sockets: number;
+  declared_cores: number;
+  declared_threads: number;
+  all_sockets: number;
+  all_cores: number;
+  all_threads: number;
+  processor: string;
+  at: number;
+  by: string;
+}
+
+/** A machine of a licence zone; where it was seen is there while it runs. */
+export interface LicensedVm extends Named {
+  cpus: number;
+  host_name?: string;
+  seen?: string;
+  seen_at?: number;
+  strays?: string[];
+  verdict?: string;
+}
+
+export interface LicenceChange {
+  at: number;
+  by: string;
+  what: string;
+  widens: boolean;
+  because: string;
+}
+
+export interface LicenceZone extends Named {
+  cluster?: string;
+  cluster_name?: string;
+  verdict?: string;
+  footprint?: { hosts: number; sockets: number; cores: number; threads: number; machines: number; cpus: number };
+  hosts?: LicensedHost[];
+  machines?: LicensedVm[];
+  changes?: LicenceChange[];
+}
+
 export interface Backup extends Named {
   phase?: string;
   creation_date?: Num;

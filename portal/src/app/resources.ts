@@ -11,6 +11,7 @@ import type { MessageKey } from '../i18n';
 import { dataCenters } from '../inventory/centers';
 import { clusters } from '../inventory/clusters';
 import { affinityLabels } from '../inventory/labels';
+import { licenceZones } from '../inventory/licenceZones';
 import { policies } from '../inventory/policies';
 import { quotas } from '../inventory/quotas';
 import { tags } from '../inventory/tags';
@@ -46,6 +47,7 @@ const all: { title: MessageKey; resources: AnyResource[] }[] = [
       directories,
       ssoClients,
       quotas,
+      licenceZones,
       tags,
       events,
       jobs,

@@ -10,6 +10,7 @@ import org.bellwether.agent.host.HostFacts;
 import org.bellwether.agent.storage.Storage;
 import org.bellwether.agent.vm.VirtualMachines;
 import org.bellwether.agent.watch.Reports;
+import org.bellwether.protocol.CpuDescription;
 import org.bellwether.protocol.HostDescription;
 import org.bellwether.protocol.Report;
 import org.bellwether.protocol.Snapshot;
@@ -144,6 +145,7 @@ final class Watching implements AutoCloseable {
                             .setHost(host.statistics())
                             .addAllMachines(machines.statistics())
                             .addAllDomains(storage.states())
+                            .addAllAffinities(machines.affinities())
                             .build());
                 }
                 Thread.sleep(BEAT_MILLIS);
@@ -164,7 +166,14 @@ final class Watching implements AutoCloseable {
     private void compareHost() {
         HostDescription now = host.describe();
         HostDescription before = described;
-        if (before != null && !now.toBuilder().setCpu(before.getCpu()).build().equals(before)) {
+        // Its speed changes all the time; that it has other threads is news.
+        CpuDescription cpu = before == null
+                ? CpuDescription.getDefaultInstance()
+                : before.getCpu().toBuilder()
+                        .clearThreads()
+                        .addAllThreads(now.getCpu().getThreadsList())
+                        .build();
+        if (before != null && !now.toBuilder().setCpu(cpu).build().equals(before)) {
             described = now;
             reports.host(now);
         }

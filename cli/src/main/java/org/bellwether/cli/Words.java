@@ -127,6 +127,9 @@ final class Words {
                 "engine-machine",
                 new Word(EngineMachineCommands.DESCRIPTION, () -> new CommandLine(new EngineMachineCommands(session))));
         words.put("deploy", new Word(DeployCommand.DESCRIPTION, () -> new CommandLine(new DeployCommand(session))));
+        words.put(
+                "licence-zone",
+                new Word(LicenceZoneCommands.DESCRIPTION, () -> new CommandLine(new LicenceZoneCommands(session))));
         words.put("label", new Word(LabelCommands.DESCRIPTION, () -> new CommandLine(new LabelCommands(session))));
         words.put(
                 "affinity",

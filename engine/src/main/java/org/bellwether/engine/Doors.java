@@ -108,6 +108,7 @@ final class Doors {
         access.declare(site);
         features.storage.declare(site);
         features.notifications.declare(site, access);
+        features.licences.declare(site, access);
         site.on("GET", AuditPage.PATH, new AuditPage(ground.events, access));
         site.on("GET", OpenApiPage.PATH, new OpenApiPage(routes));
         var metrics = EngineMetrics.of(

@@ -20,6 +20,7 @@ import org.bellwether.engine.inventory.BookmarksApi;
 import org.bellwether.engine.inventory.ClustersApi;
 import org.bellwether.engine.inventory.CpuProfilesApi;
 import org.bellwether.engine.inventory.DataCentersApi;
+import org.bellwether.engine.licence.LicenceFeature;
 import org.bellwether.engine.network.MacPoolsApi;
 import org.bellwether.engine.network.NetworksApi;
 import org.bellwether.engine.notification.NotificationFeature;
@@ -73,6 +74,7 @@ final class Features implements AutoCloseable {
     final VmRules rules;
     final NotificationFeature notifications;
     final RestoredEngine restored;
+    final LicenceFeature licences;
     private final Optional<KdumpListener> kdump;
     private final ControllerHealth controllers;
 
@@ -181,6 +183,15 @@ final class Features implements AutoCloseable {
                         .value(),
                 host -> References.find(held.hosts.model(), host, "host").id().value(),
                 events);
+        licences = new LicenceFeature(
+                database,
+                held.licences,
+                held.clusters,
+                held.hosts,
+                held.vms,
+                held.observedMachines,
+                events,
+                ground.clock);
         quotas = new QuotaFeature(
                 database, held.dataCenters, held.clusters, held.domains, held.vms, held.disks, held.quotas, events);
         rules = new VmRules(
@@ -190,6 +201,7 @@ final class Features implements AutoCloseable {
                 quotas::own,
                 cluster -> held.policies.of(held.clusters.get(cluster)),
                 held::affinity,
+                held.licences,
                 new CustomProperties(ground.config.vmProperties()));
         templates = new TemplateFeature(
                 database,
@@ -289,6 +301,7 @@ final class Features implements AutoCloseable {
         agents.listen(new GrowVolumes(ground.database, held.disks, held.domains, volumes, ground.events));
         agents.listen(copies);
         agents.listen(machines.placement().loads());
+        agents.listen(licences.watch());
         agents.listen(new VmWatch(
                 ground.database,
                 held.vms,
@@ -307,6 +320,7 @@ final class Features implements AutoCloseable {
         machines.poolKeeper().start();
         machines.watch();
         controllers.start();
+        licences.watch().start();
         machines.schedules().keeper().start();
         notifications.start();
     }
@@ -316,6 +330,7 @@ final class Features implements AutoCloseable {
     public void close() {
         kdump.ifPresent(KdumpListener::close);
         controllers.close();
+        licences.watch().close();
         restored.close();
         certificates.close();
         notifications.close();

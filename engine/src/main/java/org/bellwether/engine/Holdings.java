@@ -19,6 +19,7 @@ import org.bellwether.engine.inventory.CpuProfiles;
 import org.bellwether.engine.inventory.CpuTypes;
 import org.bellwether.engine.inventory.DataCenters;
 import org.bellwether.engine.inventory.Tags;
+import org.bellwether.engine.licence.LicenceZones;
 import org.bellwether.engine.network.MacPools;
 import org.bellwether.engine.network.Networks;
 import org.bellwether.engine.placement.Affinity;
@@ -74,6 +75,7 @@ final class Holdings {
     final VmPools pools;
     final Backups backups;
     final Tags tags;
+    final LicenceZones licences = new LicenceZones();
     final MasterDomains masters;
     final ObservedDomains observedDomains;
     final ObjectTree tree;
@@ -127,6 +129,7 @@ final class Holdings {
         load();
         policies.load(database);
         engineMachines.load(database);
+        licences.load(database);
         tree = places();
         diskProfiles.declare(tree);
         tree.kind("mac_pool", "mac_pools", macPools.model(), _ -> Stream.of())

@@ -26,6 +26,7 @@ import org.w3c.dom.Element;
 public final class HostFacts {
     private static final Logger LOG = LoggerFactory.getLogger(HostFacts.class);
     private static final Path PROC = Path.of("/proc");
+    private static final Path PROCESSORS = Path.of("/sys/devices/system/cpu");
     private static final Path PAGES = Path.of("/sys/kernel/mm/hugepages");
 
     private final String hostId;
@@ -77,6 +78,7 @@ public final class HostFacts {
         CpuDescription cpu = HostFiles.cpu(HostFiles.line(PROC.resolve("cpuinfo")))
                 .setArchitecture(architecture())
                 .addAllUsableModels(told.models)
+                .addAllThreads(CpuThreads.read(PROCESSORS))
                 .build();
         ObservedNetworks seen = networks.get();
         return HostDescription.newBuilder()

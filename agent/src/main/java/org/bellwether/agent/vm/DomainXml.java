@@ -172,11 +172,15 @@ final class DomainXml {
         int perSocket = one(cpu.getCoresPerSocket()) * one(cpu.getThreadsPerCore());
         int now = one(cpu.getSockets()) * perSocket;
         int most = maxSockets(cpu) * perSocket;
-        if (most > now) {
-            xml.text("vcpu", Integer.toString(most), "current", Integer.toString(now));
-        } else {
-            xml.text("vcpu", Integer.toString(now));
+        List<String> attributes = new ArrayList<>();
+        if (!machine.getCpuSet().isEmpty()) {
+            // Processors that are plugged in later run there too.
+            attributes.addAll(List.of("placement", "static", "cpuset", machine.getCpuSet()));
         }
+        if (most > now) {
+            attributes.addAll(List.of("current", Integer.toString(now)));
+        }
+        xml.text("vcpu", Integer.toString(Math.max(most, now)), attributes.toArray(String[]::new));
     }
 
     private void sysinfo() {
@@ -298,10 +302,16 @@ final class DomainXml {
 
     /** Where on the host processors run and memory comes from. */
     private void tuning() {
-        if (machine.getCpuPinsCount() > 0) {
+        if (machine.getCpuPinsCount() > 0 || !machine.getCpuSet().isEmpty()) {
             xml.open("cputune");
             for (CpuPin pin : machine.getCpuPinsList()) {
                 xml.empty("vcpupin", "vcpu", Integer.toString(pin.getVcpu()), "cpuset", pin.getCpuSet());
+            }
+            if (!machine.getCpuSet().isEmpty()) {
+                xml.empty("emulatorpin", "cpuset", machine.getCpuSet());
+                for (int thread = 1; thread <= machine.getIoThreads(); thread++) {
+                    xml.empty("iothreadpin", "iothread", Integer.toString(thread), "cpuset", machine.getCpuSet());
+                }
             }
             xml.close();
         }

@@ -128,7 +128,14 @@ final class MachineStarts {
         try (Domain domain = connection.define(xml)) {
             try {
                 if (saved.isPresent()) {
-                    connection.restore(saved.get().path().toString(), paused ? SaveFlag.PAUSED : SaveFlag.RUNNING);
+                    String file = saved.get().path().toString();
+                    SaveFlag as = paused ? SaveFlag.PAUSED : SaveFlag.RUNNING;
+                    String then = connection.savedXml(file);
+                    if (SavedXml.elsewhere(then, definition)) {
+                        connection.restore(file, SavedXml.placed(then, definition), as);
+                    } else {
+                        connection.restore(file, as);
+                    }
                 } else if (paused) {
                     domain.create(CreateFlag.PAUSED);
                 } else {

@@ -26,6 +26,8 @@ import org.bellwether.libvirt.TypedParameters;
 import org.bellwether.libvirt.flags.JobStatsFlag;
 import org.bellwether.libvirt.flags.MigrateFlag;
 import org.bellwether.libvirt.flags.UndefineFlag;
+import org.bellwether.libvirt.flags.XmlFlag;
+import org.bellwether.protocol.CpuPlacement;
 import org.bellwether.protocol.MachineDefinition;
 import org.bellwether.protocol.MachineState;
 import org.bellwether.protocol.MigrateMachineRequest;
@@ -226,7 +228,11 @@ final class Migrations {
             }
             String pkipath = URLEncoder.encode(pki.toString(), StandardCharsets.UTF_8);
             LOG.info("migrating {} to {}", machine.called(), request.getLibvirtUri());
-            domain.jobs().migrate(request.getLibvirtUri() + "?pkipath=" + pkipath, migration(request));
+            Migration.Builder migration = migration(request);
+            if (request.hasCpus()) {
+                place(domain, request.getCpus(), migration);
+            }
+            domain.jobs().migrate(request.getLibvirtUri() + "?pkipath=" + pkipath, migration.build());
             phase = MigrationState.Phase.DONE;
         } catch (LibvirtException e) {
             if (e.domain() == ErrorDomain.RPC && !alive()) {
@@ -257,7 +263,23 @@ final class Migrations {
         }
     }
 
-    private static Migration migration(MigrateMachineRequest request) {
+    /** Its threads run elsewhere on the destination than here, from its first moment there on. */
+    private static void place(Domain domain, CpuPlacement there, Migration.Builder migration) {
+        String here = domain.xml();
+        MachineDefinition placed = DomainView.parse(here).definition().orElseThrow().toBuilder()
+                .setCpuSet(there.getCpuSet())
+                .setExclusiveCpus(there.getExclusiveCpus())
+                .clearCpuPins()
+                .addAllCpuPins(there.getCpuPinsList())
+                .build();
+        if (SavedXml.elsewhere(here, placed)) {
+            migration
+                    .destinationXml(SavedXml.placed(domain.xml(XmlFlag.SECURE, XmlFlag.MIGRATABLE), placed))
+                    .persistentXml(SavedXml.placed(domain.xml(XmlFlag.SECURE, XmlFlag.INACTIVE), placed));
+        }
+    }
+
+    private static Migration.Builder migration(MigrateMachineRequest request) {
         // UNSAFE: libvirt cannot know which storage is shared; requireShared has proved it.
         Migration.Builder migration = Migration.builder()
                 .flags(
@@ -284,7 +306,7 @@ final class Migrations {
         if (request.getMaxBandwidthBytesPerSecond() > 0) {
             migration.bandwidthMebibytes(Math.max(1, request.getMaxBandwidthBytesPerSecond() / MIB));
         }
-        return migration.build();
+        return migration;
     }
 
     /** Tells the progress until the thread that waits for libvirt's answer says that it is over. */

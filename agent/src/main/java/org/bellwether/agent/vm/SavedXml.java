@@ -2,6 +2,7 @@ package org.bellwether.agent.vm;
 
 import java.io.StringWriter;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import javax.xml.transform.OutputKeys;
@@ -18,8 +19,9 @@ import org.w3c.dom.Document;
 import org.w3c.dom.Element;
 
 /**
- * libvirt's document of a machine whose memory was saved, to go on with other volumes: each of its disks stands on the one
- * that it had then. What the guest sees of its devices must stay as it is, so only where they lie is exchanged.
+ * libvirt's document of a machine that goes on elsewhere, or with other volumes: each of its disks stands on the one that it
+ * had then, and its threads run on other processors of the host. What the guest sees of its devices must stay as it is, so
+ * only where they lie is exchanged.
  */
 final class SavedXml {
     private SavedXml() {}
@@ -65,6 +67,73 @@ final class SavedXml {
         // The machine has the lease that it has now, whatever it had then.
         Xml.children(devices, "lease").forEach(devices::removeChild);
         lease.ifPresent(place -> devices.appendChild(element(devices, place)));
+        place(domain, definition);
+        describe(domain, definition);
+        return text(domain);
+    }
+
+    /** Whether a definition puts the machine's threads elsewhere than they were when the document was written. */
+    static boolean elsewhere(String then, MachineDefinition definition) {
+        return DomainView.parse(then)
+                .definition()
+                .filter(before -> before.getCpuSet().equals(definition.getCpuSet())
+                        && before.getExclusiveCpus() == definition.getExclusiveCpus()
+                        && before.getCpuPinsList().equals(definition.getCpuPinsList()))
+                .isEmpty();
+    }
+
+    /** The same machine with its threads where the definition says, and nothing else changed. */
+    static String placed(String present, MachineDefinition definition) {
+        Element domain = Xml.document(present);
+        place(domain, definition);
+        describe(domain, definition);
+        return text(domain);
+    }
+
+    private static void place(Element domain, MachineDefinition definition) {
+        String set = definition.getCpuSet();
+        Xml.child(domain, "vcpu").ifPresent(vcpu -> {
+            vcpu.removeAttribute("cpuset");
+            if (!set.isEmpty()) {
+                vcpu.setAttribute("placement", "static");
+                vcpu.setAttribute("cpuset", set);
+            }
+        });
+        Element tuning = Xml.child(domain, "cputune").orElseGet(() -> {
+            Element made = domain.getOwnerDocument().createElementNS(null, "cputune");
+            Xml.child(domain, "vcpu")
+                    .map(Element::getNextSibling)
+                    .ifPresentOrElse(after -> domain.insertBefore(made, after), () -> domain.appendChild(made));
+            return made;
+        });
+        for (String kind : List.of("vcpupin", "emulatorpin", "iothreadpin")) {
+            Xml.children(tuning, kind).forEach(tuning::removeChild);
+        }
+        definition
+                .getCpuPinsList()
+                .forEach(pin ->
+                        pin(tuning, "vcpupin", pin.getCpuSet()).setAttribute("vcpu", Integer.toString(pin.getVcpu())));
+        if (!set.isEmpty()) {
+            pin(tuning, "emulatorpin", set);
+            // As many as it was started with, which is not always what is decided now.
+            String threads = Xml.text(domain, "iothreads");
+            for (int thread = 1; thread <= (threads.isEmpty() ? 0 : Integer.parseInt(threads)); thread++) {
+                pin(tuning, "iothreadpin", set).setAttribute("iothread", Integer.toString(thread));
+            }
+        }
+        if (!tuning.hasChildNodes()) {
+            domain.removeChild(tuning);
+        }
+    }
+
+    private static Element pin(Element tuning, String kind, String set) {
+        Element pin = tuning.getOwnerDocument().createElementNS(null, kind);
+        pin.setAttribute("cpuset", set);
+        tuning.appendChild(pin);
+        return pin;
+    }
+
+    private static void describe(Element domain, MachineDefinition definition) {
         Xml.child(domain, "metadata")
                 .flatMap(metadata -> Xml.children(metadata, "machine").stream()
                         .filter(each -> DomainXml.NAMESPACE.equals(each.getNamespaceURI()))
@@ -75,7 +144,6 @@ final class SavedXml {
                             .ifPresent(text ->
                                     text.setTextContent(Base64.getEncoder().encodeToString(definition.toByteArray())));
                 });
-        return text(domain);
     }
 
     private static Element element(Element devices, Leases.Place place) {

@@ -36,6 +36,7 @@ import org.bellwether.protocol.ChangeCdRequest;
 import org.bellwether.protocol.Checkpoint;
 import org.bellwether.protocol.ConsoleData;
 import org.bellwether.protocol.ConsoleRequest;
+import org.bellwether.protocol.CpuAffinity;
 import org.bellwether.protocol.DiskDevice;
 import org.bellwether.protocol.GrowMachineRequest;
 import org.bellwether.protocol.KeptState;
@@ -78,6 +79,7 @@ public final class VirtualMachines implements LibvirtLink.Watcher {
     private final HotChanges hot;
     private final Reports reports;
     private final MachineRates rates = new MachineRates();
+    private final CpuAffinities affinities;
 
     /**
      * What migration needs to know of this host.
@@ -118,6 +120,7 @@ public final class VirtualMachines implements LibvirtLink.Watcher {
                 lanes,
                 reports,
                 clock);
+        this.affinities = new CpuAffinities(machines, Path.of("/proc"));
         this.calls = new MachineCalls(link, machines, lanes, clock, storage);
         MachineNeeds needs = new MachineNeeds(storage, disks, leases);
         this.starts = new MachineStarts(link, machines, calls, needs, leases, qemu);
@@ -350,6 +353,11 @@ public final class VirtualMachines implements LibvirtLink.Watcher {
             }
         });
         return all;
+    }
+
+    /** Where the threads of those machines may run that were told where. */
+    public List<CpuAffinity> affinities() {
+        return affinities.look();
     }
 
     /** An event may have been missed: what the statistics say of the state is compared with what is known. */

@@ -8,6 +8,7 @@ import java.util.UUID;
  *
  * @param memoryBytes guaranteed memory and what QEMU needs beside it
  * @param reach what its disks, its lease and its interfaces need
+ * @param cpu where its processors may run
  * @param priority which of two highly available machines is restarted first: the greater
  */
 public record Demand(
@@ -17,8 +18,22 @@ public record Demand(
         int vcpus,
         Reach reach,
         Bounds bounds,
+        CpuDemand cpu,
         boolean highlyAvailable,
         int priority) {
+
+    /** A machine that may use any of a host's processors. */
+    public Demand(
+            UUID id,
+            String machine,
+            long memoryBytes,
+            int vcpus,
+            Reach reach,
+            Bounds bounds,
+            boolean highlyAvailable,
+            int priority) {
+        this(id, machine, memoryBytes, vcpus, reach, bounds, CpuDemand.SHARED, highlyAvailable, priority);
+    }
 
     /**
      * Where it may go.
@@ -34,14 +49,11 @@ public record Demand(
 
     /** The same machine leaving a host that loses all of its machines. */
     Demand leaving(Set<UUID> hosts) {
-        return new Demand(
-                id,
-                machine,
-                memoryBytes,
-                vcpus,
-                reach,
-                new Bounds(bounds.allowed(), bounds.preferred(), hosts, true),
-                highlyAvailable,
-                priority);
+        return bound(new Bounds(bounds.allowed(), bounds.preferred(), hosts, true));
+    }
+
+    /** The same machine, which may go elsewhere. */
+    Demand bound(Bounds others) {
+        return new Demand(id, machine, memoryBytes, vcpus, reach, others, cpu, highlyAvailable, priority);
     }
 }

@@ -66,6 +66,12 @@ enum Filter {
                             "give the machine at most " + host.room().cpus() + " CPUs"));
         }
     },
+    CPU_PINNING("CpuPinning", true) {
+        @Override
+        Optional<Why> refuse(Demand demand, Candidate host, Situation situation) {
+            return Optional.ofNullable(CpuAllocation.of(demand, host).refusal());
+        }
+    },
     STORAGE("Storage", true) {
         @Override
         Optional<Why> refuse(Demand demand, Candidate host, Situation situation) {

@@ -17,14 +17,6 @@ public record Movable(Demand demand, UUID host, double busy) {
     /** What it needs of another host. */
     Demand leaving() {
         var bounds = demand.bounds();
-        return new Demand(
-                demand.id(),
-                demand.machine(),
-                demand.memoryBytes(),
-                demand.vcpus(),
-                demand.reach(),
-                new Demand.Bounds(bounds.allowed(), bounds.preferred(), Set.of(host), false),
-                demand.highlyAvailable(),
-                demand.priority());
+        return demand.bound(new Demand.Bounds(bounds.allowed(), bounds.preferred(), Set.of(host), false));
     }
 }

@@ -17,8 +17,11 @@ import org.bellwether.engine.host.HostStatus;
 import org.bellwether.engine.host.Hosts;
 import org.bellwether.engine.inventory.Cluster;
 import org.bellwether.engine.placement.Candidate;
+import org.bellwether.engine.placement.CpuPlan;
+import org.bellwether.engine.placement.CpuSet;
 import org.bellwether.engine.placement.Demand;
 import org.bellwether.engine.placement.Demand.Bounds;
+import org.bellwether.engine.placement.Processors;
 import org.bellwether.engine.placement.Reach;
 import org.bellwether.engine.placement.Room;
 import org.bellwether.engine.placement.Situation;
@@ -30,6 +33,7 @@ import org.bellwether.protocol.HostDescription;
 import org.bellwether.protocol.LeaseState;
 import org.bellwether.protocol.MachineDefinition;
 import org.bellwether.protocol.NicDevice;
+import org.jspecify.annotations.Nullable;
 
 /** A cluster and its machines as placement sees them, gathered from what was decided and what hosts say. */
 final class ClusterView {
@@ -94,6 +98,7 @@ final class ClusterView {
                         pinnedOrPreferred(vm, pinned -> !pinned).orElse(Set.of()),
                         leaving.map(host -> Set.of(host.value())).orElse(Set.of()),
                         emptied),
+                CpuPlans.demand(vm.effective(), rules.licence().of(vm.id())),
                 vm.highlyAvailable(),
                 priority(vm));
     }
@@ -198,6 +203,7 @@ final class ClusterView {
                 status == HostStatus.UP,
                 status.name().toLowerCase(Locale.ROOT).replace('_', ' '),
                 room,
+                processors(seen.description().orElse(HostDescription.getDefaultInstance()), mine, coming),
                 new Reach(
                         reachable(seen.domains().values()),
                         leases(seen.domains().values()),
@@ -205,6 +211,29 @@ final class ClusterView {
                 (int) machines + coming.size(),
                 (int) mine.stream().filter(Vm::highlyAvailable).count());
     }
+
+    /** Its hardware threads, and what of them those machines have for themselves that are there or on their way. */
+    private Processors processors(HostDescription host, Collection<Vm> here, Collection<Vm> coming) {
+        Map<UUID, Set<Integer>> exclusive = new HashMap<>();
+        Set<Integer> pinned = new HashSet<>();
+        Stream.concat(
+                        here.stream().map(vm -> new Planned(vm, vm.startedWith().cpus())),
+                        coming.stream()
+                                .map(vm ->
+                                        new Planned(vm, underway.cpus(vm.id()).orElse(null))))
+                .forEach(each -> {
+                    var plan = each.plan();
+                    if (plan != null && !plan.exclusive().isEmpty()) {
+                        exclusive.put(each.vm().id().value(), plan.exclusive());
+                    } else if (plan != null) {
+                        plan.pins().values().forEach(set -> pinned.addAll(CpuSet.parse(set)));
+                        Optional.ofNullable(plan.allowed()).ifPresent(set -> pinned.addAll(CpuSet.parse(set)));
+                    }
+                });
+        return new Processors(CpuPlans.threads(host), exclusive, pinned);
+    }
+
+    private record Planned(Vm vm, @Nullable CpuPlan plan) {}
 
     /** Memory of those machines that the host runs already, or of those that it has not begun to run. */
     private long taken(Host host, Collection<Vm> machines, boolean living) {

@@ -65,7 +65,7 @@ final class Devices {
         if (threads != null && (threads < 0 || threads > MOST_IO_THREADS)) {
             throw Failure.badRequest("The number of I/O threads must be between 0 and " + MOST_IO_THREADS);
         }
-        Numa.checkPins(spec);
+        CpuPlans.check(spec);
         requirePlain("custom_emulated_machine", spec.customEmulatedMachine());
         requirePlain("custom_cpu_model", spec.customCpuModel());
     }

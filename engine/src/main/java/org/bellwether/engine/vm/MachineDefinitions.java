@@ -118,6 +118,7 @@ public final class MachineDefinitions {
                 .ifPresent(definition::setStorageError);
         Devices.add(definition, spec);
         Numa.add(definition, spec, vm.numa());
+        CpuPlans.add(definition, spec, with.cpus());
         bootDevices(spec).forEach(definition::addBootDevices);
         if (with.firstBoot()) {
             FirstBoot.of(vm, spec).ifPresent(definition::setConfigDrive);

@@ -87,8 +87,6 @@ final class MigrateVm implements Operation<MigrateVm.Request> {
         }
     }
 
-    record Chosen(Id<Host> id, String name) {}
-
     record Ends(String libvirtUri, String migrationUri) {}
 
     @Override
@@ -113,8 +111,8 @@ final class MigrateVm implements Operation<MigrateVm.Request> {
 
     @Override
     public void run(Request request, Journal journal) {
-        var destination = journal.step("choose a host", Chosen.class, () -> choose(request));
-        place.remember(request.vm(), destination.id());
+        var destination = journal.step("choose a host", StartVm.Chosen.class, () -> choose(request));
+        place.remember(request.vm(), destination.id(), destination.cpus());
         var ends = journal.step("prepare the destination", Ends.class, () -> prepare(request, destination));
         boolean again = journal.begun(BEGIN);
         journal.step(
@@ -123,7 +121,8 @@ final class MigrateVm implements Operation<MigrateVm.Request> {
         boolean arrived =
                 journal.step("wait for it to arrive", Boolean.class, () -> awaitArrival(request, destination, journal));
         journal.commit(
-                "write down where it runs", tx -> vms.update(tx, request.vm(), vm -> vm.movedTo(destination.id())));
+                "write down where it runs",
+                tx -> vms.update(tx, request.vm(), vm -> vm.movedTo(destination.id(), destination.cpus())));
         journal.step("forget it on the source", () -> forget(request.source(), request.vm()));
         if (!arrived) {
             throw Failure.unavailable("VM " + request.name() + " has left its host, and " + destination.name()
@@ -133,13 +132,14 @@ final class MigrateVm implements Operation<MigrateVm.Request> {
         }
     }
 
-    private Chosen choose(Request request) {
-        var host = place.choose(vms.get(request.vm()), request.question());
-        return new Chosen(host.id(), host.name());
+    private StartVm.Chosen choose(Request request) {
+        return place.choose(vms.get(request.vm()), request.question());
     }
 
-    private Ends prepare(Request request, Chosen destination) {
-        var definition = vms.definition(vms.get(request.vm()));
+    private Ends prepare(Request request, StartVm.Chosen destination) {
+        var vm = vms.get(request.vm());
+        // What it is to have there, which the source tells libvirt; here only so that the host sees whether it can.
+        var definition = vms.definition(vm.movedTo(destination.id(), destination.cpus()));
         luns.connect(destination.id(), disks.ofVm(request.vm()));
         var reply = agents.of(destination.id().value(), HOST_PATIENCE)
                 .ask(
@@ -161,7 +161,7 @@ final class MigrateVm implements Operation<MigrateVm.Request> {
      *
      * @param again whether an engine that died has begun with this
      */
-    private void begin(Request request, Chosen destination, Ends ends, UUID migration, boolean again) {
+    private void begin(Request request, StartVm.Chosen destination, Ends ends, UUID migration, boolean again) {
         if (arrived(request, destination)) {
             return;
         }
@@ -184,6 +184,7 @@ final class MigrateVm implements Operation<MigrateVm.Request> {
                             .setLibvirtUri(ends.libvirtUri())
                             .setMigrationUri(ends.migrationUri())
                             .setAutoConverge(true)
+                            .setCpus(CpuPlans.placement(destination.cpus()))
                             .build()));
             observed.put(request.source(), request.vm(), state);
         } catch (Failure failure) {
@@ -194,7 +195,7 @@ final class MigrateVm implements Operation<MigrateVm.Request> {
     }
 
     /** True: it runs there; false: it left, and its destination does not say. */
-    private boolean awaitArrival(Request request, Chosen destination, Journal journal) {
+    private boolean awaitArrival(Request request, StartVm.Chosen destination, Journal journal) {
         var migration = journal.job().id().toString();
         var pause = new Pause();
         return observed.await(
@@ -245,7 +246,7 @@ final class MigrateVm implements Operation<MigrateVm.Request> {
         }
     }
 
-    private Passage passage(Request request, Chosen destination, boolean ended, Duration since) {
+    private Passage passage(Request request, StartVm.Chosen destination, boolean ended, Duration since) {
         return Passage.of(
                 end(request.source(), request.vm()),
                 end(destination.id(), request.vm()),
@@ -276,7 +277,7 @@ final class MigrateVm implements Operation<MigrateVm.Request> {
                 };
     }
 
-    private static Failure failed(Request request, Chosen destination, Optional<MachineState> source) {
+    private static Failure failed(Request request, StartVm.Chosen destination, Optional<MachineState> source) {
         var why = source.map(state -> state.getMigration().getError()).filter(text -> !text.isBlank());
         boolean cancelled = source.filter(state -> state.getMigration().getPhase() == MigrationState.Phase.CANCELLED)
                 .isPresent();
@@ -288,7 +289,7 @@ final class MigrateVm implements Operation<MigrateVm.Request> {
                                 : "It is looked for on both hosts");
     }
 
-    private boolean arrived(Request request, Chosen destination) {
+    private boolean arrived(Request request, StartVm.Chosen destination) {
         return passage(request, destination, false, Duration.ZERO) == Passage.ARRIVED;
     }
 
@@ -306,14 +307,14 @@ final class MigrateVm implements Operation<MigrateVm.Request> {
     /** Nothing is to be undone: whichever host runs it is written down. */
     @Override
     public void undo(Request request, Journal journal) {
-        journal.outcome("choose a host", Chosen.class)
+        journal.outcome("choose a host", StartVm.Chosen.class)
                 .filter(destination -> arrived(request, destination))
-                .ifPresent(destination -> vms.moved(request.vm(), destination.id()));
+                .ifPresent(destination -> vms.moved(request.vm(), destination.id(), destination.cpus()));
     }
 
     @Override
     public void succeeded(Request request, Journal journal, Transaction tx) {
-        var destination = journal.outcome("choose a host", Chosen.class).orElseThrow();
+        var destination = journal.outcome("choose a host", StartVm.Chosen.class).orElseThrow();
         events.add(
                 tx,
                 EventCode.VM_MIGRATION_DONE,

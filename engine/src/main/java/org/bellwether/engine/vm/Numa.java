@@ -8,13 +8,10 @@ import java.util.Set;
 import org.bellwether.api.types.Core;
 import org.bellwether.api.types.Cpu;
 import org.bellwether.api.types.CpuTopology;
-import org.bellwether.api.types.CpuTune;
 import org.bellwether.api.types.NumaNodePin;
 import org.bellwether.api.types.NumaTuneMode;
-import org.bellwether.api.types.VcpuPin;
 import org.bellwether.api.types.VirtualNumaNode;
 import org.bellwether.engine.platform.Failure;
-import org.bellwether.protocol.CpuPin;
 import org.bellwether.protocol.MachineDefinition;
 import org.bellwether.protocol.NumaNode;
 
@@ -73,7 +70,6 @@ final class Numa {
      * nodes do not have all of it does not start.
      */
     static void add(MachineDefinition.Builder machine, org.bellwether.api.types.Vm spec, List<VirtualNumaNode> nodes) {
-        pins(spec).forEach(machine::addCpuPins);
         long left = MachineDefinitions.memoryBytes(spec);
         Set<Long> rest = new HashSet<>();
         for (long cpu = 0; cpu < MachineDefinitions.mostSockets(spec) * perSocket(spec); cpu++) {
@@ -92,33 +88,6 @@ final class Numa {
             }
             hostNodes(node).forEach(host -> wire.addHostNodes(Math.toIntExact(host)));
             machine.addNumaNodes(wire);
-        }
-    }
-
-    private static List<CpuPin> pins(org.bellwether.api.types.Vm spec) {
-        return Optional.ofNullable(spec.cpu()).map(Cpu::cpuTune).map(CpuTune::vcpuPins).orElse(List.of()).stream()
-                .filter(pin -> pin.vcpu() != null && pin.cpuSet() != null && pin.vcpu() < cpus(spec))
-                .map(pin -> CpuPin.newBuilder()
-                        .setVcpu(Math.toIntExact(Objects.requireNonNull(pin.vcpu())))
-                        .setCpuSet(Objects.requireNonNull(pin.cpuSet()))
-                        .build())
-                .toList();
-    }
-
-    /** Refuses pins that libvirt would not read. */
-    static void checkPins(org.bellwether.api.types.Vm spec) {
-        for (VcpuPin pin : Optional.ofNullable(spec.cpu())
-                .map(Cpu::cpuTune)
-                .map(CpuTune::vcpuPins)
-                .orElse(List.of())) {
-            var set = pin.cpuSet();
-            if (pin.vcpu() == null || pin.vcpu() < 0 || set == null) {
-                throw Failure.badRequest("A CPU is pinned by its number and a set of the host's CPUs");
-            }
-            if (set.length() > 1000 || !set.matches("\\^?[0-9]{1,4}(-[0-9]{1,4})?(,\\^?[0-9]{1,4}(-[0-9]{1,4})?)*")) {
-                throw Failure.badRequest("'" + set + "' is no set of CPUs")
-                        .because("a set is numbers and ranges, such as 0-3,^2,8");
-            }
         }
     }
 
@@ -148,10 +117,6 @@ final class Numa {
     }
 
     private static long cpus(org.bellwether.api.types.Vm spec) {
-        return perSocket(spec)
-                * Optional.ofNullable(spec.cpu())
-                        .map(Cpu::topology)
-                        .map(CpuTopology::sockets)
-                        .orElse(1L);
+        return CpuPlans.count(spec);
     }
 }

@@ -38,6 +38,11 @@ public final class ObservedMachines {
         return Optional.ofNullable(byHost.getOrDefault(host, Map.of()).get(vm));
     }
 
+    /** Whether a host says that it executes a machine. */
+    public boolean executes(Id<Host> host, Id<Vm> vm) {
+        return on(host, vm).filter(VmStatus::executes).isPresent();
+    }
+
     /** All that one host says. */
     public Collection<MachineState> on(Id<Host> host) {
         return List.copyOf(byHost.getOrDefault(host, Map.of()).values());

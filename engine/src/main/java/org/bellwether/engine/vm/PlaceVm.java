@@ -10,11 +10,14 @@ import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import org.bellwether.engine.host.Host;
 import org.bellwether.engine.host.Hosts;
+import org.bellwether.engine.placement.CpuAllocation;
+import org.bellwether.engine.placement.CpuPlan;
 import org.bellwether.engine.placement.Decision;
 import org.bellwether.engine.placement.Demand;
 import org.bellwether.engine.placement.Placement;
 import org.bellwether.engine.platform.Failure;
 import org.bellwether.engine.platform.Id;
+import org.jspecify.annotations.Nullable;
 
 /** Asks placement where a machine goes, and keeps what it says. */
 final class PlaceVm {
@@ -72,7 +75,7 @@ final class PlaceVm {
      *
      * @throws Failure CONFLICT with each host's reason when none fits
      */
-    Host choose(Vm vm, Question question) {
+    StartVm.Chosen choose(Vm vm, Question question) {
         return host(vm, question, true);
     }
 
@@ -81,7 +84,7 @@ final class PlaceVm {
         host(vm, question, false);
     }
 
-    private Host host(Vm vm, Question question, boolean brought) {
+    private StartVm.Chosen host(Vm vm, Question question, boolean brought) {
         var demand = demand(vm, question);
         var decision = patiently(demand, vm, brought);
         if (brought || decision.host().isEmpty()) {
@@ -89,6 +92,8 @@ final class PlaceVm {
         }
         return decision.host()
                 .map(id -> hosts.get(Id.of(id)))
+                .map(host -> new StartVm.Chosen(
+                        host.id(), host.name(), underway.cpus(vm.id()).orElse(null)))
                 .orElseThrow(() -> Failure.conflict("No host can run VM " + vm.name())
                         .because(decision.reasons())
                         .undone("Nothing was changed")
@@ -100,8 +105,8 @@ final class PlaceVm {
     }
 
     /** What an operation that goes on after the engine's restart had chosen before it. */
-    void remember(Id<Vm> vm, Id<Host> host) {
-        underway.put(vm, host);
+    void remember(Id<Vm> vm, Id<Host> host, @Nullable CpuPlan cpus) {
+        underway.put(vm, host, cpus);
     }
 
     /** The decisions that were kept of a machine, the newest first. */
@@ -161,9 +166,12 @@ final class PlaceVm {
     private Decision decide(Demand demand, Vm vm, boolean brought) {
         choosing.lock();
         try {
-            var decision = Placement.choose(demand, view.situation(vm.cluster()));
+            var situation = view.situation(vm.cluster());
+            var decision = Placement.choose(demand, situation);
             if (brought) {
-                decision.host().ifPresent(host -> underway.put(vm.id(), Id.of(host)));
+                situation.hosts().stream()
+                        .filter(host -> decision.host().equals(Optional.of(host.id())))
+                        .forEach(host -> underway.put(vm.id(), Id.of(host.id()), CpuAllocation.on(demand, host)));
             }
             return decision;
         } finally {

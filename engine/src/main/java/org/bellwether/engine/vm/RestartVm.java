@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import org.bellwether.engine.availability.Takeover;
 import org.bellwether.engine.event.Concerns;
 import org.bellwether.engine.event.EventCode;
 import org.bellwether.engine.event.Events;
@@ -20,6 +21,8 @@ import org.bellwether.engine.storage.StorageDomain;
 import org.bellwether.engine.storage.VmLeases;
 import org.bellwether.protocol.LeaseDescription;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Lets a machine with a lease run again whose host is silent. The proof that it runs there no more is its lease: first
@@ -27,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * first instruction. Whatever the engine believes, without the lease QEMU does not begin.
  */
 final class RestartVm implements Operation<RestartVm.Request> {
+    private static final Logger log = LoggerFactory.getLogger(RestartVm.class);
 
     static final String KIND = "restart-vm";
 
@@ -78,7 +82,19 @@ final class RestartVm implements Operation<RestartVm.Request> {
             boolean stateless,
             Asker asker) {}
 
-    record Proof(String words) {}
+    /**
+     * That the machine runs nowhere. There is none without a lease that proves it, and without one the machine cannot be
+     * claimed for another host.
+     *
+     * @param holder who had its lease; null: it was proven by an engine that wrote down only the words
+     */
+    record Proof(LeaseDescription.@Nullable Holder holder, String words) {
+        Proof {
+            if (holder != null && !Takeover.proves(holder)) {
+                throw new IllegalArgumentException("A lease that is " + holder + " proves nothing");
+            }
+        }
+    }
 
     @Override
     public String kind() {
@@ -103,9 +119,9 @@ final class RestartVm implements Operation<RestartVm.Request> {
     @Override
     public void run(Request request, Journal journal) {
         var host = journal.step("choose a host", StartVm.Chosen.class, () -> choose(request));
-        place.remember(request.vm(), host.id());
-        journal.step("see that its lease is free", Proof.class, () -> prove(request, host));
-        journal.commit("claim the machine for the host", tx -> claim(tx, request, host));
+        place.remember(request.vm(), host.id(), host.cpus());
+        var proof = journal.step("see that its lease is free", Proof.class, () -> prove(request, host));
+        journal.commit("claim the machine for the host", tx -> claim(tx, request, host, proof));
         if (request.stateless()) {
             journal.step("let it write beside its disks", () -> stateless.cover(vms.get(request.vm())));
         }
@@ -114,8 +130,7 @@ final class RestartVm implements Operation<RestartVm.Request> {
     }
 
     private StartVm.Chosen choose(Request request) {
-        var host = place.choose(vms.get(request.vm()), PlaceVm.Question.restart(request.lost(), request.lostName()));
-        return new StartVm.Chosen(host.id(), host.name());
+        return place.choose(vms.get(request.vm()), PlaceVm.Question.restart(request.lost(), request.lostName()));
     }
 
     private Proof prove(Request request, StartVm.Chosen host) {
@@ -126,22 +141,14 @@ final class RestartVm implements Operation<RestartVm.Request> {
                         .because("its host " + request.lostName() + " is heard of again");
             }
             var seen = leases.inspect(host.id(), request.lease(), request.vm().value());
-            if (free(seen.getHolder())) {
-                return new Proof(seen.getWords());
+            if (Takeover.proves(seen.getHolder())) {
+                return new Proof(seen.getHolder(), seen.getWords());
             }
             if (System.nanoTime() > deadline) {
                 throw held(request, seen);
             }
             pause();
         }
-    }
-
-    /** Whether a lease proves by its holder that the machine runs nowhere. */
-    static boolean free(LeaseDescription.Holder holder) {
-        return switch (holder) {
-            case NOBODY, GONE -> true;
-            case ALIVE, SILENT, NOT_KNOWN, UNRECOGNIZED -> false;
-        };
     }
 
     private static Failure held(Request request, LeaseDescription seen) {
@@ -161,14 +168,16 @@ final class RestartVm implements Operation<RestartVm.Request> {
     }
 
     /** Only as long as it is the silent host's: if that was heard of meanwhile, it has told how the machine is. */
-    private void claim(Transaction tx, Request request, StartVm.Chosen host) {
+    private void claim(Transaction tx, Request request, StartVm.Chosen host, Proof proof) {
+        log.info("VM {} is claimed for host {}: {}", request.name(), host.name(), proof.words());
         vms.update(tx, request.vm(), vm -> {
-            if (!vm.hostId().equals(Optional.of(request.lost()))) {
+            if (!Takeover.allowed(vm.hostId(), Optional.of(request.lost()))) {
                 throw Failure.conflict("VM " + vm.name() + " is not host " + request.lostName() + "'s any more");
             }
             // It may have gone on from what was saved of it: then that does not fit its disks any more.
             starts.spendMemory(tx, request.vm());
-            return vm.startingOn(host.id(), clock.instant(), Running.asDecided(vm))
+            return vm.startingOn(
+                            host.id(), clock.instant(), Running.asDecided(vm).on(host.cpus()))
                     .suspendedIn(null);
         });
     }

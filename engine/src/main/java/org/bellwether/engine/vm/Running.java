@@ -2,6 +2,7 @@ package org.bellwether.engine.vm;
 
 import java.util.Set;
 import org.bellwether.api.StructBuilder;
+import org.bellwether.engine.placement.CpuPlan;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,13 +13,15 @@ import org.jspecify.annotations.Nullable;
  * @param pending whether something waits for its next start
  * @param firstBoot whether its guest finds the settings for its first boot
  * @param cd the disk that is in its CD drive
+ * @param cpus where on its host its processors run; null: anywhere
  */
 public record Running(
         org.bellwether.api.types.Vm spec,
         boolean once,
         boolean pending,
         boolean firstBoot,
-        @Nullable String cd) {
+        @Nullable String cd,
+        @Nullable CpuPlan cpus) {
 
     /** What makes a running machine what it is: QEMU would have to be started anew for it. */
     private static final Set<String> COLD = Set.of(
@@ -54,7 +57,7 @@ public record Running(
             "watchdogs");
 
     static Running asDecided(Vm vm) {
-        return new Running(vm.spec(), false, false, firstBoot(vm), vm.cd());
+        return new Running(vm.spec(), false, false, firstBoot(vm), vm.cd(), null);
     }
 
     /** The settings for the first boot are there for a machine that has never been started. */
@@ -73,10 +76,15 @@ public record Running(
 
     /** This, going on with other settings after a decision. */
     Running with(org.bellwether.api.types.Vm changed, boolean waits) {
-        return new Running(changed, once, waits, firstBoot, cd);
+        return new Running(changed, once, waits, firstBoot, cd, cpus);
     }
 
     Running withCd(@Nullable String disk) {
-        return new Running(spec, once, pending, firstBoot, disk);
+        return new Running(spec, once, pending, firstBoot, disk, cpus);
+    }
+
+    /** This, on a host where it was decided to run there. */
+    Running on(@Nullable CpuPlan plan) {
+        return new Running(spec, once, pending, firstBoot, cd, plan == null || plan.anywhere() ? null : plan);
     }
 }

@@ -5,10 +5,12 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import org.bellwether.engine.availability.Takeover;
 import org.bellwether.engine.event.Concerns;
 import org.bellwether.engine.event.EventCode;
 import org.bellwether.engine.event.Events;
 import org.bellwether.engine.host.Host;
+import org.bellwether.engine.placement.CpuPlan;
 import org.bellwether.engine.platform.Failure;
 import org.bellwether.engine.platform.Id;
 import org.bellwether.engine.platform.agents.Agents;
@@ -104,7 +106,7 @@ final class StartVm implements Operation<StartVm.Request> {
             boolean firstBoot,
             @Nullable String cd) {
         Running running(Vm vm) {
-            return new Running(spec, true, false, firstBoot || Running.firstBoot(vm), cd);
+            return new Running(spec, true, false, firstBoot || Running.firstBoot(vm), cd, null);
         }
     }
 
@@ -131,7 +133,7 @@ final class StartVm implements Operation<StartVm.Request> {
     @Override
     public void run(Request request, Journal journal) {
         var host = journal.step("choose a host", Chosen.class, () -> choose(request));
-        place.remember(request.vm(), host.id());
+        place.remember(request.vm(), host.id(), host.cpus());
         journal.commit("claim the machine for the host", tx -> claim(tx, request, host));
         if (request.stateless()) {
             journal.step("let it write beside its disks", () -> stateless.cover(vms.get(request.vm())));
@@ -163,27 +165,30 @@ final class StartVm implements Operation<StartVm.Request> {
         }
     }
 
-    record Chosen(Id<Host> id, String name) {}
+    /** @param cpus where on it the machine's processors run; null: anywhere, or decided by an engine that did not know */
+    record Chosen(Id<Host> id, String name, @Nullable CpuPlan cpus) {}
 
     private Chosen choose(Request request) {
         unsettled.settleAndSweep(request.vm());
-        var host = place.choose(vms.get(request.vm()), PlaceVm.Question.start(request.host()));
-        return new Chosen(host.id(), host.name());
+        var vm = vms.get(request.vm());
+        var once = request.once();
+        return place.choose(once == null ? vm : vm.specified(once.spec()), PlaceVm.Question.start(request.host()));
     }
 
     /** From here on only this host may have it running. Who cleared the claim before had the proof that it ran nowhere. */
     private void claim(Transaction tx, Request request, Chosen host) {
         vms.update(tx, request.vm(), vm -> {
-            if (vm.host() != null) {
+            if (!Takeover.allowed(vm.hostId(), Optional.empty())) {
                 throw Failure.conflict("VM " + vm.name() + " may be running already")
                         .because("the host " + vm.host() + " has it")
                         .next("Stop it first, or wait until its host is heard of again");
             }
             if (request.saved() != null) {
-                return vm.resumingOn(host.id(), clock.instant());
+                return vm.resumingOn(host.id(), clock.instant(), host.cpus());
             }
             var once = request.once();
-            return vm.startingOn(host.id(), clock.instant(), once == null ? Running.asDecided(vm) : once.running(vm));
+            var running = once == null ? Running.asDecided(vm) : once.running(vm);
+            return vm.startingOn(host.id(), clock.instant(), running.on(host.cpus()));
         });
     }
 

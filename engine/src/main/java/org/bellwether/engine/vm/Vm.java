@@ -6,6 +6,7 @@ import java.util.Optional;
 import org.bellwether.api.types.VirtualNumaNode;
 import org.bellwether.engine.host.Host;
 import org.bellwether.engine.inventory.Cluster;
+import org.bellwether.engine.placement.CpuPlan;
 import org.bellwether.engine.platform.Id;
 import org.bellwether.engine.platform.store.Stored;
 import org.bellwether.engine.storage.Disk;
@@ -138,7 +139,7 @@ public record Vm(
     }
 
     /** What it runs with now, or would be started with. */
-    org.bellwether.api.types.Vm effective() {
+    public org.bellwether.api.types.Vm effective() {
         return running != null
                 ? running.spec()
                 : suspended != null ? suspended.running().spec() : spec;
@@ -168,8 +169,8 @@ public record Vm(
                 numaNodes);
     }
 
-    /** Goes on as the same run: of the same generation, with what it ran with. */
-    Vm resumingOn(Id<Host> chosen, Instant now) {
+    /** Goes on as the same run: of the same generation, with what it ran with, on the processors that it gets there. */
+    Vm resumingOn(Id<Host> chosen, Instant now, @Nullable CpuPlan cpus) {
         return new Vm(
                 id,
                 name,
@@ -183,7 +184,7 @@ public record Vm(
                 null,
                 spec,
                 cd,
-                startedWith(),
+                startedWith().on(cpus),
                 suspended,
                 numaNodes);
     }
@@ -210,6 +211,12 @@ public record Vm(
                 running,
                 suspended,
                 numaNodes);
+    }
+
+    /** Where a migration brought it, on the processors that were decided for it there. */
+    Vm movedTo(Id<Host> destination, @Nullable CpuPlan cpus) {
+        var moved = movedTo(destination);
+        return running == null ? moved : moved.running(running.on(cpus));
     }
 
     Vm off(Instant now, String reason) {

@@ -34,6 +34,7 @@ final class VmChanges {
     private final GrowVm grow;
     private final ChangeLease changeLease;
     private final VmLeases leases;
+    private final LicenceRule licence;
     private final Events events;
 
     VmChanges(
@@ -44,6 +45,7 @@ final class VmChanges {
             GrowVm grow,
             ChangeLease changeLease,
             VmLeases leases,
+            LicenceRule licence,
             Events events) {
         this.database = database;
         this.vms = vms;
@@ -52,6 +54,7 @@ final class VmChanges {
         this.grow = grow;
         this.changeLease = changeLease;
         this.leases = leases;
+        this.licence = licence;
         this.events = events;
     }
 
@@ -59,7 +62,9 @@ final class VmChanges {
     Vm update(Vm vm, org.bellwether.api.types.Vm request, boolean nextRun, Asker asker) {
         operations.requireFree(vm.id(), "changing VM " + vm.name());
         requireSameCluster(vm, request);
-        Numa.check(vm.name(), VmSpecs.over(vm.spec(), request), vm.numa());
+        var over = VmSpecs.over(vm.spec(), request);
+        Numa.check(vm.name(), over, vm.numa());
+        licence.require(vm.id(), vm.name(), CpuPlans.count(over));
         var name = request.name() == null ? vm.name() : Names.checked(request.name(), "a machine");
         var wish = LeaseWish.of(request, leases, vm.cluster(), name);
         boolean lease = wish.said() && !wish.domain().equals(vm.leaseDomain());
@@ -174,7 +179,10 @@ final class VmChanges {
         long perSocket = topology(now, CpuTopology::cores) * topology(now, CpuTopology::threads);
         boolean sameSockets = topology(now, CpuTopology::cores) == topology(decided, CpuTopology::cores)
                 && topology(now, CpuTopology::threads) == topology(decided, CpuTopology::threads);
-        boolean moreCpus = sameSockets && wanted != sockets && wanted <= MachineDefinitions.mostSockets(now);
+        boolean moreCpus = sameSockets
+                && wanted != sockets
+                && wanted <= MachineDefinitions.mostSockets(now)
+                && !CpuPlans.chosenAtStart(now);
         if (moreCpus) {
             var cpu = Objects.requireNonNull(decided.cpu());
             spec = spec.toBuilder()

@@ -164,6 +164,7 @@ public final class VmFeature {
                 operations.known(new GrowVm(vms, agents, events)),
                 changeLease,
                 leases,
+                rules.licence(),
                 events);
         var poolActions = new Pools(
                 database,

@@ -127,7 +127,7 @@ public final class VmLifecycle {
         }
         // Asked here too, so that whoever asked for what cannot be hears it at once and not from a failed job.
         room.accept(vm);
-        place.check(vm, PlaceVm.Question.start(host));
+        place.check(once.map(with -> vm.specified(with.spec())).orElse(vm), PlaceVm.Question.start(host));
         var request = new StartVm.Request(
                 vm.id(), vm.name(), host, paused, pools.stateless(vm), once.orElse(null), saved, asker);
         return Optional.of(operations.begin(

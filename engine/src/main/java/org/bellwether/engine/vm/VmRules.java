@@ -20,6 +20,7 @@ import org.bellwether.engine.platform.Id;
  * @param quota the quota of machines of a cluster that name none
  * @param policy by what machines of a cluster are placed
  * @param groups the affinity groups of a cluster
+ * @param licence what licences bind machines to
  * @param properties the custom properties that machines may have
  */
 public record VmRules(
@@ -29,4 +30,5 @@ public record VmRules(
         Function<Id<Cluster>, Optional<UUID>> quota,
         Function<Id<Cluster>, Policy> policy,
         Function<Id<Cluster>, List<Affinity>> groups,
+        LicenceRule licence,
         CustomProperties properties) {}

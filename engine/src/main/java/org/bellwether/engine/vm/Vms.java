@@ -11,6 +11,7 @@ import java.util.function.Function;
 import org.bellwether.engine.host.Host;
 import org.bellwether.engine.inventory.Cluster;
 import org.bellwether.engine.network.MacPools;
+import org.bellwether.engine.placement.CpuPlan;
 import org.bellwether.engine.platform.Id;
 import org.bellwether.engine.platform.agents.Agents;
 import org.bellwether.engine.platform.operation.Operations;
@@ -282,8 +283,8 @@ public final class Vms {
         }));
     }
 
-    /** Writes down where the machine was found running. */
-    void moved(Id<Vm> id, Id<Host> host) {
-        database.change(tx -> table.update(tx, id, vm -> vm.movedTo(host)));
+    /** Writes down that a migration brought the machine there, to these processors. */
+    void moved(Id<Vm> id, Id<Host> host, @Nullable CpuPlan cpus) {
+        database.change(tx -> table.update(tx, id, vm -> vm.movedTo(host, cpus)));
     }
 }

@@ -11,7 +11,9 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.bellwether.engine.availability.Takeover;
 import org.bellwether.protocol.LeaseDescription.Holder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Hosts in virtual time as they really are, whoever knows of it: power, network, storage, agents that hang, QEMU's processes
@@ -31,8 +33,10 @@ final class FaultyHosts {
     private final Map<Integer, Lease> leases = new HashMap<>();
     private final List<Migration> migrations = new ArrayList<>();
     private long now;
+    private long taken;
 
-    private record Lease(int node, int generation) {}
+    /** @param number of all that were ever taken */
+    record Lease(int node, int generation, long number) {}
 
     private record Migration(int vm, int from, int to, long end) {}
 
@@ -123,7 +127,7 @@ final class FaultyHosts {
             from.left.put(migration.vm(), migration.to());
             to.qemu.add(migration.vm());
             to.left.remove(migration.vm());
-            leases.put(migration.vm(), new Lease(migration.to(), to.generation));
+            leases.put(migration.vm(), new Lease(migration.to(), to.generation, taken++));
         }
     }
 
@@ -149,18 +153,24 @@ final class FaultyHosts {
         return false;
     }
 
-    /** What libvirt does: nothing if it runs there already, and nothing without its lease. */
-    void start(int number, int vm) {
+    /**
+     * What libvirt does: nothing if it runs there already, and nothing without its lease.
+     *
+     * @param proven the lease by which it was proven that the machine runs nowhere: who has that is not asked once more, so that
+     *     a proof that proves nothing is seen here and not mended by the lease
+     */
+    void start(int number, int vm, @Nullable Lease proven) {
         var node = nodes.get(number);
         if (!node.reachesStorage() || node.qemu.contains(vm)) {
             return;
         }
         if (leased[vm]) {
             var lease = leases.get(vm);
-            if (lease != null && !RestartVm.free(holder(vm)) && lease.node() != number) {
+            boolean asked = lease != null && !lease.equals(proven);
+            if (asked && !Takeover.proves(holder(vm)) && lease.node() != number) {
                 return;
             }
-            leases.put(vm, new Lease(number, node.generation));
+            leases.put(vm, new Lease(number, node.generation, taken++));
         }
         node.qemu.add(vm);
         node.left.remove(vm);
@@ -191,6 +201,11 @@ final class FaultyHosts {
                 .filter(each -> each.from() == node)
                 .map(Migration::vm)
                 .collect(Collectors.toCollection(HashSet::new));
+    }
+
+    @Nullable
+    Lease lease(int vm) {
+        return leases.get(vm);
     }
 
     /** As any host that reaches the storage sees it. */

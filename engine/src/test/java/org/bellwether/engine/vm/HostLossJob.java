@@ -3,9 +3,11 @@ package org.bellwether.engine.vm;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.bellwether.engine.availability.HostProof;
 import org.bellwether.engine.availability.Passage;
 import org.bellwether.engine.availability.SilentHost.Power;
+import org.bellwether.engine.availability.Takeover;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,6 +66,9 @@ abstract class HostLossJob {
         boolean undoing;
         int attempts;
 
+        /** The lease by which this engine has seen that it runs nowhere; not written down. */
+        FaultyHosts.@Nullable Lease proven;
+
         Start(int vm) {
             this.vm = vm;
         }
@@ -86,7 +91,7 @@ abstract class HostLossJob {
                     }
                 }
                 case 1 -> {
-                    if (engine.claims.containsKey(vm)) {
+                    if (!Takeover.allowed(Optional.ofNullable(engine.claims.get(vm)), Optional.empty())) {
                         return true;
                     }
                     claim(engine);
@@ -124,7 +129,7 @@ abstract class HostLossJob {
                 begun = true;
                 if (!engine.hears(chosen)) {
                     undoing = waited(engine) > CONNECT;
-                } else if (engine.hosts.tell(chosen, () -> engine.hosts.start(chosen, vm))) {
+                } else if (engine.hosts.tell(chosen, () -> engine.hosts.start(chosen, vm, proven))) {
                     boolean there = engine.hosts.nodes.get(chosen).qemu.contains(vm);
                     engine.see(chosen, vm, there);
                     if (there) {
@@ -194,13 +199,13 @@ abstract class HostLossJob {
                     if (engine.hears(chosen)
                             && engine.hosts.speaks(chosen)
                             && engine.hosts.seesStorage(chosen)
-                            && RestartVm.free(engine.hosts.holder(vm))) {
+                            && Takeover.proves(engine.hosts.holder(vm))) {
+                        proven = engine.hosts.lease(vm);
                         next(engine);
                     }
                 }
                 case 2 -> {
-                    var claim = engine.claims.get(vm);
-                    if (claim == null || claim != lost) {
+                    if (!Takeover.allowed(Optional.ofNullable(engine.claims.get(vm)), Optional.of(lost))) {
                         return true;
                     }
                     claim(engine);

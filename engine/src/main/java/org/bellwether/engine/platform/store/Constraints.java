@@ -14,6 +14,8 @@ final class Constraints {
             Map.entry("event_subscription_once", "The user has subscribed to this event already"),
             Map.entry("directory_name", "There is a directory of that name already"),
             Map.entry("sso_client_name", "There is a program of that name already"),
+            Map.entry("licence_zone_name", "There is a licence zone of that name already"),
+            Map.entry("licence_zone_cluster", "The cluster still has licence zones, or does not exist"),
             Map.entry("quota_name", "The data center has a quota of that name already"),
             Map.entry("cpu_profile_name", "The cluster has a CPU profile of that name already"),
             Map.entry("affinity_group_name", "The cluster has an affinity group of that name already"),
