@@ -14,9 +14,16 @@ import {
 } from '@patternfly/react-core';
 import { type FormEvent, useEffect, useState } from 'react';
 import { t } from '../i18n';
+import { isAsked } from './Authorize';
 import { CodeNeeded, fullName, type Profile, profiles, type Session, signOn } from './session';
 
 const REMEMBERED = 'bellwether.profile';
+
+/** Whoever came for a program comes back to its question, not to the portal. */
+const signOnAt = (provider: string | undefined) =>
+  provider && isAsked()
+    ? `${provider}&next=${encodeURIComponent(window.location.pathname + window.location.search)}`
+    : provider;
 
 export function LogIn({ onSignedOn }: { onSignedOn: (session: Session) => void }) {
   const [name, setName] = useState('admin@internal');
@@ -131,7 +138,7 @@ export function LogIn({ onSignedOn }: { onSignedOn: (session: Session) => void }
           {known
             .filter((each) => each.sign_on)
             .map((each) => (
-              <Button key={each.name} variant="secondary" isBlock component="a" href={each.sign_on}>
+              <Button key={each.name} variant="secondary" isBlock component="a" href={signOnAt(each.sign_on)}>
                 {t('login.with', { name: each.name })}
               </Button>
             ))}

@@ -31,13 +31,23 @@ final class OpenIdPages {
     private static final Logger log = LoggerFactory.getLogger(OpenIdPages.class);
     private static final String LOGIN = PATH + "/login";
     private static final String CALLBACK = PATH + "/callback";
+    /** The portal's page for programs, with the question that it was asked, encoded. */
+    private static final String ASKED = "/authorize\\?[A-Za-z0-9._~%&=+*:/?@,;!()$-]{1,4000}";
+
     private static final String COOKIE = "BELLWETHER_OPENID";
     private static final Duration PATIENCE = Duration.ofMinutes(10);
     private static final int MOST = 10_000;
     private static final int COOKIE_BYTES = 24;
 
+    /** @param next where in the portals it goes on */
     private record Begun(
-            Directory directory, URI back, Nonce nonce, CodeVerifier verifier, String browser, Instant ends) {}
+            Directory directory,
+            URI back,
+            Nonce nonce,
+            CodeVerifier verifier,
+            String browser,
+            String next,
+            Instant ends) {}
 
     private final Directories directories;
     private final Accounts accounts;
@@ -89,12 +99,19 @@ final class OpenIdPages {
                         nonce,
                         verifier,
                         browser,
+                        next(request),
                         clock.instant().plus(PATIENCE)));
         return elsewhere(address.toString())
                 .with(
                         "Set-Cookie",
                         COOKIE + "=" + browser + "; Path=" + PATH + "; Max-Age=" + PATIENCE.toSeconds()
                                 + "; Secure; HttpOnly; SameSite=Lax");
+    }
+
+    /** The page that asked on behalf of a program, so that the person comes back to that; nowhere else may be said. */
+    private static String next(WebRequest request) {
+        String wish = request.parameters().getOrDefault("next", "");
+        return wish.matches(ASKED) ? wish : "/";
     }
 
     private WebReply callback(WebRequest request) {
@@ -110,7 +127,7 @@ final class OpenIdPages {
         }
         try {
             Principal user = user(known.get(), answer, request.remote());
-            return elsewhere("/").with("Set-Cookie", sessions.begun(user, request.remote()));
+            return elsewhere(known.get().next()).with("Set-Cookie", sessions.begun(user, request.remote()));
         } catch (Failure failure) {
             log.warn(
                     "A sign-on with {} from {} failed: {}",
