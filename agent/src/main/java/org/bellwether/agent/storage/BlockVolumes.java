@@ -261,9 +261,7 @@ final class BlockVolumes {
     /** Sees the size that another host gave it, if it is in use here. */
     void refresh(VolumePlace volume) {
         String group = group(volume);
-        logical(group, volume.id())
-                .filter(Lvm.Logical::active)
-                .ifPresent(found -> lvm.activate(group, List.of(found)));
+        logical(group, volume.id()).filter(Lvm.Logical::active).ifPresent(found -> lvm.activate(group, List.of(found)));
     }
 
     long length(VolumePlace volume) throws IOException {

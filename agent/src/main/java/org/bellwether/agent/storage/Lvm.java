@@ -167,8 +167,8 @@ final class Lvm {
 
     /** Makes a volume, active. What was read of its group counts on, with the new one. */
     void create(String group, String name, long bytes, List<String> tags) {
-        List<String> arguments = new ArrayList<>(
-                List.of("--yes", "--contiguous", "n", "--wipesignatures", "n", "--activate", "y"));
+        List<String> arguments =
+                new ArrayList<>(List.of("--yes", "--contiguous", "n", "--wipesignatures", "n", "--activate", "y"));
         tags.forEach(tag -> arguments.addAll(List.of("--addtag", tag)));
         arguments.addAll(List.of("--size", bytes + "b", "--name", name, group));
         // LVM rounds up, and the sum is known only where it has nothing to round.

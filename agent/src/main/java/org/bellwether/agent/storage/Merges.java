@@ -211,9 +211,9 @@ public final class Merges {
             });
         }
         if (!pair.side.call(
-                        look,
-                        ConnectedDomains.SHORT,
-                        () -> corrections(pair.top.image()).isEmpty())) {
+                look,
+                ConnectedDomains.SHORT,
+                () -> corrections(pair.top.image()).isEmpty())) {
             pair.side.change("bring image " + pair.top.imageId() + " in line with its data", () -> {
                 repair(pair.top.image());
                 return Boolean.TRUE;
@@ -324,7 +324,8 @@ public final class Merges {
         private void merge() throws IOException, InterruptedException {
             List<String> above = pair.side.call("look at the chain", ConnectedDomains.SHORT, this::above);
             commit();
-            VolumeMetadata.Format format = pair.side.call("sync volume " + pair.base.id(), ConnectedDomains.LONG, () -> {
+            VolumeMetadata.Format format =
+                    pair.side.call("sync volume " + pair.base.id(), ConnectedDomains.LONG, () -> {
                         Volumes.force(pair.base.data());
                         return files.require(pair.base).format();
                     });

@@ -30,8 +30,8 @@ final class SanConnections {
     }
 
     /**
-     * Logs in everywhere and opens the domain if it is there; one that is yet to be made is not. One portal of several
-     * is enough.
+     * Logs in everywhere and opens the domain if it is there and not open; one that is yet to be made is not there. One
+     * portal of several is enough.
      */
     void connect(StorageConnection connection, Mount mount) throws IOException {
         List<Refusal> failures = connection.getTargetsList().stream()
@@ -45,6 +45,9 @@ final class SanConnections {
             return;
         }
         DomainPlace place = place(mount);
+        if (BlockDomains.isOpen(place)) {
+            return;
+        }
         if (!domains.ids().contains(place.id())) {
             scan.run();
         }

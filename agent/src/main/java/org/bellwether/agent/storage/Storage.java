@@ -314,32 +314,36 @@ public final class Storage {
         return connected
                 .lane(domain.point())
                 // A machine's start does not queue behind work that nobody waits for.
-                .callFirst("prepare volume " + reference.getVolumeId(), ConnectedDomains.SHORT, () -> Lvm.during(() -> {
-                    VolumePlace volume = domain.place().volume(reference);
-                    Map<String, VolumeMetadata> chain = files.all(volume.image());
-                    VolumeMetadata top = files.require(volume);
-                    files.activate(volume);
-                    // Only what it stands on: beside that may lie what was merged, and other branches.
-                    String id = volume.id();
-                    for (int links = 0; chain.containsKey(id) && links <= chain.size(); links++) {
-                        VolumeMetadata link = chain.get(id);
-                        if (!link.legal()) {
-                            throw Volumes.illegal(new VolumePlace(volume.image(), id));
-                        }
-                        id = link.parent();
-                    }
-                    String trouble = images.describe(domain.place(), volume).getTrouble();
-                    if (!trouble.isEmpty()) {
-                        throw Refusal.broken("Volume " + volume.id() + " of image " + volume.imageId()
-                                        + " cannot be used: " + trouble)
-                                .next("Inspect the disk; restore it from a backup if it is damaged.");
-                    }
-                    return new PreparedVolume(
-                            volume.data(),
-                            top.format() == VolumeMetadata.Format.COW,
-                            domain.place().local(),
-                            domain.direct());
-                }));
+                .callFirst(
+                        "prepare volume " + reference.getVolumeId(),
+                        ConnectedDomains.SHORT,
+                        () -> Lvm.during(() -> {
+                            VolumePlace volume = domain.place().volume(reference);
+                            Map<String, VolumeMetadata> chain = files.all(volume.image());
+                            VolumeMetadata top = files.require(volume);
+                            files.activate(volume);
+                            // Only what it stands on: beside that may lie what was merged, and other branches.
+                            String id = volume.id();
+                            for (int links = 0; chain.containsKey(id) && links <= chain.size(); links++) {
+                                VolumeMetadata link = chain.get(id);
+                                if (!link.legal()) {
+                                    throw Volumes.illegal(new VolumePlace(volume.image(), id));
+                                }
+                                id = link.parent();
+                            }
+                            String trouble =
+                                    images.describe(domain.place(), volume).getTrouble();
+                            if (!trouble.isEmpty()) {
+                                throw Refusal.broken("Volume " + volume.id() + " of image " + volume.imageId()
+                                                + " cannot be used: " + trouble)
+                                        .next("Inspect the disk; restore it from a backup if it is damaged.");
+                            }
+                            return new PreparedVolume(
+                                    volume.data(),
+                                    top.format() == VolumeMetadata.Format.COW,
+                                    domain.place().local(),
+                                    domain.direct());
+                        }));
     }
 
     /** What QEMU needs to open a machine's disk: a volume, or a LUN as it is. */

@@ -14,7 +14,8 @@ final class LvmTest {
     private static final String GROUP = "3f2b1c4d-0a11-4e5f-9b7c-112233445566";
 
     private final List<String> asked = new ArrayList<>();
-    private final List<String> volumes = new ArrayList<>(List.of("base|1073741824|MD_1,IU_i||", "top|1073741824|MD_2,IU_i,PU_base|active|open"));
+    private final List<String> volumes =
+            new ArrayList<>(List.of("base|1073741824|MD_1,IU_i||", "top|1073741824|MD_2,IU_i,PU_base|active|open"));
     private String refused = "";
     private final Lvm lvm = new Lvm(() -> List.of("/dev/sda"), this::answer);
 

@@ -30,7 +30,9 @@ public final class TransferBytes implements Endpoint {
     public static final String PATH = "/ovirt-engine/images";
 
     private static final String EXTENTS = "/extents";
-    private static final Duration CONNECT = Duration.ofSeconds(10);
+    /** With the keys agreed on, which takes a host that is busy its time. */
+    private static final Duration CONNECT = Duration.ofSeconds(30);
+
     private static final Duration ANSWER = Duration.ofMinutes(10);
     private static final List<String> TO_HOST = List.of("range", "content-range", "content-type");
     private static final List<String> TO_CLIENT = List.of("content-range", "accept-ranges", "allow");
