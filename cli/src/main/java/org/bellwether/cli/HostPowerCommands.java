@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.bellwether.cli.Printer.Column;
 import org.jspecify.annotations.Nullable;
@@ -130,15 +131,27 @@ final class HostPowerCommands {
                             fallbackValue = "true",
                             description = "Whether its crashed kernel may write its memory away first.")
                     @Nullable
-                    Boolean kdump) {
+                    Boolean kdump,
+            @Option(
+                            names = "--proxies",
+                            split = ",",
+                            paramLabel = "WHERE",
+                            description =
+                                    "Where hosts are looked for that switch its power, in that order: cluster, dc, other_dc.")
+                    @Nullable
+                    List<String> proxies) {
         var host = host(name);
         var change = Json.object();
         var management = change.putObject("power_management");
         put(management, "enabled", fencing);
         put(management, "automatic_pm_enabled", automatic);
         put(management, "kdump_detection", kdump);
+        if (proxies != null) {
+            var list = management.putObject("pm_proxies").putArray("pm_proxy");
+            proxies.forEach(where -> list.addObject().put("type", where));
+        }
         if (management.isEmpty()) {
-            throw CommandFailure.usage("Nothing is to be changed: name --fencing, --automatic or --kdump.");
+            throw CommandFailure.usage("Nothing is to be changed: name --fencing, --automatic, --kdump or --proxies.");
         }
         session.printer()
                 .done(

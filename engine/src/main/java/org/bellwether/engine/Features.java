@@ -222,7 +222,8 @@ final class Features implements AutoCloseable {
                 .kdumpPort()
                 .map(port -> KdumpListener.open(ground.config.httpAddress(), port, ground.clock));
         var power = new HostPower(held.hosts, held.clusters, held.fenceAgents, agents);
-        controllers = new ControllerHealth(database, held.hosts, power, events);
+        controllers = new ControllerHealth(
+                database, held.hosts, power, events, ground.config.power().controllers());
         machines = new VmFeature(
                 database,
                 operations,
@@ -252,6 +253,7 @@ final class Features implements AutoCloseable {
                 new SoftFence(database, install, events),
                 host -> kdump.filter(listener -> listener.dumping(host)).isPresent(),
                 ground.config.silence().quiet(),
+                ground.config.power().empty(),
                 ground.config.externalName());
         summaries.are(machines);
         groups = new AffinityGroupsApi(

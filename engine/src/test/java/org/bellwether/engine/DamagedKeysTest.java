@@ -48,6 +48,7 @@ final class DamagedKeysTest {
                         Map.of(),
                         Optional.empty(),
                         EngineConfig.Silence.USUAL,
+                        EngineConfig.PowerTimes.USUAL,
                         Optional.empty()),
                 Clock.systemUTC());
     }

@@ -79,6 +79,7 @@ final class RunningEngine implements AutoCloseable {
                         Map.of("color", Pattern.compile("red|green")),
                         Optional.empty(),
                         EngineConfig.Silence.USUAL,
+                        EngineConfig.PowerTimes.USUAL,
                         traces),
                 clock);
     }

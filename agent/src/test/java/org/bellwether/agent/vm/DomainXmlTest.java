@@ -205,6 +205,32 @@ class DomainXmlTest {
     }
 
     @Test
+    void every_thread_runs_where_the_machine_may_run_and_is_put_elsewhere_for_another_host() {
+        MachineDefinition bound = plain().toBuilder()
+                .setCpuSet("2-3")
+                .setIoThreads(1)
+                .addCpuPins(
+                        org.bellwether.protocol.CpuPin.newBuilder().setVcpu(0).setCpuSet("2"))
+                .build();
+        String xml = DomainXml.write(bound, Map.of(), false);
+        assertThat(xml)
+                .contains("<vcpu placement=\"static\" cpuset=\"2-3\"")
+                .contains("<cputune><vcpupin vcpu=\"0\" cpuset=\"2\"/><emulatorpin cpuset=\"2-3\"/>"
+                        + "<iothreadpin iothread=\"1\" cpuset=\"2-3\"/></cputune>");
+        MachineDefinition there =
+                bound.toBuilder().clearCpuPins().setCpuSet("0").build();
+        assertThat(SavedXml.elsewhere(xml, bound)).isFalse();
+        assertThat(SavedXml.elsewhere(xml, there)).isTrue();
+        String moved = SavedXml.placed(xml, there);
+        assertThat(moved)
+                .contains("cpuset=\"0\"", "<emulatorpin cpuset=\"0\"/>", "<iothreadpin")
+                .doesNotContain("vcpupin", "2-3");
+        assertThat(DomainView.parse(moved).definition()).contains(there);
+        assertThat(SavedXml.placed(moved, there.toBuilder().clearCpuSet().build()))
+                .doesNotContain("cputune", "cpuset");
+    }
+
+    @Test
     void what_was_written_is_read_again() {
         MachineDefinition machine = full();
         DomainView view = DomainView.parse(

@@ -23,20 +23,21 @@ public final class ControllerHealth implements AutoCloseable {
     /** Hosts are heard of by then. */
     private static final Duration FIRST = Duration.ofMinutes(2);
 
-    private static final Duration PACE = Duration.ofHours(1);
-
     private final Database database;
     private final Hosts hosts;
     private final HostPower power;
     private final Events events;
+    private final Duration pace;
     private final Map<Id<Host>, String> unwell = new ConcurrentHashMap<>();
     private final Thread thread = Thread.ofVirtual().name("controllers").unstarted(this::watch);
 
-    public ControllerHealth(Database database, Hosts hosts, HostPower power, Events events) {
+    /** @param pace how often they are asked */
+    public ControllerHealth(Database database, Hosts hosts, HostPower power, Events events, Duration pace) {
         this.database = database;
         this.hosts = hosts;
         this.power = power;
         this.events = events;
+        this.pace = pace;
     }
 
     public void start() {
@@ -45,10 +46,10 @@ public final class ControllerHealth implements AutoCloseable {
 
     private void watch() {
         try {
-            Thread.sleep(FIRST);
+            Thread.sleep(FIRST.compareTo(pace) < 0 ? FIRST : pace);
             while (true) {
                 hosts.model().all().forEach(this::lookSafely);
-                Thread.sleep(PACE);
+                Thread.sleep(pace);
             }
         } catch (InterruptedException e) {
             // It is closed.

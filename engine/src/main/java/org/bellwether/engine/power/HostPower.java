@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.bellwether.api.types.PmProxyType;
 import org.bellwether.api.types.PowerManagement;
 import org.bellwether.engine.host.Host;
@@ -188,31 +189,41 @@ public final class HostPower {
         var proxies = proxies(host);
         if (proxies.isEmpty()) {
             throw Failure.conflict("The power of host " + host.name() + " cannot be reached")
-                    .because("no other host of its cluster or data center is up, which could act as a proxy")
+                    .because("no host is up that could act as a proxy: another one of "
+                            + places(host).stream()
+                                    .map(place -> switch (place) {
+                                        case CLUSTER -> "its cluster";
+                                        case DC -> "its data center";
+                                        case OTHER_DC -> "another data center";
+                                    })
+                                    .collect(Collectors.joining(" or of ")))
                     .next("Bring another host up, or switch it by hand and confirm that with the fence type"
                             + " \"manual\"");
         }
         return proxies;
     }
 
-    /** Where people want them looked for, in that order: first in its cluster, then in its data center, unless they say so. */
     private List<Host> proxies(Host host) {
         var up = hosts.model().all().stream()
                 .filter(each -> !each.id().equals(host.id()) && hosts.status(each) == HostStatus.UP)
                 .sorted(Comparator.comparing(Host::name))
                 .toList();
-        var places = Optional.ofNullable(host.spec().powerManagement())
+        return places(host).stream()
+                .flatMap(place -> up.stream().filter(each -> isIn(each, place, host)))
+                .distinct()
+                .limit(MOST_PROXIES)
+                .toList();
+    }
+
+    /** Where people want them looked for, in that order: first in its cluster, then in its data center, unless they say so. */
+    private static List<PmProxyType> places(Host host) {
+        return Optional.ofNullable(host.spec().powerManagement())
                 .map(PowerManagement::pmProxies)
                 .map(said -> said.stream()
                         .flatMap(proxy -> Optional.ofNullable(proxy.type()).stream())
                         .toList())
                 .filter(said -> !said.isEmpty())
                 .orElse(List.of(PmProxyType.CLUSTER, PmProxyType.DC));
-        return places.stream()
-                .flatMap(place -> up.stream().filter(each -> isIn(each, place, host)))
-                .distinct()
-                .limit(MOST_PROXIES)
-                .toList();
     }
 
     private boolean isIn(Host proxy, PmProxyType place, Host host) {

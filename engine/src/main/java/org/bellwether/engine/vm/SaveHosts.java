@@ -31,7 +31,6 @@ final class SaveHosts implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(SaveHosts.class);
     private static final Duration PACE = Duration.ofSeconds(30);
-    private static final Duration EMPTY_FOR = Duration.ofMinutes(5);
 
     /** In which a host's power is switched and its silence is noticed. */
     private static final Duration SETTLES = Duration.ofMinutes(3);
@@ -43,11 +42,13 @@ final class SaveHosts implements AutoCloseable {
     private final HostPower power;
     private final Operations operations;
     private final FenceHost fenceHost;
+    private final Duration emptyFor;
     private final Clock clock;
     private final Map<Id<Host>, Instant> emptySince = new ConcurrentHashMap<>();
     private final Map<Id<Host>, Instant> switched = new ConcurrentHashMap<>();
     private final Thread thread = Thread.ofVirtual().name("power-saving").unstarted(this::watch);
 
+    /** @param emptyFor for how long a host must have been empty before it is switched off */
     SaveHosts(
             Clusters clusters,
             Hosts hosts,
@@ -56,6 +57,7 @@ final class SaveHosts implements AutoCloseable {
             HostPower power,
             Operations operations,
             FenceHost fenceHost,
+            Duration emptyFor,
             Clock clock) {
         this.clusters = clusters;
         this.hosts = hosts;
@@ -64,6 +66,7 @@ final class SaveHosts implements AutoCloseable {
         this.power = power;
         this.operations = operations;
         this.fenceHost = fenceHost;
+        this.emptyFor = emptyFor;
         this.clock = clock;
     }
 
@@ -112,7 +115,7 @@ final class SaveHosts implements AutoCloseable {
                 .filter(host -> switchable(host)
                         && emptySince
                                 .getOrDefault(host.id(), now)
-                                .plus(EMPTY_FOR)
+                                .plus(emptyFor)
                                 .isBefore(now))
                 .map(host -> host.id().value())
                 .collect(Collectors.toSet());

@@ -91,6 +91,7 @@ public final class VmFeature {
             SoftFence softFence,
             Predicate<Host> dumping,
             Duration quiet,
+            Duration empty,
             String externalName) {
         this.vms = vms;
         var kept = new KeptStates(database, agents, clusters);
@@ -116,7 +117,7 @@ public final class VmFeature {
         var fence = operations.known(new FenceHost(hosts, power, gone, observed, agents, events, clock));
         this.fenceApi = new HostFenceApi(
                 hosts, power, operations, operations.known(new ConfirmReboot(agents, gone, events)), fence);
-        this.saving = new SaveHosts(clusters, hosts, vms, placement.view(), power, operations, fence, clock);
+        this.saving = new SaveHosts(clusters, hosts, vms, placement.view(), power, operations, fence, empty, clock);
         this.fencing = new FenceWatch(
                 database, hosts, clusters, power, softFence, leaseAlive, dumping, operations, fence, quiet, clock);
         var follow = operations.known(new FollowTemplate(vms, disks, volumes, new Offspring(disks, clock), events));

@@ -39,6 +39,7 @@ import java.util.regex.PatternSyntaxException;
  * @param vmProperties custom properties that machines may have, and what their values look like
  * @param kdumpPort the UDP port at which crashed hosts say that they are writing their memory away; absent: none
  * @param silence what is done about hosts of which nothing is heard, and when
+ * @param power when controllers are asked, and how soon hosts are switched off
  * @param traces where traces go; absent: none are made
  */
 public record EngineConfig(
@@ -56,6 +57,7 @@ public record EngineConfig(
         Map<String, Pattern> vmProperties,
         Optional<Integer> kdumpPort,
         Silence silence,
+        PowerTimes power,
         Optional<TraceConfig> traces) {
 
     /** Where this machine itself reaches the engine, under a name that is in its certificate. */
@@ -75,6 +77,16 @@ public record EngineConfig(
      */
     public record Silence(Duration patience, Duration quiet) {
         public static final Silence USUAL = new Silence(Duration.ofMinutes(1), Duration.ofMinutes(5));
+    }
+
+    /**
+     * When power is looked at.
+     *
+     * @param controllers how often the management controllers of hosts are asked whether they answer
+     * @param empty for how long a host must have been empty before it is switched off to save power
+     */
+    public record PowerTimes(Duration controllers, Duration empty) {
+        public static final PowerTimes USUAL = new PowerTimes(Duration.ofHours(1), Duration.ofMinutes(5));
     }
 
     /** How to reach an external PostgreSQL. */
@@ -98,6 +110,7 @@ public record EngineConfig(
     private static final class Keys {
         private static final Duration SHORTEST_LIFE = Duration.ofSeconds(10);
         private static final Duration SHORTEST_PATIENCE = Duration.ofSeconds(5);
+        private static final Duration SHORTEST_LOOK = Duration.ofSeconds(5);
 
         private final Path file;
         private final Properties properties;
@@ -136,6 +149,10 @@ public record EngineConfig(
                     new Silence(
                             duration("host-patience", SHORTEST_PATIENCE, "PT1M").orElse(Silence.USUAL.patience()),
                             duration("fencing-quiet", Duration.ZERO, "PT5M").orElse(Silence.USUAL.quiet())),
+                    new PowerTimes(
+                            duration("controllers-every", SHORTEST_LOOK, "PT1H").orElse(PowerTimes.USUAL.controllers()),
+                            duration("power-saving-after", SHORTEST_LOOK, "PT5M")
+                                    .orElse(PowerTimes.USUAL.empty())),
                     traces());
             var unknown = new TreeSet<>(properties.stringPropertyNames());
             unknown.removeAll(known);
