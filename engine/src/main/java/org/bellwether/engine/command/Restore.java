@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
+import java.util.List;
 import java.util.Optional;
 import org.bellwether.engine.platform.Failure;
 import org.bellwether.engine.platform.Secret;
@@ -23,14 +24,28 @@ final class Restore {
 
     private final Path configuration;
     private final Clock clock;
+    private final boolean keepSettings;
 
-    Restore(Path configuration, Clock clock) {
+    /** @param keepSettings whether a configuration that is there gets what only the backup's says about behaviour */
+    Restore(Path configuration, Clock clock, boolean keepSettings) {
         this.configuration = configuration.toAbsolutePath();
         this.clock = clock;
+        this.keepSettings = keepSettings;
     }
 
-    /** What became of it. */
-    record Restored(BackupManifest manifest, Installation engine, boolean configured, int abandoned) {}
+    /**
+     * What became of it.
+     *
+     * @param kept keys that the configuration has from the backup's now
+     * @param left keys that only the backup's configuration has
+     */
+    record Restored(
+            BackupManifest manifest,
+            Installation engine,
+            boolean configured,
+            int abandoned,
+            List<String> kept,
+            List<String> left) {}
 
     Restored run(String name, InputStream backup, Optional<Secret> passphrase) throws IOException {
         // An existing configuration decides where the engine will live; else the backup's does.
@@ -51,8 +66,12 @@ final class Restore {
             try {
                 keys(unpacked, home);
                 int abandoned = rows(manifest, unpacked, engine, home);
+                var settings = keepSettings && present.isPresent()
+                        ? KeptSettings.add(saved, configuration)
+                        : KeptSettings.NONE;
                 finish(engine, unpacked, home, present.isEmpty());
-                return new Restored(manifest, engine, present.isEmpty(), abandoned);
+                return new Restored(
+                        manifest, engine, present.isEmpty(), abandoned, settings.kept(), settings.left());
             } finally {
                 Trees.remove(home);
             }

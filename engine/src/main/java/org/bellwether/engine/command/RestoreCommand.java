@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -13,6 +14,7 @@ import org.bellwether.engine.platform.Failure;
 import org.bellwether.engine.platform.Secret;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code restore FILE}. */
@@ -27,6 +29,13 @@ final class RestoreCommand implements Callable<Integer> {
 
     @Parameters(paramLabel = "FILE", description = "What `backup` has written; - is standard input.")
     String file = "";
+
+    @Option(
+            names = "--keep-settings",
+            description = "Takes over into the configuration that is there what it does not say and the backup's does:"
+                    + " not where the engine lives, but how it behaves, such as its patience with hosts and the"
+                    + " properties of machines.")
+    boolean keepSettings;
 
     @Mixin
     PassphraseOptions passphrase = new PassphraseOptions();
@@ -56,7 +65,7 @@ final class RestoreCommand implements Callable<Integer> {
         if (other.isPresent()) {
             return AsOwner.say(
                     other.get(),
-                    List.of("restore", "-", "--config", configuration.toString()),
+                    words(configuration),
                     secret.map(each -> Map.of(PassphraseOptions.VARIABLE, each.reveal()))
                             .orElse(Map.of()),
                     builder -> builder.redirectInput(source.toFile()));
@@ -67,12 +76,27 @@ final class RestoreCommand implements Callable<Integer> {
         return 0;
     }
 
+    private List<String> words(Path configuration) {
+        var words = new ArrayList<>(List.of("restore", "-", "--config", configuration.toString()));
+        if (keepSettings) {
+            words.add("--keep-settings");
+        }
+        return words;
+    }
+
     private void restore(String name, InputStream in, Optional<Secret> secret) throws IOException {
-        var done = new Restore(root.file(), clock).run(name, in, secret);
+        var done = new Restore(root.file(), clock, keepSettings).run(name, in, secret);
         System.out.println("The engine " + done.manifest().engine() + " is restored to "
                 + done.engine().data() + " as it was at " + done.manifest().made() + ".");
         if (done.configured()) {
             System.out.println("Its configuration is " + done.engine().file() + ".");
+        }
+        if (!done.kept().isEmpty()) {
+            System.out.println("Its configuration says now, as the backup's: " + String.join(", ", done.kept()) + ".");
+        }
+        if (!done.left().isEmpty()) {
+            System.out.println("The backup's configuration also says " + String.join(", ", done.left())
+                    + ", which this engine goes without; write it into its configuration if it is still wanted.");
         }
         if (done.abandoned() > 0) {
             System.out.println(done.abandoned()

@@ -4,6 +4,7 @@ import java.io.Console;
 import java.io.IOException;
 import java.io.Reader;
 import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -92,7 +93,7 @@ final class SetupCommand implements Callable<Integer> {
         var all = new LinkedHashMap<String, String>();
         all.put("data-dir", "/var/lib/bellwether/engine");
         all.put("http.address", "0.0.0.0");
-        all.put("external-name", InetAddress.getLocalHost().getCanonicalHostName());
+        all.put("external-name", ownName());
         all.put("https.port", "8443");
         if (answers != null) {
             var given = new Properties();
@@ -117,6 +118,15 @@ final class SetupCommand implements Callable<Integer> {
             }
         }
         return all;
+    }
+
+    /** As far as this machine knows it: a name that nobody resolves is no reason to ask nothing. */
+    private static String ownName() {
+        try {
+            return InetAddress.getLocalHost().getCanonicalHostName();
+        } catch (UnknownHostException nameless) {
+            return "localhost";
+        }
     }
 
     private static void write(Path file, Map<String, String> settings) throws IOException {
