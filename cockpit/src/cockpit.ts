@@ -31,15 +31,25 @@ declare global {
 
 const ENVIRONMENT = ['LC_ALL=C.UTF-8', 'PATH=/usr/sbin:/usr/bin:/sbin:/bin'];
 const PATIENCE = 10_000;
+const LONG_PATIENCE = 120_000;
 
 /** What a program on the host says. A program that hangs, as on storage that does, is not waited for. */
 export function run(...words: string[]): Promise<string> {
-  const program = window.cockpit.spawn(words, { superuser: 'try', err: 'message', environ: ENVIRONMENT });
+  return spawn('try', PATIENCE, words);
+}
+
+/** Changes something on the host: only administrators may, and it takes its time. */
+export function act(...words: string[]): Promise<string> {
+  return spawn('require', LONG_PATIENCE, words);
+}
+
+function spawn(superuser: 'try' | 'require', patience: number, words: string[]): Promise<string> {
+  const program = window.cockpit.spawn(words, { superuser, err: 'message', environ: ENVIRONMENT });
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => {
       program.close();
-      reject(new Error(`${words[0]} did not answer within ${PATIENCE / 1000} s`));
-    }, PATIENCE);
+      reject(new Error(`${words[0]} did not answer within ${patience / 1000} s`));
+    }, patience);
     program.then(
       (said) => {
         clearTimeout(timer);

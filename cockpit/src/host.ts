@@ -1,8 +1,10 @@
-import { answers, run } from './cockpit';
+import { act, answers, run } from './cockpit';
 import {
   type Certificate,
   certificate,
   type Domain,
+  type EngineMachine,
+  engineMachine,
   groups,
   type Machine,
   machines,
@@ -31,13 +33,29 @@ export interface Parts {
   machines: Machine[];
   domains: Domain[];
   networks: Network[];
+  /** Undefined where the agent says nothing of it. */
+  engineMachine: EngineMachine | undefined;
+}
+
+/** Files and sockets that the agent has put down for this page. */
+async function ofAgent(name: string, ...more: string[]): Promise<string[]> {
+  const found = await run('find', RUN, '-maxdepth', '2', '-name', name, ...more).catch(() => '');
+  return found.split('\n').filter(Boolean);
+}
+
+async function watched(): Promise<EngineMachine | undefined> {
+  const [file] = await ofAgent('engine-ha.json');
+  return file ? engineMachine(await run('cat', file)) : undefined;
+}
+
+/** Says to the agents how they look after the engine machine. */
+export function maintain(kind: 'local' | 'global' | 'none'): Promise<string> {
+  return act('bellwether', 'engine-ha', 'maintenance', kind);
 }
 
 /** Where the agent of this host keeps things; where it does unless told otherwise when it has not run since the host's start. */
 async function places(): Promise<typeof USUAL> {
-  const files = (await run('find', RUN, '-maxdepth', '2', '-name', 'places').catch(() => ''))
-    .split('\n')
-    .filter(Boolean);
+  const files = await ofAgent('places');
   return { ...USUAL, ...(files[0] && metadata(await run('cat', files[0]).catch(() => ''))) };
 }
 
@@ -51,9 +69,7 @@ async function unit(...names: string[]): Promise<string> {
 }
 
 async function agent(): Promise<Service> {
-  const sockets = (await run('find', RUN, '-maxdepth', '2', '-name', 'images', '-type', 's').catch(() => ''))
-    .split('\n')
-    .filter(Boolean);
+  const sockets = await ofAgent('images', '-type', 's');
   const heard = await Promise.all(sockets.map((socket) => answers(socket).catch(() => false)));
   return { answers: heard.includes(true), unit: await unit('bellwether-agent') };
 }
@@ -128,6 +144,7 @@ export async function look(): Promise<{ parts: Partial<Parts>; failures: string[
     machines: all(),
     domains: domains(mounts),
     networks: run('ip', '-json', '-details', 'address').then(networks),
+    engineMachine: watched(),
   };
   const parts: Partial<Parts> = {};
   await Promise.all(

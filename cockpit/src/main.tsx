@@ -1,24 +1,11 @@
 import '@patternfly/react-core/dist/styles/base.css';
 import './page.css';
-import {
-  Alert,
-  Button,
-  Card,
-  CardBody,
-  CardTitle,
-  DescriptionList,
-  DescriptionListDescription,
-  DescriptionListGroup,
-  DescriptionListTerm,
-  Gallery,
-  Label,
-  Progress,
-  Title,
-} from '@patternfly/react-core';
-import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';
-import { type ReactNode, StrictMode, useEffect, useState } from 'react';
+import { Alert, Button, Gallery, Label, Progress, Title } from '@patternfly/react-core';
+import { StrictMode, useEffect, useState } from 'react';
 import { createRoot } from 'react-dom/client';
+import { EngineMachineSection } from './engine-machine';
 import { look, type Parts, type Service } from './host';
+import { Facts, Rows, Section } from './parts';
 
 const PACE = 10_000;
 const SOON_DAYS = 7;
@@ -57,68 +44,6 @@ function CertificateState({ parts }: { parts: Partial<Parts> }) {
   return <Label color={days < SOON_DAYS ? 'orange' : 'green'}>{text}</Label>;
 }
 
-function Facts({ rows }: { rows: [string, ReactNode][] }) {
-  return (
-    <DescriptionList isHorizontal isCompact>
-      {rows.map(([term, value]) => (
-        <DescriptionListGroup key={term}>
-          <DescriptionListTerm>{term}</DescriptionListTerm>
-          <DescriptionListDescription>{value}</DescriptionListDescription>
-        </DescriptionListGroup>
-      ))}
-    </DescriptionList>
-  );
-}
-
-function Section({ title, children }: { title: string; children: ReactNode }) {
-  return (
-    <Card>
-      <CardTitle>
-        <Title headingLevel="h2" size="lg">
-          {title}
-        </Title>
-      </CardTitle>
-      <CardBody>{children}</CardBody>
-    </Card>
-  );
-}
-
-function Rows({
-  name,
-  head,
-  rows,
-  none,
-}: {
-  name: string;
-  head: string[];
-  rows: [string, ReactNode[]][];
-  none: string;
-}) {
-  if (rows.length === 0) return <p className="bw-hint">{none}</p>;
-  return (
-    <Table variant="compact" aria-label={name}>
-      <Thead>
-        <Tr>
-          {head.map((title) => (
-            <Th key={title}>{title}</Th>
-          ))}
-        </Tr>
-      </Thead>
-      <Tbody>
-        {rows.map(([key, cells]) => (
-          <Tr key={key}>
-            {cells.map((cell, index) => (
-              <Td key={head[index]} dataLabel={head[index] ?? ''}>
-                {cell}
-              </Td>
-            ))}
-          </Tr>
-        ))}
-      </Tbody>
-    </Table>
-  );
-}
-
 const away = (url: string, text: string) => (
   <a href={url} target="_blank" rel="noreferrer">
     {text}
@@ -128,6 +53,8 @@ const away = (url: string, text: string) => (
 function Host() {
   const [seen, setSeen] = useState<Awaited<ReturnType<typeof look>>>();
   const [admin, setAdmin] = useState<boolean | null>(null);
+  // Counts what was changed from here, so that it is seen at once.
+  const [changes, setChanges] = useState(0);
   useEffect(() => {
     const permission = window.cockpit.permission({ admin: true });
     const told = () => setAdmin(permission.allowed);
@@ -152,7 +79,7 @@ function Host() {
       clearTimeout(timer);
     };
     // What may be read changes with who may read it.
-  }, [admin]);
+  }, [admin, changes]);
   const parts = seen?.parts ?? {};
   const engine = parts.engine ?? '';
   return (
@@ -208,6 +135,12 @@ function Host() {
         </Section>
       </Gallery>
       <br />
+      {parts.engineMachine && (
+        <>
+          <EngineMachineSection machine={parts.engineMachine} changed={() => setChanges((before) => before + 1)} />
+          <br />
+        </>
+      )}
       <Section title="Machines">
         <Rows
           name="Machines"

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { certificate, groups, machines, metadata, networks, room } from './read';
+import { certificate, engineMachine, groups, machines, metadata, networks, room } from './read';
 
 describe('what programs of the host print', () => {
   it('names machines with their state, also of names with blanks', () => {
@@ -62,5 +62,35 @@ describe('what programs of the host print', () => {
       '2026-12-28T10:00:00.000Z',
     );
     expect(certificate('').ends).toBeUndefined();
+  });
+
+  it('reads what the agent says of the engine machine, and misses nothing that it does not say', () => {
+    const said = {
+      configured: true,
+      state: 'elsewhere',
+      host: 'host2',
+      score: 3400,
+      local_maintenance: true,
+      health: 'good',
+      hosts: [
+        { name: 'host2', score: 3400, alive: true, engine: 'up', maintenance: false },
+        { name: 'host1', score: 0, alive: false },
+      ],
+    };
+    expect(engineMachine(JSON.stringify(said))).toEqual({
+      configured: true,
+      state: 'elsewhere',
+      host: 'host2',
+      score: 3400,
+      localMaintenance: true,
+      globalMaintenance: false,
+      health: 'good',
+      hosts: [
+        { name: 'host1', score: 0, alive: false, engine: 'unknown', maintenance: false },
+        { name: 'host2', score: 3400, alive: true, engine: 'up', maintenance: false },
+      ],
+      detail: '',
+    });
+    expect(engineMachine('{}').configured).toBe(false);
   });
 });

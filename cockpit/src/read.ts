@@ -134,3 +134,49 @@ export function certificate(text: string): Certificate {
   const ends = new Date(value('notAfter'));
   return { subject: value('subject'), ends: Number.isNaN(ends.getTime()) ? undefined : ends };
 }
+
+export interface EngineHost {
+  name: string;
+  score: number;
+  alive: boolean;
+  engine: string;
+  maintenance: boolean;
+}
+
+/** The machine in which the engine runs, as this host's agent sees it. */
+export interface EngineMachine {
+  configured: boolean;
+  state: string;
+  host: string;
+  score: number;
+  localMaintenance: boolean;
+  globalMaintenance: boolean;
+  health: string;
+  hosts: EngineHost[];
+  detail: string;
+}
+
+/** Of the agent's `engine-ha.json`; what is missing in it is as in a flock without an engine machine. */
+export function engineMachine(text: string): EngineMachine {
+  const said = JSON.parse(text) as Record<string, unknown>;
+  const hosts = Array.isArray(said.hosts) ? (said.hosts as Record<string, unknown>[]) : [];
+  return {
+    configured: said.configured === true,
+    state: String(said.state ?? 'unknown'),
+    host: String(said.host ?? ''),
+    score: Number(said.score ?? 0),
+    localMaintenance: said.local_maintenance === true,
+    globalMaintenance: said.global_maintenance === true,
+    health: String(said.health ?? 'none'),
+    hosts: hosts
+      .map((host) => ({
+        name: String(host.name ?? ''),
+        score: Number(host.score ?? 0),
+        alive: host.alive === true,
+        engine: String(host.engine ?? 'unknown'),
+        maintenance: host.maintenance === true,
+      }))
+      .sort((a, b) => a.name.localeCompare(b.name)),
+    detail: String(said.detail ?? ''),
+  };
+}

@@ -15,6 +15,12 @@ final class CockpitTest {
     private static final Duration LONG_ENOUGH = Duration.ofMinutes(4);
     private static final int PORT = 9090;
 
+    /** As the agent of a host that can run the engine machine leaves it for the page. */
+    private static final String ENGINE_MACHINE = """
+            {"configured":true,"state":"up","host":"host1","score":3400,"local_maintenance":false,
+            "global_maintenance":false,"health":"good","detail":"",
+            "hosts":[{"name":"host1","score":3400,"alive":true,"engine":"up","maintenance":false}]}""";
+
     private final World world;
 
     CockpitTest(World world) {
@@ -28,6 +34,9 @@ final class CockpitTest {
         Command.run(
                 "cp", "-r", page.toString(), data.resolve("cockpit/bellwether").toString());
         String vm = world.runningMachine("cockpit", world.one);
+        world.one.run("sh", "-c", """
+                echo '%s' >"$(dirname /run/bellwether-agent/*/places)/engine-ha.json"
+                """.formatted(ENGINE_MACHINE));
         world.one.launch(
                 "cockpit",
                 "env",
@@ -41,6 +50,7 @@ final class CockpitTest {
         world.one.killAgent();
         looks("does not answer");
         world.one.startAgent();
+        world.one.run("sh", "-c", "rm /run/bellwether-agent/*/engine-ha.json");
         world.stop(vm);
         world.remove(vm);
     }

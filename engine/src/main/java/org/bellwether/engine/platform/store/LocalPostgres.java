@@ -1,6 +1,7 @@
 package org.bellwether.engine.platform.store;
 
 import java.io.BufferedInputStream;
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -153,8 +154,19 @@ final class LocalPostgres {
         return password;
     }
 
+    /** What an engine that was installed from its package has beside its jars: for the first start that is the longest part. */
+    private static Optional<Path> packaged() {
+        var jar = Path.of(System.getProperty("java.class.path").split(File.pathSeparator, 2)[0]);
+        var server = jar.toAbsolutePath().resolve("../../postgres").normalize();
+        return Files.isExecutable(server.resolve("bin/postgres")) ? Optional.of(server) : Optional.empty();
+    }
+
     /** Unpacks beside the final place and renames, so that a half-unpacked server is never taken for a whole one. */
     private Path unpack() throws IOException {
+        var there = packaged();
+        if (there.isPresent()) {
+            return there.get();
+        }
         var target = home.resolve("server");
         var mark = target.resolve("unpacked-from");
         try (var in = LocalPostgres.class.getResourceAsStream(ARCHIVE)) {
