@@ -63,8 +63,7 @@ record EngineMachineImage(Path disk) {
 
     private static void unsign(Path jar) throws IOException {
         try (FileSystem inside = FileSystems.newFileSystem(jar);
-                DirectoryStream<Path> signatures =
-                        Files.newDirectoryStream(inside.getPath("META-INF"), SIGNATURES)) {
+                DirectoryStream<Path> signatures = Files.newDirectoryStream(inside.getPath("META-INF"), SIGNATURES)) {
             for (Path signature : signatures) {
                 Files.delete(signature);
             }

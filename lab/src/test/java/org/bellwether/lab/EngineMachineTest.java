@@ -30,7 +30,8 @@ final class EngineMachineTest {
     }
 
     @Test
-    void it_becomes_the_engine_of_the_backup_once_that_is_gone_also_when_its_plug_is_pulled_meanwhile() throws IOException {
+    void it_becomes_the_engine_of_the_backup_once_that_is_gone_also_when_its_plug_is_pulled_meanwhile()
+            throws IOException {
         EngineProcess engine = EngineProcess.forTest(lab);
         // Heard in the lab's network, as people hear it.
         Map<String, String> open =
@@ -60,11 +61,11 @@ final class EngineMachineTest {
                 external-name = %s
                 previous-engine = https://%s:%d/ovirt-engine
                 """.formatted(
-                        machine.address(),
-                        lab.network().gateway(),
-                        machine.address(),
-                        lab.network().gateway(),
-                        engine.url().getPort()),
+                                machine.address(),
+                                lab.network().gateway(),
+                                machine.address(),
+                                lab.network().gateway(),
+                                engine.url().getPort()),
                 Map.of("backup", backup, "passphrase", passphrase));
         awaitWords("The previous engine still answers", BOOT);
         assertThat(machine.said()).doesNotContain("Restoring");

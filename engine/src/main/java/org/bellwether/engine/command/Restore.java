@@ -70,8 +70,7 @@ final class Restore {
                         ? KeptSettings.add(saved, configuration)
                         : KeptSettings.NONE;
                 finish(engine, unpacked, home, present.isEmpty());
-                return new Restored(
-                        manifest, engine, present.isEmpty(), abandoned, settings.kept(), settings.left());
+                return new Restored(manifest, engine, present.isEmpty(), abandoned, settings.kept(), settings.left());
             } finally {
                 Trees.remove(home);
             }
