@@ -37,7 +37,8 @@ final class LocalPostgres {
     private static final Logger log = LoggerFactory.getLogger(LocalPostgres.class);
     private static final String USER = "bellwether";
     private static final String ARCHIVE = "/postgres-linux-x86_64.txz";
-    private static final Duration START_LIMIT = Duration.ofSeconds(60);
+    /** Who dies is seen at once; on a busy machine under emulation, who lives may take minutes. */
+    private static final Duration START_LIMIT = Duration.ofMinutes(5);
 
     private final Path home;
     private final Path data;
@@ -299,6 +300,8 @@ final class LocalPostgres {
                 .start();
         try {
             if (!process.waitFor(START_LIMIT.toSeconds(), TimeUnit.SECONDS) || process.exitValue() != 0) {
+                // What it has started would go on writing where everything is about to be removed.
+                process.descendants().forEach(ProcessHandle::destroyForcibly);
                 process.destroyForcibly();
                 throw new IOException(command.getFirst() + " failed; " + output + " says why");
             }
