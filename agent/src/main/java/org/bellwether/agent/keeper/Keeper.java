@@ -374,7 +374,7 @@ public final class Keeper implements AutoCloseable {
                     .setMaintenance(peer.maintenance())
                     .build());
         }
-        hosts.sort(Comparator.comparing(KeeperPeer::getHostId));
+        hosts.sort(Comparator.comparingInt(KeeperPeer::getHostId));
         return told.addAllHosts(hosts).build();
     }
 
