@@ -81,7 +81,7 @@ public final class Keeper implements AutoCloseable {
         this.surroundings = new Surroundings(host);
         this.notes = new Notes<>(stateDirectory.resolve("keeper"), KeeperNote.getDefaultInstance());
         this.kept = notes.all().getOrDefault(NOTE, KeeperNote.getDefaultInstance());
-        this.file = new StateFile(run.resolve("engine-ha.json"));
+        this.file = new StateFile(run);
         this.board = new Board(
                 lanes.of("the board of the engine's hosts"),
                 volume -> storage.prepare(volume).path());

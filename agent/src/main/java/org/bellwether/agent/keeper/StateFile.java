@@ -19,15 +19,16 @@ final class StateFile {
     private static final Logger LOG = LoggerFactory.getLogger(StateFile.class);
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    private final Path file;
+    private final Path directory;
 
-    StateFile(Path file) {
-        this.file = file;
+    /** @param directory the agent's run directory */
+    StateFile(Path directory) {
+        this.directory = directory;
     }
 
     void write(KeeperState state) {
         try {
-            Files.createDirectories(file.getParent());
+            Path file = Files.createDirectories(directory).resolve("engine-ha.json");
             AtomicFile.write(file, JSON.writeValueAsBytes(json(state)), PosixFilePermissions.fromString("rw-r--r--"));
         } catch (IOException e) {
             LOG.warn("how the engine's machine is could not be written down: {}", e.toString());

@@ -43,7 +43,7 @@ final class Surroundings {
                 HostFiles.memory(HostFiles.line(PROC.resolve("meminfo"))).getOrDefault("MemAvailable", 0L);
         return new Score.Facts(
                 gateway(now),
-                load(now, qemu),
+                load(qemu),
                 bridges,
                 qemu != 0 || available >= machine.getMemoryBytes(),
                 lease,
@@ -67,7 +67,7 @@ final class Surroundings {
     }
 
     /** The share of processors that are busy, without what the machine itself takes: it would flee from itself. */
-    private double load(HostDescription now, int qemu) {
+    private double load(int qemu) {
         String[] words = HostFiles.line(PROC.resolve("loadavg")).split(" ");
         int threads = Math.max(1, Runtime.getRuntime().availableProcessors());
         double load = words.length > 1 ? Double.parseDouble(words[1]) : 0;

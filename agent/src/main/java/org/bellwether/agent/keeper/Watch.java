@@ -18,14 +18,14 @@ final class Watch {
 
     /** @param now nanoseconds of this host's clock, as {@link System#nanoTime} */
     Choice.Alive alive(Slot slot, long now) {
-        Look before = looks.get(slot.hostId());
-        if (before == null || before.timestamp() != slot.timestamp()) {
-            looks.put(slot.hostId(), new Look(slot.timestamp(), now, before != null));
+        Look look = looks.get(slot.hostId());
+        if (look == null || look.timestamp() != slot.timestamp()) {
+            look = new Look(slot.timestamp(), now, look != null);
+            looks.put(slot.hostId(), look);
         }
         if (slot.stopped()) {
             return Choice.Alive.NO;
         }
-        Look look = looks.get(slot.hostId());
         if (now - look.since() > dead.toNanos()) {
             return Choice.Alive.NO;
         }
