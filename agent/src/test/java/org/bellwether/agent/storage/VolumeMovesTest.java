@@ -37,6 +37,7 @@ import org.bellwether.protocol.VolumeDescription;
 import org.bellwether.protocol.VolumeFormat;
 import org.bellwether.protocol.VolumeReference;
 import org.bellwether.protocol.VolumeRequest;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -246,13 +247,12 @@ class VolumeMovesTest {
     private static final class WatchedClock extends Clock {
         private final Clock real = Clock.systemUTC();
         private final AtomicInteger looks = new AtomicInteger();
-        private static final IntConsumer NOBODY = look -> {};
-        private volatile IntConsumer watcher = NOBODY;
+        private volatile @Nullable IntConsumer watcher;
 
         @Override
         public Instant instant() {
             IntConsumer told = watcher;
-            if (told != NOBODY) {
+            if (told != null) {
                 told.accept(looks.incrementAndGet());
             }
             return real.instant();
