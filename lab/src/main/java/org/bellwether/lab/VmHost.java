@@ -313,12 +313,13 @@ public final class VmHost {
                         agent("--enrol", token, "--name", name(), "--address", address())));
     }
 
-    /** Starts the agent; nothing happens when it runs. */
+    /** Starts the agent; nothing happens when it runs: the host itself looks, because its answer may take long. */
     public void startAgent() {
-        if (agentRuns()) {
-            return;
-        }
         List<String> words = new ArrayList<>(List.of(
+                "sh",
+                "-c",
+                "systemctl --quiet is-active bellwether-agent || exec \"$@\"",
+                "start",
                 "systemd-run",
                 "--unit=bellwether-agent",
                 "--property=KillMode=process",
