@@ -24,6 +24,8 @@ final class WrittenDisk {
     private static final int BLOCK = 4096;
     private static final int SLOTS = 61;
     private static final int APART = 17;
+    /** The block in which a guest says that it is not alone. */
+    private static final int MARK = 5;
 
     private final World world;
     private final String id;
@@ -203,26 +205,56 @@ final class WrittenDisk {
         }
         long last = Long.parseLong(head[1]);
         List<String> wrong = new ArrayList<>();
+        List<String> boots = new ArrayList<>();
         for (long number = Math.max(1, last - SLOTS + 1); number <= last; number++) {
             int offset = BLOCK * (APART + (int) (number % SLOTS) * APART);
             byte[] found = java.util.Arrays.copyOfRange(disk, offset, offset + BLOCK);
-            boolean right = java.util.Arrays.equals(found, block(number));
+            String boot = boot(found);
+            boolean right = java.util.Arrays.equals(found, block(number, boot));
             // The oldest may have been overwritten by the next one, whose number did not come to the first block.
-            boolean next = number == last - SLOTS + 1 && java.util.Arrays.equals(found, block(last + 1));
+            boolean next = number == last - SLOTS + 1 && java.util.Arrays.equals(found, block(last + 1, boot));
+            if (right && (boots.isEmpty() || !boots.getLast().equals(boot))) {
+                boots.add(boot);
+            }
             if (!right && !next) {
                 wrong.add("block " + number + " is "
                         + new String(found, 0, 40, StandardCharsets.US_ASCII).replace('\0', '0'));
             }
         }
         assertThat(wrong).as(what + ", whose last block is " + last).isEmpty();
+        requireOneWriter(disk, boots, head[2], what);
         return last;
     }
 
-    private static byte[] block(long number) {
+    /**
+     * Of two guests that write at once, one finds what it did not write and says so; and their blocks stand mixed.
+     *
+     * @param boots the runs of guests that wrote the blocks, in the order of these
+     * @param last the one that wrote the first block
+     */
+    private static void requireOneWriter(byte[] disk, List<String> boots, String last, String what) {
+        String mark = new String(disk, MARK * BLOCK, 512, StandardCharsets.US_ASCII);
+        assertThat(mark.replace('\0', ' ').strip())
+                .as("what a guest found that was not alone on " + what)
+                .isEmpty();
+        assertThat(boots)
+                .as("runs that wrote " + what + ", one after the other")
+                .doesNotHaveDuplicates();
+        if (!boots.isEmpty()) {
+            assertThat(boots.getLast()).as("the newest block of " + what).isEqualTo(last);
+        }
+    }
+
+    private static String boot(byte[] block) {
+        String[] words = new String(block, 0, 100, StandardCharsets.US_ASCII).split(" ");
+        return words.length > 1 ? words[1] : "";
+    }
+
+    private static byte[] block(long number, String boot) {
         try {
-            byte[] digest =
-                    MessageDigest.getInstance("MD5").digest((number + "\n").getBytes(StandardCharsets.US_ASCII));
-            byte[] line = (number + " " + HexFormat.of().formatHex(digest) + "\n").getBytes(StandardCharsets.US_ASCII);
+            String said = number + " " + boot;
+            byte[] digest = MessageDigest.getInstance("MD5").digest((said + "\n").getBytes(StandardCharsets.US_ASCII));
+            byte[] line = (said + " " + HexFormat.of().formatHex(digest) + "\n").getBytes(StandardCharsets.US_ASCII);
             byte[] block = new byte[BLOCK];
             for (int at = 0; at < BLOCK; at++) {
                 block[at] = line[at % line.length];
