@@ -50,7 +50,8 @@ final class Deploy {
         var board = disk(wish.name + "_board", () -> board(domain));
         var vm = vm(domain, disk);
         if (!vm.status().equals("down")) {
-            // Of an attempt that died before this engine ended: what its machine was given is older than what this engine knows.
+            // Of an attempt that died before this engine ended: what its machine was given is older than what this
+            // engine knows.
             release();
         }
         register(vm, board, bare);

@@ -57,8 +57,8 @@ class OpenIdTest {
     }
 
     private Away begin(String more) {
-        var away = engine.send(
-                engine.request("/ovirt-engine/sso/openid/login?profile=corp" + more).GET());
+        var away = engine.send(engine.request("/ovirt-engine/sso/openid/login?profile=corp" + more)
+                .GET());
         assertThat(away.statusCode()).as(away.body()).isEqualTo(302);
         String cookie = away.headers().firstValue("set-cookie").orElseThrow();
         assertThat(cookie).contains("HttpOnly", "Secure", "SameSite=Lax");
@@ -124,12 +124,19 @@ class OpenIdTest {
     @Test
     void who_came_for_a_program_goes_back_to_it_and_nobody_is_sent_elsewhere() throws Exception {
         provider.person(Map.of("sub", "7-ram", "preferred_username", "ram"));
-        String asked = "/authorize?client_id=grafana&redirect_uri=https%3A%2F%2Fgrafana.example.org%2F&scope=openid+profile";
+        String asked =
+                "/authorize?client_id=grafana&redirect_uri=https%3A%2F%2Fgrafana.example.org%2F&scope=openid+profile";
         var away = begin("&next=" + encoded(asked));
-        assertThat(back(provider.agreed(away.address()), away.cookie()).headers().firstValue("location"))
+        assertThat(back(provider.agreed(away.address()), away.cookie())
+                        .headers()
+                        .firstValue("location"))
                 .contains(asked);
         for (String wrong : new String[] {
-            "https://wolf.example.org/", "//wolf.example.org/authorize?x", "/authorize", "/admin", "/authorize?a\nSet-Cookie:x"
+            "https://wolf.example.org/",
+            "//wolf.example.org/authorize?x",
+            "/authorize",
+            "/admin",
+            "/authorize?a\nSet-Cookie:x"
         }) {
             var other = begin("&next=" + encoded(wrong));
             assertThat(back(provider.agreed(other.address()), other.cookie())

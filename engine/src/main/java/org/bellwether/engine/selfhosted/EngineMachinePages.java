@@ -122,7 +122,7 @@ public final class EngineMachinePages implements Endpoint {
                 .forEach(host -> machines.keeper(host.id()).ifPresent(state -> each.add(of(host, state))));
         shown.put(
                 "global_maintenance",
-                each.stream().anyMatch(one -> one.get("global_maintenance").equals(true)));
+                each.stream().anyMatch(one -> Boolean.TRUE.equals(one.get("global_maintenance"))));
         shown.put("hosts", each);
         return shown;
     }
@@ -259,7 +259,7 @@ public final class EngineMachinePages implements Endpoint {
     }
 
     private static boolean flag(Map<String, String> sent, String name) {
-        String value = sent.get(name);
+        String value = sent.getOrDefault(name, "");
         if (!"true".equals(value) && !"false".equals(value)) {
             throw Failure.badRequest(name + " is true or false, not '" + value + "'");
         }

@@ -166,8 +166,8 @@ final class FaultyHosts {
         }
         if (leased[vm]) {
             var lease = leases.get(vm);
-            boolean asked = lease != null && !lease.equals(proven);
-            if (asked && !Takeover.proves(holder(vm)) && lease.node() != number) {
+            boolean held = lease != null && !lease.equals(proven) && lease.node() != number;
+            if (held && !Takeover.proves(holder(vm))) {
                 return;
             }
             leases.put(vm, new Lease(number, node.generation, taken++));
