@@ -2,6 +2,9 @@ package org.bellwether.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -232,13 +235,32 @@ final class Deploy {
             Optional.ofNullable(wish.dns).ifPresent(dns -> settings.put("dns", dns));
             settings.put("external-name", name);
             settings.put("https-port", Integer.toString(wish.port));
-            settings.put("previous-engine", engine.url().toString());
+            settings.put("previous-engine", seenFrom(address.replaceFirst("/.*", "")));
             var seed = upload(Seed.pack(directory, settings), called, storage);
             attach(path, seed, false);
         } catch (IOException e) {
             throw CommandFailure.refused(0, "The seed of the engine's machine could not be made: " + e.getMessage());
         } finally {
             remove(directory);
+        }
+    }
+
+    /** This engine's address as the machine sees it: what people say here may be this computer's name for itself. */
+    private String seenFrom(String machine) {
+        URI url = session.engine().url();
+        try (var socket = new DatagramSocket()) {
+            if (!InetAddress.getByName(url.getHost().replaceAll("[\\[\\]]", "")).isLoopbackAddress()) {
+                return url.toString();
+            }
+            // Nothing is sent: the kernel says which of its addresses it would use.
+            socket.connect(new InetSocketAddress(InetAddress.getByName(machine), url.getPort()));
+            String own = socket.getLocalAddress().getHostAddress();
+            return "https://" + (own.contains(":") ? "[" + own + "]" : own) + ":" + url.getPort() + url.getPath();
+        } catch (IOException e) {
+            throw CommandFailure.refused(
+                    0,
+                    "How the machine would reach this engine is not known: " + e.getMessage()
+                            + ". Look at this computer's networks.");
         }
     }
 

@@ -69,7 +69,9 @@ final class SelfHostedTest {
                 String.join(" ", world.engine.commandLine(List.of())));
         assertThat(said).contains("The engine serves at https://" + address + ":" + PORT);
         assertThat(world.engine.runs()).isFalse();
-        assertThat(world.engine.command("status")).contains("has moved to https://" + address);
+        assertThat(Command.attempt(Duration.ofMinutes(1), world.engine.commandLine(List.of("status")))
+                        .output())
+                .contains("has moved to https://" + address);
 
         URI url = URI.create("https://" + address + ":" + PORT + "/ovirt-engine");
         ApiClient api = signOn(url);
