@@ -127,7 +127,7 @@ final class EngineKilledTest {
         List<String> moments = EVERY_MOMENT ? MOMENTS : List.of("after");
 
         long from = WrittenDisk.awaitMore(machine.address(), 2);
-        dieAtEach(places("take-snapshot", taking, moments), () -> snapshotWith("die", machine, "kept"));
+        dieAtEach(half(places("take-snapshot", taking, moments), today()), () -> snapshotWith("die", machine, "kept"));
         String kept = snapshot(machine, "kept");
         machine.verify(new SnapshotMachine.Taken(kept, "kept", from, WrittenDisk.written(machine.address())));
         machine.disk().requireLegal();
@@ -139,10 +139,10 @@ final class EngineKilledTest {
 
         // One below the top, then the youngest, with which the machine itself has to change its top.
         List<String> places = places("remove-snapshot", removing, moments);
-        dieAtEach(places, () -> removeWith("die", machine, kept));
+        dieAtEach(half(places, 0), () -> removeWith("die", machine, kept));
         machine.verify(new SnapshotMachine.Taken(gone, "gone", to, WrittenDisk.written(machine.address())));
         assertThat(machine.disk().own()).hasSize(volumes + 1);
-        dieAtEach(places, () -> removeWith("die", machine, gone));
+        dieAtEach(half(places, 1), () -> removeWith("die", machine, gone));
         assertThat(snapshot(machine, "kept") + snapshot(machine, "gone")).isEmpty();
         machine.disk().requireLegal();
         assertThat(machine.disk().own()).hasSize(volumes);
@@ -194,10 +194,24 @@ final class EngineKilledTest {
         if (EVERY_MOMENT) {
             return places(kind, steps, MOMENTS);
         }
-        long day = LocalDate.now(ZoneOffset.UTC).toEpochDay();
+        long day = today();
         return IntStream.range(0, steps.size())
                 .mapToObj(i -> kind + "/" + steps.get(i) + "/" + MOMENTS.get((int) ((day + i) % MOMENTS.size())))
                 .toList();
+    }
+
+    /** In a short run every other one. */
+    private static List<String> half(List<String> places, long from) {
+        return EVERY_MOMENT
+                ? places
+                : IntStream.range(0, places.size())
+                        .filter(i -> (from + i) % 2 == 0)
+                        .mapToObj(places::get)
+                        .toList();
+    }
+
+    private static long today() {
+        return LocalDate.now(ZoneOffset.UTC).toEpochDay();
     }
 
     /** Some steps are left out when the operation has less to do; most are not. */
