@@ -288,7 +288,7 @@ final class BackupWalkTest {
                             "-c",
                             // What the agent keeps of its networks and where it serves images is not of a backup.
                             "find " + SCRATCH
-                                    + " /run/bellwether-agent ! -name networks-made ! -name images ! -name places"
+                                    + " /run/bellwether-agent ! -name networks-made ! -name images ! -name places ! -name 'engine-ha.*'"
                                     + " '(' -type f -o -type s ')' 2>/dev/null; pgrep -l qemu-nbd;"
                                     + " virsh list --all --name | grep . | xargs -rn1 virsh checkpoint-list --name")
                     .output()
