@@ -13,7 +13,12 @@ final class CommandLineRun {
 
     /** @throws LabFailure with what it said, when it did not succeed */
     static String bw(EngineProcess engine, String... words) {
-        Command.Outcome outcome = attempt(engine, words);
+        return bw(LONGEST, engine, words);
+    }
+
+    /** As {@link #bw(EngineProcess, String...)}, for what takes longer than most. */
+    static String bw(Duration longest, EngineProcess engine, String... words) {
+        Command.Outcome outcome = Command.attempt(longest, line(engine, words));
         if (!outcome.succeeded()) {
             throw new LabFailure("bw " + String.join(" ", words) + ": " + outcome.output());
         }

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.TestInfo;
  * comes back when its host is lost.
  */
 final class SelfHostedTest {
+    private static final Duration MOVES = Duration.ofMinutes(12);
     private static final Duration SERVES = Duration.ofMinutes(6);
     private static final Duration LEASES = Duration.ofMinutes(3);
     /** Under emulation, on a machine that does other things too. */
@@ -49,6 +50,7 @@ final class SelfHostedTest {
         String address = world.lab.network().prefix() + "50";
 
         String said = CommandLineRun.bw(
+                MOVES,
                 world.engine,
                 "deploy",
                 "--storage",

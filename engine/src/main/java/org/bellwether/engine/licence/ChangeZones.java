@@ -35,7 +35,7 @@ final class ChangeZones {
 
     private final Database database;
     private final LicenceZones zones;
-    private final LicenceRecords records;
+    private final LicenceRepository records;
     private final Hosts hosts;
     private final Vms vms;
     private final Events events;
@@ -44,7 +44,7 @@ final class ChangeZones {
     ChangeZones(
             Database database,
             LicenceZones zones,
-            LicenceRecords records,
+            LicenceRepository records,
             Hosts hosts,
             Vms vms,
             Events events,

@@ -14,7 +14,7 @@ import org.bellwether.engine.vm.Vms;
 public final class LicenceFeature {
 
     private final LicenceZones zones;
-    private final LicenceRecords records;
+    private final LicenceRepository records;
     private final ChangeZones change;
     private final WatchZones watch;
     private final Clusters clusters;
@@ -36,7 +36,7 @@ public final class LicenceFeature {
         this.hosts = hosts;
         this.vms = vms;
         this.clock = clock;
-        this.records = new LicenceRecords(database);
+        this.records = new LicenceRepository(database);
         this.change = new ChangeZones(database, zones, records, hosts, vms, events, clock);
         this.watch = new WatchZones(database, zones, records, hosts, vms, observed, events, clock);
     }

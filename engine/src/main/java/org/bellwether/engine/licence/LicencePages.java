@@ -50,7 +50,7 @@ final class LicencePages implements Endpoint {
     static final String PATH = "/ovirt-engine/services/licence-zones";
 
     private final LicenceZones zones;
-    private final LicenceRecords records;
+    private final LicenceRepository records;
     private final ChangeZones change;
     private final WatchZones watch;
     private final Clusters clusters;
@@ -61,7 +61,7 @@ final class LicencePages implements Endpoint {
 
     LicencePages(
             LicenceZones zones,
-            LicenceRecords records,
+            LicenceRepository records,
             ChangeZones change,
             WatchZones watch,
             Clusters clusters,

@@ -51,7 +51,7 @@ public final class WatchZones implements AgentListener, AutoCloseable {
 
     private final Database database;
     private final LicenceZones zones;
-    private final LicenceRecords records;
+    private final LicenceRepository records;
     private final Hosts hosts;
     private final Vms vms;
     private final ObservedMachines observed;
@@ -65,7 +65,7 @@ public final class WatchZones implements AgentListener, AutoCloseable {
     WatchZones(
             Database database,
             LicenceZones zones,
-            LicenceRecords records,
+            LicenceRepository records,
             Hosts hosts,
             Vms vms,
             ObservedMachines observed,

@@ -22,7 +22,7 @@ import org.jooq.impl.SQLDataType;
  * The evidence of licence zones: what was changed and what was seen. It is kept by the zone's name and outlives zone, machine
  * and host.
  */
-final class LicenceRecords {
+final class LicenceRepository {
 
     private static final String CHANGE = "change";
     private static final String RUN = "run";
@@ -36,7 +36,7 @@ final class LicenceRecords {
 
     private final Database database;
 
-    LicenceRecords(Database database) {
+    LicenceRepository(Database database) {
         this.database = database;
     }
 
