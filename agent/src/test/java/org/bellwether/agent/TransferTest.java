@@ -299,7 +299,10 @@ class TransferTest {
 
     /** Sockets and servers of volumes that nobody serves any more. */
     private String leftovers() {
-        return host.run("sh", "-c", "find /run/bellwether-agent -name '*.sock' ! -name engine-ha.sock; pgrep -l qemu-nbd || true")
+        return host.run(
+                        "sh",
+                        "-c",
+                        "find /run/bellwether-agent -name '*.sock' ! -name engine-ha.sock; pgrep -l qemu-nbd || true")
                 .strip();
     }
 }

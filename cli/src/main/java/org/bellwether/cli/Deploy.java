@@ -105,15 +105,24 @@ final class Deploy {
     }
 
     private Entity board(Entity domain) {
+        return raw(
+                wish.name + "_board",
+                "where the hosts tell each other how the engine's machine is",
+                "false",
+                BOARD_BYTES,
+                domain.id());
+    }
+
+    private Entity raw(String name, String description, String sparse, long bytes, String storage) {
         ObjectNode disk = Json.object()
-                .put("name", wish.name + "_board")
-                .put("description", "where the hosts tell each other how the engine's machine is")
+                .put("name", name)
+                .put("description", description)
                 .put("format", "raw")
-                .put("sparse", "false")
-                .put("provisioned_size", Long.toString(BOARD_BYTES));
-        disk.putObject("storage_domains").putArray("storage_domain").addObject().put("id", domain.id());
+                .put("sparse", sparse)
+                .put("provisioned_size", Long.toString(bytes));
+        disk.putObject("storage_domains").putArray("storage_domain").add(Json.reference(storage));
         var made = session.engine().post("/disks", disk);
-        return session.waiting(waiting).untilStatus(Kind.DISK.path(made), "disk " + wish.name + "_board", "ok");
+        return session.waiting(waiting).untilStatus(Kind.DISK.path(made), "disk " + name, "ok");
     }
 
     private Entity vm(Entity domain, Entity disk) {
@@ -227,7 +236,15 @@ final class Deploy {
         }
         Path directory = temporary();
         try {
-            program.run("backup", Seed.members(directory).resolve("backup").toString());
+            // The backup must know the seed's disk, or nobody would ever remove that: so the first only tells how large
+            // it is.
+            Path backup = Seed.members(directory).resolve("backup");
+            program.run("backup", backup.toString());
+            long bytes = Seed.bytesFor(Files.size(backup));
+            Files.delete(backup);
+            var seed = raw(called, "what the engine's machine is told at its first boot", "true", bytes, storage);
+            attach(path, seed, false);
+            program.run("backup", backup.toString());
             Map<String, String> settings = new LinkedHashMap<>();
             settings.put("hostname", wish.name);
             settings.put("address", address);
@@ -236,8 +253,7 @@ final class Deploy {
             settings.put("external-name", name);
             settings.put("https-port", Integer.toString(wish.port));
             settings.put("previous-engine", seenFrom(address.replaceFirst("/.*", "")));
-            var seed = upload(Seed.pack(directory, settings), called, storage);
-            attach(path, seed, false);
+            new DiskUpload(session, waiting).fill(seed, ImageFile.of(Seed.pack(directory, settings, bytes)), called);
         } catch (IOException e) {
             throw CommandFailure.refused(0, "The seed of the engine's machine could not be made: " + e.getMessage());
         } finally {
@@ -301,12 +317,19 @@ final class Deploy {
     private void settle(String url, Entity vm) {
         var login = session.login().at(URI.create(url));
         long end = System.nanoTime() + APPEARS.toNanos();
+        boolean handed = false;
         while (true) {
             try (var engine = EngineClient.signOn(login)) {
                 engine.put(EngineMachineCommands.PATH, Json.object().put("held", "false"));
+                handed = true;
                 dropSeed(engine, vm);
                 return;
             } catch (CommandFailure notYet) {
+                if (System.nanoTime() > end && handed) {
+                    session.remark("The disk " + wish.name + "_seed holds the engine's secrets and was not removed: "
+                            + notYet.sentence() + " Remove it with bw disk remove.");
+                    return;
+                }
                 if (System.nanoTime() > end) {
                     throw CommandFailure.inVain("The engine has not answered at " + url + " within "
                             + APPEARS.toMinutes() + " minutes: " + notYet.sentence()

@@ -140,7 +140,8 @@ final class DiskUpload {
         return session.engine().post("/imagetransfers", wish).id();
     }
 
-    private void fill(Entity disk, ImageFile image, String name) {
+    /** Fills a disk that is there and as large as the image. */
+    void fill(Entity disk, ImageFile image, String name) {
         var transfer = "/imagetransfers/" + begin(disk, image, "cancel");
         try {
             fill(disk, image, name, transfer, Optional.empty());

@@ -12,6 +12,9 @@ import java.util.concurrent.TimeUnit;
 final class Seed {
     private static final String DIRECTORY = "bellwether-seed";
     private static final long MIB = 1 << 20;
+    /** For the settings, the archive's own blocks, and what the engine writes between two backups. */
+    private static final long ROOM = 16 * MIB;
+
     private static final int TAR_MINUTES = 5;
 
     private Seed() {}
@@ -20,8 +23,9 @@ final class Seed {
      * Packs it.
      *
      * @param directory where it is made, with a file {@code backup} in {@code bellwether-seed}
+     * @param bytes how large its disk is
      */
-    static Path pack(Path directory, Map<String, String> settings) {
+    static Path pack(Path directory, Map<String, String> settings, long bytes) {
         try {
             var lines = new StringBuilder();
             settings.forEach((key, value) ->
@@ -47,7 +51,11 @@ final class Seed {
                         0, "The seed of the engine's machine could not be packed: " + words.strip());
             }
             try (var file = new RandomAccessFile(image.toFile(), "rw")) {
-                file.setLength((file.length() + MIB - 1) / MIB * MIB);
+                if (file.length() > bytes) {
+                    throw CommandFailure.refused(
+                            0, "The engine's backup grew while it was made. Say deploy again; nothing was moved.");
+                }
+                file.setLength(bytes);
             }
             return image;
         } catch (IOException e) {
@@ -57,6 +65,11 @@ final class Seed {
             Thread.currentThread().interrupt();
             throw CommandFailure.inVain("Interrupted while the seed was packed.");
         }
+    }
+
+    /** How large the disk of a seed must be for a backup that was so large a moment ago. */
+    static long bytesFor(long backup) {
+        return (backup + backup / 4 + ROOM) / MIB * MIB;
     }
 
     static Path members(Path directory) throws IOException {
