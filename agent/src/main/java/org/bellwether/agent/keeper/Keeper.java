@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.bellwether.agent.host.HostFacts;
 import org.bellwether.agent.platform.Lanes;
 import org.bellwether.agent.platform.Notes;
@@ -100,15 +101,17 @@ public final class Keeper implements AutoCloseable {
         if (engine.getHostId() < 1 || engine.getHostId() > engine.getPlaces()) {
             throw Refusal.badRequest("This host has no place on the board of the engine's hosts");
         }
-        note(kept.toBuilder().setEngine(engine).build());
+        note(note -> note.setEngine(engine));
         return state;
     }
 
     /** Nothing is kept here any more. */
     public KeeperState letGo() {
         synchronized (turn) {
-            notes.remove(NOTE);
-            kept = KeeperNote.getDefaultInstance();
+            synchronized (notes) {
+                notes.remove(NOTE);
+                kept = KeeperNote.getDefaultInstance();
+            }
             publish(KeeperState.getDefaultInstance());
         }
         return state;
@@ -122,7 +125,7 @@ public final class Keeper implements AutoCloseable {
     public KeeperState maintain(Optional<Boolean> local, Optional<Boolean> global) {
         KeptEngine engine = required();
         global.ifPresent(on -> board.globalMaintenance(engine, on));
-        local.ifPresent(on -> note(kept.toBuilder().setLocalMaintenance(on).build()));
+        local.ifPresent(on -> note(note -> note.setLocalMaintenance(on)));
         look();
         return state;
     }
@@ -190,9 +193,12 @@ public final class Keeper implements AutoCloseable {
         return kept.getEngine();
     }
 
-    private void note(KeeperNote note) {
-        kept = note;
-        notes.write(NOTE, note);
+    /** The engine and a person may change it at once. */
+    private void note(UnaryOperator<KeeperNote.Builder> change) {
+        synchronized (notes) {
+            kept = change.apply(kept.toBuilder()).build();
+            notes.write(NOTE, kept);
+        }
     }
 
     private void keep() {
