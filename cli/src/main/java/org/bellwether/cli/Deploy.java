@@ -52,12 +52,6 @@ final class Deploy {
         var disk = disk(wish.name, () -> upload(wish.image, wish.name, storage));
         var board = disk(wish.name + "_board", () -> board(domain));
         var vm = vm(domain, disk);
-        if (!vm.status().equals("down")) {
-            // Of an attempt that died before this engine ended: what its machine was given is older than what this
-            // engine knows.
-            release();
-        }
-        register(vm, board, bare);
         session.remark("The engine begins nothing new from now on.");
         program.run(
                 "maintenance",
@@ -67,6 +61,13 @@ final class Deploy {
                 "--except",
                 session.engine().correlation());
         try {
+            if (!vm.status().equals("down")) {
+                // Of an attempt that died before this engine ended: what its machine was given is old by now. It is
+                // ended in
+                // this quiet, because that attempt's own may still keep everybody else from beginning anything.
+                release();
+            }
+            register(vm, board, bare);
             awaitQuiet();
             seed(vm, storage, address, name);
             start(vm);
