@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
  * The engine as people install it: from its package, by dpkg, in a Debian of its own. A newer version takes its place, and one
  * that does not serve gives it back.
  */
+@InTurn(of = 3, on = 1)
 final class EnginePackageTest {
     private static final String FIRST = "1.0";
     private static final String SECOND = "1.1";
@@ -51,6 +52,11 @@ final class EnginePackageTest {
                 .doesNotContain("It is version");
         assertThat(signOn(password).get("/tags/" + kept).path("name").asText()).isEqualTo("kept");
 
+        // Its files cannot be put in place: the old version goes on.
+        Command.Outcome cut = debian.tryToInstall(debian.cutOff(debian.engine(BROKEN)));
+        assertThat(cut.succeeded()).as(cut.output()).isFalse();
+        assertThat(signOn(password).get("/tags/" + kept).path("name").asText()).isEqualTo("kept");
+
         // It ruins the database, as a migration may, and ends.
         Path broken = debian.brokenEngine(BROKEN);
         Command.Outcome refused = debian.tryToInstall(broken);
@@ -86,7 +92,7 @@ final class EnginePackageTest {
         ApiClient last = signOn(password);
         assertThat(last.get("/tags/" + kept).path("name").asText()).isEqualTo("kept");
         assertThat(last.named("/tags", "since").path("id").asText()).isNotEmpty();
-        assertThat(debian.run("bellwether", "--version")).isNotBlank();
+        assertThat(debian.run("bellwether", "version")).isNotBlank();
     }
 
     @Test

@@ -6,6 +6,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -117,6 +118,14 @@ final class PackagedDebian {
                     classPath,
                     Files.readString(classPath).replaceFirst("\n([^:]*):", "\n$1:/usr/lib/bellwether/lib/ruin:"));
         });
+    }
+
+    /** The same package, whose second half was lost on the way. */
+    Path cutOff(Path deb) throws IOException {
+        Path half = work.resolve("half.deb");
+        Files.copy(deb, half, StandardCopyOption.REPLACE_EXISTING);
+        Command.run("truncate", "-s", Long.toString(Files.size(deb) / 2), half.toString());
+        return half;
     }
 
     private interface Change {

@@ -12,18 +12,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
-import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 
 /**
  * An engine moves into a machine on its own hosts, leads them from there, follows when its host is needed for something else, and
  * comes back when its host is lost.
  */
-@EnabledIfEnvironmentVariable(
-        named = "BW_UNSEEN",
-        matches = "1",
-        disabledReason =
-                "it was seen to pass as far as the engine's own move to another host: run it with BW_UNSEEN=1, and take"
-                        + " this away when all of it passes")
+@InTurn(of = 3, on = 0)
 final class SelfHostedTest {
     private static final Duration MOVES = Duration.ofMinutes(12);
     private static final Duration SERVES = Duration.ofMinutes(6);

@@ -19,6 +19,7 @@ import org.bellwether.engine.platform.Failure;
 final class Upgrade {
 
     private static final String BACKUP = ".backup";
+    private static final Duration LONG_AGO = Duration.ofHours(1);
 
     private final Installation engine;
     private final EngineService service;
@@ -50,14 +51,12 @@ final class Upgrade {
             return;
         }
         boolean ran = engine.pid().isPresent();
+        var returned = before.filter(state -> state.stage() == Stage.RETURNED).map(UpgradeState::previous);
         System.out.println("The engine ends for its upgrade; machines run on.");
         service.stop();
         try {
             var backup = directory.resolve("before-" + clock.instant().toEpochMilli() + BACKUP);
-            var returned = before.filter(state -> state.stage() == Stage.RETURNED);
-            var previous = returned.isPresent()
-                    ? returned.get().previous()
-                    : Program.own().keep();
+            var previous = returned.isPresent() ? returned.get() : Program.own().keep();
             if (previous.engine(engine.file(), List.of("backup", backup.toString())) != 0) {
                 throw Failure.internal("The engine could not be saved before its upgrade")
                         .because("it said why above")
@@ -68,7 +67,7 @@ final class Upgrade {
             removeAllBut(backup);
         } catch (IOException | RuntimeException e) {
             if (ran) {
-                Program.own().engine(engine.file(), List.of("start"));
+                returned.orElseGet(Program::own).engine(engine.file(), List.of("start"));
             }
             throw e;
         }
@@ -134,10 +133,20 @@ final class Upgrade {
     }
 
     private void attempt(UpgradeState prepared) throws IOException {
-        var state = prepared.at(Stage.TRIAL).write(directory);
+        boolean mayHaveServed = prepared.stage() == Stage.TRIAL && UpgradeState.older(directory, LONG_AGO);
+        var state = mayHaveServed ? prepared : prepared.at(Stage.TRIAL).write(directory);
         try {
             start();
         } catch (Failure failure) {
+            if (mayHaveServed) {
+                throw Failure.conflict("Version " + Program.own().version() + " does not serve now")
+                        .because(failure.detail())
+                        .undone("The old version was not put back: this one was begun long ago and may have served"
+                                + " since, and what was decided then would be lost")
+                        .next("See what keeps it from serving: bellwether engine log. To give up what it did, say "
+                                + "BELLWETHER_HOME=" + state.previous().home() + " bellwether engine restore "
+                                + state.backup() + " --instead, and install the old version");
+            }
             goBack(state.because(failure.detail()));
             return;
         }

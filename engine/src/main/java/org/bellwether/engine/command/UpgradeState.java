@@ -5,6 +5,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -62,6 +64,13 @@ record UpgradeState(Stage stage, Program previous, Path backup, boolean ran, Str
                 Path.of(words.getProperty("backup")),
                 Boolean.parseBoolean(words.getProperty("ran")),
                 words.getProperty("why", "")));
+    }
+
+    /** Whether it was written longer ago than that. */
+    static boolean older(Path directory, Duration age) throws IOException {
+        return Files.getLastModifiedTime(directory.resolve(NAME))
+                .toInstant()
+                .isBefore(Instant.now().minus(age));
     }
 
     /** Readable by all, because the engine's own user starts it; it holds nothing that is secret. */
