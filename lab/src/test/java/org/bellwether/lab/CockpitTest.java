@@ -1,7 +1,5 @@
 package org.bellwether.lab;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -92,15 +90,9 @@ final class CockpitTest {
         walk("walk", "BW_URL=" + world.engine.url(), "MACHINE=cockpit", "AGENT=" + agent);
     }
 
-    private void walk(String name, String... environment) {
-        List<String> words = new ArrayList<>(List.of("env"));
-        words.addAll(List.of(environment));
-        words.addAll(List.of(
-                "BASE=http://" + world.one.address() + ":" + PORT,
-                "SHOTS=" + SourceTree.root().resolve("lab/target/cockpit-pictures"),
-                "node",
-                SourceTree.root().resolve("cockpit/e2e/" + name + ".mjs").toString()));
-        Command.Outcome walk = Command.attempt(LONG_ENOUGH, words);
-        assertThat(walk.succeeded()).as(walk.output()).isTrue();
+    private void walk(String name, String... more) {
+        List<String> environment = new ArrayList<>(List.of(more));
+        environment.add("BASE=http://" + world.one.address() + ":" + PORT);
+        BrowserWalk.walk(LONG_ENOUGH, "cockpit/e2e/" + name + ".mjs", "cockpit-pictures", environment);
     }
 }

@@ -69,6 +69,10 @@ final class EngineKeptTest {
         JsonNode shown = world.api().named("/hosts", world.hostOf(vm)).path("hosted_engine");
         assertThat(shown.path("score").asInt()).as(shown.toString()).isGreaterThan(2000);
 
+        List<String> environment = new ArrayList<>(BrowserWalk.login(world.engine));
+        environment.add("HOST=" + world.api().named("/hosts", "host1").path("id").asText());
+        BrowserWalk.walk(World.BOOT, "portal/e2e/engine-machine.mjs", "portal-pictures", environment);
+
         LabHost first = world.hostOf(vm).equals("host1") ? world.one : world.two;
         LabHost other = first == world.one ? world.two : world.one;
         String address = world.guestAddress(vm);
