@@ -25,8 +25,8 @@ try {
   await accessible(frame(), 'the form that deploys');
 
   step('what is whole is begun, and what the command says is shown');
-  await host.getByLabel('Storage domain').fill('shared');
-  await host.getByLabel('Address').fill('192.0.2.7/24');
+  await host.getByRole('textbox', { name: 'Storage domain' }).fill('shared');
+  await host.getByRole('textbox', { name: 'Address' }).fill('192.0.2.7/24');
   await move.click();
   await host.getByText(process.env.ANSWER).first().waitFor({ timeout: LONG });
   await shoot(page, 'cockpit-deploy');

@@ -4,6 +4,7 @@ import {
   Button,
   CodeBlock,
   CodeBlockCode,
+  Flex,
   Form,
   FormGroup,
   FormHelperText,
@@ -87,12 +88,18 @@ export function Deploy() {
     }
   };
   return (
-    <>
+    <Flex
+      direction={{ default: 'column' }}
+      spaceItems={{ default: 'spaceItemsMd' }}
+      alignItems={{ default: 'alignItemsStretch' }}
+    >
       {state && <Said state={state} />}
       {!open && !state?.under && !state?.done && (
-        <Button variant="secondary" onClick={() => setOpen(true)}>
-          Deploy the engine machine
-        </Button>
+        <div>
+          <Button variant="secondary" onClick={() => setOpen(true)}>
+            Deploy the engine machine
+          </Button>
+        </div>
       )}
       {open && (
         <Form onSubmit={submit} aria-label="Deploy the engine machine" isWidthLimited>
@@ -129,6 +136,6 @@ export function Deploy() {
           </ActionGroup>
         </Form>
       )}
-    </>
+    </Flex>
   );
 }

@@ -70,7 +70,8 @@ final class EngineKeptTest {
         assertThat(shown.path("score").asInt()).as(shown.toString()).isGreaterThan(2000);
 
         List<String> environment = new ArrayList<>(BrowserWalk.login(world.engine));
-        environment.add("HOST=" + world.api().named("/hosts", "host1").path("id").asText());
+        environment.add(
+                "HOST=" + world.api().named("/hosts", "host1").path("id").asText());
         BrowserWalk.walk(World.BOOT, "portal/e2e/engine-machine.mjs", "portal-pictures", environment);
 
         LabHost first = world.hostOf(vm).equals("host1") ? world.one : world.two;
