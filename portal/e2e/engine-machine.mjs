@@ -11,8 +11,9 @@ try {
   const row = (host) => page.getByRole('row').filter({ hasText: host });
   await row('host1')
     .getByText(/^[0-9]{4}$/)
+    .first()
     .waitFor();
-  await row('host2').waitFor();
+  await row('host2').first().waitFor();
   await shoot(page, 'engine-machine');
   await accessible(page, 'the tab of the engine machine');
 
