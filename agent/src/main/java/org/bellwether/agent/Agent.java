@@ -15,6 +15,7 @@ import org.bellwether.agent.host.ThreadsProbe;
 import org.bellwether.agent.identity.CertificateRenewal;
 import org.bellwether.agent.identity.HostIdentity;
 import org.bellwether.agent.identity.LiveIdentity;
+import org.bellwether.agent.identity.QemuKeys;
 import org.bellwether.agent.keeper.Keeper;
 import org.bellwether.agent.keeper.LocalDoor;
 import org.bellwether.agent.lease.Leases;
@@ -113,6 +114,7 @@ final class Agent implements AutoCloseable {
                 new VirtualMachines.MigrationDoor(identity.address(), config.libvirtTlsPort(), identity.directory()));
         inUse.asked = machines::usesPath;
         LiveIdentity live = new LiveIdentity(identity);
+        QemuKeys.copy(identity);
         TransferServer transferServer = new TransferServer(live, lanes, run);
         Backups backups = new Backups(machines, storage::prepare, lanes, state, run, config.scratchDirectory());
         Transfers transfers = new Transfers(storage.images(), backups, lanes, run, transferServer::port);

@@ -105,8 +105,8 @@ public final class VmFeature {
         var start = operations.known(new StartVm(
                 vms, unsettled, place, disks, luns, volumes, kept, agents, observed, stateless, events, clock));
         var stop = operations.known(new StopVm(vms, agents, observed, kept, events));
-        var migrate =
-                operations.known(new MigrateVm(vms, place, disks, luns, agents, observed, migrationAddress, events));
+        var migrate = operations.known(
+                new MigrateVm(vms, place, disks, luns, agents, observed, migrationAddress, clusters, events));
         var leases = new VmLeases(domains, volumes, agents);
         var remove = operations.known(new RemoveVm(vms, snapshots, disks, volumes, leases, events));
         var changeLease = operations.known(new ChangeLease(vms, leases, events));
