@@ -8,6 +8,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.function.Predicate;
 import org.bellwether.agent.backup.Backups;
+import org.bellwether.agent.heir.Heirs;
 import org.bellwether.agent.host.HostFacts;
 import org.bellwether.agent.host.KvmProbe;
 import org.bellwether.agent.host.Qemu;
@@ -51,6 +52,7 @@ final class Agent implements AutoCloseable {
     private final HostNetworking networking;
     private final Keeper keeper;
     private final LocalDoor localDoor;
+    private final Heirs heirs;
 
     private Agent(
             Lanes lanes,
@@ -60,7 +62,8 @@ final class Agent implements AutoCloseable {
             TransferServer transferServer,
             HostNetworking networking,
             Keeper keeper,
-            LocalDoor localDoor) {
+            LocalDoor localDoor,
+            Heirs heirs) {
         this.lanes = lanes;
         this.link = link;
         this.watching = watching;
@@ -69,6 +72,7 @@ final class Agent implements AutoCloseable {
         this.networking = networking;
         this.keeper = keeper;
         this.localDoor = localDoor;
+        this.heirs = heirs;
     }
 
     /** For the host's page in Cockpit, which runs without the agent too, and looks at the usual places when this is not there. */
@@ -135,6 +139,7 @@ final class Agent implements AutoCloseable {
                 new ExchangeService(transfers, backups, archives)));
         Keeper keeper =
                 new Keeper(config.engineHaInterval(), state, run, identity.hostId(), storage, machines, host, lanes);
+        Heirs heirs = new Heirs(state, storage, machines, lanes, clock);
         AgentServer server = AgentServer.start(
                 config,
                 live,
@@ -143,7 +148,8 @@ final class Agent implements AutoCloseable {
                 new NetworkService(networking),
                 new IdentityService(new CertificateRenewal(state, live)),
                 new PowerService(),
-                new KeeperService(keeper));
+                new KeeperService(keeper),
+                new HeirsService(heirs));
         changed.told = watching::hostChanged;
         storage.recover();
         link.start(new LibvirtLink.Watcher() {
@@ -161,8 +167,9 @@ final class Agent implements AutoCloseable {
         });
         watching.start();
         keeper.start();
+        heirs.start();
         return new Agent(
-                lanes, link, watching, server, transferServer, networking, keeper, LocalDoor.open(keeper, run));
+                lanes, link, watching, server, transferServer, networking, keeper, LocalDoor.open(keeper, run), heirs);
     }
 
     /** Who is told that the host changed; the networks come back before there is anybody to tell. */
@@ -187,6 +194,7 @@ final class Agent implements AutoCloseable {
     @Override
     public void close() {
         localDoor.close();
+        heirs.close();
         keeper.close();
         watching.close();
         server.close();
