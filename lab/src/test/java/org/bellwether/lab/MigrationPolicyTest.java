@@ -80,9 +80,14 @@ final class MigrationPolicyTest {
         vms.forEach(vm -> world.migrate(vm, world.two));
         assertThat(Await.holds(World.SOON, () -> outgoing(vms) == 2)).isTrue();
         String sending = vms.stream().filter(this::sends).findFirst().orElseThrow();
-        assertThat(world.one.virsh("qemu-monitor-command", "--hmp", sending, "info migrate_parameters"))
-                .as("what QEMU sends goes over TLS")
-                .contains("tls-creds: 'objlibvirt_migrate_tls0'");
+        // libvirt says that a job is under way before it has told QEMU how.
+        String[] told = {""};
+        assertThat(Await.holds(World.SOON, () -> {
+                    told[0] = world.one.virsh("qemu-monitor-command", "--hmp", sending, "info migrate_parameters");
+                    return told[0].contains("tls-creds: 'objlibvirt_migrate_tls0'");
+                }))
+                .as("what QEMU sends goes over TLS: " + told[0])
+                .isTrue();
         String waits = vms.stream().filter(vm -> !sends(vm)).findFirst().orElseThrow();
         assertThat(world.status(waits)).isEqualTo("migrating");
         world.api().post("/vms/" + waits + "/cancelmigration", "{}");
