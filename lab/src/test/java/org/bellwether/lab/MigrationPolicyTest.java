@@ -75,7 +75,7 @@ final class MigrationPolicyTest {
         List<String> vms = IntStream.rangeClosed(1, 4)
                 .mapToObj(number -> world.runningMachine("leaves" + number, world.one))
                 .toList();
-        cluster("--encrypt", "--migration-bandwidth", "16");
+        cluster("--encrypt", "--migration-bandwidth", "64");
         long from = newest();
         vms.forEach(vm -> world.migrate(vm, world.two));
         assertThat(Await.holds(World.SOON, () -> outgoing(vms) == 2)).isTrue();
