@@ -40,7 +40,7 @@ final class MigrationPolicyTest {
         World.Heartbeat before = world.heartbeat(address);
         busy(vm);
 
-        cluster("--migration-policy", "minimal-downtime", "--migration-bandwidth", "64");
+        cluster("--migration-policy", "minimal-downtime", "--migration-bandwidth", "16");
         long from = newest();
         world.migrate(vm, world.two);
         assertThat(Await.holds(LONG, () -> events(from).contains("changes its memory faster than it can be sent")))
