@@ -20,7 +20,11 @@ export interface Vm extends Named {
   memory?: Num;
   memory_policy?: { guaranteed?: Num; max?: Num; ballooning?: string | boolean };
   console?: { enabled?: string | boolean };
-  cpu?: { topology?: { sockets?: Num; cores?: Num; threads?: Num }; architecture?: string };
+  cpu?: {
+    topology?: { sockets?: Num; cores?: Num; threads?: Num };
+    architecture?: string;
+    cpu_tune?: { vcpu_pins?: { vcpu_pin?: { vcpu?: Num; cpu_set?: string }[] } };
+  };
   os?: { type?: string; boot?: { devices?: { device?: string[] } } };
   type?: string;
   fqdn?: string;
@@ -57,6 +61,9 @@ export interface Vm extends Named {
   custom_emulated_machine?: string;
   custom_cpu_model?: string;
   virtio_scsi?: { enabled?: string | boolean };
+  cpu_pinning_policy?: string;
+  migration?: Migration;
+  migration_downtime?: Num;
 }
 
 export interface Host extends Named {
@@ -101,6 +108,20 @@ export interface Cluster extends Named {
   bios_type?: string;
   mac_pool?: Ref;
   scheduling_policy?: Ref;
+  migration?: Migration;
+  fencing_policy?: {
+    enabled?: string | boolean;
+    skip_if_sd_active?: { enabled?: string | boolean };
+    skip_if_connectivity_broken?: { enabled?: string | boolean; threshold?: Num };
+  };
+}
+
+export interface Migration {
+  policy?: { id?: string };
+  bandwidth?: { assignment_method?: string; custom_value?: Num };
+  encrypted?: string;
+  compressed?: string;
+  auto_converge?: string;
 }
 
 export interface StorageDomain extends Named {

@@ -18,6 +18,7 @@ import { SubTable } from '../ui/SubTable';
 import { VmsWhere } from '../vm/VmsWhere';
 import { AffinityGroups } from './AffinityGroups';
 import { ClusterNetworks } from './ClusterNetworks';
+import { clusterRules, clusterRulesDecided, clusterRuleValues, migrationPolicies } from './clusterRules';
 import { CpuProfiles } from './Profiles';
 import { propertyFields, propertyValues, usePolicyProperties } from './policies';
 import { WhatIf } from './WhatIf';
@@ -106,6 +107,22 @@ export const clusters: Resource<Cluster> = {
               'col.overcommit',
               cluster.memory_policy?.over_commit?.percent && `${cluster.memory_policy.over_commit.percent} %`,
             ],
+            [
+              'migration.policy',
+              migrationPolicies().find(({ value }) => value === cluster.migration?.policy?.id)?.label,
+            ],
+            ['migration.encrypted', yes(cluster.migration?.encrypted) ? t('yes') : undefined],
+            ['fencing.enabled', t(yes(cluster.fencing_policy?.enabled) ? 'yes' : 'no')],
+            [
+              'cluster.withoutEngine',
+              t(
+                cluster.custom_scheduling_policy_properties?.property?.some(
+                  ({ name, value }) => name === 'RestartWithoutEngine' && value === 'true',
+                )
+                  ? 'yes'
+                  : 'no',
+              ),
+            ],
             ['col.id', cluster.id],
           ]}
         />
@@ -177,6 +194,7 @@ export function ClusterDialog(properties: { cluster?: Cluster; center?: string; 
   if (!centers || (withPools && isPending) || (scheduled && (waiting || !known))) return null;
   const asked = known ?? new Map<string, string>();
   const general = t('tab.general');
+  const rules = clusterRuleValues(cluster);
   return (
     <FormDialog
       title={cluster ? t('vm.edit', { name: cluster.name ?? '' }) : t('cluster.new')}
@@ -232,6 +250,7 @@ export function ClusterDialog(properties: { cluster?: Cluster; center?: string; 
           shown: () => policies.length > 0,
           options: [...new Set(['100', '150', '200', overcommit])].map((value) => ({ value, label: `${value} %` })),
         },
+        ...clusterRules(),
         ...propertyFields(asked, { tab: t('policy.properties'), help: t('cluster.propertyHelp') }),
       ]}
       initial={{
@@ -244,6 +263,7 @@ export function ClusterDialog(properties: { cluster?: Cluster; center?: string; 
         policy: cluster?.scheduling_policy?.id ?? '',
         overcommit,
         pool: cluster?.mac_pool?.id ?? pools.find((pool) => yes(pool.default_pool))?.id ?? '',
+        ...rules,
         ...Object.fromEntries(own.map(({ name, value }) => [`property ${name}`, value ?? ''])),
       }}
       submit={t(cluster ? 'do.save' : 'do.create')}
@@ -260,6 +280,7 @@ export function ClusterDialog(properties: { cluster?: Cluster; center?: string; 
             values.overcommit !== overcommit && { memory_policy: { over_commit: { percent: values.overcommit } } }),
           ...(asked.size > 0 && { custom_scheduling_policy_properties: propertyValues(asked, values) }),
           ...(values.pool && values.pool !== cluster?.mac_pool?.id && { mac_pool: { id: values.pool } }),
+          ...clusterRulesDecided(rules, values),
           ...(values.cpu && values.cpu !== cluster?.cpu?.type && { cpu: { type: values.cpu } }),
         };
         return cluster

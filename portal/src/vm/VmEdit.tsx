@@ -16,6 +16,7 @@ import { type MessageKey, t } from '../i18n';
 import { between, type Field, FormDialog, named, type Values } from '../ui/FormDialog';
 import { initialization, initializationFields, initializationOf, initializationValues } from './Initialization';
 import { extraFields, extrasDecided, extraValues } from './VmExtras';
+import { pinsDecided, processorFields, processorsDecided, processorValues } from './VmProcessors';
 
 const MIB = 1024 * 1024;
 
@@ -167,6 +168,7 @@ function fields(vm: Vm, { domains, profiles, quotas, hosts }: Choices): Field[] 
       options: refs(hosts),
       wrong: (value, all) => (all.affinity === 'pinned' && !value ? t('field.required') : undefined),
     },
+    ...processorFields(t('col.host')),
     {
       tab: t('vm.resources'),
       name: 'profile',
@@ -255,6 +257,7 @@ const initial = (vm: Vm): Values => ({
   menu: yes(vm.bios?.boot_menu?.enabled) ? 'true' : '',
   ...initializationValues(initializationOf(vm)),
   ...extraValues(vm),
+  ...processorValues(vm),
 });
 
 /** Only what somebody changed: what is not sent stays as it is. */
@@ -279,9 +282,15 @@ function decided(before: Values, now: Values): Record<string, unknown> {
         ...(changed('balloon') && { ballooning: now.balloon === 'true' }),
       },
     }),
-    ...(changed('sockets', 'cores', 'threads') && {
-      cpu: { topology: { sockets: now.sockets, cores: now.cores, threads: now.threads } },
+    ...(changed('sockets', 'cores', 'threads', 'pins', 'pinning') && {
+      cpu: {
+        ...(changed('sockets', 'cores', 'threads') && {
+          topology: { sockets: now.sockets, cores: now.cores, threads: now.threads },
+        }),
+        ...pinsDecided(now, changed),
+      },
     }),
+    ...processorsDecided(now, changed),
     ...(changed('firmware', 'menu') && {
       bios: {
         ...(changed('firmware') && { type: now.firmware }),

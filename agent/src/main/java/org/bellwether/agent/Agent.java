@@ -8,6 +8,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.function.Predicate;
 import org.bellwether.agent.backup.Backups;
+import org.bellwether.agent.heir.Heirs;
 import org.bellwether.agent.host.HostFacts;
 import org.bellwether.agent.host.KvmProbe;
 import org.bellwether.agent.host.Qemu;
@@ -15,6 +16,7 @@ import org.bellwether.agent.host.ThreadsProbe;
 import org.bellwether.agent.identity.CertificateRenewal;
 import org.bellwether.agent.identity.HostIdentity;
 import org.bellwether.agent.identity.LiveIdentity;
+import org.bellwether.agent.identity.QemuKeys;
 import org.bellwether.agent.keeper.Keeper;
 import org.bellwether.agent.keeper.LocalDoor;
 import org.bellwether.agent.lease.Leases;
@@ -50,6 +52,7 @@ final class Agent implements AutoCloseable {
     private final HostNetworking networking;
     private final Keeper keeper;
     private final LocalDoor localDoor;
+    private final Heirs heirs;
 
     private Agent(
             Lanes lanes,
@@ -59,7 +62,8 @@ final class Agent implements AutoCloseable {
             TransferServer transferServer,
             HostNetworking networking,
             Keeper keeper,
-            LocalDoor localDoor) {
+            LocalDoor localDoor,
+            Heirs heirs) {
         this.lanes = lanes;
         this.link = link;
         this.watching = watching;
@@ -68,6 +72,7 @@ final class Agent implements AutoCloseable {
         this.networking = networking;
         this.keeper = keeper;
         this.localDoor = localDoor;
+        this.heirs = heirs;
     }
 
     /** For the host's page in Cockpit, which runs without the agent too, and looks at the usual places when this is not there. */
@@ -113,6 +118,7 @@ final class Agent implements AutoCloseable {
                 new VirtualMachines.MigrationDoor(identity.address(), config.libvirtTlsPort(), identity.directory()));
         inUse.asked = machines::usesPath;
         LiveIdentity live = new LiveIdentity(identity);
+        QemuKeys.copy(identity);
         TransferServer transferServer = new TransferServer(live, lanes, run);
         Backups backups = new Backups(machines, storage::prepare, lanes, state, run, config.scratchDirectory());
         Transfers transfers = new Transfers(storage.images(), backups, lanes, run, transferServer::port);
@@ -133,6 +139,7 @@ final class Agent implements AutoCloseable {
                 new ExchangeService(transfers, backups, archives)));
         Keeper keeper =
                 new Keeper(config.engineHaInterval(), state, run, identity.hostId(), storage, machines, host, lanes);
+        Heirs heirs = new Heirs(state, storage, machines, lanes, clock);
         AgentServer server = AgentServer.start(
                 config,
                 live,
@@ -141,7 +148,8 @@ final class Agent implements AutoCloseable {
                 new NetworkService(networking),
                 new IdentityService(new CertificateRenewal(state, live)),
                 new PowerService(),
-                new KeeperService(keeper));
+                new KeeperService(keeper),
+                new HeirsService(heirs));
         changed.told = watching::hostChanged;
         storage.recover();
         link.start(new LibvirtLink.Watcher() {
@@ -159,8 +167,9 @@ final class Agent implements AutoCloseable {
         });
         watching.start();
         keeper.start();
+        heirs.start();
         return new Agent(
-                lanes, link, watching, server, transferServer, networking, keeper, LocalDoor.open(keeper, run));
+                lanes, link, watching, server, transferServer, networking, keeper, LocalDoor.open(keeper, run), heirs);
     }
 
     /** Who is told that the host changed; the networks come back before there is anybody to tell. */
@@ -185,6 +194,7 @@ final class Agent implements AutoCloseable {
     @Override
     public void close() {
         localDoor.close();
+        heirs.close();
         keeper.close();
         watching.close();
         server.close();

@@ -7,6 +7,7 @@ import java.util.stream.Collectors;
 import org.bellwether.cli.Printer.Column;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -55,6 +56,10 @@ final class ClusterCommands {
                                                         .name()))
                                 .line("CPU type", each.text("cpu.type"))
                                 .line("Architecture", each.text("cpu.architecture"))
+                                .line("Migration policy", MigrationWords.policy(each))
+                                .line("Migrations encrypted", each.text("migration.encrypted"))
+                                .line("Fencing", each.text("fencing_policy.enabled"))
+                                .line("Restart without the engine", ClusterOptions.withoutEngine(each))
                                 .line("Level", level(each)));
     }
 
@@ -101,6 +106,23 @@ final class ClusterCommands {
         }
         var now = session.engine().put(Kind.CLUSTER.path(cluster), wish);
         session.printer().done(now, "Cluster " + cluster.name() + " places its machines by the policy " + policy);
+    }
+
+    @Command(
+            description = "Changes how a cluster's machines migrate and how it deals with hosts that are silent;"
+                    + " what is not named stays.")
+    void update(
+            @Parameters(paramLabel = "CLUSTER", description = "Its name or id.") String name,
+            @Mixin ClusterOptions options) {
+        var cluster = session.lookup().find(Kind.CLUSTER, name);
+        var wish = options.wish(cluster);
+        if (wish.isEmpty()) {
+            throw CommandFailure.usage("Nothing is to be changed: bw help cluster update tells what can be.");
+        }
+        session.printer()
+                .done(
+                        session.engine().put(Kind.CLUSTER.path(cluster), wish),
+                        "Cluster " + cluster.name() + " is changed");
     }
 
     @Command(

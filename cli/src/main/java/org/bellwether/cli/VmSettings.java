@@ -175,13 +175,58 @@ final class VmSettings {
     @Nullable
     List<String> hosts;
 
+    @Option(
+            names = "--cpu-pinning",
+            paramLabel = "HOW",
+            description =
+                    "Where on its host its processors run: none, manual (as --pin says), dedicated (threads of its"
+                            + " own), isolate_threads (a core for each) or resize_and_pin_numa (it becomes like its host).")
+    @Nullable
+    String pinning;
+
+    @Option(
+            names = "--pin",
+            paramLabel = "CPU=CPUS",
+            description = "A processor of it and where it runs, such as 0=1-3; may be given more than once, and those"
+                    + " before are forgotten.")
+    @Nullable
+    Map<String, String> pins;
+
+    @Option(
+            names = "--migration-policy",
+            paramLabel = "POLICY",
+            description = "Otherwise than its cluster's: " + MigrationWords.POLICIES)
+    @Nullable
+    String migrationPolicy;
+
+    @Option(
+            names = "--encrypt-migration",
+            negatable = true,
+            fallbackValue = "true",
+            description = "Whether its migrations are encrypted, whatever its cluster says.")
+    @Nullable
+    Boolean encryptMigration;
+
+    @Option(
+            names = "--migration-downtime",
+            paramLabel = "MS",
+            description = "The longest that it may stand still while it migrates; -1: as its migration policy says.")
+    @Nullable
+    Integer downtime;
+
     /** @param before the machine as it is; none when it is to be made */
     void into(ObjectNode vm, Session session, Optional<Entity> before) {
         put(vm, "description", description);
         put(vm, "comment", comment);
         sizes(vm);
         processors(vm);
+        pinned(vm);
         starting(vm);
+        if (migrationPolicy != null) {
+            MigrationWords.policy(vm.withObject("/migration"), migrationPolicy);
+        }
+        within(vm, "migration", "encrypted", encryptMigration);
+        put(vm, "migration_downtime", downtime);
         put(vm, "tpm_enabled", tpm);
         put(vm, "soundcard_enabled", sound);
         put(vm, "stateless", stateless);
@@ -242,11 +287,19 @@ final class VmSettings {
                     + " cannot be. Say a number, such as 4, or sockets, cores and threads, such as 2:2:1.");
         }
         String[] parts = cpus.split(":");
-        vm.putObject("cpu")
+        vm.withObject("/cpu")
                 .putObject("topology")
                 .put("sockets", parts[0])
                 .put("cores", parts.length > 1 ? parts[1] : "1")
                 .put("threads", parts.length > 2 ? parts[2] : "1");
+    }
+
+    private void pinned(ObjectNode vm) {
+        put(vm, "cpu_pinning_policy", pinning);
+        if (pins != null) {
+            var list = vm.withObject("/cpu/cpu_tune/vcpu_pins").putArray("vcpu_pin");
+            pins.forEach((cpu, set) -> list.addObject().put("vcpu", cpu).put("cpu_set", set));
+        }
     }
 
     private void starting(ObjectNode vm) {

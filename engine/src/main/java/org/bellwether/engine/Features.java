@@ -39,6 +39,7 @@ import org.bellwether.engine.storage.Volumes;
 import org.bellwether.engine.template.TemplateFeature;
 import org.bellwether.engine.vm.CustomProperties;
 import org.bellwether.engine.vm.KeptStates;
+import org.bellwether.engine.vm.MigrationManner;
 import org.bellwether.engine.vm.OvfFeature;
 import org.bellwether.engine.vm.TemplateNics;
 import org.bellwether.engine.vm.VmFeature;
@@ -102,7 +103,10 @@ final class Features implements AutoCloseable {
                 link -> References.find(held.macPools.model(), link, "MAC pool")
                         .id()
                         .value(),
-                held.policies::known,
+                sent -> {
+                    MigrationManner.check(sent.migration());
+                    return held.policies.known(sent);
+                },
                 (tx, cluster) -> held.networks.detachAll(tx, cluster.id()),
                 events);
         dataCenters = new DataCentersApi(

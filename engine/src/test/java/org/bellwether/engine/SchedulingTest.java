@@ -128,6 +128,69 @@ class SchedulingTest {
     }
 
     @Test
+    void how_machines_migrate_and_what_hosts_do_by_themselves_is_decided_for_a_cluster_and_for_a_machine() {
+        String cluster = cluster("moved");
+        var said = BwWords.bw(
+                engine,
+                "cluster",
+                "update",
+                "moved",
+                "--migration-policy",
+                "post-copy",
+                "--migration-bandwidth",
+                "800",
+                "--encrypt",
+                "--no-fencing",
+                "--restart-without-engine");
+        assertThat(said.code()).as(said.err()).isZero();
+        var now = administrator.get("/clusters/" + cluster);
+        assertThat(now.at("/migration/policy/id").asText()).isEqualTo("a7aeedb2-8d66-4e51-bb22-32595027ce71");
+        assertThat(now.at("/migration/bandwidth/custom_value").asText()).isEqualTo("800");
+        assertThat(now.at("/migration/encrypted").asText()).isEqualTo("true");
+        assertThat(now.at("/fencing_policy/enabled").asText()).isEqualTo("false");
+        assertThat(now.at("/custom_scheduling_policy_properties/property/0/value")
+                        .asText())
+                .isEqualTo("true");
+        var shown = BwWords.bw(engine, "cluster", "show", "moved");
+        assertThat(shown.out()).contains("post-copy").containsPattern("Restart without the engine: +true");
+        assertThat(administrator.status(
+                        "PUT",
+                        "/clusters/" + cluster,
+                        "{\"migration\":{\"policy\":{\"id\":\"11111111-2222-3333-4444-555555555555\"}}}"))
+                .as("no such policy")
+                .isEqualTo(400);
+
+        String vm = vm("mover", cluster);
+        said = BwWords.bw(
+                engine,
+                "vm",
+                "update",
+                "mover",
+                "--migration-policy",
+                "suspend-if-needed",
+                "--migration-downtime",
+                "300",
+                "--cpu-pinning",
+                "manual",
+                "--pin",
+                "0=0-1");
+        assertThat(said.code()).as(said.err()).isZero();
+        var machine = administrator.get("/vms/" + vm);
+        assertThat(machine.at("/migration/policy/id").asText()).isEqualTo("80554327-0569-496b-bdeb-fcbbf52b827c");
+        assertThat(machine.at("/migration_downtime").asText()).isEqualTo("300");
+        assertThat(machine.at("/cpu/cpu_tune/vcpu_pins/vcpu_pin/0/cpu_set").asText())
+                .isEqualTo("0-1");
+        assertThat(BwWords.bw(engine, "vm", "update", "mover", "--migration-policy", "inherit")
+                        .code())
+                .isZero();
+        assertThat(administrator.get("/vms/" + vm).at("/migration/policy/id").asText())
+                .as("its own is taken back")
+                .isEmpty();
+        assertThat(administrator.status("PUT", "/vms/" + vm, "{\"migration_downtime\":\"900000\"}"))
+                .isEqualTo(400);
+    }
+
+    @Test
     void policies_of_ones_own_can_be_changed_and_those_that_are_always_there_cannot() {
         assertThat(administrator.names("/schedulingpolicies", "scheduling_policy"))
                 .contains("none", "evenly_distributed", "vm_evenly_distributed", "power_saving", "cluster_maintenance");

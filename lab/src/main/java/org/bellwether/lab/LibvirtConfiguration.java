@@ -46,7 +46,9 @@ final class LibvirtConfiguration {
                     remember_owner = 0
                     cgroup_controllers = []
                     namespaces = []
-                    """);
+                    migrate_tls_x509_cert_dir = "%s"
+                    migrate_tls_x509_verify = 1
+                    """.formatted(pki));
             if (SanlockDaemon.installed()) {
                 Files.writeString(
                         directory.resolve("qemu.conf"), "lock_manager = \"sanlock\"\n", StandardOpenOption.APPEND);

@@ -64,6 +64,40 @@ final class FallenMachinesTest {
     }
 
     @Test
+    void a_guest_whose_kernel_crashes_is_started_anew_when_it_is_highly_available_and_else_stays_down() {
+        String vm = world.runningMachine("panics", world.one);
+        ObjectNode available = Inventory.object();
+        available.putObject("high_availability").put("enabled", "true");
+        api().put("/vms/" + vm, available.toString());
+        String address = world.guestAddress(vm);
+        String boot = world.heartbeat(address).boot();
+        crash(vm);
+        assertThat(Await.holds(World.BOOT, () -> events(vm).contains("went off: it crashed")))
+                .as(events(vm))
+                .isTrue();
+        world.awaitStatus(vm, "up", World.BOOT);
+        assertThat(Await.holds(World.BOOT, () -> {
+                    String page = World.page("http://" + address + "/cgi-bin/heartbeat");
+                    return !page.isBlank() && !page.contains(boot);
+                }))
+                .as("it was started anew")
+                .isTrue();
+        world.awaitQuiet();
+        api().put("/vms/" + vm, "{\"high_availability\":{\"enabled\":\"false\"}}");
+        crash(vm);
+        world.awaitStatus(vm, "down", World.BOOT);
+        assertThat(api().get("/vms/" + vm).path("stop_reason").asText()).contains("it crashed");
+        world.remove(vm);
+    }
+
+    /** As a kernel ends itself that finds itself broken. */
+    private void crash(String vm) {
+        try (GuestShell shell = GuestShell.open(world, vm)) {
+            shell.ask("{ (sleep 2; echo c >/proc/sysrq-trigger) >/dev/null 2>&1 & }");
+        }
+    }
+
+    @Test
     void a_pool_whose_host_is_lost_runs_elsewhere_and_has_forgotten() {
         ObjectNode wish = Inventory.object()
                 .put("name", "lost-pool-?")

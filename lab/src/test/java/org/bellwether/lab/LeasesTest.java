@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Leases by sanlock: a machine that has one runs once, moves with it, and is restarted when it proves that its host is gone. */
@@ -91,6 +92,45 @@ final class LeasesTest {
         awaitJoined(world.two, domain);
         assertThat(world.api().call("GET", "/vms/" + leased, "").status()).isEqualTo(404);
         assertThat(indexOf(domain)).as("its lease went with it").doesNotContain(leased);
+    }
+
+    @Test
+    @EnabledIfEnvironmentVariable(
+            named = "BW_UNSEEN",
+            matches = "1",
+            disabledReason = "nobody has seen it pass yet: run it with BW_UNSEEN=1, and take this away when it does")
+    void a_host_whose_storage_hangs_loses_its_machine_to_another_one_and_nobody_runs_it_twice() {
+        Assumptions.assumeTrue(SanlockDaemon.installed(), "sanlock and libvirt-sanlock are not installed");
+        String domain =
+                world.api().named("/storagedomains", "shared").path("id").asText();
+        world.hosts().forEach(host -> awaitJoined(host, domain));
+        SnapshotMachine writer = SnapshotMachine.make(world, "on-hung-store");
+        protect(writer.id(), domain);
+        world.awaitQuiet();
+        writer.start(world.one);
+        long written = WrittenDisk.awaitMore(writer.address(), 3);
+        world.one.run("pkill", "-STOP", "-x", "glusterfs");
+        long hung = System.nanoTime();
+        try {
+            assertThat(Await.holds(Duration.ofMinutes(5), () -> world.two.qemuProcesses(writer.id()) == 1))
+                    .as("it runs where the storage answers: " + events(writer.id()))
+                    .isTrue();
+            assertThat(Duration.ofNanos(System.nanoTime() - hung))
+                    .as("never before its lease has expired")
+                    .isGreaterThan(EXPIRY.minusSeconds(10));
+            assertThat(world.one.qemuProcesses(writer.id()))
+                    .as("sanlock has ended it where its lease could not be renewed")
+                    .isZero();
+        } finally {
+            world.one.run("pkill", "-CONT", "-x", "glusterfs");
+        }
+        world.awaitStatus(writer.id(), "up", World.BOOT);
+        assertThat(WrittenDisk.awaitMore(writer.address(), 3)).isGreaterThan(written);
+        assertThat(world.running(writer.id())).isEqualTo(1);
+        writer.stop();
+        assertThat(writer.disk().lastBlock(writer.top()))
+                .as("the last block, after proof that no two guests wrote at once")
+                .isGreaterThan(written);
     }
 
     @Test

@@ -131,6 +131,65 @@ final class LicenceZoneTest {
         world.stop(shared);
     }
 
+    @Test
+    void an_isolated_machine_has_a_core_for_each_processor_and_all_of_its_threads_stay_there() {
+        String vm = world.machine("isolated");
+        world.api().put("/vms/" + vm, "{\"cpu_pinning_policy\":\"isolate_threads\",\"io\":{\"threads\":\"1\"}}");
+        assertThat(started(vm, world.one)).isEmpty();
+        world.awaitStatus(vm, "up", World.BOOT);
+        Set<String> own = allowed(vm);
+        assertThat(own).as("by the kernel, of every thread of QEMU").hasSize(1);
+        String cpus = own.iterator().next();
+        assertThat(world.one.virsh("vcpupin", vm)).containsPattern("(?m)^ *0 +" + cpus + "$");
+        assertThat(world.one.virsh("emulatorpin", vm)).containsPattern(": +" + cpus + "\\s*$");
+        String live = world.one.virsh("dumpxml", vm);
+        assertThat(live).contains("<emulatorpin cpuset='" + cpus + "'/>");
+        // QEMU 7.2 of Debian 12 runs machines without: see ThreadsProbe.
+        assertThat(live.contains("<iothreadpin iothread='1' cpuset='" + cpus + "'/>"))
+                .isEqualTo(live.contains("<iothreads>1</iothreads>"));
+        assertThat(world.api()
+                        .get("/vms/" + vm)
+                        .at("/dynamic_cpu/cpu_tune/vcpu_pins/vcpu_pin/0/cpu_set")
+                        .asText())
+                .isEqualTo(cpus);
+        world.stop(vm);
+    }
+
+    @Test
+    void a_machine_that_is_resized_becomes_like_its_host_when_it_starts() {
+        String vm = world.machine("like-its-host");
+        CommandLineRun.bw(
+                world.engine, "vm", "update", "like-its-host", "--cpus", "5", "--cpu-pinning", "resize_and_pin_numa");
+        JsonNode host = world.api().named("/hosts", "host1").at("/cpu/topology");
+        int sockets = host.path("sockets").asInt();
+        int cores = host.path("cores").asInt();
+        org.junit.jupiter.api.Assumptions.assumeTrue(cores > 1, "one core of each socket is left to the host");
+        assertThat(started(vm, world.one)).isEmpty();
+        world.awaitStatus(vm, "up", World.BOOT);
+        JsonNode now = world.api().get("/vms/" + vm);
+        assertThat(now.at("/cpu/topology/sockets").asInt())
+                .as("what was decided stays")
+                .isEqualTo(5);
+        JsonNode given = now.at("/dynamic_cpu/topology");
+        assertThat(given.path("sockets").asInt()).isEqualTo(sockets);
+        assertThat(given.path("cores").asInt()).isEqualTo(cores - 1);
+        assertThat(given.path("threads").asInt()).isEqualTo(host.path("threads").asInt());
+        int cpus = sockets * (cores - 1) * host.path("threads").asInt();
+        try (GuestShell shell = GuestShell.open(world, vm)) {
+            assertThat(shell.ask("grep -c ^processor /proc/cpuinfo"))
+                    .as("what the guest has, of the 5 that were decided")
+                    .isEqualTo(Integer.toString(cpus));
+        }
+        String live = world.one.virsh("dumpxml", vm);
+        assertThat(live).contains("<memnode cellid='0' mode='interleave' nodeset='0'/>");
+        Set<String> places = now.at("/dynamic_cpu/cpu_tune/vcpu_pins/vcpu_pin").findValuesAsText("cpu_set").stream()
+                .collect(Collectors.toCollection(TreeSet::new));
+        assertThat(places).hasSize(cpus);
+        assertThat(places).as("the first core is the host's").doesNotContain("0");
+        assertThat(allowed(vm)).as("where the kernel lets its processors run").containsAll(places);
+        world.stop(vm);
+    }
+
     private void make() {
         world.api().post(ZONES, Inventory.object().put("name", "oracle").put("cluster", "Default"));
     }

@@ -67,6 +67,7 @@ public final class CertificateRenewal {
             }
             HostIdentity.writeCertificate(stateDirectory, pem);
             identity.replace(HostIdentity.read(stateDirectory));
+            QemuKeys.copy(identity.now());
             tellLibvirt();
             LOG.info(
                     "this host's certificate is good until {}",

@@ -81,12 +81,17 @@ public final class MachineLeases {
         }
         if (holder.get().generation() != owner.generation()) {
             return description
+                    .setAbandoned(true)
                     .setWords(host + " held it and has joined anew since, as generation "
                             + holder.get().generation() + " after " + owner.generation())
                     .build();
         }
         return switch (holder.get().state()) {
-            case "FREE" -> description.setWords(host + " held it and has left").build();
+            case "FREE" ->
+                description
+                        .setAbandoned(true)
+                        .setWords(host + " held it and has left")
+                        .build();
             case "LIVE" ->
                 description
                         .setHolder(Holder.ALIVE)
@@ -100,6 +105,7 @@ public final class MachineLeases {
             case "DEAD" ->
                 description
                         .setHolder(Holder.GONE)
+                        .setAbandoned(true)
                         .setWords(host
                                 + " held it and has not renewed its host id for so long that its watchdog has ended it")
                         .build();

@@ -63,6 +63,29 @@ final class Images {
         return description.addAllVolumes(broken).build();
     }
 
+    /** As {@link Storage#requireNewest}, for what is on one domain. */
+    void requireNewest(DomainPlace domain, VolumeReference reference) throws IOException {
+        Path image = domain.image(reference.getImageId());
+        if (domain.block() ? files.all(image).isEmpty() : !Files.isDirectory(image, LinkOption.NOFOLLOW_LINKS)) {
+            return;
+        }
+        if (!domain.id().equals(reference.getDomainId())) {
+            throw stale(reference, "it is on storage domain " + domain.id() + " too, where it may have moved");
+        }
+        for (Map.Entry<String, VolumeMetadata> each : files.all(image).entrySet()) {
+            if (each.getValue().parent().equals(reference.getVolumeId())) {
+                throw stale(reference, "the volume " + each.getKey() + " stands on it");
+            }
+        }
+    }
+
+    private static Refusal stale(VolumeReference reference, String why) {
+        return Refusal.wrongState("The disk " + reference.getImageId() + " may go on in another volume than "
+                        + reference.getVolumeId())
+                .because(why)
+                .next("Wait for the engine, which knows.");
+    }
+
     /**
      * All images. To look into every logical volume would make all of a domain's active on this host: of those that are not,
      * only what their texts say is told.

@@ -304,6 +304,31 @@ public final class Storage {
     }
 
     /**
+     * Refuses, in words, a disk that goes on elsewhere than in this volume, as storage says: another volume stands on it, or
+     * the image is on another domain too. For who was told of the disk some time ago.
+     *
+     * @param domains where the image could be
+     */
+    public void requireNewest(VolumeReference reference, List<String> domains) {
+        Ids.checked(reference);
+        for (String id : domains) {
+            Known domain = connected.locate(id);
+            String what = "look for newer volumes of image " + reference.getImageId() + " on storage domain " + id;
+            connected
+                    .lane(domain.point())
+                    .callFirst(
+                            what,
+                            ConnectedDomains.SHORT,
+                            ConnectedDomains.worded(
+                                    what,
+                                    () -> Lvm.during(() -> {
+                                        images.requireNewest(domain.place(), reference);
+                                        return Boolean.TRUE;
+                                    })));
+        }
+    }
+
+    /**
      * What QEMU needs to open the volume, after proving that its chain is whole and legal.
      *
      * @throws Refusal in words when the domain is not connected, or the chain is not fit to run

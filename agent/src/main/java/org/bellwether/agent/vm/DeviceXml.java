@@ -90,6 +90,9 @@ final class DeviceXml {
                     "action",
                     machine.getWatchdog().getAction());
         }
+        // Where the guest's kernel says that it crashed: then the machine ends, and is started anew if it is highly
+        // available.
+        xml.empty("panic", "model", "isa");
     }
 
     private void lease(Leases.Place place) {

@@ -123,9 +123,10 @@ final class Migrations {
                     .build();
             machines.note(machine, note -> note.setMigration(begun).clearCancelAsked());
             AtomicBoolean over = new AtomicBoolean();
+            MigrationSteps steps = new MigrationSteps(request.getStepsList());
             waited.put(machine.id, over);
-            lanes.threads().execute(() -> migrate(machine, request, over));
-            lanes.threads().execute(() -> tellProgress(machine, over));
+            lanes.threads().execute(() -> migrate(machine, request, over, steps));
+            lanes.threads().execute(() -> tellProgress(machine, over, steps));
         });
     }
 
@@ -219,7 +220,7 @@ final class Migrations {
         }
     }
 
-    private void migrate(Machine machine, MigrateMachineRequest request, AtomicBoolean over) {
+    private void migrate(Machine machine, MigrateMachineRequest request, AtomicBoolean over, MigrationSteps steps) {
         MigrationState.Phase phase;
         String error = "";
         try (Domain domain = machines.require(link.connection(), machine.id)) {
@@ -245,7 +246,7 @@ final class Migrations {
             }
             boolean cancelled = e.is(ErrorCode.OPERATION_ABORTED) && machine.note.getCancelAsked();
             phase = cancelled ? MigrationState.Phase.CANCELLED : MigrationState.Phase.FAILED;
-            error = cancelled ? "" : String.valueOf(e.getMessage());
+            error = cancelled ? "" : steps.gaveUp().isEmpty() ? String.valueOf(e.getMessage()) : steps.gaveUp();
         } catch (Refusal e) {
             phase = MigrationState.Phase.FAILED;
             error = String.valueOf(e.getMessage());
@@ -300,6 +301,9 @@ final class Migrations {
         if (request.getPostCopy()) {
             migration.flags(MigrateFlag.POSTCOPY);
         }
+        if (request.getParallelConnections() > 1) {
+            migration.flags(MigrateFlag.PARALLEL).parallelConnections(request.getParallelConnections());
+        }
         if (!request.getMigrationUri().isEmpty()) {
             migration.migrateUri(request.getMigrationUri());
         }
@@ -309,14 +313,15 @@ final class Migrations {
         return migration;
     }
 
-    /** Tells the progress until the thread that waits for libvirt's answer says that it is over. */
-    private void tellProgress(Machine machine, AtomicBoolean over) {
+    /** Tells the progress, and helps it, until the thread that waits for libvirt's answer says that it is over. */
+    private void tellProgress(Machine machine, AtomicBoolean over, MigrationSteps steps) {
         while (!over.get()) {
             pause();
             try (Domain domain = machines.require(link.connection(), machine.id)) {
                 JobStatistics job = domain.jobs().stats();
                 if (running(job) && !over.get()) {
                     machines.progress(machine, progress(machine.note.getMigration(), job.values()));
+                    steps.look(machine.called(), domain, job.values());
                 }
             } catch (LibvirtException | Refusal e) {
                 LOG.debug("the progress of {} could not be read: {}", machine.called(), e.getMessage());

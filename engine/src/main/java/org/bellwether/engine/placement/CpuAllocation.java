@@ -55,7 +55,13 @@ public final class CpuAllocation {
     }
 
     private Outcome found(Candidate candidate) {
-        if (wanted.free()) {
+        var missing = missingNodes();
+        if (!missing.isEmpty()) {
+            return refused(
+                    "it has no NUMA node " + CpuSet.text(missing) + ", from which memory of the machine is to come",
+                    "pin the machine's NUMA nodes to nodes that it has");
+        }
+        if (wanted.kind() == CpuDemand.Kind.SHARED && wanted.licence().isEmpty()) {
             int left = numbers.size() - taken.size();
             return left < demand.vcpus()
                     ? refused(
@@ -78,7 +84,17 @@ public final class CpuAllocation {
             case SHARED -> shared(allowed);
             case PINNED -> pinned(allowed, licence);
             case DEDICATED, ISOLATED -> exclusive(allowed, licence);
+            case RESIZED -> resized(licence);
         };
+    }
+
+    /** Of a host that does not tell its processors it is not known, and libvirt refuses what is not there. */
+    private Set<Integer> missingNodes() {
+        return host.threads().isEmpty()
+                ? Set.of()
+                : without(
+                        wanted.nodes(),
+                        host.threads().stream().map(HostThread::node).collect(Collectors.toSet()));
     }
 
     /** Why the licence keeps the machine from the host. */
@@ -179,6 +195,36 @@ public final class CpuAllocation {
             pins.put(vcpu, String.valueOf(chosen.get().get(vcpu)));
         }
         return planned(CpuSet.text(mine), pins, exclusive);
+    }
+
+    private Outcome resized(CpuDemand.@Nullable Licence licence) {
+        if (licence != null) {
+            return refused(
+                    "the machine takes as many CPUs as a host has, and the licence zone " + licence.zone()
+                            + " counts them",
+                    "give the machine another CPU pinning policy");
+        }
+        var found = HostShape.of(host.threads());
+        if (found.isEmpty()) {
+            return refused(
+                    host.threads().isEmpty()
+                            ? "it does not tell how its CPUs lie together"
+                            : "one core of each socket is left to the host, and it has sockets with no other",
+                    host.threads().isEmpty() ? "bring its agent up to date" : "run the machine on a larger host");
+        }
+        var shape = found.get().shape();
+        if (wanted.shape().filter(had -> !had.equals(shape)).isPresent()) {
+            return refused(
+                    "the machine has the CPUs and NUMA nodes of the host on which it was started, and this one's are others",
+                    "shut the machine down and start it there");
+        }
+        var others = new TreeSet<>(found.get().threads());
+        others.retainAll(taken);
+        return others.isEmpty()
+                ? new Outcome(new CpuPlan(null, found.get().pins(), Set.of(), null, shape), null)
+                : refused(
+                        "another machine has its CPU " + CpuSet.text(others) + " for itself",
+                        "take that machine off it");
     }
 
     /** One socket after the other: a machine is faster when its processors are near to each other. */

@@ -12,8 +12,16 @@ import java.util.UUID;
  * @param threadsPerCore of the guest's cores: these stay on one core of the host
  * @param pins by processor of the guest, where a person put it
  * @param licence what binds it to declared cores
+ * @param nodes of the host, from which memory of it is to come
+ * @param shape what it has been given already, since it runs or was saved: then only a host that would give it the same will do
  */
-public record CpuDemand(Kind kind, int threadsPerCore, Map<Integer, String> pins, Optional<Licence> licence) {
+public record CpuDemand(
+        Kind kind,
+        int threadsPerCore,
+        Map<Integer, String> pins,
+        Optional<Licence> licence,
+        Set<Integer> nodes,
+        Optional<CpuPlan.Shape> shape) {
 
     /** It shares all threads with other machines. */
     public static final CpuDemand SHARED = new CpuDemand(Kind.SHARED, 1, Map.of(), Optional.empty());
@@ -27,7 +35,9 @@ public record CpuDemand(Kind kind, int threadsPerCore, Map<Integer, String> pins
         /** To threads that no other machine may use. */
         DEDICATED,
         /** To one thread of a core each, of which no other machine may use any thread. */
-        ISOLATED;
+        ISOLATED,
+        /** To all cores but one of each socket: it has as many as the host has then. */
+        RESIZED;
 
         boolean exclusive() {
             return this == DEDICATED || this == ISOLATED;
@@ -50,7 +60,16 @@ public record CpuDemand(Kind kind, int threadsPerCore, Map<Integer, String> pins
      */
     public record Declared(Set<Integer> cpus, List<HostThread> threads) {}
 
+    public CpuDemand(Kind kind, int threadsPerCore, Map<Integer, String> pins, Optional<Licence> licence) {
+        this(kind, threadsPerCore, pins, licence, Set.of(), Optional.empty());
+    }
+
+    /** The same machine that is started anew. */
+    CpuDemand anew() {
+        return new CpuDemand(kind, threadsPerCore, pins, licence, nodes, Optional.empty());
+    }
+
     boolean free() {
-        return kind == Kind.SHARED && licence.isEmpty();
+        return kind == Kind.SHARED && licence.isEmpty() && nodes.isEmpty();
     }
 }

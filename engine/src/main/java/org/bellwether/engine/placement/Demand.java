@@ -52,6 +52,13 @@ public record Demand(
         return bound(new Bounds(bounds.allowed(), bounds.preferred(), hosts, true));
     }
 
+    /** The same machine, when it is not moved but started anew, so that it need not stay as it is. */
+    public Demand anew() {
+        return cpu.shape().isEmpty()
+                ? this
+                : new Demand(id, machine, memoryBytes, vcpus, reach, bounds, cpu.anew(), highlyAvailable, priority);
+    }
+
     /** The same machine, which may go elsewhere. */
     Demand bound(Bounds others) {
         return new Demand(id, machine, memoryBytes, vcpus, reach, others, cpu, highlyAvailable, priority);

@@ -20,6 +20,14 @@ public record Policy(
         Map<String, String> properties,
         int overCommitPercent) {
 
+    /** The property by which a cluster lets its hosts restart machines with leases while the engine is away. */
+    public static final String RESTART_WITHOUT_ENGINE = "RestartWithoutEngine";
+
+    /** Whether a property is set to true. */
+    public boolean says(String property) {
+        return Boolean.parseBoolean(properties.get(property));
+    }
+
     /** The number of a property; {@code otherwise} when it is not set. */
     public double number(String property, double otherwise) {
         var text = properties.get(property);

@@ -87,18 +87,23 @@ final class ClusterView {
     Demand demand(Vm vm, Optional<Id<Host>> wanted, Optional<Id<Host>> leaving, boolean emptied) {
         var machine = vms.definition(vm);
         var cpu = machine.getCpu();
+        var kept = vm.running() != null || vm.suspended() != null
+                ? vm.startedWith().cpus()
+                : null;
         return new Demand(
                 vm.id().value(),
                 vm.name(),
                 machine.getGuaranteedMemoryBytes() + QEMU_OVERHEAD_BYTES,
-                cpu.getSockets() * cpu.getCoresPerSocket() * cpu.getThreadsPerCore(),
+                CpuPlans.resized(vm.effective())
+                        ? 1 // as many as a host has, so it has never more
+                        : cpu.getSockets() * cpu.getCoresPerSocket() * cpu.getThreadsPerCore(),
                 reach(vm, machine),
                 new Bounds(
                         allowed(vm, wanted),
                         pinnedOrPreferred(vm, pinned -> !pinned).orElse(Set.of()),
                         leaving.map(host -> Set.of(host.value())).orElse(Set.of()),
                         emptied),
-                CpuPlans.demand(vm.effective(), rules.licence().of(vm.id())),
+                CpuPlans.demand(vm.effective(), rules.licence().of(vm.id()), Numa.pinnedTo(vm), kept),
                 vm.highlyAvailable(),
                 priority(vm));
     }

@@ -9,6 +9,7 @@ import org.bellwether.api.types.Cpu;
 import org.bellwether.api.types.CpuPinningPolicy;
 import org.bellwether.api.types.CpuTopology;
 import org.bellwether.api.types.CpuTune;
+import org.bellwether.api.types.DynamicCpu;
 import org.bellwether.api.types.VcpuPin;
 import org.bellwether.engine.placement.CpuDemand;
 import org.bellwether.engine.placement.CpuPlan;
@@ -40,17 +41,27 @@ public final class CpuPlans {
         }
     }
 
-    static CpuDemand demand(org.bellwether.api.types.Vm spec, Optional<CpuDemand.Licence> licence) {
+    /**
+     * What a machine wants of a host's processors.
+     *
+     * @param nodes of the host, that its memory is to come from
+     * @param plan what it was given when it was started, if it runs or was saved; null: nothing
+     */
+    static CpuDemand demand(
+            org.bellwether.api.types.Vm spec,
+            Optional<CpuDemand.Licence> licence,
+            Set<Integer> nodes,
+            @Nullable CpuPlan plan) {
         var pins = pins(spec);
         var kind = Optional.ofNullable(spec.cpuPinningPolicy())
                 .map(policy -> switch (policy) {
                     case DEDICATED -> CpuDemand.Kind.DEDICATED;
                     case ISOLATE_THREADS -> CpuDemand.Kind.ISOLATED;
-                    case NONE, MANUAL, RESIZE_AND_PIN_NUMA ->
-                        pins.isEmpty() ? CpuDemand.Kind.SHARED : CpuDemand.Kind.PINNED;
+                    case RESIZE_AND_PIN_NUMA -> CpuDemand.Kind.RESIZED;
+                    case NONE, MANUAL -> pins.isEmpty() ? CpuDemand.Kind.SHARED : CpuDemand.Kind.PINNED;
                 })
                 .orElse(pins.isEmpty() ? CpuDemand.Kind.SHARED : CpuDemand.Kind.PINNED);
-        if (kind == CpuDemand.Kind.SHARED && licence.isEmpty()) {
+        if (kind == CpuDemand.Kind.SHARED && licence.isEmpty() && nodes.isEmpty()) {
             return CpuDemand.SHARED;
         }
         return new CpuDemand(
@@ -61,13 +72,66 @@ public final class CpuPlans {
                         .map(Math::toIntExact)
                         .orElse(1),
                 kind == CpuDemand.Kind.PINNED ? pins : Map.of(),
-                licence);
+                licence,
+                nodes,
+                Optional.ofNullable(plan).flatMap(given -> Optional.ofNullable(given.shape())));
     }
 
     /** Whether its processors are chosen when it starts: then it gets no further ones while it runs. */
     static boolean chosenAtStart(org.bellwether.api.types.Vm spec) {
         return spec.cpuPinningPolicy() == CpuPinningPolicy.DEDICATED
-                || spec.cpuPinningPolicy() == CpuPinningPolicy.ISOLATE_THREADS;
+                || spec.cpuPinningPolicy() == CpuPinningPolicy.ISOLATE_THREADS
+                || resized(spec);
+    }
+
+    /** Whether it has as many processors as the host on which it is started. */
+    static boolean resized(org.bellwether.api.types.Vm spec) {
+        return spec.cpuPinningPolicy() == CpuPinningPolicy.RESIZE_AND_PIN_NUMA;
+    }
+
+    /** A machine as it is where it runs: its processors are those that were decided, or follow from the host. */
+    static org.bellwether.api.types.Vm shaped(org.bellwether.api.types.Vm spec, @Nullable CpuPlan plan) {
+        var shape = plan == null ? null : plan.shape();
+        if (shape == null) {
+            return spec;
+        }
+        var cpu = Optional.ofNullable(spec.cpu()).orElse(Cpu.builder().build());
+        return spec.toBuilder()
+                .cpu(cpu.toBuilder().topology(topology(shape)).build())
+                .build();
+    }
+
+    private static CpuTopology topology(CpuPlan.Shape shape) {
+        return CpuTopology.builder()
+                .sockets((long) shape.sockets())
+                .cores((long) shape.cores())
+                .threads((long) shape.threads())
+                .build();
+    }
+
+    /** Where they run now, as the API shows what the engine chose; empty where it chose nothing. */
+    static Optional<DynamicCpu> shown(Vm vm) {
+        var running = vm.running();
+        if (running == null || !chosenAtStart(running.spec())) {
+            return Optional.empty();
+        }
+        var plan = running.cpus();
+        if (plan == null || plan.pins().isEmpty()) {
+            return Optional.empty();
+        }
+        var pins = new TreeMap<>(plan.pins())
+                .entrySet().stream()
+                        .map(pin -> VcpuPin.builder()
+                                .vcpu((long) pin.getKey())
+                                .cpuSet(pin.getValue())
+                                .build())
+                        .toList();
+        var shown =
+                DynamicCpu.builder().cpuTune(CpuTune.builder().vcpuPins(pins).build());
+        Optional.ofNullable(shaped(running.spec(), plan).cpu())
+                .map(Cpu::topology)
+                .ifPresent(shown::topology);
+        return Optional.of(shown.build());
     }
 
     private static Map<Integer, String> pins(org.bellwether.api.types.Vm spec) {

@@ -66,6 +66,7 @@ final class Devices {
             throw Failure.badRequest("The number of I/O threads must be between 0 and " + MOST_IO_THREADS);
         }
         CpuPlans.check(spec);
+        MigrationManner.check(spec);
         requirePlain("custom_emulated_machine", spec.customEmulatedMachine());
         requirePlain("custom_cpu_model", spec.customCpuModel());
     }

@@ -44,7 +44,10 @@ final class Foresight {
                 .flatMap(vm -> view
                         .place(vm)
                         .map(host -> new Resident(
-                                view.demand(vm, Optional.empty(), Optional.empty(), false), host.value(), proof(vm)))
+                                view.demand(vm, Optional.empty(), Optional.empty(), false)
+                                        .anew(),
+                                host.value(),
+                                proof(vm)))
                         .stream())
                 .toList();
     }

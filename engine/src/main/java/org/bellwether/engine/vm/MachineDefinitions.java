@@ -88,14 +88,17 @@ public final class MachineDefinitions {
     /** Up to where the processors of a running machine can be raised. */
     static long mostSockets(org.bellwether.api.types.Vm spec) {
         var topology = Optional.ofNullable(spec.cpu()).map(Cpu::topology);
+        if (CpuPlans.resized(spec)) {
+            return count(topology.map(CpuTopology::sockets));
+        }
         long perSocket = (long) count(topology.map(CpuTopology::cores)) * count(topology.map(CpuTopology::threads));
         return Math.max(
                 count(topology.map(CpuTopology::sockets)), Math.min(USUAL_SOCKETS, MOST_PLUGGABLE_CPUS / perSocket));
     }
 
     MachineDefinition of(Vm vm, Collection<DiskAttachment> attachments, Collection<Nic> nics) {
-        var spec = vm.effective();
         var with = vm.startedWith();
+        var spec = CpuPlans.shaped(vm.effective(), with.cpus());
         var order = new BootOrder(bootDevices(spec));
         var definition = MachineDefinition.newBuilder()
                 .setId(vm.id().toString())
@@ -117,7 +120,7 @@ public final class MachineDefinitions {
                 .map(MachineDefinitions::storageError)
                 .ifPresent(definition::setStorageError);
         Devices.add(definition, spec);
-        Numa.add(definition, spec, vm.numa());
+        Numa.add(definition, spec, Numa.of(spec, with.cpus(), vm.numa()));
         CpuPlans.add(definition, spec, with.cpus());
         bootDevices(spec).forEach(definition::addBootDevices);
         if (with.firstBoot()) {

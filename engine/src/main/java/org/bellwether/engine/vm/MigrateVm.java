@@ -1,15 +1,18 @@
 package org.bellwether.engine.vm;
 
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.bellwether.engine.availability.Passage;
 import org.bellwether.engine.event.Concerns;
 import org.bellwether.engine.event.EventCode;
 import org.bellwether.engine.event.Events;
 import org.bellwether.engine.host.Host;
+import org.bellwether.engine.inventory.Clusters;
 import org.bellwether.engine.platform.Failure;
 import org.bellwether.engine.platform.Id;
 import org.bellwether.engine.platform.agents.Agents;
@@ -47,7 +50,11 @@ final class MigrateVm implements Operation<MigrateVm.Request> {
     private final Agents agents;
     private final ObservedMachines observed;
     private final Function<Id<Host>, Optional<String>> migrationAddress;
+    private final Clusters clusters;
     private final Events events;
+    private final MigrationTurns turns = new MigrationTurns();
+    /** Those that wait for their turn; false: nobody wants it any more. */
+    private final Map<Id<Vm>, Boolean> waiting = new ConcurrentHashMap<>();
 
     /** @param migrationAddress where a host is reached in its cluster's migration network, if it has an address there */
     MigrateVm(
@@ -58,6 +65,7 @@ final class MigrateVm implements Operation<MigrateVm.Request> {
             Agents agents,
             ObservedMachines observed,
             Function<Id<Host>, Optional<String>> migrationAddress,
+            Clusters clusters,
             Events events) {
         this.vms = vms;
         this.place = place;
@@ -66,6 +74,7 @@ final class MigrateVm implements Operation<MigrateVm.Request> {
         this.agents = agents;
         this.observed = observed;
         this.migrationAddress = migrationAddress;
+        this.clusters = clusters;
         this.events = events;
     }
 
@@ -113,13 +122,10 @@ final class MigrateVm implements Operation<MigrateVm.Request> {
     public void run(Request request, Journal journal) {
         var destination = journal.step("choose a host", StartVm.Chosen.class, () -> choose(request));
         place.remember(request.vm(), destination.id(), destination.cpus());
-        var ends = journal.step("prepare the destination", Ends.class, () -> prepare(request, destination));
-        boolean again = journal.begun(BEGIN);
-        journal.step(
-                BEGIN,
-                () -> begin(request, destination, ends, journal.job().id().value(), again));
-        boolean arrived =
-                journal.step("wait for it to arrive", Boolean.class, () -> awaitArrival(request, destination, journal));
+        boolean arrived;
+        try (var _ = turn(request, destination, journal.begun(BEGIN))) {
+            arrived = move(request, destination, journal);
+        }
         journal.commit(
                 "write down where it runs",
                 tx -> vms.update(tx, request.vm(), vm -> vm.movedTo(destination.id(), destination.cpus())));
@@ -130,6 +136,45 @@ final class MigrateVm implements Operation<MigrateVm.Request> {
                     .undone("It runs there or nowhere, and is taken for that host's")
                     .next("Look at host " + destination.name());
         }
+    }
+
+    /** Also a person may have to wait: what shares a host's network takes longer, all of it. */
+    private MigrationTurns.Turn turn(Request request, StartVm.Chosen destination, boolean underway) {
+        waiting.put(request.vm(), true);
+        try {
+            var pause = new Pause();
+            return turns.take(request.source(), destination.id(), underway, () -> useless(request, pause));
+        } finally {
+            waiting.remove(request.vm());
+        }
+    }
+
+    private Optional<Failure> useless(Request request, Pause pause) {
+        boolean heard = heard(request.source());
+        boolean silent = pause.of(heard, false).compareTo(Passage.SETTLES) > 0 && !heard;
+        var why = Boolean.FALSE.equals(waiting.get(request.vm()))
+                ? "the migration was cancelled before it began"
+                // Who restarts its machines must not find them held.
+                : silent ? "its host fell silent before it was its turn" : null;
+        return Optional.ofNullable(why)
+                .map(words -> Failure.conflict("VM " + request.name() + " was not migrated")
+                        .because(words));
+    }
+
+    /** Ends the waiting of one that has not begun yet; false: it does not wait. */
+    boolean cancelWaiting(Id<Vm> vm) {
+        boolean waits = waiting.replace(vm, false) != null;
+        turns.wake();
+        return waits;
+    }
+
+    private boolean move(Request request, StartVm.Chosen destination, Journal journal) {
+        var ends = journal.step("prepare the destination", Ends.class, () -> prepare(request, destination));
+        boolean again = journal.begun(BEGIN);
+        journal.step(
+                BEGIN,
+                () -> begin(request, destination, ends, journal.job().id().value(), again));
+        return journal.step("wait for it to arrive", Boolean.class, () -> awaitArrival(request, destination, journal));
     }
 
     private StartVm.Chosen choose(Request request) {
@@ -175,23 +220,29 @@ final class MigrateVm implements Operation<MigrateVm.Request> {
             throw unreached;
         }
         try {
-            var state = source.ask(
-                    ASK_LIMIT,
-                    agent -> agent.migrateMachine(MigrateMachineRequest.newBuilder()
-                            .setMachineId(request.vm().toString())
-                            .setMigrationId(migration.toString())
-                            .setDestinationHostId(destination.id().toString())
-                            .setLibvirtUri(ends.libvirtUri())
-                            .setMigrationUri(ends.migrationUri())
-                            .setAutoConverge(true)
-                            .setCpus(CpuPlans.placement(destination.cpus()))
-                            .build()));
+            var migrate = MigrateMachineRequest.newBuilder()
+                    .setMachineId(request.vm().toString())
+                    .setMigrationId(migration.toString())
+                    .setDestinationHostId(destination.id().toString())
+                    .setLibvirtUri(ends.libvirtUri())
+                    .setMigrationUri(ends.migrationUri())
+                    .setCpus(CpuPlans.placement(destination.cpus()));
+            manner(vms.get(request.vm())).tell(migrate);
+            var state = source.ask(ASK_LIMIT, agent -> agent.migrateMachine(migrate.build()));
             observed.put(request.source(), request.vm(), state);
         } catch (Failure failure) {
             if (failure.kind() != Failure.Kind.UNAVAILABLE && !again) {
                 throw failure;
             }
         }
+    }
+
+    /** As it is decided now, also when it waited for long. */
+    private MigrationManner manner(Vm vm) {
+        var cluster = clusters.get(vm.cluster()).spec();
+        boolean tunnelled = Boolean.TRUE.equals(cluster.tunnelMigration())
+                || Boolean.TRUE.equals(vm.spec().tunnelMigration());
+        return MigrationManner.of(vm.spec(), cluster.migration(), tunnelled);
     }
 
     /** True: it runs there; false: it left, and its destination does not say. */

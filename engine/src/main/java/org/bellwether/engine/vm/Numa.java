@@ -1,19 +1,23 @@
 package org.bellwether.engine.vm;
 
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.bellwether.api.types.Core;
 import org.bellwether.api.types.Cpu;
 import org.bellwether.api.types.CpuTopology;
 import org.bellwether.api.types.NumaNodePin;
 import org.bellwether.api.types.NumaTuneMode;
 import org.bellwether.api.types.VirtualNumaNode;
+import org.bellwether.engine.placement.CpuPlan;
 import org.bellwether.engine.platform.Failure;
 import org.bellwether.protocol.MachineDefinition;
 import org.bellwether.protocol.NumaNode;
+import org.jspecify.annotations.Nullable;
 
 /** Which processors and which memory of a guest lie together, and where on the host: said to agents, and checked. */
 final class Numa {
@@ -63,6 +67,42 @@ final class Numa {
             throw Failure.badRequest("The NUMA nodes of VM " + name + " have more memory than the machine")
                     .because("they have " + memory + " MiB, and it has " + MachineDefinitions.memoryBytes(spec) / MIB);
         }
+    }
+
+    /** The nodes of its host that its memory is to come from. */
+    static Set<Integer> pinnedTo(Vm vm) {
+        return CpuPlans.resized(vm.effective())
+                ? Set.of()
+                : vm.numa().stream()
+                        .flatMap(node -> hostNodes(node).stream())
+                        .map(Math::toIntExact)
+                        .collect(Collectors.toSet());
+    }
+
+    /** Those that were decided, or those that the machine has because its host has them. */
+    static List<VirtualNumaNode> of(
+            org.bellwether.api.types.Vm spec, @Nullable CpuPlan plan, List<VirtualNumaNode> decided) {
+        var shape = plan == null ? null : plan.shape();
+        if (shape == null) {
+            return decided;
+        }
+        long each = MachineDefinitions.memoryBytes(spec) / MIB / shape.cells().size();
+        List<VirtualNumaNode> nodes = new ArrayList<>();
+        for (var cell : shape.cells()) {
+            nodes.add(VirtualNumaNode.builder()
+                    .index((long) nodes.size())
+                    .memory(each)
+                    .cpu(Cpu.builder()
+                            .cores(cell.cpus().stream()
+                                    .map(cpu -> Core.builder().index((long) cpu).build())
+                                    .toList())
+                            .build())
+                    .numaTuneMode(spec.numaTuneMode())
+                    .numaNodePins(List.of(
+                            NumaNodePin.builder().index((long) cell.node()).build()))
+                    .build());
+        }
+        return nodes;
     }
 
     /**

@@ -54,19 +54,21 @@ final class PlaceVm {
      * @param wanted the only host that will do
      * @param leaving the host it is to leave
      * @param emptied whether that host loses all its machines
+     * @param anew whether it is started anew though it is written down as running
      */
-    record Question(String occasion, Optional<Id<Host>> wanted, Optional<Id<Host>> leaving, boolean emptied) {
+    record Question(
+            String occasion, Optional<Id<Host>> wanted, Optional<Id<Host>> leaving, boolean emptied, boolean anew) {
         static Question start(Optional<Id<Host>> wanted) {
-            return new Question("start", wanted, Optional.empty(), false);
+            return new Question("start", wanted, Optional.empty(), false, false);
         }
 
         static Question migration(String occasion, Optional<Id<Host>> wanted, Id<Host> source, boolean emptied) {
-            return new Question(occasion, wanted, Optional.of(source), emptied);
+            return new Question(occasion, wanted, Optional.of(source), emptied, false);
         }
 
         static Question restart(Id<Host> lost, String lostName) {
             return new Question(
-                    "restart after host " + lostName + " was lost", Optional.empty(), Optional.of(lost), true);
+                    "restart after host " + lostName + " was lost", Optional.empty(), Optional.of(lost), true, true);
         }
     }
 
@@ -101,7 +103,8 @@ final class PlaceVm {
     }
 
     private Demand demand(Vm vm, Question question) {
-        return view.demand(vm, question.wanted(), question.leaving(), question.emptied());
+        var demand = view.demand(vm, question.wanted(), question.leaving(), question.emptied());
+        return question.anew() ? demand.anew() : demand;
     }
 
     /** What an operation that goes on after the engine's restart had chosen before it. */

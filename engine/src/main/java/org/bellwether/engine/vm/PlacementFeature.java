@@ -58,6 +58,10 @@ public final class PlacementFeature {
                 lifecycle -> new BalanceClusters(clusters, hosts, vms, observed, view, lifecycle, operations, clock);
     }
 
+    Foresight foresight() {
+        return foresight;
+    }
+
     ClusterView view() {
         return view;
     }

@@ -77,8 +77,11 @@ final class VmDocuments {
         Optional.ofNullable(vm.started()).filter(any -> vm.host() != null).ifPresent(document::startTime);
         Optional.ofNullable(vm.stopped()).filter(any -> vm.host() == null).ifPresent(document::stopTime);
         Optional.ofNullable(vm.stopReason()).filter(any -> vm.host() == null).ifPresent(document::stopReason);
+        document.dynamicCpu(null);
         vm.hostId().ifPresent(host -> {
             if (administrator) {
+                // The host's processors by their numbers are nobody else's business.
+                CpuPlans.shown(vm).ifPresent(document::dynamicCpu);
                 document.host(Host.builder().id(host.toString()).build());
             }
             observed.on(host, vm.id()).ifPresent(machine -> observe(document, machine));

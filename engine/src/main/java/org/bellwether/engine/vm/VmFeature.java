@@ -58,6 +58,7 @@ public final class VmFeature {
     private final HostFenceApi fenceApi;
     private final FenceWatch fencing;
     private final SaveHosts saving;
+    private final TellHeirs heirs;
     private final ScheduleFeature schedules;
     private final SearchSchema<Vm> schema;
     private final PlacementFeature placement;
@@ -105,8 +106,8 @@ public final class VmFeature {
         var start = operations.known(new StartVm(
                 vms, unsettled, place, disks, luns, volumes, kept, agents, observed, stateless, events, clock));
         var stop = operations.known(new StopVm(vms, agents, observed, kept, events));
-        var migrate =
-                operations.known(new MigrateVm(vms, place, disks, luns, agents, observed, migrationAddress, events));
+        var migrate = operations.known(
+                new MigrateVm(vms, place, disks, luns, agents, observed, migrationAddress, clusters, events));
         var leases = new VmLeases(domains, volumes, agents);
         var remove = operations.known(new RemoveVm(vms, snapshots, disks, volumes, leases, events));
         var changeLease = operations.known(new ChangeLease(vms, leases, events));
@@ -120,6 +121,26 @@ public final class VmFeature {
         this.saving = new SaveHosts(clusters, hosts, vms, placement.view(), power, operations, fence, empty, clock);
         this.fencing = new FenceWatch(
                 database, hosts, clusters, power, softFence, leaseAlive, dumping, operations, fence, quiet, clock);
+        this.heirs = new TellHeirs(
+                database,
+                clusters,
+                hosts,
+                domains,
+                vms,
+                new Bequests(
+                        vms,
+                        disks,
+                        pools,
+                        observed,
+                        operations,
+                        agents,
+                        kept,
+                        placement.view(),
+                        placement.foresight(),
+                        clock),
+                rules.policy(),
+                agents,
+                events);
         var follow = operations.known(new FollowTemplate(vms, disks, volumes, new Offspring(disks, clock), events));
         var add = operations.known(new AddVm(vms, disks, volumes, copies, leases, events));
         var newVms = new NewVms(
@@ -340,6 +361,7 @@ public final class VmFeature {
         availability.start();
         fencing.start();
         saving.start();
+        heirs.start();
         placement.watch(lifecycle);
     }
 
@@ -348,6 +370,7 @@ public final class VmFeature {
         placement.stopWatching();
         fencing.close();
         saving.close();
+        heirs.close();
         availability.close();
     }
 

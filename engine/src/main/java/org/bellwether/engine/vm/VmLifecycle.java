@@ -319,12 +319,14 @@ public final class VmLifecycle {
             throw Failure.conflict("Cannot cancel the migration of VM " + vm.name())
                     .because("it is not migrating");
         }
-        agents.of(host.value(), HOST_PATIENCE)
-                .ask(
-                        ASK_LIMIT,
-                        agent -> agent.cancelMigration(MachineRequest.newBuilder()
-                                .setMachineId(vm.id().toString())
-                                .build()));
+        if (!migrateVm.cancelWaiting(vm.id())) {
+            agents.of(host.value(), HOST_PATIENCE)
+                    .ask(
+                            ASK_LIMIT,
+                            agent -> agent.cancelMigration(MachineRequest.newBuilder()
+                                    .setMachineId(vm.id().toString())
+                                    .build()));
+        }
         tell(EventCode.VM_MIGRATION_CANCELLED, vm, host, asker, "kept from migrating");
     }
 

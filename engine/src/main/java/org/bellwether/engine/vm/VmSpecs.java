@@ -13,6 +13,7 @@ final class VmSpecs {
     private static final Set<String> OBSERVED = Set.of(
             "creation_time",
             "custom_compatibility_version",
+            "dynamic_cpu",
             "fqdn",
             "guest_operating_system",
             "guest_time_zone",

@@ -10,6 +10,7 @@ home=/usr/lib/bellwether-agent
 archive=/var/tmp/bellwether-agent.tar.gz
 config=/etc/bellwether/agent.properties
 state=/var/lib/bellwether-agent
+qemu_keys=/etc/pki/bellwether-qemu
 
 fail() { echo "$*" >&2; exit 1; }
 
@@ -116,6 +117,17 @@ libvirt() {
     if ! grep -q "^$mark" $conf; then
         printf '%s: migrations use the certificates of the agent.\nca_file = "%s"\ncert_file = "%s"\nkey_file = "%s"\n' \
             "$mark" $state/pki/cacert.pem $state/pki/servercert.pem $state/pki/serverkey.pem >>$conf
+    fi
+    # QEMU reads them itself when a migration is encrypted, and is not root: the agent copies them to where it can.
+    for user in libvirt-qemu qemu; do
+        if id $user >/dev/null 2>&1; then
+            install -d -m 750 -g "$(id -gn $user)" $qemu_keys
+        fi
+    done
+    if [ -d $qemu_keys ] && ! grep -q "^$mark" /etc/libvirt/qemu.conf; then
+        printf '%s: encrypted migrations use the certificates of the agent.\nmigrate_tls_x509_cert_dir = "%s"\nmigrate_tls_x509_verify = 1\n' \
+            "$mark" $qemu_keys >>/etc/libvirt/qemu.conf
+        systemctl try-restart libvirtd.service virtqemud.service 2>/dev/null || true
     fi
     service=${socket%-tls.socket}.service
     if systemctl cat $socket >/dev/null 2>&1 && ! systemctl is-active --quiet $socket; then

@@ -178,4 +178,54 @@ class CpuAllocationTest {
         assertThat(refusal(machine("ora", 3, licence), host()))
                 .isEqualTo("the licence zone oracle allows the machine 2 CPUs and it has 3");
     }
+
+    private static CpuDemand resized() {
+        return new CpuDemand(CpuDemand.Kind.RESIZED, 1, Map.of(), Optional.empty());
+    }
+
+    @Test
+    void a_machine_that_is_resized_has_all_of_the_host_but_a_core_of_each_socket_and_its_nodes() {
+        var plan = CpuAllocation.on(machine("large", 1, resized()), host());
+        assertThat(plan.shape())
+                .isEqualTo(new CpuPlan.Shape(
+                        2, 1, 2, List.of(new CpuPlan.Cell(List.of(0, 1), 0), new CpuPlan.Cell(List.of(2, 3), 1))));
+        assertThat(plan.pins())
+                .as("the second core of each socket, both threads")
+                .isEqualTo(Map.of(0, "1", 1, "5", 2, "3", 3, "7"));
+        assertThat(plan.exclusive()).isEmpty();
+    }
+
+    @Test
+    void it_goes_only_where_it_stays_what_it_is_until_it_is_started_anew() {
+        var shape = CpuAllocation.on(machine("large", 1, resized()), host()).shape();
+        var runs = machine(
+                "large",
+                1,
+                new CpuDemand(
+                        CpuDemand.Kind.RESIZED, 1, Map.of(), Optional.empty(), Set.of(), Optional.ofNullable(shape)));
+        assertThat(refusal(runs, host())).isEmpty();
+        var other = host(new Processors(threads(1, 4, 1), Map.of(), Set.of()));
+        assertThat(refusal(runs, other)).contains("of the host on which it was started");
+        assertThat(refusal(runs.anew(), other)).isEmpty();
+        assertThat(CpuAllocation.on(runs.anew(), other).pins()).isEqualTo(Map.of(0, "1", 1, "2", 2, "3"));
+    }
+
+    @Test
+    void it_takes_no_threads_that_others_have_alone_nor_the_last_core_and_is_in_no_licence_zone() {
+        var taken = new Processors(EIGHT, Map.of(id("db"), Set.of(5)), Set.of());
+        assertThat(refusal(machine("large", 1, resized()), host(taken)))
+                .contains("another machine has its CPU 5 for itself");
+        assertThat(refusal(machine("large", 1, resized()), host(new Processors(threads(2, 1, 2), Map.of(), Set.of()))))
+                .contains("one core of each socket is left to the host");
+        assertThat(refusal(machine("large", 1, licensed(CpuDemand.Kind.RESIZED, Map.of(), 8, "0-7")), host()))
+                .contains("the licence zone oracle counts them");
+    }
+
+    @Test
+    void memory_comes_from_nodes_that_the_host_has() {
+        var near = new CpuDemand(CpuDemand.Kind.SHARED, 1, Map.of(), Optional.empty(), Set.of(1), Optional.empty());
+        assertThat(refusal(machine("near", 2, near), host())).isEmpty();
+        var far = new CpuDemand(CpuDemand.Kind.SHARED, 1, Map.of(), Optional.empty(), Set.of(1, 7), Optional.empty());
+        assertThat(refusal(machine("far", 2, far), host())).contains("it has no NUMA node 7");
+    }
 }

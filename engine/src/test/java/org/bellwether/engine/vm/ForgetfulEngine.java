@@ -101,6 +101,10 @@ final class ForgetfulEngine {
         back = until;
     }
 
+    boolean serves() {
+        return !down;
+    }
+
     void crashPoint() {
         if (crashes > 0 && random.nextInt(crashes) == 0) {
             throw new Crash();

@@ -34,6 +34,10 @@ final class HostLossSimulationTest {
         private final Random random;
         private final FaultyHosts hosts;
         private final ForgetfulEngine engine;
+        private final WillingHosts heirs;
+        /** Whether the cluster lets its hosts act without the engine. */
+        private final boolean willing;
+
         private final boolean[] available;
         private final boolean[] leased;
         private final List<End> ends = new ArrayList<>();
@@ -55,6 +59,8 @@ final class HostLossSimulationTest {
             }
             hosts = new FaultyHosts(count, leased);
             engine = new ForgetfulEngine(hosts, available, leased, random);
+            heirs = new WillingHosts(hosts, available, leased);
+            willing = seed % 2 == 0;
         }
 
         void live() {
@@ -114,6 +120,9 @@ final class HostLossSimulationTest {
                     return end.when() <= now;
                 });
                 hosts.tick(now);
+                if (willing && heirs.tick(now, engine.serves()) > 0) {
+                    engine.say("hosts restart machines by themselves:" + hosts);
+                }
                 engine.tick(now);
                 for (int vm = 0; vm < available.length; vm++) {
                     if (hosts.running(vm) > 1) {

@@ -15,6 +15,7 @@ import java.util.function.Supplier;
 import org.bellwether.engine.platform.Failure;
 import org.bellwether.protocol.AgentGrpc;
 import org.bellwether.protocol.BlockAgentGrpc;
+import org.bellwether.protocol.HeirsGrpc;
 import org.bellwether.protocol.IdentityAgentGrpc;
 import org.bellwether.protocol.KeeperGrpc;
 import org.bellwether.protocol.NetworkAgentGrpc;
@@ -134,6 +135,14 @@ public final class HostAgent implements AutoCloseable {
         return asked(
                 deadline,
                 () -> question.apply(KeeperGrpc.newBlockingStub(channel)
+                        .withDeadlineAfter(deadline.toMillis(), TimeUnit.MILLISECONDS)));
+    }
+
+    /** As {@link #ask}, about what the host does without the engine. */
+    public <T> T askHeirs(Duration deadline, Function<HeirsGrpc.HeirsBlockingStub, T> question) {
+        return asked(
+                deadline,
+                () -> question.apply(HeirsGrpc.newBlockingStub(channel)
                         .withDeadlineAfter(deadline.toMillis(), TimeUnit.MILLISECONDS)));
     }
 
