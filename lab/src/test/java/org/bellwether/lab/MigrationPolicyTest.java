@@ -14,7 +14,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 /** How machines move when their guests change their memory faster than it is sent, and how many at once. */
 @ExtendWith(World.Extension.class)
-@EveryOtherDay(1)
+@InTurn(of = 2, on = 1)
 @EnabledIfEnvironmentVariable(
         named = "BW_UNSEEN",
         matches = "1",
