@@ -55,7 +55,7 @@ final class Doors {
         features.dataCenters.serve(routes);
         features.clusters.serve(routes);
         features.networks.serve(routes);
-        new VnicProfilesApi(ground.database, held.networks).serve(routes);
+        new VnicProfilesApi(ground.database, held.networks, ground.events).serve(routes);
         features.hosts.serve(routes);
         new RefreshHost(held.hosts, ground.agents).serve(routes);
         features.certificates.serve(routes);
