@@ -995,6 +995,8 @@ export const messages: Messages = {
   'numa.numbers': 'Nummern und Bereiche, etwa 0-3,8',
   'numa.pins': 'NUMA-Knoten des Hosts',
   'numa.pinsHelp': 'Leer: irgendwo. Nummern und Bereiche, etwa 0-1',
+  'numa.noneOfHost': 'Der Host hat noch nicht gesagt, woraus sein Speicher besteht.',
+  'numa.distance': 'Entfernungen',
   'numa.mode': 'Speicher von dort',
   'numa.interleave': 'Abwechselnd',
   'numa.preferred': 'Wenn möglich',

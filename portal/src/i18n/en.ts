@@ -985,6 +985,8 @@ export const messages = {
   'numa.numbers': 'Numbers and ranges, such as 0-3,8',
   'numa.pins': 'NUMA nodes of the host',
   'numa.pinsHelp': 'Empty: anywhere. Numbers and ranges, such as 0-1',
+  'numa.noneOfHost': 'The host has not told yet what its memory is made of.',
+  'numa.distance': 'Distances',
   'numa.mode': 'Memory from there',
   'numa.interleave': 'By turns',
   'numa.preferred': 'If possible',

@@ -7,6 +7,7 @@ import org.bellwether.api.types.ApiSummaryItem;
 import org.bellwether.engine.access.Access;
 import org.bellwether.engine.event.AuditPage;
 import org.bellwether.engine.event.JobsApi;
+import org.bellwether.engine.host.HostNumaApi;
 import org.bellwether.engine.host.HostStatus;
 import org.bellwether.engine.host.HostTokens;
 import org.bellwether.engine.host.RefreshHost;
@@ -57,6 +58,7 @@ final class Doors {
         features.networks.serve(routes);
         new VnicProfilesApi(ground.database, held.networks, ground.events).serve(routes);
         features.hosts.serve(routes);
+        new HostNumaApi(held.hosts).serve(routes, statistics);
         new RefreshHost(held.hosts, ground.agents).serve(routes);
         features.certificates.serve(routes);
         features.hostNetworks.serve(routes, statistics);
