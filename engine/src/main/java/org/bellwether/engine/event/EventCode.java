@@ -3,6 +3,13 @@ package org.bellwether.engine.event;
 /** What the API's clients know events by: numbers that are part of its contract. */
 public enum EventCode {
     DIRECTORY_CHANGED(9805, Severity.NORMAL),
+    NOTIFICATIONS_CHANGED(9806, Severity.NORMAL),
+    QOS_ADDED(10110, Severity.NORMAL),
+    QOS_REMOVED(10112, Severity.NORMAL),
+    QOS_UPDATED(10114, Severity.NORMAL),
+    DISK_PROFILE_ADDED(10120, Severity.NORMAL),
+    DISK_PROFILE_REMOVED(10122, Severity.NORMAL),
+    DISK_PROFILE_UPDATED(10124, Severity.NORMAL),
     MAC_POOL_ADDED(10700, Severity.NORMAL),
     MAC_POOL_UPDATED(10702, Severity.NORMAL),
     MAC_POOL_REMOVED(10704, Severity.NORMAL),
@@ -67,6 +74,7 @@ public enum EventCode {
     VNIC_PROFILE_UPDATED(1124, Severity.NORMAL),
     VNIC_PROFILE_REMOVED(1126, Severity.NORMAL),
     USER_REMOVED(325, Severity.NORMAL),
+    USER_PROFILE_UPDATED(872, Severity.NORMAL),
     PASSWORD_CHANGED(346, Severity.NORMAL),
     PASSWORD_CHANGE_FAILED(347, Severity.ERROR),
     GROUP_REMOVED(408, Severity.NORMAL),
