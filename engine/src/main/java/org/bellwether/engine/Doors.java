@@ -33,6 +33,8 @@ import org.bellwether.engine.platform.http.Site;
 import org.bellwether.engine.platform.http.TracedEndpoint;
 import org.bellwether.engine.power.FenceAgentsApi;
 import org.bellwether.engine.preference.PreferencePages;
+import org.bellwether.engine.preference.Preferences;
+import org.bellwether.engine.preference.UserOptionsApi;
 import org.bellwether.engine.scheduling.SchedulingPoliciesApi;
 import org.bellwether.engine.selfhosted.EngineMachinePages;
 import org.bellwether.engine.selfhosted.TellKeepers;
@@ -84,6 +86,7 @@ final class Doors {
         statistics.source("host", request -> features.hostDocuments.statistics(request.id(0)));
         statistics.serve(routes);
         access.declare(routes);
+        new UserOptionsApi(new Preferences(ground.database), access::userOf, access::changedUserOf).serve(routes);
         return routes;
     }
 
@@ -125,7 +128,7 @@ final class Doors {
         site.on("GET", ChangeStream.PATH, new ChangeStream(held.feed, access));
         site.below(UsagePages.PATH, new UsagePages(history, measurements, access));
         site.on("GET", ServedMethods.PATH, new ServedMethods(routes));
-        var preferences = new PreferencePages(ground.database, access);
+        var preferences = new PreferencePages(new Preferences(ground.database), access);
         site.on("GET", PreferencePages.PATH, preferences).on("PUT", PreferencePages.PATH, preferences);
         site.below(PlacementPages.PATH, features.machines.placement().pages(access));
         site.below(SchedulePages.PATH, features.machines.schedules().pages(access));
