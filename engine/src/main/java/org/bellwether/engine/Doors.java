@@ -4,6 +4,7 @@ import java.security.cert.X509Certificate;
 import java.util.function.Supplier;
 import org.bellwether.api.types.ApiSummary;
 import org.bellwether.api.types.ApiSummaryItem;
+import org.bellwether.api.types.StorageDomainStatus;
 import org.bellwether.engine.access.Access;
 import org.bellwether.engine.event.AuditPage;
 import org.bellwether.engine.event.JobsApi;
@@ -54,7 +55,7 @@ final class Doors {
     static ApiRoutes routes(Ground ground, Holdings held, Features features, Access access) {
         var routes = new ApiRoutes();
         var statistics = new StatisticsApi();
-        new ApiRoot(ground.instance, () -> summary(held, features.machines), ground.clock).declare(routes);
+        new ApiRoot(ground.instance, () -> summary(held, features.machines, access), ground.clock).declare(routes);
         features.dataCenters.serve(routes);
         features.clusters.serve(routes);
         features.networks.serve(routes);
@@ -147,15 +148,17 @@ final class Doors {
         return site.build();
     }
 
-    private static ApiSummary summary(Holdings held, VmFeature machines) {
+    private static ApiSummary summary(Holdings held, VmFeature machines, Access access) {
         long hostsUp = held.hosts.model().all().stream()
                 .filter(host -> held.hosts.status(host) == HostStatus.UP)
                 .count();
+        long domainsActive = held.domains.model().all().stream()
+                .filter(domain -> held.observedDomains.status(domain) == StorageDomainStatus.ACTIVE)
+                .count();
         return ApiSummary.builder()
                 .hosts(item(hostsUp, held.hosts.model().size()))
-                .storageDomains(
-                        item(held.domains.model().size(), held.domains.model().size()))
-                .users(item(1, 1))
+                .storageDomains(item(domainsActive, held.domains.model().size()))
+                .users(item(access.usersSignedOn(), access.usersKnown()))
                 .vms(item(machines.active(), held.vms.model().size()))
                 .build();
     }
