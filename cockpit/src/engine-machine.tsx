@@ -1,5 +1,6 @@
 import { Alert, Button, Flex, FlexItem, Label } from '@patternfly/react-core';
 import { useState } from 'react';
+import { Deploy } from './deploy-form';
 import { maintain } from './host';
 import { Facts, Rows, Section } from './parts';
 import type { EngineMachine } from './read';
@@ -78,7 +79,8 @@ export function EngineMachineSection({ machine, changed }: { machine: EngineMach
   if (!machine.configured)
     return (
       <Section title="Engine machine">
-        <p className="bw-hint">This host cannot run the engine machine: none was deployed here.</p>
+        <p className="bw-hint">The hosts keep no engine machine: none was deployed.</p>
+        <Deploy />
       </Section>
     );
   const modes = [machine.localMaintenance && 'local', machine.globalMaintenance && 'global'].filter(Boolean);

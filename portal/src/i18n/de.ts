@@ -1046,6 +1046,7 @@ export const messages: Messages = {
   'vm.statelessHelp': 'Jeder Start beginnt mit den Platten, wie sie jetzt sind.',
   'vm.protect': 'Vor dem Entfernen schützen',
   'vm.protectHelp': 'Sie kann erst entfernt werden, wenn das aufgehoben ist.',
+  'host.cockpit': 'Seite auf dem Host (Cockpit)',
   'host.refresh': 'Fähigkeiten neu lesen',
   'host.enroll': 'Zertifikat erneuern',
   'host.enrollText': 'Der Host bekommt ein neues Zertifikat; was auf ihm läuft, läuft weiter.',

@@ -1036,6 +1036,7 @@ export const messages = {
   'vm.statelessHelp': 'Each start begins from the disks as they are now.',
   'vm.protect': 'Protect from removal',
   'vm.protectHelp': 'It cannot be removed until this is taken off.',
+  'host.cockpit': 'Page on the host (Cockpit)',
   'host.refresh': 'Refresh capabilities',
   'host.enroll': 'Renew certificate',
   'host.enrollText': 'The host gets a new certificate; what runs on it goes on.',

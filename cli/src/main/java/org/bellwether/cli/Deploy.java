@@ -48,8 +48,14 @@ final class Deploy {
         var bare = address.replaceFirst("/.*", "");
         var name = Optional.ofNullable(wish.externalName).orElse(bare);
         var url = "https://" + name + (wish.port == 443 ? "" : ":" + wish.port) + "/ovirt-engine";
+        var moved = program.movedTo();
+        if (moved.isPresent()) {
+            session.remark("This engine has moved to " + moved.get() + " already; waiting for it there.");
+            leave(moved.get());
+            return moved.get();
+        }
         var domain = session.lookup().find(Kind.STORAGE_DOMAIN, storage);
-        var disk = disk(wish.name, () -> upload(wish.image, wish.name, storage));
+        var disk = disk(wish.name, () -> upload(storage));
         var board = disk(wish.name + "_board", () -> board(domain));
         var vm = vm(domain, disk);
         session.remark("The engine begins nothing new from now on.");
@@ -76,9 +82,13 @@ final class Deploy {
             throw e;
         }
         session.remark("The machine boots; the engine ends here and goes on there.");
-        program.run("retire", "--to", url);
-        settle(url, vm);
+        leave(url);
         return url;
+    }
+
+    private void leave(String url) {
+        program.run("retire", "--to", url);
+        settle(url);
     }
 
     private static String said(@Nullable String value, String option) {
@@ -100,9 +110,36 @@ final class Deploy {
         return session.waiting(waiting).untilStatus(Kind.DISK.path(there.getFirst()), "disk " + name, "ok");
     }
 
-    private Entity upload(Path file, String name, String storage) {
-        session.remark("Uploading " + file + ".");
-        return new DiskUpload(session, waiting).upload(ImageFile.of(file), name, storage);
+    /** Under another name until it is whole: an attempt that died leaves no half image that looks like one. */
+    private Entity upload(String storage) {
+        var engine = session.engine();
+        String incoming = wish.name + "_incoming";
+        for (var half : engine.list("/disks?search=name%3D" + Paths.encode(incoming))) {
+            session.remark("An earlier attempt left half of the image; it is removed.");
+            giveUp(half);
+        }
+        session.remark("Uploading " + wish.image + ".");
+        var disk = new DiskUpload(session, waiting).upload(ImageFile.of(wish.image), incoming, storage);
+        engine.put(Kind.DISK.path(disk), Json.object().put("name", wish.name));
+        return session.waiting(waiting).untilStatus(Kind.DISK.path(disk), "disk " + wish.name, "ok");
+    }
+
+    private void giveUp(Entity half) {
+        var engine = session.engine();
+        var path = Kind.DISK.path(half);
+        engine.list("/imagetransfers").stream()
+                .filter(transfer -> transfer.text("disk.id").equals(half.id()))
+                .filter(transfer -> !transfer.text("phase").startsWith("finished"))
+                .forEach(transfer -> engine.post("/imagetransfers/" + transfer.id() + "/cancel", Json.object()));
+        try {
+            session.waiting(waiting).untilQuiet(path, "the half image to be free");
+            engine.delete(path);
+        } catch (CommandFailure failure) {
+            if (!failure.notFound()) { // the engine takes away what was not filled
+                throw failure;
+            }
+        }
+        session.waiting(waiting).untilGone(path, "the half image");
     }
 
     private Entity board(Entity domain) {
@@ -315,7 +352,7 @@ final class Deploy {
     }
 
     /** Waits for the engine where it is now, and hands it to the hosts. */
-    private void settle(String url, Entity vm) {
+    private void settle(String url) {
         var login = session.login().at(URI.create(url));
         long end = System.nanoTime() + APPEARS.toNanos();
         boolean handed = false;
@@ -323,7 +360,7 @@ final class Deploy {
             try (var engine = EngineClient.signOn(login)) {
                 engine.put(EngineMachineCommands.PATH, Json.object().put("held", "false"));
                 handed = true;
-                dropSeed(engine, vm);
+                dropSeed(engine);
                 return;
             } catch (CommandFailure notYet) {
                 if (System.nanoTime() > end && handed) {
@@ -343,9 +380,10 @@ final class Deploy {
     }
 
     /** It holds all secrets of the engine. While the restored engine hears its hosts it begins nothing: then again. */
-    private void dropSeed(EngineClient engine, Entity vm) {
+    private void dropSeed(EngineClient engine) {
+        String vm = engine.get(EngineMachineCommands.PATH).text("vm");
         for (var seed : engine.list("/disks?search=name%3D" + Paths.encode(wish.name + "_seed"))) {
-            engine.delete(Kind.VM.path(vm) + "/diskattachments/" + seed.id() + "?detach_only=false");
+            engine.delete(Kind.VM.path() + "/" + vm + "/diskattachments/" + seed.id() + "?detach_only=false");
         }
     }
 
@@ -365,7 +403,13 @@ final class Deploy {
         }
         engine.delete(EngineMachineCommands.PATH);
         var path = Kind.VM.path() + "/" + known.text("vm");
-        if (!engine.get(path).status().equals("down")) {
+        // What just begins cannot be ended before it has begun.
+        var machine = session.waiting(waiting)
+                .until(
+                        path,
+                        "the machine to be off or to run",
+                        each -> !List.of("wait_for_launch", "image_locked").contains(each.status()));
+        if (!machine.status().equals("down")) {
             engine.post(path + "/stop", Json.object());
             session.waiting(waiting).untilStatus(path, "the machine", "down");
         }

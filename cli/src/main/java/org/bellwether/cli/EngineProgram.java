@@ -4,9 +4,13 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** The command {@code bellwether engine} on this machine, which works beside the engine and without it. */
 final class EngineProgram {
+    private static final Pattern MOVED = Pattern.compile("has moved to (\\S+)");
+
     private final List<String> command;
 
     /** @param words its name and first words, with blanks between */
@@ -20,16 +24,31 @@ final class EngineProgram {
      * @throws CommandFailure with its words when it did not do it
      */
     String run(String... words) {
+        var said = say(words);
+        if (said.code() != 0) {
+            throw CommandFailure.refused(
+                    0, String.join(" ", command) + " " + String.join(" ", words) + " did not work: " + said.words());
+        }
+        return said.words();
+    }
+
+    /** Where the engine has moved, when it has, or is about to. */
+    Optional<String> movedTo() {
+        // Its exit code says whether it runs here, which is no failure.
+        var found = MOVED.matcher(say("status").words());
+        return found.find() ? Optional.of(found.group(1)) : Optional.empty();
+    }
+
+    private record Said(int code, String words) {}
+
+    private Said say(String... words) {
         var all = new ArrayList<>(command);
         all.addAll(List.of(words));
         try {
             var process = new ProcessBuilder(all).redirectErrorStream(true).start();
             process.getOutputStream().close();
             String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-            if (process.waitFor() != 0) {
-                throw CommandFailure.refused(0, String.join(" ", all) + " did not work: " + said);
-            }
-            return said;
+            return new Said(process.waitFor(), said);
         } catch (IOException e) {
             throw CommandFailure.usage("The engine's own command cannot be run on this machine: " + e.getMessage()
                     + ". Say this where the engine is installed, as root, or name it with --engine-command.");

@@ -69,7 +69,7 @@ final class Waiting {
     void untilQuiet(String path, String what) {
         poll(what, () -> {
             var found = engine.find(path);
-            return found.isPresent() && found.get().status().equals("locked")
+            return found.isPresent() && found.get().status().endsWith("locked")
                     ? new Look(Optional.empty(), found.get().status())
                     : new Look(Optional.of(new Entity(Json.object())), "");
         });

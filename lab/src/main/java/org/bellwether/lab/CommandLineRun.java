@@ -44,9 +44,14 @@ final class CommandLineRun {
 
     /** Begins it, for whoever wants to kill it. */
     static Process begin(EngineProcess engine, String... words) throws IOException {
+        return begin(engine, ProcessBuilder.Redirect.DISCARD, words);
+    }
+
+    /** @param output where what it says goes */
+    static Process begin(EngineProcess engine, ProcessBuilder.Redirect output, String... words) throws IOException {
         return new ProcessBuilder(line(engine, words))
                 .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .redirectOutput(output)
                 .start();
     }
 

@@ -35,6 +35,7 @@ public final class Lab implements AutoCloseable {
     private final Path directory;
     private final LabNetwork network;
     private final boolean owned;
+    private volatile Optional<NewerQemu> qemu = Optional.empty();
 
     private Lab(String name, Path directory, LabNetwork network, boolean owned) {
         this.name = name;
@@ -124,6 +125,15 @@ public final class Lab implements AutoCloseable {
 
     public String name() {
         return name;
+    }
+
+    /** Of hosts that are switched on from now on. */
+    void use(Optional<NewerQemu> newer) {
+        qemu = newer;
+    }
+
+    Optional<NewerQemu> qemu() {
+        return qemu;
     }
 
     public Path directory() {

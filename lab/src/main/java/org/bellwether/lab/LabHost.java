@@ -87,6 +87,7 @@ public final class LabHost {
         binds.put(Path.of("/etc/hosts"), directory.resolve("etc-hosts"));
         binds.put(RESOLV, directory.resolve("etc-resolv.conf"));
         binds.put(MountRoot.DIRECTORY, directory.resolve("rhev"));
+        lab.qemu().ifPresent(newer -> binds.putAll(newer.binds()));
         Namespace namespace = lab.namespace(name(), name(), true, true, binds);
         lab.plug(namespace, port(), address());
     }

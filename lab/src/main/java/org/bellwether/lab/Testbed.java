@@ -3,6 +3,7 @@ package org.bellwether.lab;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
@@ -32,8 +33,14 @@ public final class Testbed implements AutoCloseable {
 
     /** @param more of the engine's configuration */
     static Testbed make(int hosts, Map<String, String> more) {
+        return make(hosts, more, Optional.empty());
+    }
+
+    /** @param qemu what hosts have in the place of the machine's own */
+    static Testbed make(int hosts, Map<String, String> more, Optional<NewerQemu> qemu) {
         FastStarts.prepare(Site.build());
         Lab lab = Lab.forTest();
+        lab.use(qemu);
         Testbed testbed = new Testbed(lab, hosts);
         try {
             testbed.engine.start(more);

@@ -41,6 +41,7 @@ final class BackupWalkTest {
     }
 
     @Test
+    @InTurn(of = 2, on = 0)
     void what_is_restored_is_what_the_guest_had_written_whether_it_ran_moved_or_was_off() throws IOException {
         String vm = machineWithData("backup-walk");
         start(vm);
@@ -94,6 +95,7 @@ final class BackupWalkTest {
     }
 
     @Test
+    @InTurn(of = 2, on = 1)
     void whoever_dies_during_a_backup_leaves_nothing_behind() {
         String vm = machineWithData("backup-dies");
         start(vm);

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Certificates of hosts that live for less than a minute: they renew by themselves, and nothing that runs notices. */
+@InTurn(of = 2, on = 1)
 @ExtendWith(World.Extension.class)
 final class CertificateTest {
     private static final Duration LIFE = Duration.ofSeconds(40);

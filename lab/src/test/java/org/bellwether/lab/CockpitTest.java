@@ -1,9 +1,8 @@
 package org.bellwether.lab;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -34,9 +33,7 @@ final class CockpitTest {
         Command.run(
                 "cp", "-r", page.toString(), data.resolve("cockpit/bellwether").toString());
         String vm = world.runningMachine("cockpit", world.one);
-        world.one.run("sh", "-c", """
-                echo '%s' >"$(dirname /run/bellwether-agent/*/places)/engine-ha.json"
-                """.formatted(ENGINE_MACHINE));
+        engineMachine("{\"configured\":false}");
         world.one.launch(
                 "cockpit",
                 "env",
@@ -46,6 +43,9 @@ final class CockpitTest {
                 "--address=" + world.one.address(),
                 "--port=" + PORT,
                 "--local-session=cockpit-bridge");
+        walk("deploy", "ANSWER=The command bellwether is not installed on this host");
+        deployWith(data);
+        engineMachine(ENGINE_MACHINE);
         looks("answers");
         world.one.killAgent();
         looks("does not answer");
@@ -55,18 +55,44 @@ final class CockpitTest {
         world.remove(vm);
     }
 
+    private void engineMachine(String state) {
+        world.one.run("sh", "-c", """
+                echo '%s' >"$(dirname /run/bellwether-agent/*/places)/engine-ha.json"
+                """.formatted(state));
+    }
+
+    /** With the engine's package on the host, as far as the page sees it: what the command itself says comes back. */
+    private void deployWith(Path data) {
+        String upper = data.resolve("upper").toString();
+        String command = String.join(" ", Jvm.carryingCommandLine(List.of()));
+        world.one.run("sh", "-ec", """
+                mkdir -p %1$s/bin %1$s/work /run/bellwether-deploy
+                cat >%1$s/bin/bellwether <<'.'
+                #!/bin/sh
+                # There is no engine on this host; whoever asks for it is told a place where nobody answers.
+                case "$1 $2" in
+                "engine env") echo "export BW_URL=https://127.0.0.1:9 BW_PASSWORD=none" ;;
+                engine\\ *) exit 3 ;;
+                *) exec %2$s "$@" ;;
+                esac
+                .
+                chmod 755 %1$s/bin/bellwether
+                mount -t overlay -o lowerdir=/usr/bin,upperdir=%1$s/bin,workdir=%1$s/work overlay /usr/bin
+                """.formatted(upper, command));
+        try {
+            walk("deploy", "ANSWER=127.0.0.1:9");
+        } finally {
+            world.one.run("sh", "-c", "umount -l /usr/bin; rm -r /run/bellwether-deploy");
+        }
+    }
+
     private void looks(String agent) {
-        Command.Outcome walk = Command.attempt(
-                LONG_ENOUGH,
-                List.of(
-                        "env",
-                        "BW_URL=" + world.engine.url(),
-                        "BASE=http://" + world.one.address() + ":" + PORT,
-                        "MACHINE=cockpit",
-                        "AGENT=" + agent,
-                        "SHOTS=" + SourceTree.root().resolve("lab/target/cockpit-pictures"),
-                        "node",
-                        SourceTree.root().resolve("cockpit/e2e/walk.mjs").toString()));
-        assertThat(walk.succeeded()).as(walk.output()).isTrue();
+        walk("walk", "BW_URL=" + world.engine.url(), "MACHINE=cockpit", "AGENT=" + agent);
+    }
+
+    private void walk(String name, String... more) {
+        List<String> environment = new ArrayList<>(List.of(more));
+        environment.add("BASE=http://" + world.one.address() + ":" + PORT);
+        BrowserWalk.walk(LONG_ENOUGH, "cockpit/e2e/" + name + ".mjs", "cockpit-pictures", environment);
     }
 }

@@ -27,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
  * <p>A few kills by itself; more with {@code MAVEN_ARGS="-Dbellwether.disks.kills=100"}, the same again with
  * {@code -Dbellwether.disks.seed=SEED}. What dies during a backup is in {@link BackupWalkTest}.
  */
+@InTurn(of = 2, on = 1)
 @ExtendWith(World.Extension.class)
 final class DisksKilledTest {
     private static final int MIB = 1 << 20;

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Machines that fall and are to run again, though the engine or their host is gone meanwhile. */
+@InTurn(of = 2, on = 0)
 @ExtendWith(World.Extension.class)
 final class FallenMachinesTest {
     private static final Duration QUICK = Duration.ofSeconds(20);

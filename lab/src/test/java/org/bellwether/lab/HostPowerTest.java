@@ -16,7 +16,7 @@ import org.junit.jupiter.api.TestInstance.Lifecycle;
 
 /** Real management controllers while nothing is wrong: who asks them, through whom, and hosts that nobody needs. */
 @TestInstance(Lifecycle.PER_CLASS)
-@EveryOtherDay(0)
+@InTurn(of = 3, on = 2)
 final class HostPowerTest {
     private static final Duration LONG = Duration.ofMinutes(4);
     private static final String SAVING = "{'scheduling_policy':{'name':'power_saving'},"

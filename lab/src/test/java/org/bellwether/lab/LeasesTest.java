@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Leases by sanlock: a machine that has one runs once, moves with it, and is restarted when it proves that its host is gone. */
+@InTurn(of = 2, on = 1)
 @ExtendWith(World.Extension.class)
 final class LeasesTest {
     /** Of sanlock, at the lab's I/O timeout: eight renewals that did not come, and a minute for a watchdog. */

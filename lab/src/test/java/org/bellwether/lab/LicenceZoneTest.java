@@ -22,7 +22,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Where the threads of real machines may run, as the kernel says: declared cores, and processors that one machine has alone. */
 @ExtendWith(World.Extension.class)
-@EveryOtherDay(1)
+@InTurn(of = 3, on = 1)
 final class LicenceZoneTest {
     private static final String ZONES = "/ovirt-engine/services/licence-zones";
     private static final String ZONE = ZONES + "/oracle";

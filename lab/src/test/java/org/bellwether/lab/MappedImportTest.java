@@ -12,7 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A domain brings a machine whose networks are called otherwise here. */
 @ExtendWith(World.Extension.class)
-@EveryOtherDay(0)
+@InTurn(of = 3, on = 0)
 final class MappedImportTest {
     private static final String ELSEWHERE = "Elsewhere";
 

@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** A pool: one machine runs ahead of its user, is taken, given back, and forgets. */
+@InTurn(of = 2, on = 1)
 @ExtendWith(World.Extension.class)
 final class PoolWalkTest {
     private final World world;

@@ -1,9 +1,7 @@
 package org.bellwether.lab;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
-import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -25,18 +23,8 @@ final class PortalWalkTest {
     @Test
     void an_administrator_makes_runs_and_removes_a_machine_in_the_browser() {
         world.lab.gluster().start(VOLUME);
-        Path pictures = SourceTree.root().resolve("lab/target/portal-pictures");
-        Command.Outcome walk = Command.attempt(
-                LONG_ENOUGH,
-                List.of(
-                        "env",
-                        "BW_URL=" + world.engine.url(),
-                        "BW_USER=" + world.engine.user(),
-                        "BW_PASSWORD=" + world.engine.password(),
-                        "BW_GLUSTER=" + world.lab.gluster().address() + ":/" + VOLUME,
-                        "SHOTS=" + pictures,
-                        "node",
-                        SourceTree.root().resolve("portal/e2e/walk.mjs").toString()));
-        assertThat(walk.succeeded()).as(walk.output()).isTrue();
+        List<String> environment = new ArrayList<>(BrowserWalk.login(world.engine));
+        environment.add("BW_GLUSTER=" + world.lab.gluster().address() + ":/" + VOLUME);
+        BrowserWalk.walk(LONG_ENOUGH, "portal/e2e/walk.mjs", "portal-pictures", environment);
     }
 }

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * <p>A short run by itself; more with {@code MAVEN_ARGS="-Dbellwether.snapshots.sequences=200"}, the same again with
  * {@code -Dbellwether.snapshots.seed=SEED}.
  */
+@InTurn(of = 2, on = 0)
 @ExtendWith(World.Extension.class)
 final class RandomSnapshotsTest {
     private static final int STEPS = 12;

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Storage that hangs: its server is stopped. Who dies during work on disks is in {@link DisksKilledTest}. */
+@InTurn(of = 2, on = 0)
 @ExtendWith(World.Extension.class)
 final class StoreTroubleTest {
     private final World world;

@@ -8,6 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Machines made of templates and of each other: thin, whole, of a version, and cloned; and what a template's disks hold up. */
+@InTurn(of = 2, on = 0)
 @ExtendWith(World.Extension.class)
 final class TemplateWalkTest {
     private static final String NOTHING = "00000000-0000-0000-0000-000000000000";

@@ -17,11 +17,16 @@ import org.slf4j.LoggerFactory;
 /**
  * Whether KVM really works here. The device's presence says little: on some nested hosts it is there and guests hang or
  * QEMU aborts. So a few instructions are run under it, in a child process with a deadline, once per boot of the host.
+ *
+ * <p>Nor do instructions alone say enough: where the kernel takes the place of missing hardware (PVM), these few run and a
+ * guest's kernel does not come through its first second. So the processor must say that it virtualises, too, as every CPU
+ * type of a cluster demands.
  */
 public final class KvmProbe {
     private static final Logger LOG = LoggerFactory.getLogger(KvmProbe.class);
     private static final Duration DEADLINE = Duration.ofSeconds(10);
     private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
+    private static final Path CPU = Path.of("/proc/cpuinfo");
     private static final Path DEVICE = Path.of("/dev/kvm");
     private static final int FIRMWARE_BYTES = 64 * 1024;
     private static final int RESET_VECTOR = FIRMWARE_BYTES - 16;
@@ -51,7 +56,7 @@ public final class KvmProbe {
                     return Boolean.parseBoolean(words[1]);
                 }
             }
-            boolean works = runs("kvm", "host");
+            boolean works = virtualises(HostFiles.line(CPU)) && runs("kvm", "host");
             AtomicFile.write(
                     answer,
                     (boot + " " + works + "\n").getBytes(StandardCharsets.US_ASCII),
@@ -62,6 +67,12 @@ public final class KvmProbe {
             LOG.warn("whether KVM works could not be found out, guests are emulated: {}", e.toString());
             return false;
         }
+    }
+
+    /** Whether the processor has what KVM is made for: Intel's VMX or AMD's SVM. */
+    static boolean virtualises(String cpuinfo) {
+        List<String> flags = HostFiles.cpu(cpuinfo).getFlagsList();
+        return flags.contains("vmx") || flags.contains("svm");
     }
 
     /**

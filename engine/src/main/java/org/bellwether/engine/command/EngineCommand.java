@@ -58,6 +58,8 @@ public final class EngineCommand {
         new CareCommands(root, clock).addTo(line);
         line.addSubcommand("setup", new SetupCommand(root));
         line.addSubcommand("retire", new RetireCommand(root));
+        line.addSubcommand("env", new EnvCommand(root));
+        line.addSubcommand("upgrade", new UpgradeCommand(root, clock));
         line.addSubcommand("log", new LogCommand(root));
         line.addSubcommand("support-bundle", new SupportBundleCommand(root, clock));
         line.setExecutionExceptionHandler((thrown, _, _) -> failed(thrown));

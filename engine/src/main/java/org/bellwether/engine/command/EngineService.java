@@ -44,6 +44,11 @@ final class EngineService {
 
     /** Starts it when it does not run, and answers when it serves. */
     void start() {
+        start(START);
+    }
+
+    /** As {@link #start()}, for an engine that may have more to do than usual before it serves. */
+    void start(Duration limit) {
         if (engine.pid().isEmpty()) {
             if (bySystemd()) {
                 Programs.run("systemctl", "start", UNIT);
@@ -51,7 +56,7 @@ final class EngineService {
                 launch();
             }
         }
-        if (!holds(START, () -> serves() || (!bySystemd() && engine.pid().isEmpty())) || !serves()) {
+        if (!holds(limit, () -> serves() || (!bySystemd() && engine.pid().isEmpty())) || !serves()) {
             throw Failure.internal("The engine does not serve")
                     .because(
                             engine.pid().isPresent() ? "its process runs and does not answer" : "its process has ended")

@@ -25,12 +25,17 @@ final class Restore {
     private final Path configuration;
     private final Clock clock;
     private final boolean keepSettings;
+    private final boolean instead;
 
-    /** @param keepSettings whether a configuration that is there gets what only the backup's says about behaviour */
-    Restore(Path configuration, Clock clock, boolean keepSettings) {
+    /**
+     * @param keepSettings whether a configuration that is there gets what only the backup's says about behaviour
+     * @param instead whether it takes the place of the engine that is there
+     */
+    Restore(Path configuration, Clock clock, boolean keepSettings, boolean instead) {
         this.configuration = configuration.toAbsolutePath();
         this.clock = clock;
         this.keepSettings = keepSettings;
+        this.instead = instead;
     }
 
     /**
@@ -38,6 +43,7 @@ final class Restore {
      *
      * @param kept keys that the configuration has from the backup's now
      * @param left keys that only the backup's configuration has
+     * @param aside where the engine is whose place it took
      */
     record Restored(
             BackupManifest manifest,
@@ -45,14 +51,15 @@ final class Restore {
             boolean configured,
             int abandoned,
             List<String> kept,
-            List<String> left) {}
+            List<String> left,
+            Optional<Path> aside) {}
 
     Restored run(String name, InputStream backup, Optional<Secret> passphrase) throws IOException {
         // An existing configuration decides where the engine will live; else the backup's does.
         var present = Files.exists(configuration)
                 ? Optional.of(Installation.read(configuration))
                 : Optional.<Installation>empty();
-        present.ifPresent(Restore::requireNothing);
+        present.ifPresent(this::requireRoom);
         var unpacked = present.isPresent()
                 ? Files.createTempDirectory(Files.createDirectories(parent(present.get())), "unpacked")
                 : Files.createTempDirectory("bellwether-restore");
@@ -61,7 +68,7 @@ final class Restore {
             var saved = unpacked.resolve(BackupManifest.CONFIGURATION);
             var engine = present.orElseGet(() ->
                     new Installation(configuration, Installation.read(saved).config()));
-            requireNothing(engine);
+            requireRoom(engine);
             var home = Files.createTempDirectory(Files.createDirectories(parent(engine)), "restoring");
             try {
                 keys(unpacked, home);
@@ -69,8 +76,9 @@ final class Restore {
                 var settings = keepSettings && present.isPresent()
                         ? KeptSettings.add(saved, configuration)
                         : KeptSettings.NONE;
-                finish(engine, unpacked, home, present.isEmpty());
-                return new Restored(manifest, engine, present.isEmpty(), abandoned, settings.kept(), settings.left());
+                var aside = finish(engine, unpacked, home, present.isEmpty());
+                return new Restored(
+                        manifest, engine, present.isEmpty(), abandoned, settings.kept(), settings.left(), aside);
             } finally {
                 Trees.remove(home);
             }
@@ -82,6 +90,16 @@ final class Restore {
     private static Path parent(Installation engine) {
         return Optional.ofNullable(engine.data().toAbsolutePath().getParent())
                 .orElseThrow(() -> Failure.badRequest("data-dir cannot be " + engine.data()));
+    }
+
+    private void requireRoom(Installation engine) {
+        if (!instead) {
+            requireNothing(engine);
+        } else if (engine.pid().isPresent()) {
+            throw Failure.conflict("The engine in " + engine.data() + " runs")
+                    .undone("Nothing was changed")
+                    .next("Stop it first: bellwether engine stop");
+        }
     }
 
     private static void requireNothing(Installation engine) {
@@ -128,6 +146,9 @@ final class Restore {
                                 : new DatabaseConfig(
                                         there.url(), there.user(), unpacked.resolve(BackupManifest.DATABASE_PASSWORD))))
                 .orElseGet(() -> DatabaseAccess.fresh(home.resolve("postgres")))) {
+            if (instead && engine.config().database().isPresent()) {
+                database.empty();
+            }
             database.load(tables, manifest.database(), tx -> abandoned[0] = settle(tx, manifest));
         }
         return abandoned[0];
@@ -149,7 +170,8 @@ final class Restore {
                 clock);
     }
 
-    private static void finish(Installation engine, Path unpacked, Path home, boolean configure) throws IOException {
+    /** Answers where it put what was there. */
+    private Optional<Path> finish(Installation engine, Path unpacked, Path home, boolean configure) throws IOException {
         var password = engine.config().adminPasswordFile().toAbsolutePath();
         var data = engine.data().toAbsolutePath();
         secret(unpacked.resolve(BackupManifest.ADMIN_PASSWORD), password, data, home);
@@ -157,11 +179,21 @@ final class Restore {
         if (there.isPresent()) {
             secret(unpacked.resolve(BackupManifest.DATABASE_PASSWORD), there.get(), data, home);
         }
+        var aside = instead && Files.exists(data) ? Optional.of(putAside(data)) : Optional.<Path>empty();
         // Onto an empty directory or none: anything else makes it fail.
         Files.move(home, data, StandardCopyOption.ATOMIC_MOVE);
         if (configure) {
             place(unpacked.resolve(BackupManifest.CONFIGURATION), engine.file(), "rw-r--r--");
         }
+        return aside;
+    }
+
+    private Path putAside(Path data) throws IOException {
+        // An engine that was killed leaves it running.
+        DatabaseAccess.end(data.resolve("postgres"));
+        var aside = data.resolveSibling(
+                data.getFileName() + ".aside-" + clock.instant().toEpochMilli());
+        return Files.move(data, aside, StandardCopyOption.ATOMIC_MOVE);
     }
 
     /** Into the new home when its place is there; elsewhere only where nothing is. */

@@ -37,6 +37,12 @@ final class RestoreCommand implements Callable<Integer> {
                     + " properties of machines.")
     boolean keepSettings;
 
+    @Option(
+            names = "--instead",
+            description = "In the place of the engine that is there, which must be down: its data is moved aside, and a"
+                    + " database of your own is emptied.")
+    boolean instead;
+
     @Mixin
     PassphraseOptions passphrase = new PassphraseOptions();
 
@@ -81,13 +87,17 @@ final class RestoreCommand implements Callable<Integer> {
         if (keepSettings) {
             words.add("--keep-settings");
         }
+        if (instead) {
+            words.add("--instead");
+        }
         return words;
     }
 
     private void restore(String name, InputStream in, Optional<Secret> secret) throws IOException {
-        var done = new Restore(root.file(), clock, keepSettings).run(name, in, secret);
+        var done = new Restore(root.file(), clock, keepSettings, instead).run(name, in, secret);
         System.out.println("The engine " + done.manifest().engine() + " is restored to "
                 + done.engine().data() + " as it was at " + done.manifest().made() + ".");
+        done.aside().ifPresent(place -> System.out.println("What was there is in " + place + " now."));
         if (done.configured()) {
             System.out.println("Its configuration is " + done.engine().file() + ".");
         }

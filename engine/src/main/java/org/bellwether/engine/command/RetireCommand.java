@@ -26,6 +26,9 @@ final class RetireCommand implements Callable<Integer> {
             description = "It may start here again. Make sure first that it does not run where it went.")
     boolean undo;
 
+    @Option(names = "--mark", hidden = true, description = "Leaves ending it to whoever says this.")
+    boolean mark;
+
     RetireCommand(EngineCommand root) {
         this.root = root;
     }
@@ -36,24 +39,32 @@ final class RetireCommand implements Callable<Integer> {
             throw Failure.badRequest("Say either --to URL or --undo");
         }
         var engine = root.engine();
-        if (!undo) {
-            new EngineService(engine).stop();
+        int code = undo ? undo(engine) : write(engine, String.valueOf(to));
+        if (code != 0 || undo || mark) {
+            return code;
         }
-        var other = AsOwner.sayWhenOther(
-                engine, undo ? List.of("retire", "--undo") : List.of("retire", "--to", String.valueOf(to)));
-        if (other.isPresent()) {
-            return other.getAsInt();
+        // After that, so that nothing starts it again in between.
+        new EngineService(engine).stop();
+        System.out.println("The engine is down here and has moved to " + to + ".");
+        return 0;
+    }
+
+    private static int write(Installation engine, String url) {
+        var other = AsOwner.sayWhenOther(engine, List.of("retire", "--mark", "--to", url));
+        if (other.isEmpty()) {
+            MovedEngine.write(engine.data(), url);
         }
-        var data = engine.config().dataDirectory();
-        if (undo) {
+        return other.orElse(0);
+    }
+
+    private static int undo(Installation engine) {
+        var other = AsOwner.sayWhenOther(engine, List.of("retire", "--undo"));
+        if (other.isEmpty()) {
             System.out.println(
-                    MovedEngine.undo(data)
+                    MovedEngine.undo(engine.data())
                             ? "The engine may start here again: bellwether engine start"
                             : "The engine had not moved.");
-        } else {
-            MovedEngine.write(data, String.valueOf(to));
-            System.out.println("The engine is down here and has moved to " + to + ".");
         }
-        return 0;
+        return other.orElse(0);
     }
 }

@@ -1,5 +1,6 @@
 package org.bellwether.engine.command;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -28,10 +29,13 @@ final class RunningCommands {
             return start();
         });
         EngineCommand.word(
-                line,
-                "status",
-                "Says whether the engine runs and serves. Exit code 3 when it does not run.",
-                this::status);
+                line, "status", "Says whether the engine runs and serves. Exit code 3 when it does not run.", () -> {
+                    int code = status();
+                    if (System.getProperty("bellwether.program") != null) {
+                        Upgrade.words(Path.of(UpgradeCommand.DIRECTORY)).ifPresent(System.out::println);
+                    }
+                    return code;
+                });
     }
 
     private int start() {
@@ -68,6 +72,9 @@ final class RunningCommands {
                         ? "The engine runs (process " + pid.get() + ") and serves at " + url(engine)
                         : "The engine runs (process " + pid.get()
                                 + ") and does not serve, or not yet. See: bellwether engine log");
+        MovedEngine.to(engine.data())
+                .ifPresent(url -> System.out.println("It has moved to " + url
+                        + " and is to end here. Say so again: bellwether engine retire --to " + url));
         maintenance(engine)
                 .ifPresent(state -> System.out.println("It is in maintenance since " + state.since() + ": "
                         + state.reason() + ". End that with: bellwether engine maintenance off"));

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.Optional;
 import org.bellwether.engine.platform.Failure;
 
@@ -34,7 +35,8 @@ public final class MovedEngine {
 
     public static void write(Path data, String url) {
         try {
-            Files.writeString(data.resolve(NAME), url + "\n");
+            var draft = Files.writeString(data.resolve(NAME + ".new"), url + "\n");
+            Files.move(draft, data.resolve(NAME), StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

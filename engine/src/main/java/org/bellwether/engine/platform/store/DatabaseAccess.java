@@ -63,6 +63,14 @@ public final class DatabaseAccess implements AutoCloseable {
         return started(home);
     }
 
+    /** Ends the server under {@code home} when it runs; one that was left behind by an engine that was killed. */
+    public static void end(Path home) {
+        var server = new LocalPostgres(home);
+        if (server.exists()) {
+            server.stop();
+        }
+    }
+
     private static DatabaseAccess started(Path home) {
         var server = new LocalPostgres(home);
         var running = server.start();
@@ -133,6 +141,16 @@ public final class DatabaseAccess implements AutoCloseable {
                 flyway(contents).cleanDisabled(false).load().clean();
             }
         }
+    }
+
+    /** Takes all out of the schema, whatever version of the engine has put it there. */
+    public void empty() {
+        Flyway.configure()
+                .dataSource(url, user, password)
+                .loggers("slf4j")
+                .cleanDisabled(false)
+                .load()
+                .clean();
     }
 
     private void requireEmpty() {
