@@ -15,6 +15,7 @@ import { ObjectLink } from '../ui/Link';
 import type { Resource } from '../ui/resource';
 import { SubTable } from '../ui/SubTable';
 import { FromDirectory } from './FromDirectory';
+import { Keys } from './Keys';
 import { GiveDialog, usePermissionColumns } from './PermissionsTab';
 import { Subscriptions } from './Subscriptions';
 
@@ -112,6 +113,12 @@ export const users: Resource<User> = {
       needs: 'domain_user_groups.list',
       title: 'kind.groups',
       content: (user) => <GroupsOf user={user} />,
+    },
+    {
+      id: 'keys',
+      needs: 'ssh_public_keys.list',
+      title: 'tab.keys',
+      content: (user) => <Keys user={user.id} />,
     },
     {
       id: 'subscriptions',

@@ -44,7 +44,7 @@ export interface Vm extends Named {
   };
   guest_time_zone?: { name?: string; utc_offset?: string };
   bios?: { type?: string; boot_menu?: { enabled?: string | boolean } };
-  display?: { type?: string; video_type?: string };
+  display?: { type?: string; video_type?: string; monitors?: Num };
   usb?: { enabled?: string | boolean; type?: string };
   rng_device?: { source?: string };
   custom_properties?: { custom_property?: { name?: string; value?: string }[] };

@@ -11,11 +11,14 @@ import {
 } from '@patternfly/react-core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { Keys } from '../access/Keys';
 import { ask, form } from '../api/client';
 import { queries } from '../api/queries';
+import { served } from '../api/served';
 import { t } from '../i18n';
 import { between, FormDialog } from '../ui/FormDialog';
 import { time } from '../ui/format';
+import { explain } from '../ui/notify';
 import { SubTable } from '../ui/SubTable';
 import { useSession } from './session';
 
@@ -65,6 +68,11 @@ export function Account({ onClose }: { onClose: () => void }) {
                 </Button>
               </div>
             </Tab>
+            {served('ssh_public_keys.list') && (
+              <Tab eventKey="keys" title={<TabTitleText>{t('tab.keys')}</TabTitleText>}>
+                <div className="bw-account">{tab === 'keys' && <Keys user={session.userId} />}</div>
+              </Tab>
+            )}
           </Tabs>
         </ModalBody>
       </Modal>
@@ -202,12 +210,22 @@ function PasswordDialog({ onClose }: { onClose: () => void }) {
 
 /** Shows the secret once; the code proves that the authenticator has it before it is asked for. */
 function FactorDialog({ onClose }: { onClose: () => void }) {
-  const { data } = useQuery({
+  const { data, error } = useQuery({
     queryKey: ['factor'],
     queryFn: () => form<{ secret: string; uri: string }>(`${SERVICES}/second-factor`, {}),
     gcTime: 0,
     staleTime: Number.POSITIVE_INFINITY,
   });
+  if (error) {
+    return (
+      <Modal isOpen variant="small" onClose={onClose} aria-labelledby="factor-refused">
+        <ModalHeader title={t('account.factor')} labelId="factor-refused" />
+        <ModalBody>
+          <Alert isInline variant="danger" title={explain(error)} />
+        </ModalBody>
+      </Modal>
+    );
+  }
   if (!data) return null;
   return (
     <FormDialog

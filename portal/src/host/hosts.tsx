@@ -26,6 +26,7 @@ import { VmsWhere } from '../vm/VmsWhere';
 import { HostDevices } from './Devices';
 import { EngineMachine } from './EngineMachine';
 import { AddHostDialog, EditHostDialog, MaintenanceDialog } from './HostDialogs';
+import { HostNuma } from './HostNuma';
 import { HostStorage } from './HostStorage';
 import { ReinstallDialog } from './InstallHost';
 import { PowerManagement } from './PowerManagement';
@@ -197,6 +198,12 @@ export const hosts: Resource<Host> = {
       needs: 'host_devices.list',
       title: 'tab.devices',
       content: (host) => <HostDevices host={host} />,
+    },
+    {
+      id: 'numa',
+      needs: 'host_numa_nodes.list',
+      title: 'numa.nodes',
+      content: (host) => <HostNuma host={host} />,
     },
     {
       id: 'power',

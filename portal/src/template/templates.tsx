@@ -21,6 +21,7 @@ import { ExportDialog, ImportDialog } from '../vm/Archives';
 import { NewVmDialog } from '../vm/VmDialogs';
 import { VmsWhere } from '../vm/VmsWhere';
 import { cpus } from '../vm/vms';
+import { Watchdogs } from '../vm/Watchdogs';
 import { TemplateDisks, TemplateNics, useTemplateCd } from './TemplateDevices';
 
 const MIB = 1024 * 1024;
@@ -143,6 +144,12 @@ export const templates: Resource<Template> = {
       title: 'tab.nics',
       shown: (template) => !blank(template),
       content: (template) => <TemplateNics template={template} />,
+    },
+    {
+      id: 'watchdog',
+      needs: 'template_watchdogs.list',
+      title: 'watchdog.title',
+      content: (template) => <Watchdogs kind="templates" id={template.id} />,
     },
     { id: 'versions', title: 'template.versions', content: (template) => <Versions template={template} /> },
     {

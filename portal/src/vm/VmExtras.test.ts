@@ -20,3 +20,13 @@ test('only what somebody changed is sent', () => {
     custom_properties: { custom_property: [] },
   });
 });
+
+test('a machine without a screen is one without monitors', () => {
+  const before = extraValues({ id: 'v', display: { video_type: 'qxl', monitors: '0' } });
+  expect(before.video).toBe('none');
+  const changed = (...names: string[]) => names.includes('video');
+  expect(extrasDecided({ ...before, video: 'vga' }, changed)).toEqual({
+    display: { video_type: 'vga', monitors: '1' },
+  });
+  expect(extrasDecided(before, changed)).toEqual({ display: { monitors: '0' } });
+});

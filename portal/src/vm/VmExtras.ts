@@ -1,5 +1,5 @@
 import type { Vm } from '../api/types';
-import { yes } from '../api/types';
+import { num, yes } from '../api/types';
 import { type MessageKey, t } from '../i18n';
 import type { Field, Values } from '../ui/FormDialog';
 
@@ -17,6 +17,9 @@ export function readProperties(text: string): { name: string; value: string }[] 
 
 const choices = (prefix: string, values: readonly string[]) =>
   values.map((value) => ({ value, label: t(`${prefix}.${value}` as MessageKey) }));
+
+/** Without a screen a machine has no monitors. */
+const HEADLESS = 'none';
 
 /** Devices that few machines need, and what hooks of hosts are told. */
 export function extraFields(tab: string): Field[] {
@@ -36,7 +39,10 @@ export function extraFields(tab: string): Field[] {
       label: t('vm.video'),
       kind: 'select',
       required: true,
-      options: ['vga', 'bochs', 'cirrus', 'qxl'].map((value) => ({ value, label: value.toUpperCase() })),
+      options: [
+        ...['vga', 'bochs', 'cirrus', 'qxl'].map((value) => ({ value, label: value.toUpperCase() })),
+        { value: HEADLESS, label: t('vm.headless') },
+      ],
     },
     {
       tab,
@@ -52,13 +58,16 @@ export function extraFields(tab: string): Field[] {
 export const extraValues = (vm: Vm): Values => ({
   usb: yes(vm.usb?.enabled) ? 'true' : '',
   rng: vm.rng_device?.source ?? 'urandom',
-  video: vm.display?.video_type ?? 'vga',
+  video:
+    vm.display?.monitors !== undefined && num(vm.display.monitors) === 0 ? HEADLESS : (vm.display?.video_type ?? 'vga'),
   properties: (vm.custom_properties?.custom_property ?? []).map(({ name, value }) => `${name}=${value}`).join('\n'),
 });
 
 export const extrasDecided = (now: Values, changed: (...names: string[]) => boolean) => ({
   ...(changed('usb') && { usb: now.usb === 'true' ? { enabled: true, type: 'native' } : { enabled: false } }),
   ...(changed('rng') && { rng_device: { source: now.rng } }),
-  ...(changed('video') && { display: { video_type: now.video } }),
+  ...(changed('video') && {
+    display: now.video === HEADLESS ? { monitors: '0' } : { video_type: now.video, monitors: '1' },
+  }),
   ...(changed('properties') && { custom_properties: { custom_property: readProperties(now.properties ?? '') ?? [] } }),
 });

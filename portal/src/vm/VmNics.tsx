@@ -1,4 +1,5 @@
-import { post, put, remove } from '../api/client';
+import { useQuery } from '@tanstack/react-query';
+import { list, post, put, remove } from '../api/client';
 import { queries, useList, useNames, useSub } from '../api/queries';
 import { type Network, type Nic, type ReportedDevice, type Vm, type VnicProfile, yes } from '../api/types';
 import { t } from '../i18n';
@@ -52,6 +53,13 @@ export function VmNics({ vm }: { vm: Vm }) {
           label: 'do.edit',
           single: true,
           dialog: ({ rows, onClose }) => <NicDialog vm={vm} {...(rows[0] && { nic: rows[0] })} onClose={onClose} />,
+        },
+        {
+          id: 'filter',
+          needs: 'nic_network_filter_parameters.add',
+          label: 'nic.filter',
+          single: true,
+          dialog: ({ rows, onClose }) => rows[0] && <FilterDialog vm={vm} nic={rows[0]} onClose={onClose} />,
         },
         {
           id: 'link',
@@ -115,6 +123,61 @@ function NicDialog({ vm, nic, onClose }: { vm: Vm; nic?: Nic; onClose: () => voi
         };
         await (nic ? put(`/vms/${vm.id}/nics/${nic.id}`, body) : post(`/vms/${vm.id}/nics`, body));
         await changed(vm.id);
+      }}
+    />
+  );
+}
+
+interface FilterParameter {
+  id: string;
+  name?: string;
+  value?: string;
+}
+
+const written = ({ name, value }: FilterParameter) => `${name}=${value}`;
+
+/** What the network filter of the profile is told, a line each. */
+function FilterDialog({ vm, nic, onClose }: { vm: Vm; nic: Nic; onClose: () => void }) {
+  const place = `/vms/${vm.id}/nics/${nic.id}/networkfilterparameters`;
+  const { data } = useQuery({
+    queryKey: ['sub', 'vms', vm.id, 'nics', nic.id, 'filter'],
+    queryFn: ({ signal }) => list<FilterParameter>(place, signal),
+    staleTime: 0,
+    gcTime: 0,
+  });
+  if (!data) return null;
+  const lines = (text = '') =>
+    text
+      .split('\n')
+      .map((line) => line.trim())
+      .filter(Boolean);
+  return (
+    <FormDialog
+      title={`${t('nic.filter')}: ${nic.name ?? ''}`}
+      initial={{ parameters: data.map(written).join('\n') }}
+      fields={[
+        {
+          name: 'parameters',
+          label: t('nic.filterLines'),
+          kind: 'lines',
+          help: t('nic.filterHelp'),
+          wrong: (value) =>
+            lines(value).every((line) => /^\w{1,63}=.{1,255}$/.test(line)) ? undefined : t('nic.filterHelp'),
+        },
+      ]}
+      submit={t('do.save')}
+      onClose={onClose}
+      onSubmit={async ({ parameters }) => {
+        const wanted = lines(parameters);
+        for (const known of data) {
+          const at = wanted.indexOf(written(known));
+          if (at < 0) await remove(`${place}/${known.id}`);
+          else wanted.splice(at, 1);
+        }
+        for (const line of wanted) {
+          const equal = line.indexOf('=');
+          await post(place, { name: line.slice(0, equal), value: line.slice(equal + 1) });
+        }
       }}
     />
   );

@@ -2,10 +2,11 @@ import { Title } from '@patternfly/react-core';
 import { post, put, remove } from '../api/client';
 import { queries, useSub } from '../api/queries';
 import { served } from '../api/served';
-import { type NumaNode, num, type Vm, type Watchdog } from '../api/types';
+import { type NumaNode, num, type Vm } from '../api/types';
 import { t } from '../i18n';
 import { between, FormDialog } from '../ui/FormDialog';
 import { SubTable } from '../ui/SubTable';
+import { Watchdogs } from './Watchdogs';
 
 /** "0-3,8" as numbers; undefined when it is none of that. */
 export function readNumbers(text: string): number[] | undefined {
@@ -31,43 +32,15 @@ export function writeNumbers(numbers: readonly number[]): string {
 
 const indexes = (all: readonly { index?: string | number }[] | undefined) =>
   (all ?? []).map(({ index }) => num(index)).sort((a, b) => a - b);
-const coresOf = (node: NumaNode) => writeNumbers(indexes(node.cpu?.cores?.core));
+export const coresOf = (node: NumaNode) => writeNumbers(indexes(node.cpu?.cores?.core));
 const pinsOf = (node: NumaNode) => writeNumbers(indexes(node.numa_node_pins?.numa_node_pin));
 
 /** Which processors and memory of the guest lie together, where on the host; and its watchdog. */
 export function VmNuma({ vm }: { vm: Vm }) {
   const nodes = useSub<NumaNode>('vms', vm.id, 'numanodes', undefined, served('vm_numa_nodes.list'));
-  const dogs = useSub<Watchdog>('vms', vm.id, 'watchdogs', undefined, served('vm_watchdogs.list'));
   const again = () => queries.invalidateQueries({ queryKey: ['sub', 'vms', vm.id] });
   const node = (onClose: () => void, of?: NumaNode) => (
     <NodeDialog vm={vm} nodes={nodes.data ?? []} {...(of && { node: of })} again={again} onClose={onClose} />
-  );
-  const dog = (onClose: () => void, of?: Watchdog) => (
-    <FormDialog
-      title={t('watchdog.title')}
-      initial={{ action: of?.action ?? 'reset' }}
-      fields={[
-        {
-          name: 'action',
-          label: t('watchdog.action'),
-          kind: 'select',
-          required: true,
-          options: (['none', 'reset', 'poweroff', 'pause', 'dump'] as const).map((value) => ({
-            value,
-            label: t(`watchdog.${value}`),
-          })),
-        },
-      ]}
-      submit={t('do.save')}
-      onClose={onClose}
-      onSubmit={async ({ action }) => {
-        const place = `/vms/${vm.id}/watchdogs`;
-        await (of ? put(`${place}/${of.id}`, { action }) : post(place, { model: 'i6300esb', action }));
-        await again();
-      }}
-    >
-      <p className="bw-quiet">{t('watchdog.text')}</p>
-    </FormDialog>
   );
   return (
     <>
@@ -112,38 +85,7 @@ export function VmNuma({ vm }: { vm: Vm }) {
       <Title headingLevel="h2" size="lg">
         {t('watchdog.title')}
       </Title>
-      <SubTable
-        title="watchdog.title"
-        rows={dogs.data?.map((each) => ({ ...each, name: each.model ?? '' }))}
-        error={dogs.error}
-        empty={<p className="bw-quiet">{t('watchdog.noneYet')}</p>}
-        {...(dogs.data?.length === 0 && {
-          create: { label: 'watchdog.add', needs: 'vm_watchdogs.add', dialog: ({ onClose }) => dog(onClose) },
-        })}
-        columns={[
-          { id: 'model', title: 'col.type', value: (each) => each.model, width: 160 },
-          { id: 'action', title: 'watchdog.action', value: (each) => each.action, width: 200 },
-        ]}
-        actions={[
-          {
-            id: 'edit',
-            needs: 'vm_watchdog.update',
-            label: 'do.edit',
-            single: true,
-            dialog: ({ rows, onClose }) => rows[0] && dog(onClose, rows[0]),
-          },
-          {
-            id: 'remove',
-            needs: 'vm_watchdog.remove',
-            label: 'do.remove',
-            danger: true,
-            run: async (each) => {
-              await remove(`/vms/${vm.id}/watchdogs/${each.id}`);
-              await again();
-            },
-          },
-        ]}
-      />
+      <Watchdogs kind="vms" id={vm.id} />
     </>
   );
 }

@@ -1,10 +1,12 @@
 package org.bellwether.api;
 
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 
 /**
  * Something a request must say: one of several attributes, as paths such as {@code cluster.id}. An attribute in a list
- * is there when every element of the list has it and there is at least one.
+ * is there when every element of the list has it, or another one of the alternatives, and there is at least one.
  */
 public record Demand(List<String> alternatives) {
     static Demand parse(String notation) {
@@ -12,24 +14,29 @@ public record Demand(List<String> alternatives) {
     }
 
     public boolean isMetBy(Struct request) {
-        return alternatives.stream().anyMatch(path -> has(request, path));
+        return met(request, alternatives);
     }
 
-    private static boolean has(Struct struct, String path) {
-        int dot = path.indexOf('.');
-        var attribute = struct.structType().attribute(dot < 0 ? path : path.substring(0, dot));
+    private static boolean met(Struct struct, List<String> paths) {
+        var rests = new LinkedHashMap<String, List<String>>();
+        for (String path : paths) {
+            int dot = path.indexOf('.');
+            rests.computeIfAbsent(dot < 0 ? path : path.substring(0, dot), _ -> new ArrayList<>())
+                    .add(dot < 0 ? "" : path.substring(dot + 1));
+        }
+        return rests.entrySet().stream().anyMatch(each -> has(struct, each.getKey(), each.getValue()));
+    }
+
+    private static boolean has(Struct struct, String name, List<String> rests) {
+        var attribute = struct.structType().attribute(name);
         var value = attribute == null ? null : struct.value(attribute);
-        if (value == null) {
-            return false;
+        if (value == null || rests.contains("")) {
+            return value != null;
         }
-        if (dot < 0) {
-            return true;
-        }
-        var rest = path.substring(dot + 1);
         return switch (value) {
-            case Struct inner -> has(inner, rest);
+            case Struct inner -> met(inner, rests);
             case List<?> list ->
-                !list.isEmpty() && list.stream().allMatch(each -> each instanceof Struct inner && has(inner, rest));
+                !list.isEmpty() && list.stream().allMatch(each -> each instanceof Struct inner && met(inner, rests));
             default -> false;
         };
     }

@@ -29,15 +29,8 @@ final class JsonWriter {
     void document(StructType<?> type, List<? extends Struct> list) {
         var collection = Places.ofDocument(hrefs);
         out.put('{');
-        var service = collection.service();
-        boolean empty = true;
-        if (service != null && service.item() != null && !service.actions().isEmpty()) {
-            decorate(service, place(collection));
-            empty = false;
-        }
         if (!list.isEmpty()) {
-            out.put(empty ? '"' : ',');
-            out.ascii(empty ? type.element() + "\":[" : "\"" + type.element() + "\":[");
+            out.ascii("\"" + type.element() + "\":[");
             for (int i = 0; i < list.size(); i++) {
                 if (i > 0) {
                     out.put(',');

@@ -36,10 +36,7 @@ final class XmlWriter {
         var plural = name(type.plural());
         var element = name(type.element());
         int content = open(plural);
-        var service = collection.service();
-        if (service != null && service.item() != null && !service.actions().isEmpty()) {
-            decorate(service, place(collection));
-        }
+        // What can be done to a collection is not written: the SDK takes whatever stands here for one of its objects.
         for (var item : list) {
             object(element, item, Places.ofItem(collection, item), true);
         }

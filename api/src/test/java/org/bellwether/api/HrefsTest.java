@@ -122,15 +122,14 @@ final class HrefsTest {
         assertThat(inside(tree, "vm", "actions")).isNotEmpty();
     }
 
+    /** The real engine writes none, and the SDK would take them for an object of the collection. */
     @Test
-    void a_collection_with_actions_has_them() {
-        var page = Trees.map(Trees.read(Codec.write(
-                Format.JSON,
-                GlusterBrick.TYPE,
-                List.of(),
-                Hrefs.at(PREFIX, "/clusters/1/glustervolumes/2/glusterbricks"))));
-        assertThat(inside(page, "actions", "link"))
-                .containsEntry("href", PREFIX + "/clusters/1/glustervolumes/2/glusterbricks/activate");
+    void a_collection_shows_none_of_its_actions() {
+        var place = Hrefs.at(PREFIX, "/clusters/1/glustervolumes/2/glusterbricks");
+        assertThat(Trees.map(Trees.read(Codec.write(Format.JSON, GlusterBrick.TYPE, List.of(), place))))
+                .isEmpty();
+        assertThat(new String(Codec.write(Format.XML, GlusterBrick.TYPE, List.of(), place), StandardCharsets.UTF_8))
+                .doesNotContain("actions");
     }
 
     @Test

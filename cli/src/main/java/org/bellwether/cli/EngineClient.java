@@ -16,11 +16,13 @@ import java.net.http.WebSocket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocketFactory;
 
@@ -70,8 +72,13 @@ final class EngineClient implements AutoCloseable {
     }
 
     private void signOn() {
+        if (!login.token().isEmpty()) {
+            // Looked at by the first request: one that is not good (any more) is refused there.
+            token = login.token();
+            return;
+        }
         var form = "grant_type=password&scope=ovirt-app-api&username=" + encode(login.user()) + "&password="
-                + encode(login.password());
+                + encode(login.password()) + (login.otp().isEmpty() ? "" : "&otp=" + encode(login.otp()));
         var answer = form("/sso/oauth/token", form, ANSWER);
         var body = Json.parse(answer.text());
         if (answer.succeeded()) {
@@ -124,6 +131,21 @@ final class EngineClient implements AutoCloseable {
         return expect(call("PUT", path, Optional.of(Json.text(body))));
     }
 
+    /** What the places beside the API take: a form, as who is signed on. */
+    Entity form(String path, Map<String, String> fields) {
+        var body = fields.entrySet().stream()
+                .map(each -> encode(each.getKey()) + "=" + encode(each.getValue()))
+                .collect(Collectors.joining("&"));
+        return expect(send(HttpRequest.newBuilder(address(path))
+                .timeout(ANSWER)
+                .header("Accept", "application/json")
+                .header("Content-Type", "application/x-www-form-urlencoded")
+                .header("Authorization", "Bearer " + token)
+                .header("Correlation-Id", correlation)
+                .POST(BodyPublishers.ofString(body))
+                .build()));
+    }
+
     Entity delete(String path) {
         return expect(call("DELETE", path, Optional.empty()));
     }
@@ -135,7 +157,7 @@ final class EngineClient implements AutoCloseable {
      */
     Answer call(String method, String path, Optional<String> body) {
         var answer = send(authorised(method, path, body));
-        if (answer.status() == 401) {
+        if (answer.status() == 401 && login.token().isEmpty()) {
             // The engine may have forgotten the session: signed on anew, or refused for good, on the second attempt.
             signOn();
             answer = send(authorised(method, path, body));
@@ -194,7 +216,8 @@ final class EngineClient implements AutoCloseable {
 
     @Override
     public void close() {
-        if (token.isEmpty()) {
+        if (token.isEmpty() || token.equals(login.token())) {
+            // A program's own token is there for its next run.
             return;
         }
         var ended = token;

@@ -2,6 +2,8 @@ package org.bellwether.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Map;
+import java.util.OptionalLong;
+import java.util.stream.Collectors;
 import org.bellwether.cli.Printer.Column;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -126,6 +128,25 @@ final class HostCommands {
     @Command(description = "Lists the devices of a host that machines can be given.")
     void devices(@Parameters(paramLabel = "HOST", description = HOST) String name) {
         VmDeviceCommands.ofHost(session, host(name));
+    }
+
+    @Command(description = "Lists the parts of a host's memory (NUMA), and the processors near to each.")
+    void numa(@Parameters(paramLabel = "HOST", description = HOST) String name) {
+        session.printer()
+                .list(
+                        session.engine().list(Kind.HOST.path(host(name)) + "/numanodes"),
+                        Column.of("NODE", "index"),
+                        new Column(
+                                "MEMORY",
+                                each -> Text.size(
+                                        OptionalLong.of(each.number("memory").orElse(0) << 20))),
+                        new Column(
+                                "PROCESSORS",
+                                each -> each.one("cpu").list("cores").stream()
+                                        .map(core -> core.text("index"))
+                                        .collect(Collectors.joining(","))),
+                        new Column(
+                                "DISTANCES", each -> each.text("node_distance").replace(';', ' ')));
     }
 
     @Command(description = "Reads anew what a host is and has.")

@@ -13,9 +13,11 @@ import org.jspecify.annotations.Nullable;
  * Which engine, and as whom.
  *
  * @param url ends in {@code /ovirt-engine}
+ * @param otp the code of the second factor; empty for who has none
+ * @param token a token for programs, instead of user and password; empty when a person signs on
  * @param authority the file of the authority that is trusted alone; the system's are trusted when there is none
  */
-record Login(URI url, String user, String password, Optional<Path> authority) {
+record Login(URI url, String user, String password, String otp, String token, Optional<Path> authority) {
 
     private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
     private static final String BASE = "/ovirt-engine";
@@ -26,19 +28,26 @@ record Login(URI url, String user, String password, Optional<Path> authority) {
                 .orElseThrow(() -> CommandFailure.unreachable(
                         "No engine is known: start one with ./bw up, or name one with --url or BW_URL.", null));
         String user = said(options.user, environment.get("BW_USER")).orElse("admin@internal");
+        String token = Optional.ofNullable(options.tokenFile)
+                .map(file -> read(file, "token"))
+                // Who says a password's file on the command line means that person, whatever the environment says.
+                .or(() -> options.passwordFile != null ? Optional.empty() : said(environment.get("BW_TOKEN"), null))
+                .orElse("");
+        String otp = said(options.otp, environment.get("BW_OTP")).orElse("");
         String password = Optional.ofNullable(options.passwordFile)
-                .map(Login::read)
+                .map(file -> read(file, "password"))
                 .or(() -> said(environment.get("BW_PASSWORD"), null))
+                .or(() -> token.isEmpty() ? Optional.empty() : Optional.of(""))
                 .orElseThrow(() -> CommandFailure.usage("The password of " + user
                         + " is missing: give the file that holds it with --password-file, or set BW_PASSWORD."));
         Optional<Path> authority = Optional.ofNullable(options.authority)
                 .or(() -> said(environment.get("BW_CA"), null).map(Path::of));
-        return new Login(address(url), user, password, authority);
+        return new Login(address(url), user, password, otp, token, authority);
     }
 
     /** The same person at another engine. */
     Login at(URI other) {
-        return new Login(other, user, password, authority);
+        return new Login(other, user, password, otp, token, authority);
     }
 
     private static Optional<String> said(@Nullable String first, @Nullable String second) {
@@ -47,11 +56,11 @@ record Login(URI url, String user, String password, Optional<Path> authority) {
                 .or(() -> Optional.ofNullable(second).filter(text -> !text.isBlank()));
     }
 
-    private static String read(Path file) {
+    private static String read(Path file, String what) {
         try {
             return Files.readString(file).strip();
         } catch (IOException e) {
-            throw CommandFailure.usage("The password file " + file + " cannot be read: " + e.getMessage() + ".");
+            throw CommandFailure.usage("The " + what + " file " + file + " cannot be read: " + e.getMessage() + ".");
         }
     }
 

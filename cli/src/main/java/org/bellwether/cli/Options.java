@@ -14,6 +14,7 @@ import picocli.CommandLine.ScopeType;
         footer = {
             "",
             "The engine is the one that ./bw up started, or BW_URL, BW_USER, BW_PASSWORD and BW_CA name it.",
+            "A program signs on with a token of its own: BW_TOKEN, or --token-file.",
             "Objects are named by their name or their id.",
             "Exit codes: 0 done, 1 refused or failed, 2 wrong usage, 3 no engine, 4 waited in vain."
         })
@@ -41,6 +42,22 @@ final class Options {
             description = "The file that holds the password.")
     @Nullable
     Path passwordFile;
+
+    @Option(
+            names = "--otp",
+            paramLabel = "CODE",
+            scope = ScopeType.INHERIT,
+            description = "The code of the second factor, for who has one.")
+    @Nullable
+    String otp;
+
+    @Option(
+            names = "--token-file",
+            paramLabel = "FILE",
+            scope = ScopeType.INHERIT,
+            description = "The file that holds a token for programs; nobody else signs on then.")
+    @Nullable
+    Path tokenFile;
 
     @Option(
             names = "--ca",

@@ -146,6 +146,20 @@ final class TemplateCommands {
                                 + where);
     }
 
+    @Command(description = "Says what watchdog machines made from a template begin with.")
+    void watchdog(
+            @Parameters(paramLabel = "TEMPLATE", description = "Its name or id.") String name,
+            @Parameters(
+                            paramLabel = "ACTION",
+                            description =
+                                    "What happens when the guest does not answer it: reset, poweroff, pause, dump or"
+                                            + " none; or off for no watchdog.")
+                    String action) {
+        var template = session.lookup().find(Kind.TEMPLATE, name);
+        VmSettings.watchdog(Kind.TEMPLATE.path(template), action, session);
+        session.printer().done(template, "The watchdog of the template " + template.name() + " is changed");
+    }
+
     @Command(description = "Removes a template of which no machine is made.")
     void remove(
             @Parameters(paramLabel = "TEMPLATE", description = "Its name or id.") String name,

@@ -184,7 +184,7 @@ final class VmCommands {
         if (!wish.isEmpty()) {
             session.engine().put(Kind.VM.path(vm) + (nextRun ? "?next_run=true" : ""), wish);
         }
-        settings.watchdog(vm, session);
+        settings.beside(vm, session);
         var now = session.engine().get(Kind.VM.path(vm));
         session.printer()
                 .done(

@@ -75,7 +75,7 @@ final class VmDraft {
             vm.put("use_latest_template_version", "true");
         }
         var made = session.engine().post(Kind.VM.path() + (disks.full ? "?clone=true" : ""), vm);
-        settings.watchdog(made, session);
+        settings.beside(made, session);
         return waiting.wait
                 ? session.waiting(waiting).untilStatus(Kind.VM.path(made), "machine " + name, "down")
                 : made;

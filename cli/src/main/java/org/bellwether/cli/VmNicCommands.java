@@ -1,6 +1,8 @@
 package org.bellwether.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -96,6 +98,43 @@ final class VmNicCommands {
         var now = session.engine().put(nics.path(machine) + "/" + nic.id(), wish);
         session.printer()
                 .done(now, "The network interface " + nic.name() + " of machine " + machine.name() + " is changed");
+    }
+
+    @Command(
+            description = {
+                "Says what the network filter of an interface is told, such as IP=192.0.2.7 for clean-traffic.",
+                "Those that are not said any more are taken away; without any, all."
+            })
+    void filter(
+            @Parameters(paramLabel = "VM", description = VM) String vm,
+            @Parameters(paramLabel = "NIC", description = "The interface's name or id.") String name,
+            @Parameters(paramLabel = "NAME=VALUE", arity = "0..*", description = "A parameter of the filter.") @Nullable
+                    List<String> parameters) {
+        var machine = nics.owner(vm);
+        var nic = nics.find(machine, name);
+        var path = nics.path(machine) + "/" + nic.id() + "/networkfilterparameters";
+        var wanted = new ArrayList<>(parameters == null ? List.of() : parameters);
+        for (String each : wanted) {
+            if (each.indexOf('=') < 1) {
+                throw CommandFailure.usage("'" + Text.clean(each) + "' is no parameter: write it as NAME=VALUE.");
+            }
+        }
+        for (Entity known : session.engine().list(path)) {
+            if (!wanted.remove(known.name() + "=" + known.text("value"))) {
+                session.engine().delete(path + "/" + known.id());
+            }
+        }
+        for (String each : wanted) {
+            int equal = each.indexOf('=');
+            session.engine()
+                    .post(
+                            path,
+                            Json.object()
+                                    .put("name", each.substring(0, equal))
+                                    .put("value", each.substring(equal + 1)));
+        }
+        session.printer()
+                .done(nic, "The network interface " + nic.name() + " of machine " + machine.name() + " is changed");
     }
 
     @Command(description = "Takes a network interface from a machine.")

@@ -145,6 +145,14 @@ final class VmSettings {
     String watchdog;
 
     @Option(
+            names = "--headless",
+            negatable = true,
+            fallbackValue = "true",
+            description = "Have no screen; the serial console stays.")
+    @Nullable
+    Boolean headless;
+
+    @Option(
             names = "--stateless",
             negatable = true,
             fallbackValue = "true",
@@ -248,15 +256,33 @@ final class VmSettings {
         }
     }
 
-    /** The watchdog is an object of its own, which the machine must be there for. */
-    void watchdog(Entity vm, Session session) {
-        if (watchdog == null) {
-            return;
+    /** The watchdog and the screen are objects of their own, which the machine must be there for. */
+    void beside(Entity vm, Session session) {
+        if (watchdog != null) {
+            watchdog(Kind.VM.path(vm), watchdog, session);
         }
-        String path = Kind.VM.path(vm) + "/watchdogs";
+        if (headless != null) {
+            String path = Kind.VM.path(vm) + "/graphicsconsoles";
+            var known = session.engine().list(path);
+            if (headless) {
+                known.forEach(screen -> session.engine().delete(path + "/" + screen.id()));
+            } else if (known.isEmpty()) {
+                session.engine().post(path, Json.object().put("protocol", "vnc"));
+            }
+        }
+    }
+
+    /**
+     * Gives a machine or a template that watchdog, or none.
+     *
+     * @param owner its path
+     * @param action what happens; or off
+     */
+    static void watchdog(String owner, String action, Session session) {
+        String path = owner + "/watchdogs";
         var known = session.engine().list(path);
-        var wish = Json.object().put("model", "i6300esb").put("action", watchdog);
-        if (watchdog.equals("off")) {
+        var wish = Json.object().put("model", "i6300esb").put("action", action);
+        if (action.equals("off")) {
             known.forEach(dog -> session.engine().delete(path + "/" + dog.id()));
         } else if (known.isEmpty()) {
             session.engine().post(path, wish);

@@ -108,7 +108,18 @@ final class Words {
                 new Word(DataCenterCommands.DESCRIPTION, () -> new CommandLine(new DataCenterCommands(session))));
         words.put(
                 "network", new Word(NetworkCommands.DESCRIPTION, () -> new CommandLine(new NetworkCommands(session))));
-        words.put("user", new Word(UserCommands.DESCRIPTION, () -> new CommandLine(new UserCommands(session))));
+        words.put(
+                "user",
+                new Word(
+                        UserCommands.DESCRIPTION,
+                        () -> new CommandLine(new UserCommands(session))
+                                .addSubcommand("key", new UserKeyCommands(session))));
+        words.put(
+                "account",
+                new Word(
+                        AccountCommands.DESCRIPTION,
+                        () -> new CommandLine(new AccountCommands(session))
+                                .addSubcommand("factor", new AccountFactorCommands(session))));
         words.put("group", new Word(GroupCommands.DESCRIPTION, () -> new CommandLine(new GroupCommands(session))));
         words.put("role", new Word(RoleCommands.DESCRIPTION, () -> new CommandLine(new RoleCommands(session))));
         words.put(
@@ -116,6 +127,9 @@ final class Words {
                 new Word(PermissionCommands.DESCRIPTION, () -> new CommandLine(new PermissionCommands(session))));
         words.put(
                 "session", new Word(SessionCommands.DESCRIPTION, () -> new CommandLine(new SessionCommands(session))));
+        words.put(
+                "bookmark",
+                new Word(BookmarkCommands.DESCRIPTION, () -> new CommandLine(new BookmarkCommands(session))));
         words.put("tag", new Word(TagCommands.DESCRIPTION, () -> new CommandLine(new TagCommands(session))));
         words.put(
                 "directory",

@@ -4,9 +4,11 @@ import java.security.cert.X509Certificate;
 import java.util.function.Supplier;
 import org.bellwether.api.types.ApiSummary;
 import org.bellwether.api.types.ApiSummaryItem;
+import org.bellwether.api.types.StorageDomainStatus;
 import org.bellwether.engine.access.Access;
 import org.bellwether.engine.event.AuditPage;
 import org.bellwether.engine.event.JobsApi;
+import org.bellwether.engine.host.HostNumaApi;
 import org.bellwether.engine.host.HostStatus;
 import org.bellwether.engine.host.HostTokens;
 import org.bellwether.engine.host.RefreshHost;
@@ -32,6 +34,8 @@ import org.bellwether.engine.platform.http.Site;
 import org.bellwether.engine.platform.http.TracedEndpoint;
 import org.bellwether.engine.power.FenceAgentsApi;
 import org.bellwether.engine.preference.PreferencePages;
+import org.bellwether.engine.preference.Preferences;
+import org.bellwether.engine.preference.UserOptionsApi;
 import org.bellwether.engine.scheduling.SchedulingPoliciesApi;
 import org.bellwether.engine.selfhosted.EngineMachinePages;
 import org.bellwether.engine.selfhosted.TellKeepers;
@@ -51,12 +55,13 @@ final class Doors {
     static ApiRoutes routes(Ground ground, Holdings held, Features features, Access access) {
         var routes = new ApiRoutes();
         var statistics = new StatisticsApi();
-        new ApiRoot(ground.instance, () -> summary(held, features.machines), ground.clock).declare(routes);
+        new ApiRoot(ground.instance, () -> summary(held, features.machines, access), ground.clock).declare(routes);
         features.dataCenters.serve(routes);
         features.clusters.serve(routes);
         features.networks.serve(routes);
-        new VnicProfilesApi(ground.database, held.networks).serve(routes);
+        new VnicProfilesApi(ground.database, held.networks, ground.events).serve(routes);
         features.hosts.serve(routes);
+        new HostNumaApi(held.hosts).serve(routes, statistics);
         new RefreshHost(held.hosts, ground.agents).serve(routes);
         features.certificates.serve(routes);
         features.hostNetworks.serve(routes, statistics);
@@ -82,6 +87,7 @@ final class Doors {
         statistics.source("host", request -> features.hostDocuments.statistics(request.id(0)));
         statistics.serve(routes);
         access.declare(routes);
+        new UserOptionsApi(new Preferences(ground.database), access::userOf, access::changedUserOf).serve(routes);
         return routes;
     }
 
@@ -123,7 +129,7 @@ final class Doors {
         site.on("GET", ChangeStream.PATH, new ChangeStream(held.feed, access));
         site.below(UsagePages.PATH, new UsagePages(history, measurements, access));
         site.on("GET", ServedMethods.PATH, new ServedMethods(routes));
-        var preferences = new PreferencePages(ground.database, access);
+        var preferences = new PreferencePages(new Preferences(ground.database), access);
         site.on("GET", PreferencePages.PATH, preferences).on("PUT", PreferencePages.PATH, preferences);
         site.below(PlacementPages.PATH, features.machines.placement().pages(access));
         site.below(SchedulePages.PATH, features.machines.schedules().pages(access));
@@ -142,15 +148,17 @@ final class Doors {
         return site.build();
     }
 
-    private static ApiSummary summary(Holdings held, VmFeature machines) {
+    private static ApiSummary summary(Holdings held, VmFeature machines, Access access) {
         long hostsUp = held.hosts.model().all().stream()
                 .filter(host -> held.hosts.status(host) == HostStatus.UP)
                 .count();
+        long domainsActive = held.domains.model().all().stream()
+                .filter(domain -> held.observedDomains.status(domain) == StorageDomainStatus.ACTIVE)
+                .count();
         return ApiSummary.builder()
                 .hosts(item(hostsUp, held.hosts.model().size()))
-                .storageDomains(
-                        item(held.domains.model().size(), held.domains.model().size()))
-                .users(item(1, 1))
+                .storageDomains(item(domainsActive, held.domains.model().size()))
+                .users(item(access.usersSignedOn(), access.usersKnown()))
                 .vms(item(machines.active(), held.vms.model().size()))
                 .build();
     }

@@ -3,10 +3,11 @@ package org.bellwether.engine;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.Map;
 import org.bellwether.cli.Main;
 
-/** Says words of {@code bw} to a running engine, as its administrator. */
+/** Says words of {@code bw} to a running engine. */
 final class BwWords {
 
     /** What became of it. */
@@ -14,19 +15,20 @@ final class BwWords {
 
     private BwWords() {}
 
+    /** As the engine's administrator. */
     static Said bw(RunningEngine to, String... words) {
+        return as(to, Map.of("BW_USER", "admin@internal", "BW_PASSWORD", to.password()), words);
+    }
+
+    /** As whoever the environment says. */
+    static Said as(RunningEngine to, Map<String, String> who, String... words) {
         var out = new ByteArrayOutputStream();
         var err = new ByteArrayOutputStream();
+        var environment = new HashMap<>(who);
+        environment.put("BW_URL", "https://localhost:" + to.inside().httpsPort() + "/ovirt-engine");
+        environment.put("BW_CA", to.authority().toString());
         int code = new Main(
-                        Map.of(
-                                "BW_URL",
-                                "https://localhost:" + to.inside().httpsPort() + "/ovirt-engine",
-                                "BW_USER",
-                                "admin@internal",
-                                "BW_PASSWORD",
-                                to.password(),
-                                "BW_CA",
-                                to.authority().toString()),
+                        environment,
                         new PrintStream(out, true, StandardCharsets.UTF_8),
                         new PrintStream(err, true, StandardCharsets.UTF_8))
                 .run(words);

@@ -88,6 +88,42 @@ class BwWordsTest {
         assertThat(wrong.err()).contains("JSON", "YAML");
     }
 
+    private void done(String... words) {
+        var said = bw(engine, words);
+        assertThat(said.code())
+                .as(String.join(" ", words) + ": " + said.err() + said.out())
+                .isZero();
+    }
+
+    @Test
+    void what_lies_below_machines_and_templates_is_changed() {
+        String vm = administrator.machine("below");
+        done("vm", "update", "below", "--headless");
+        assertThat(administrator.get("/vms/" + vm + "/graphicsconsoles").size()).isZero();
+        done("vm", "update", "below", "--no-headless");
+        assertThat(administrator.get("/vms/" + vm + "/graphicsconsoles").get("graphics_console"))
+                .hasSize(1);
+        done("vm", "nic", "add", "below", "nic1");
+        String nic = administrator.get("/vms/" + vm + "/nics").at("/nic/0/id").asText();
+        String parameters = "/vms/" + vm + "/nics/" + nic + "/networkfilterparameters";
+        done("vm", "nic", "filter", "below", "nic1", "IP=192.0.2.7", "IP=192.0.2.8");
+        assertThat(administrator.get(parameters).get("network_filter_parameter"))
+                .hasSize(2);
+        done("vm", "nic", "filter", "below", "nic1", "IP=192.0.2.8");
+        assertThat(administrator
+                        .get(parameters)
+                        .at("/network_filter_parameter/0/value")
+                        .asText())
+                .isEqualTo("192.0.2.8");
+        assertThat(bw(engine, "vm", "nic", "filter", "below", "nic1", "IP").code())
+                .isEqualTo(2);
+        String blank = "/templates/00000000-0000-0000-0000-000000000000/watchdogs";
+        done("template", "watchdog", "Blank", "pause");
+        assertThat(administrator.get(blank).at("/watchdog/0/action").asText()).isEqualTo("pause");
+        done("template", "watchdog", "Blank", "off");
+        assertThat(administrator.get(blank).size()).isZero();
+    }
+
     @Test
     void the_log_is_verified_and_a_change_in_the_database_is_found() {
         var intact = bw(engine, "audit", "verify");

@@ -77,6 +77,135 @@ class FuzzTest {
         assertThat(administrator.get("/vms").toString()).as("it still answers").isNotEmpty();
     }
 
+    /** What stands beside the API: sign-on, accounts, notifications and the rest; with paths, queries, forms and JSON. */
+    private static final List<String> BESIDE = List.of(
+            "services/audit",
+            "services/directories",
+            "services/engine-machine",
+            "services/enrolment",
+            "services/health",
+            "services/host-token",
+            "services/licence-zones",
+            "services/metrics",
+            "services/notifications",
+            "services/openapi.json",
+            "services/password",
+            "services/pki-resource",
+            "services/placement",
+            "services/preferences",
+            "services/schedules/vms",
+            "services/second-factor",
+            "services/served",
+            "services/sessions",
+            "services/sso-clients",
+            "services/sso-logout",
+            "services/tokens",
+            "services/usage",
+            "sso/oauth/authorize",
+            "sso/oauth/revoke",
+            "sso/oauth/token",
+            "sso/oauth/token-http-auth",
+            "sso/oauth/token-info",
+            "sso/openid/.well-known/openid-configuration",
+            "sso/openid/jwks",
+            "sso/openid/token",
+            "sso/openid/userinfo",
+            "sso/profiles",
+            "sso/session",
+            "sso/status");
+
+    private static final String[] VERBS = {"GET", "POST", "PUT", "DELETE", "HEAD", "OPTIONS", "PATCH"};
+
+    @Test
+    void nothing_that_is_sent_beside_the_api_breaks_the_engine() {
+        List<String> wrong = new ArrayList<>();
+        for (int i = 0; i < REQUESTS; i++) {
+            String place = "/ovirt-engine/" + BESIDE.get(random.nextInt(BESIDE.size())) + below();
+            String verb = VERBS[random.nextInt(VERBS.length)];
+            byte[] body = random.nextBoolean() ? body(false) : form("%ZZ%").getBytes(StandardCharsets.UTF_8);
+            var answer = engine.send(engine.request(place)
+                    .header("Authorization", random.nextInt(4) == 0 ? "Bearer x" : administrator.authorization())
+                    .header("Accept", random.nextBoolean() ? "application/json" : "*/*")
+                    .header(
+                            "Content-Type",
+                            random.nextBoolean() ? "application/json" : "application/x-www-form-urlencoded")
+                    .method(
+                            verb,
+                            verb.equals("GET") || verb.equals("HEAD")
+                                    ? BodyPublishers.noBody()
+                                    : BodyPublishers.ofByteArray(body)));
+            String type = answer.headers().firstValue("Content-Type").orElse("");
+            if (answer.statusCode() >= 500 || type.contains("html")) {
+                wrong.add(answer.statusCode() + " " + type + " " + verb + " " + place + " <- "
+                        + new String(body, 0, Math.min(200, body.length), StandardCharsets.ISO_8859_1) + " -> "
+                        + answer.body().substring(0, Math.min(300, answer.body().length())));
+            }
+        }
+        assertThat(wrong).as("seed " + seed).isEmpty();
+        assertThat(administrator.get("/vms").toString()).as("it still answers").isNotEmpty();
+    }
+
+    private String below() {
+        return switch (random.nextInt(8)) {
+            case 0 -> "/" + vm;
+            case 1 -> "/" + UUID.randomUUID() + "/" + UUID.randomUUID();
+            case 2 -> "/%00%ff";
+            case 3 -> "?" + form("%25");
+            case 4 -> "?id=" + RunningEngine.encoded(text());
+            case 5 -> "/" + "x".repeat(random.nextInt(300)) + "?" + form("%25");
+            default -> "";
+        };
+    }
+
+    /** @param malformed what no client that takes care sends; an address cannot hold all of it */
+    private String form(String malformed) {
+        String[] names = {
+            "grant_type",
+            "username",
+            "scope",
+            "token",
+            "code",
+            "otp",
+            "client_id",
+            "client_secret",
+            "redirect_uri",
+            "state",
+            "response_type",
+            "name",
+            "days",
+            "read_only",
+            "new_password",
+            "id",
+            "user",
+            "resource",
+            "format",
+            "kind",
+            "from",
+            "to",
+            "host",
+            "vm",
+            "cluster",
+            "after"
+        };
+        StringBuilder form = new StringBuilder();
+        int count = random.nextInt(6);
+        for (int i = 0; i < count; i++) {
+            String value = switch (random.nextInt(6)) {
+                case 0 -> "password";
+                case 1 -> "authorization_code";
+                case 2 -> "ovirt-app-api";
+                case 3 -> "-99999999999999999999";
+                case 4 -> malformed;
+                default -> RunningEngine.encoded(text());
+            };
+            form.append(i == 0 ? "" : "&")
+                    .append(names[random.nextInt(names.length)])
+                    .append('=')
+                    .append(value);
+        }
+        return form.toString();
+    }
+
     private String path(Route route) {
         String path = route.path();
         while (path.contains("{")) {

@@ -1,6 +1,7 @@
 package org.bellwether.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -215,6 +216,17 @@ final class RunningEngine implements AutoCloseable {
 
         String add(String path, String body) {
             return post(path, body).get("id").asText();
+        }
+
+        /** Makes a machine of nothing, and waits until the job that makes it is over. */
+        String machine(String name) {
+            String id = add(
+                    "/vms",
+                    "{\"name\":\"" + name + "\",\"cluster\":{\"name\":\"Default\"},\"template\":{\"name\":\"Blank\"}}");
+            await("VM " + name + " is made")
+                    .atMost(Duration.ofMinutes(1))
+                    .until(() -> get("/vms/" + id).get("status").asText().equals("down"));
+            return id;
         }
 
         int status(String verb, String path, String body) {

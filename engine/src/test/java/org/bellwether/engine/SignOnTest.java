@@ -54,7 +54,8 @@ class SignOnTest {
         var user = administrator.user("changer");
         assertThat(form(user, "password", "password=wrong&new_password=another-good-one")
                         .statusCode())
-                .isEqualTo(401);
+                .as("the session is good as before")
+                .isEqualTo(403);
         assertThat(form(user, "password", "password=" + encoded(PASSWORD) + "&new_password=short")
                         .statusCode())
                 .isEqualTo(400);

@@ -27,6 +27,7 @@ public final class HostFacts {
     private static final Logger LOG = LoggerFactory.getLogger(HostFacts.class);
     private static final Path PROC = Path.of("/proc");
     private static final Path PROCESSORS = Path.of("/sys/devices/system/cpu");
+    private static final Path NODES = Path.of("/sys/devices/system/node");
     private static final Path PAGES = Path.of("/sys/kernel/mm/hugepages");
 
     private final String hostId;
@@ -101,6 +102,7 @@ public final class HostFacts {
                 .setSwapBytes(memory.getOrDefault("SwapTotal", 0L))
                 .setHardwareVirtualisation(kvm.getAsBoolean())
                 .addAllMachineTypes(told.machineTypes)
+                .addAllMemoryNodes(MemoryNodes.read(NODES))
                 .addAllInterfaces(seen.interfaces())
                 .addAllBridges(seen.bridges())
                 .addAllNameServers(seen.nameServers())

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.bellwether.protocol.CpuDescription;
 import org.bellwether.protocol.HostStatistics;
+import org.bellwether.protocol.MemoryNode;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -69,6 +70,23 @@ class HostFilesTest {
         assertThat(HostFiles.osRelease("NAME=\"Debian GNU/Linux\"\nVERSION_ID=\"12\"\n"))
                 .containsEntry("VERSION_ID", "12");
         assertThat(HostFiles.bootTimeMillis("cpu 1\nbtime 1700000000\n")).isEqualTo(1_700_000_000_000L);
+    }
+
+    @Test
+    void parts_of_memory_are_read_by_number_with_their_distances() throws IOException {
+        for (int node : new int[] {10, 0}) {
+            Path folder = Files.createDirectories(directory.resolve("node" + node));
+            Files.writeString(
+                    folder.resolve("meminfo"),
+                    "Node %d MemTotal:       %d kB\nNode %d MemFree:        5 kB\n".formatted(node, 2000 + node, node));
+            Files.writeString(folder.resolve("distance"), "10 21\n");
+        }
+        Files.createDirectories(directory.resolve("power"));
+        var nodes = MemoryNodes.read(directory);
+        assertThat(nodes).extracting(MemoryNode::getNumber).containsExactly(0, 10);
+        assertThat(nodes).extracting(MemoryNode::getMemoryBytes).containsExactly(2_048_000L, 2_058_240L);
+        assertThat(nodes.getFirst().getDistancesList()).containsExactly(10, 21);
+        assertThat(MemoryNodes.read(directory.resolve("nowhere"))).isEmpty();
     }
 
     /** What it finds is the release's; that it finds something, and keeps it, is ours. */

@@ -15,6 +15,7 @@ import org.bellwether.engine.platform.Id;
 import org.bellwether.engine.platform.Permit;
 import org.bellwether.engine.platform.Principal;
 import org.bellwether.engine.platform.Secret;
+import org.bellwether.engine.platform.http.ApiRequest;
 import org.bellwether.engine.platform.http.ApiRoutes;
 import org.bellwether.engine.platform.http.Gate;
 import org.bellwether.engine.platform.http.Site;
@@ -46,6 +47,7 @@ public final class Access implements Gate, AutoCloseable {
     private final Passwords passwords;
     private final LoginGuard guard;
     private final Authoriser authoriser;
+    private final VisibleUsers visible;
     private final Accounts accounts;
     private final SsoClients clients = new SsoClients();
     private final ProviderPages provider;
@@ -86,6 +88,7 @@ public final class Access implements Gate, AutoCloseable {
         this.directories = new Directories(database, users, events, clock);
         directories.load();
         this.authoriser = new Authoriser(tree, roles, grants, users, clock);
+        this.visible = new VisibleUsers(users, authoriser);
         this.accounts = new Accounts(database, passwords, directories, users, authoriser, events);
         this.directory =
                 new InternalDirectory(database, repository, users, grants, passwords, lockouts, tokens, events);
@@ -133,10 +136,11 @@ public final class Access implements Gate, AutoCloseable {
 
     /** Brings what the API tells of users, groups, roles and permissions. */
     public void declare(ApiRoutes routes) {
-        new UsersApi(users, search.schema(), grants, roles, authoriser, directory, directories, administrator)
+        new UsersApi(users, search.schema(), grants, roles, authoriser, visible, directory, directories, administrator)
                 .declare(routes);
+        new SshKeysApi(database, visible, events).declare(routes);
         new GroupsApi(users, authoriser, directory, directories).declare(routes);
-        new RolesApi(database, roles, grants, events).declare(routes);
+        new RolesApi(database, roles, grants, authoriser, events).declare(routes);
         new PermissionsApi(database, tree, users, roles, grants, authoriser, events, administrator).declare(routes);
     }
 
@@ -148,9 +152,40 @@ public final class Access implements Gate, AutoCloseable {
                 .map(user -> user.id().value());
     }
 
+    /**
+     * The user whom a path names first, as the caller sees them.
+     *
+     * @throws Failure of the kind NOT_FOUND when the caller sees no such user
+     */
+    public UUID userOf(ApiRequest request) {
+        return visible.find(request).id().value();
+    }
+
+    /**
+     * As {@link #userOf}, for a change of what is that user's.
+     *
+     * @throws Failure also of the kind FORBIDDEN when it is somebody else's who may not be changed by the caller
+     */
+    public UUID changedUserOf(ApiRequest request) {
+        return visible.changed(request).id().value();
+    }
+
     /** The mail address of a user, or nothing; absent when there is no such user. */
     public Optional<String> mailOf(UUID user) {
         return users.find(Id.of(user)).map(User::email);
+    }
+
+    public long usersKnown() {
+        return users.all().size();
+    }
+
+    /** How many of them have a session now; tokens of programs do not count. */
+    public long usersSignedOn() {
+        return tokens.all().stream()
+                .filter(token -> !token.ofProgram())
+                .map(StoredToken::user)
+                .distinct()
+                .count();
     }
 
     /** The administrator, under whose name the engine makes what a fresh installation has. */

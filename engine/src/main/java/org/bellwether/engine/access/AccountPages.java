@@ -154,11 +154,16 @@ final class AccountPages {
         var form = Form.of(request);
         var user = users.get(Id.of(reader.user()));
         // Once more with the old one: whoever finds an open browser must not take over the account.
-        accounts.check(
-                user.signOnName(),
-                Secret.of(form.getOrDefault("password", "")),
-                form.getOrDefault("otp", ""),
-                request.remote());
+        try {
+            accounts.check(
+                    user.signOnName(),
+                    Secret.of(form.getOrDefault("password", "")),
+                    form.getOrDefault("otp", ""),
+                    request.remote());
+        } catch (Failure refused) {
+            // Not a 401: the session is as good as before, and a portal would think that it had ended.
+            throw Failure.forbidden("The password was not changed").because(refused.cause());
+        }
         directory.setPassword(user, Secret.of(form.getOrDefault("new_password", "")), asker(reader));
         return WebReply.json(200, "{}");
     }
@@ -185,18 +190,38 @@ final class AccountPages {
         var reader = writer(request);
         var whose = parameter(request, "user");
         boolean own = whose.isEmpty() || whose.equals(reader.user().toString());
-        if (own ? !factors.right(reader.user(), parameter(request, "code")) : !administersUsers(reader)) {
-            throw Failure.forbidden("The second factor was not removed")
-                    .because(own ? "the code is wrong" : "the permit manipulate_users is needed");
+        User user = own ? users.get(Id.of(reader.user())) : othersFactor(reader, whose);
+        if (own) {
+            requireCode(user, parameter(request, "code"), request.remote());
         }
-        UUID user = own ? reader.user() : users.get(userId(whose)).id().value();
-        factors.remove(user);
+        factors.remove(user.id().value());
         tell(
                 EventCode.PASSWORD_CHANGED,
                 reader,
-                "The second factor of " + users.get(Id.of(user)).signOnName() + " was removed by " + name(reader)
-                        + ".");
+                "The second factor of " + user.signOnName() + " was removed by " + name(reader) + ".");
         return WebReply.json(200, "{}");
+    }
+
+    /** Whoever finds an open browser must not try all codes there are. */
+    private void requireCode(User user, String code, String remote) {
+        try {
+            accounts.requireFactor(user, code, remote);
+        } catch (Failure refused) {
+            throw Failure.forbidden("The second factor was not removed").because(refused.cause());
+        }
+    }
+
+    private User othersFactor(StoredToken reader, String whose) {
+        if (!administersUsers(reader)) {
+            throw Failure.forbidden("The second factor was not removed")
+                    .because("the permit manipulate_users is needed");
+        }
+        User user = users.get(userId(whose));
+        if (authoriser.superUser(user.id().value()) && !authoriser.superUser(reader.user())) {
+            throw Failure.forbidden("The second factor was not removed")
+                    .because("only an administrator of the whole system may change another one");
+        }
+        return user;
     }
 
     private static Id<User> userId(String text) {

@@ -92,6 +92,16 @@ final class Accounts {
         return principal(user.id().value()).orElseThrow();
     }
 
+    /**
+     * Asks somebody who is signed on for a code of their second factor, with the patience that who signs on meets.
+     *
+     * @throws Failure of the kind UNAUTHENTICATED if it is wrong, or too many were
+     */
+    void requireFactor(User user, String code, String remote) {
+        passwords.requirePatience(user.signOnName(), remote);
+        passwords.requireFactor(user.signOnName(), user.id().value(), code, remote);
+    }
+
     /** Whether a provider of OpenID Connect answers for somebody, and asks for what it wants. */
     boolean signsOnElsewhere(UUID user) {
         return users.find(Id.of(user))

@@ -3,6 +3,7 @@ package org.bellwether.engine.access;
 import static org.bellwether.engine.platform.Permit.MANIPULATE_PERMISSIONS;
 import static org.bellwether.engine.platform.Permit.MANIPULATE_USERS;
 
+import java.util.List;
 import java.util.Optional;
 import org.bellwether.engine.platform.Failure;
 import org.bellwether.engine.platform.Id;
@@ -20,6 +21,7 @@ final class GroupsApi {
             .build();
 
     private static final int FOUND = 100;
+    private static final int MOST = 10_000;
 
     private final Users users;
     private final Authoriser authoriser;
@@ -46,26 +48,35 @@ final class GroupsApi {
             directory.removeGroup(find(request), Asker.of(request));
             return Reply.done();
         });
-        routes.read("domain_groups", "list", request -> {
-            var other = others.model().all().stream()
-                    .filter(each -> request.pathId(0).equalsIgnoreCase(AccessDocuments.hex(each.domain())))
-                    .findFirst();
-            if (other.isPresent()) {
-                return Reply.list(
-                        others
-                                .searchGroups(
-                                        other.get(),
-                                        UsersApi.asked(request),
-                                        request.maximum().orElse(FOUND))
-                                .stream()
-                                .map(group -> AccessDocuments.inDirectory(other.get(), group)));
-            }
-            var seen = users.groups().stream()
-                    .filter(group -> group.domain().equals(InternalUser.DIRECTORY))
-                    .filter(group -> sees(request, group))
+        routes.read(
+                "domain_groups", "list", request -> Reply.list(inDirectory(request, UsersApi.asked(request), FOUND)));
+        routes.read(
+                "domain_group",
+                "get",
+                request -> Reply.of(inDirectory(request, "", MOST).stream()
+                        .filter(group -> request.pathId(1).equalsIgnoreCase(group.id()))
+                        .findFirst()
+                        .orElseThrow(() -> Failure.notFound("There is no group with the id " + request.pathId(1)))));
+    }
+
+    /** The groups of the directory that the path names: of another one those that it tells of, asked for some words. */
+    private List<org.bellwether.api.types.Group> inDirectory(ApiRequest request, String words, int most) {
+        var other = others.model().all().stream()
+                .filter(each -> request.pathId(0).equalsIgnoreCase(AccessDocuments.hex(each.domain())))
+                .findFirst();
+        if (other.isPresent()) {
+            return others.searchGroups(other.get(), words, request.maximum().orElse(most)).stream()
+                    .map(group -> AccessDocuments.inDirectory(other.get(), group))
                     .toList();
-            return Reply.list(request.search(SCHEMA, seen).stream().map(AccessDocuments::of));
-        });
+        }
+        if (!request.pathId(0).equalsIgnoreCase(AccessDocuments.hex(InternalUser.DIRECTORY))) {
+            throw Failure.notFound("There is no directory with the id " + request.pathId(0));
+        }
+        var seen = users.groups().stream()
+                .filter(group -> group.domain().equals(InternalUser.DIRECTORY))
+                .filter(group -> sees(request, group))
+                .toList();
+        return request.search(SCHEMA, seen).stream().map(AccessDocuments::of).toList();
     }
 
     private Reply add(ApiRequest request) {
@@ -78,8 +89,8 @@ final class GroupsApi {
             return Reply.created(AccessDocuments.of(others.addGroup(other.get(), name)));
         }
         Id<Group> id = Id.random();
-        return Reply.created(
-                AccessDocuments.of(directory.addGroup(new Group(id, name, InternalUser.DIRECTORY, id.toString()))));
+        return Reply.created(AccessDocuments.of(
+                directory.addGroup(new Group(id, name, InternalUser.DIRECTORY, id.toString()), Asker.of(request))));
     }
 
     private boolean sees(ApiRequest request, Group group) {

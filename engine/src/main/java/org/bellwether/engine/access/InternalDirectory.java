@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.bellwether.engine.event.Concerns;
 import org.bellwether.engine.event.EventCode;
 import org.bellwether.engine.event.Events;
@@ -74,11 +75,32 @@ final class InternalDirectory {
     User update(User user, User wanted, Optional<Secret> password, Asker asker) {
         requireGroups(wanted.groups());
         password.ifPresent(secret -> setPassword(user, secret, asker));
-        return database.transaction(tx -> users.update(
-                tx,
-                user.id(),
-                before -> before.called(wanted.firstName(), wanted.lastName(), wanted.email(), wanted.department())
-                        .in(wanted.groups())));
+        return database.transaction(tx -> {
+            var after = users.update(
+                    tx,
+                    user.id(),
+                    before -> before.called(wanted.firstName(), wanted.lastName(), wanted.email(), wanted.department())
+                            .in(wanted.groups()));
+            boolean moved = !after.groups().equals(user.groups());
+            events.add(
+                    tx,
+                    EventCode.USER_PROFILE_UPDATED,
+                    asker,
+                    Concerns.NOTHING,
+                    "User " + user.name() + " was changed by " + asker.name() + "."
+                            + (moved ? " The user's groups are now: " + names(after.groups()) + "." : ""));
+            return after;
+        });
+    }
+
+    private String names(Set<Id<Group>> groups) {
+        return groups.isEmpty()
+                ? "none"
+                : groups.stream()
+                        .flatMap(group -> users.group(group).stream())
+                        .map(Group::name)
+                        .sorted()
+                        .collect(Collectors.joining(", "));
     }
 
     /** Gives the user another password; whoever is signed on with the old one is not any more. */
@@ -119,12 +141,20 @@ final class InternalDirectory {
         tokens.revokeAll(user.id().value());
     }
 
-    Group addGroup(Group group) {
+    Group addGroup(Group group, Asker asker) {
         if (!NAME.matcher(group.name()).matches()) {
             throw Failure.badRequest("'" + group.name() + "' cannot be the name of a group")
                     .because("a name has 1 to 100 letters, digits and . _ + -");
         }
-        database.change(tx -> users.insertGroup(tx, group));
+        database.change(tx -> {
+            users.insertGroup(tx, group);
+            events.add(
+                    tx,
+                    EventCode.USER_ADDED,
+                    asker,
+                    Concerns.NOTHING,
+                    "Group " + group.name() + " was added by " + asker.name() + ".");
+        });
         return group;
     }
 

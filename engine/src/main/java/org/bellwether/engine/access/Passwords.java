@@ -76,15 +76,7 @@ final class Passwords {
     InternalUser check(String name, Secret password, String otp, String remote) {
         requirePatience(name, remote);
         Optional<InternalUser> user = Optional.ofNullable(users.get(name.toLowerCase(Locale.ROOT)));
-        Optional<Instant> locked = user.map(InternalUser::id).flatMap(lockouts::until);
-        if (locked.isPresent()) {
-            guard.failed(remote);
-            throw refused(name)
-                    .because("too many wrong passwords came for this user")
-                    .next("Try again after "
-                            + locked.get().truncatedTo(ChronoUnit.SECONDS)
-                            + ", or ask an administrator for another password");
-        }
+        user.ifPresent(known -> requireUnlocked(name, known.id(), remote));
         boolean correct = password.reveal().length() <= LONGEST && isRight(user, password);
         if (!correct || user.isEmpty()) {
             user.ifPresent(known -> lockouts.failed(known.id()));
@@ -93,6 +85,18 @@ final class Passwords {
         requireFactor(name, user.get().id(), otp, remote);
         right.put(mark(user.get(), password), clock.instant());
         return user.get();
+    }
+
+    private void requireUnlocked(String name, UUID user, String remote) {
+        Optional<Instant> locked = lockouts.until(user);
+        if (locked.isPresent()) {
+            guard.failed(remote);
+            throw refused(name)
+                    .because("too many wrong passwords or codes came for this user")
+                    .next("Try again after "
+                            + locked.get().truncatedTo(ChronoUnit.SECONDS)
+                            + ", or ask an administrator for another password");
+        }
     }
 
     /** Refuses who has guessed too often, whichever directory is asked. */
@@ -116,6 +120,10 @@ final class Passwords {
 
     /** After the password was right: the second factor, for whom it is needed. */
     void requireFactor(String name, UUID user, String otp, String remote) {
+        if (factors.needed(user)) {
+            // Also for who has a password elsewhere, and for who comes from another address with each guess.
+            requireUnlocked(name, user, remote);
+        }
         if (!factors.right(user, otp)) {
             // Whoever has found the password must not find the code by trying all of them.
             if (!otp.isEmpty()) {

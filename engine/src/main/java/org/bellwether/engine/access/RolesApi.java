@@ -26,9 +26,11 @@ final class RolesApi {
     private final Database database;
     private final Roles roles;
     private final Grants grants;
+    private final Authoriser authoriser;
     private final Events events;
 
-    RolesApi(Database database, Roles roles, Grants grants, Events events) {
+    RolesApi(Database database, Roles roles, Grants grants, Authoriser authoriser, Events events) {
+        this.authoriser = authoriser;
         this.database = database;
         this.roles = roles;
         this.grants = grants;
@@ -113,6 +115,12 @@ final class RolesApi {
 
     private Reply addPermit(ApiRequest request) {
         var role = mutable(request, request.targets().size() - 1);
+        if (role.administrative() && !authoriser.superUser(request.principal().id())) {
+            // It may be one's own.
+            throw Failure.forbidden(request.principal().name() + " may not let the role " + role.name() + " do more")
+                    .because("only who holds SuperUser on the system may make others administrators of more")
+                    .next("Ask one of them");
+        }
         var permit = referred(request.body(org.bellwether.api.types.Permit.class));
         var changed = changePermits(request, role, EventCode.ROLE_PERMITS_ADDED, permits -> permits.add(permit));
         return Reply.created(AccessDocuments.of(changed, permit));

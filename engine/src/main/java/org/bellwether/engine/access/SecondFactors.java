@@ -50,12 +50,14 @@ final class SecondFactors {
 
     /** A secret for the user's authenticator, which counts after {@link #confirm}. */
     Secret begin(UUID user) {
+        requireNone(user);
         Secret secret = Totp.newSecret();
         wanted.put(user, secret);
         return secret;
     }
 
     void confirm(UUID user, String code) {
+        requireNone(user);
         Secret secret = wanted.get(user);
         if (secret == null) {
             throw Failure.conflict("No second factor was begun").next("Ask for a secret first");
@@ -69,6 +71,15 @@ final class SecondFactors {
         repository.saveFactor(user, Optional.of(sealed));
         secrets.put(user, sealed);
         wanted.remove(user);
+    }
+
+    /** With another one, who found an open browser would get rid of the one that is needed. */
+    private void requireNone(UUID user) {
+        if (needed(user)) {
+            throw Failure.conflict("There is a second factor already")
+                    .undone("It goes on to be asked for")
+                    .next("Remove it first, with a code of it");
+        }
     }
 
     void remove(UUID user) {

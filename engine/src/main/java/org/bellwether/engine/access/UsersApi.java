@@ -1,10 +1,10 @@
 package org.bellwether.engine.access;
 
-import static org.bellwether.engine.platform.Permit.MANIPULATE_PERMISSIONS;
 import static org.bellwether.engine.platform.Permit.MANIPULATE_USERS;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.bellwether.engine.platform.Failure;
@@ -24,6 +24,7 @@ final class UsersApi {
     private final Grants grants;
     private final Roles roles;
     private final Authoriser authoriser;
+    private final VisibleUsers visible;
     private static final int FOUND = 100;
 
     private final InternalDirectory directory;
@@ -36,6 +37,7 @@ final class UsersApi {
             Grants grants,
             Roles roles,
             Authoriser authoriser,
+            VisibleUsers visible,
             InternalDirectory directory,
             Directories others,
             Id<User> administrator) {
@@ -44,6 +46,7 @@ final class UsersApi {
         this.grants = grants;
         this.roles = roles;
         this.authoriser = authoriser;
+        this.visible = visible;
         this.directory = directory;
         this.others = others;
         this.administrator = administrator;
@@ -51,15 +54,17 @@ final class UsersApi {
 
     void declare(ApiRoutes routes) {
         routes.read("users", "list", request -> {
-            var seen = users.all().stream().filter(user -> sees(request, user)).toList();
+            var seen = users.all().stream()
+                    .filter(user -> visible.sees(request, user))
+                    .toList();
             return Reply.list(request.search(schema, seen).stream().map(AccessDocuments::of));
         });
         routes.on("users", "add", MANIPULATE_USERS, this::add);
-        routes.read("user", "get", request -> Reply.of(AccessDocuments.of(find(request))));
+        routes.read("user", "get", request -> Reply.of(AccessDocuments.of(visible.find(request))));
         routes.on("user", "update", MANIPULATE_USERS, this::update);
         routes.on("user", "remove", MANIPULATE_USERS, this::remove);
         routes.read("domain_user_groups", "list", request -> {
-            var user = find(request);
+            var user = visible.find(request);
             return Reply.list(users.groups().stream()
                     .filter(group -> user.groups().contains(group.id()))
                     .map(AccessDocuments::of));
@@ -83,14 +88,16 @@ final class UsersApi {
                         .map(entry -> AccessDocuments.inDirectory(other.get(), entry)));
             }
             requireInternal(request);
-            var seen = users.all().stream().filter(user -> sees(request, user)).toList();
+            var seen = users.all().stream()
+                    .filter(user -> visible.sees(request, user))
+                    .toList();
             return Reply.list(request.search(schema, seen).stream().map(AccessDocuments::inDirectory));
         });
         routes.read("domain_user", "get", request -> {
             requireInternal(request);
             return users.all().stream()
                     .filter(user -> AccessDocuments.hex(user.entry()).equalsIgnoreCase(request.pathId()))
-                    .filter(user -> sees(request, user))
+                    .filter(user -> visible.sees(request, user))
                     .findFirst()
                     .map(user -> Reply.of(AccessDocuments.inDirectory(user)))
                     .orElseThrow(() -> Failure.notFound("There is no user with the id " + request.pathId()));
@@ -115,7 +122,7 @@ final class UsersApi {
                     .next("Send a password with it to make one");
         }
         Id<User> id = Id.random();
-        var wanted = decided(User.internal(id, principal), sent);
+        var wanted = decided(request, User.internal(id, principal), sent);
         return Reply.created(AccessDocuments.of(directory.add(wanted, Secret.of(password), Asker.of(request))));
     }
 
@@ -167,27 +174,25 @@ final class UsersApi {
 
     private Reply update(ApiRequest request) {
         var sent = request.body(org.bellwether.api.types.User.class);
-        var user = find(request);
+        var user = visible.find(request);
         if (!user.domain().equals(InternalUser.DIRECTORY)) {
             throw Failure.conflict("The user " + user.name() + " is not changed here")
                     .because("the directory says who they are")
                     .next("Change them in the directory; it is asked at each sign-on");
         }
-        if (user.id().equals(administrator)
-                && !authoriser.superUser(request.principal().id())) {
-            throw Failure.forbidden("Only an administrator of the whole system may change " + user.name());
-        }
+        visible.requireMayActAs(request, user);
         var password = Optional.ofNullable(sent.password()).filter(text -> !text.isEmpty());
         return Reply.of(AccessDocuments.of(
-                directory.update(user, decided(user, sent), password.map(Secret::of), Asker.of(request))));
+                directory.update(user, decided(request, user, sent), password.map(Secret::of), Asker.of(request))));
     }
 
     private Reply remove(ApiRequest request) {
-        var user = find(request);
+        var user = visible.find(request);
         if (user.id().equals(administrator)) {
             throw Failure.conflict("The user " + user.name() + " cannot be removed")
                     .because("an installation always has it");
         }
+        visible.requireMayActAs(request, user);
         directory.remove(user, Asker.of(request));
         return Reply.done();
     }
@@ -196,7 +201,7 @@ final class UsersApi {
         var holder = request.targets().getFirst();
         UUID grantee = request.id(0).value();
         if (holder.service().equals("user")) {
-            find(request);
+            visible.find(request);
         }
         return Reply.list(request
                 .limited(grants.of(grantee).stream()
@@ -209,14 +214,38 @@ final class UsersApi {
                 .map(AccessDocuments::of));
     }
 
-    private User decided(User before, org.bellwether.api.types.User sent) {
+    private User decided(ApiRequest request, User before, org.bellwether.api.types.User sent) {
         var groups = sent.groups();
+        if (groups != null) {
+            requireMayJoin(request, before, directory.referred(groups));
+        }
         return before.called(
                         either(sent.name(), before.firstName()),
                         either(sent.lastName(), before.lastName()),
                         either(sent.email(), before.email()),
                         either(sent.department(), before.department()))
                 .in(groups == null ? before.groups() : directory.referred(groups));
+    }
+
+    /** Who joins a group holds what it holds: nobody is made an administrator this way by who may not make one. */
+    private void requireMayJoin(ApiRequest request, User user, Set<Id<Group>> wanted) {
+        if (authoriser.superUser(request.principal().id())) {
+            return;
+        }
+        wanted.stream()
+                .filter(group -> !user.groups().contains(group))
+                .filter(group -> grants.of(group.value()).stream()
+                        .anyMatch(each -> roles.find(each.role())
+                                .filter(Role::administrative)
+                                .isPresent()))
+                .findFirst()
+                .ifPresent(group -> {
+                    throw Failure.forbidden(request.principal().name() + " may not put " + user.name()
+                                    + " into the group " + users.getGroup(group).name())
+                            .because("its members are administrators, and only who holds SuperUser on the system may"
+                                    + " make others administrators")
+                            .next("Ask one of them");
+                });
     }
 
     private static String either(@Nullable String sent, String before) {
@@ -234,20 +263,6 @@ final class UsersApi {
             throw Failure.notFound("There is no directory called " + domain);
         }
         return name.substring(0, at);
-    }
-
-    /** Who may give permissions must find whom to give them to; others see themselves. */
-    private boolean sees(ApiRequest request, User user) {
-        return !request.filtered()
-                || request.principal().id().equals(user.id().value())
-                || authoriser.anywhere(request.principal().id(), MANIPULATE_PERMISSIONS);
-    }
-
-    private User find(ApiRequest request) {
-        Id<User> id = request.id(0);
-        return users.find(id)
-                .filter(user -> sees(request, user))
-                .orElseThrow(() -> Failure.notFound("There is no user with the id " + id));
     }
 
     private static void requireInternal(ApiRequest request) {

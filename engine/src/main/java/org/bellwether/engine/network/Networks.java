@@ -176,8 +176,8 @@ public final class Networks {
         return attached;
     }
 
-    void update(Transaction tx, Id<Network> id, Function<Network, Network> change) {
-        networks.update(tx, id, change);
+    Network update(Transaction tx, Id<Network> id, Function<Network, Network> change) {
+        return networks.update(tx, id, change);
     }
 
     /** Gives a network its label, or takes it away. */
@@ -198,12 +198,13 @@ public final class Networks {
                                 .build()));
     }
 
-    void updateAttachment(Transaction tx, Id<ClusterNetwork> id, Function<ClusterNetwork, ClusterNetwork> change) {
-        attachments.update(tx, id, change);
+    ClusterNetwork updateAttachment(
+            Transaction tx, Id<ClusterNetwork> id, Function<ClusterNetwork, ClusterNetwork> change) {
+        return attachments.update(tx, id, change);
     }
 
-    void updateProfile(Transaction tx, Id<VnicProfile> id, Function<VnicProfile, VnicProfile> change) {
-        profiles.update(tx, id, change);
+    VnicProfile updateProfile(Transaction tx, Id<VnicProfile> id, Function<VnicProfile, VnicProfile> change) {
+        return profiles.update(tx, id, change);
     }
 
     void detach(Transaction tx, Id<ClusterNetwork> id) {

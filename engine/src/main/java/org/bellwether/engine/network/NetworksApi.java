@@ -7,8 +7,10 @@ import static org.bellwether.engine.platform.Permit.DELETE_STORAGE_POOL_NETWORK;
 
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.bellwether.api.types.NetworkLabel;
 import org.bellwether.api.types.NetworkStatus;
 import org.bellwether.api.types.NetworkUsage;
 import org.bellwether.engine.event.Concerns;
@@ -85,7 +87,8 @@ public final class NetworksApi {
                         "vmnetwork",
                         each -> each.spec().usages() == null
                                 || each.spec().usages().contains(NetworkUsage.VM))
-                .absent("label", "provider_name", "qos_name")
+                .texts("label", NetworksApi::labels)
+                .absent("provider_name", "qos_name")
                 .flag("stp", each -> each.spec().stp())
                 .text("datacenter", each -> dataCenters.get(each.dataCenter()).name())
                 .build();
@@ -110,7 +113,15 @@ public final class NetworksApi {
                         networks.ofDataCenter(
                                 dataCenters.get(request.<DataCenter>id(0)).id())));
         routes.on("data_center_networks", "add", CREATE_STORAGE_POOL_NETWORK, this::add);
-        routes.read("data_center_network", "get", request -> Reply.of(document(networks.get(request.id()))));
+        routes.read("data_center_network", "get", request -> Reply.of(document(ofDataCenter(request))));
+        routes.on("data_center_network", "update", CONFIGURE_STORAGE_POOL_NETWORK, request -> {
+            ofDataCenter(request);
+            return update(request);
+        });
+        routes.on("data_center_network", "remove", DELETE_STORAGE_POOL_NETWORK, request -> {
+            ofDataCenter(request);
+            return remove(request);
+        });
         routes.read(
                 "cluster_networks",
                 "list",
@@ -177,24 +188,43 @@ public final class NetworksApi {
     private Reply update(ApiRequest request) {
         var sent = request.body(org.bellwether.api.types.Network.class);
         Id<Network> id = request.id();
-        var before = networks.get(id);
+        var changed = database.transaction(tx -> {
+            var after = networks.update(tx, id, now -> changed(now, sent));
+            tell(tx, EventCode.NETWORK_UPDATED, after, request, "changed");
+            return after;
+        });
+        return Reply.of(document(changed));
+    }
+
+    /** Of the network as it is now: somebody else may have changed something else of it a moment ago. */
+    private Network changed(Network now, org.bellwether.api.types.Network sent) {
         if (sent.name() != null
-                && !sent.name().equals(before.name())
-                && !networks.clustersOf(id).isEmpty()) {
-            throw Failure.conflict("Cannot rename the network " + before.name())
+                && !sent.name().equals(now.name())
+                && !networks.clustersOf(now.id()).isEmpty()) {
+            throw Failure.conflict("Cannot rename the network " + now.name())
                     .because("clusters use it, and hosts have a bridge of that name")
                     .next("Detach it from all clusters first");
         }
-        var changed = new Network(
-                id,
-                sent.name() == null ? before.name() : name(sent.name()),
-                before.dataCenter(),
-                spec(before.spec(), sent));
-        database.change(tx -> {
-            networks.update(tx, id, any -> changed);
-            tell(tx, EventCode.NETWORK_UPDATED, changed, request, "changed");
-        });
-        return Reply.of(document(changed));
+        return new Network(
+                now.id(),
+                sent.name() == null ? now.name() : name(sent.name()),
+                now.dataCenter(),
+                spec(now.spec(), sent));
+    }
+
+    private Network ofDataCenter(ApiRequest request) {
+        var network = networks.get(request.<Network>id());
+        if (!network.dataCenter().equals(request.<DataCenter>id(0))) {
+            throw Failure.notFound("The data center has no network with the id " + network.id());
+        }
+        return network;
+    }
+
+    private static List<String> labels(Network network) {
+        var labels = network.spec().networkLabels();
+        return labels == null
+                ? List.of()
+                : labels.stream().map(NetworkLabel::id).filter(Objects::nonNull).toList();
     }
 
     private Reply remove(ApiRequest request) {
@@ -231,16 +261,19 @@ public final class NetworksApi {
     private Reply updateAttached(ApiRequest request) {
         var sent = request.body(org.bellwether.api.types.Network.class);
         var before = attached(request);
-        var changed = new ClusterNetwork(
-                before.id(),
-                before.name(),
-                before.cluster(),
-                before.network(),
-                sent.required() == null ? before.required() : sent.required(),
-                org.bellwether.api.types.Network.TYPE.merge(before.spec(), roles(sent)));
-        database.change(tx -> {
-            networks.updateAttachment(tx, before.id(), any -> changed);
-            ClusterRoles.take(tx, networks, changed);
+        var changed = database.transaction(tx -> {
+            var after = networks.updateAttachment(
+                    tx,
+                    before.id(),
+                    now -> new ClusterNetwork(
+                            now.id(),
+                            now.name(),
+                            now.cluster(),
+                            now.network(),
+                            sent.required() == null ? now.required() : sent.required(),
+                            org.bellwether.api.types.Network.TYPE.merge(now.spec(), roles(sent))));
+            ClusterRoles.take(tx, networks, after);
+            return after;
         });
         hosts.reassess(changed.cluster());
         return Reply.of(document(changed));

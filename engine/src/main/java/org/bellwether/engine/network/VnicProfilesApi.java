@@ -6,6 +6,9 @@ import static org.bellwether.engine.platform.Permit.DELETE_NETWORK_VNIC_PROFILE;
 
 import java.util.Set;
 import org.bellwether.api.types.VnicPassThroughMode;
+import org.bellwether.engine.event.Concerns;
+import org.bellwether.engine.event.EventCode;
+import org.bellwether.engine.event.Events;
 import org.bellwether.engine.inventory.Names;
 import org.bellwether.engine.inventory.NetworkFilters;
 import org.bellwether.engine.platform.Decided;
@@ -14,8 +17,10 @@ import org.bellwether.engine.platform.Id;
 import org.bellwether.engine.platform.http.ApiRequest;
 import org.bellwether.engine.platform.http.ApiRoutes;
 import org.bellwether.engine.platform.http.Reply;
+import org.bellwether.engine.platform.operation.Operations.Asker;
 import org.bellwether.engine.platform.store.Database;
 import org.bellwether.engine.platform.store.References;
+import org.bellwether.engine.platform.store.Transaction;
 
 /** vNIC profiles on the wire. */
 public final class VnicProfilesApi {
@@ -24,11 +29,13 @@ public final class VnicProfilesApi {
 
     private final Database database;
     private final Networks networks;
+    private final Events events;
     private final NetworkFilters filters = new NetworkFilters();
 
-    public VnicProfilesApi(Database database, Networks networks) {
+    public VnicProfilesApi(Database database, Networks networks, Events events) {
         this.database = database;
         this.networks = networks;
+        this.events = events;
     }
 
     public void serve(ApiRoutes routes) {
@@ -66,27 +73,51 @@ public final class VnicProfilesApi {
                 network.id(),
                 spec(Networks.profileDefaults(), sent));
         check(made);
-        database.change(tx -> networks.insert(tx, made));
+        database.change(tx -> {
+            networks.insert(tx, made);
+            tell(tx, EventCode.VNIC_PROFILE_ADDED, made, request, "added");
+        });
         return Reply.created(document(made));
     }
 
     private Reply update(ApiRequest request) {
         var sent = request.body(org.bellwether.api.types.VnicProfile.class);
         var before = networks.profile(request.id());
-        var changed = new VnicProfile(
-                before.id(),
-                sent.name() == null ? before.name() : Names.checked(sent.name(), "a vNIC profile"),
-                before.network(),
-                spec(before.spec(), sent));
-        check(changed);
-        database.change(tx -> networks.updateProfile(tx, before.id(), any -> changed));
+        var changed = database.transaction(tx -> {
+            var after = networks.updateProfile(tx, before.id(), now -> {
+                var wanted = new VnicProfile(
+                        now.id(),
+                        sent.name() == null ? now.name() : Names.checked(sent.name(), "a vNIC profile"),
+                        now.network(),
+                        spec(now.spec(), sent));
+                check(wanted);
+                return wanted;
+            });
+            tell(tx, EventCode.VNIC_PROFILE_UPDATED, after, request, "changed");
+            return after;
+        });
         return Reply.of(document(changed));
     }
 
     private Reply remove(ApiRequest request) {
         var profile = networks.profile(request.id());
-        database.change(tx -> networks.deleteProfile(tx, profile.id()));
+        database.change(tx -> {
+            networks.deleteProfile(tx, profile.id());
+            tell(tx, EventCode.VNIC_PROFILE_REMOVED, profile, request, "removed");
+        });
         return Reply.done();
+    }
+
+    private void tell(Transaction tx, EventCode code, VnicProfile profile, ApiRequest request, String what) {
+        var asker = Asker.of(request);
+        var network = networks.get(profile.network());
+        events.add(
+                tx,
+                code,
+                asker,
+                Concerns.NOTHING.withDataCenter(network.dataCenter()),
+                "The vNIC profile " + profile.name() + " of the network " + network.name() + " was " + what + " by "
+                        + asker.name() + ".");
     }
 
     private void check(VnicProfile profile) {

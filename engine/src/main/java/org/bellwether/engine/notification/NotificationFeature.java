@@ -18,6 +18,7 @@ public final class NotificationFeature implements AutoCloseable {
     private final UUID instance;
     private final Notifications notifications;
     private final Notifier notifier;
+    private final Events events;
 
     /**
      * @param engine how the notifications call this engine
@@ -25,6 +26,7 @@ public final class NotificationFeature implements AutoCloseable {
      */
     public NotificationFeature(Database database, Events events, InstantSource clock, String engine, UUID instance) {
         this.instance = instance;
+        this.events = events;
         this.database = database;
         this.clock = clock;
         this.notifications = new Notifications(database);
@@ -46,7 +48,7 @@ public final class NotificationFeature implements AutoCloseable {
     }
 
     public void declare(Site.Builder site, Gate gate) {
-        var pages = new NotificationPages(database, notifications, notifier, gate, clock, instance);
+        var pages = new NotificationPages(database, notifications, notifier, gate, events, clock, instance);
         site.on("GET", NotificationPages.PATH, pages).on("POST", NotificationPages.PATH, pages);
         site.below(NotificationPages.PATH, pages);
     }

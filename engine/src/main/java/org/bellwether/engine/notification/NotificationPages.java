@@ -10,6 +10,8 @@ import java.util.TreeSet;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.bellwether.engine.event.Concerns;
+import org.bellwether.engine.event.EventCode;
+import org.bellwether.engine.event.Events;
 import org.bellwether.engine.event.LoggedEvent;
 import org.bellwether.engine.inventory.Names;
 import org.bellwether.engine.platform.Failure;
@@ -22,8 +24,10 @@ import org.bellwether.engine.platform.http.Json;
 import org.bellwether.engine.platform.http.ServiceCall;
 import org.bellwether.engine.platform.http.WebReply;
 import org.bellwether.engine.platform.http.WebRequest;
+import org.bellwether.engine.platform.operation.Operations.Asker;
 import org.bellwether.engine.platform.pki.Sealed;
 import org.bellwether.engine.platform.store.Database;
+import org.bellwether.engine.platform.store.Transaction;
 
 /** Channels of notifications, beside the API, which knows only the subscriptions of users. For administrators. */
 final class NotificationPages implements Endpoint {
@@ -37,6 +41,7 @@ final class NotificationPages implements Endpoint {
     private final Notifications notifications;
     private final Notifier notifier;
     private final Gate gate;
+    private final Events events;
     private final InstantSource clock;
     private final UUID instance;
 
@@ -45,8 +50,10 @@ final class NotificationPages implements Endpoint {
             Notifications notifications,
             Notifier notifier,
             Gate gate,
+            Events events,
             InstantSource clock,
             UUID instance) {
+        this.events = events;
         this.instance = instance;
         this.database = database;
         this.notifications = notifications;
@@ -67,12 +74,15 @@ final class NotificationPages implements Endpoint {
                                 notifications.channels().all().stream()
                                         .map(this::shown)
                                         .toList()));
-            case "POST0" -> WebReply.json(201, Json.object(shown(add(call.texts()))));
+            case "POST0" -> WebReply.json(201, Json.object(shown(add(call.caller(), call.texts()))));
             case "GET1" -> WebReply.json(200, Json.object(shown(channel(call.name()))));
-            case "PUT1" -> WebReply.json(200, Json.object(shown(change(call.name(), call.texts()))));
+            case "PUT1" -> WebReply.json(200, Json.object(shown(change(call.caller(), call.name(), call.texts()))));
             case "DELETE1" -> {
                 var channel = channel(call.name());
-                database.change(tx -> notifications.delete(tx, channel.id()));
+                database.change(tx -> {
+                    notifications.delete(tx, channel.id());
+                    tell(tx, call.caller(), channel, "removed");
+                });
                 yield WebReply.json(200, "{}");
             }
             case "POST2test" -> {
@@ -107,7 +117,7 @@ final class NotificationPages implements Endpoint {
         }
     }
 
-    private Channel add(Map<String, String> sent) {
+    private Channel add(Principal caller, Map<String, String> sent) {
         var channel = new Channel(
                         Id.random(),
                         Names.checked(sent.get("name"), "a notification channel"),
@@ -119,30 +129,49 @@ final class NotificationPages implements Endpoint {
                         Sealed.of(Secret.of(sent.getOrDefault("secret", ""))),
                         privacy(sent, Optional.empty()))
                 .checked();
-        database.change(tx -> notifications.insert(tx, channel));
+        database.change(tx -> {
+            notifications.insert(tx, channel);
+            tell(tx, caller, channel, "added");
+        });
         return channel;
     }
 
-    private Channel change(String reference, Map<String, String> sent) {
-        var id = channel(reference).id();
-        return database.transaction(tx -> notifications.update(
+    /** Who hears of nothing any more must be able to find out since when. */
+    private void tell(Transaction tx, Principal caller, Channel channel, String what) {
+        events.add(
                 tx,
-                id,
-                now -> new Channel(
-                                now.id(),
-                                sent.containsKey("name")
-                                        ? Names.checked(sent.get("name"), "a notification channel")
-                                        : now.name(),
-                                now.kind(),
-                                flag(sent, now.enabled()),
-                                sent.containsKey("severity")
-                                        ? Channel.Severity.of(sent.get("severity"))
-                                        : now.severity(),
-                                sent.containsKey("codes") ? codes(sent.get("codes")) : now.codes(),
-                                ServiceCall.settings(sent, OWN, now.settings()),
-                                sent.containsKey("secret") ? Sealed.of(Secret.of(sent.get("secret"))) : now.sealed(),
-                                privacy(sent, now.privacy()))
-                        .checked()));
+                EventCode.NOTIFICATIONS_CHANGED,
+                new Asker(caller.name(), UUID.randomUUID().toString()),
+                Concerns.NOTHING,
+                "The notification channel " + channel.name() + " was " + what + " by " + caller.name() + ".");
+    }
+
+    private Channel change(Principal caller, String reference, Map<String, String> sent) {
+        var id = channel(reference).id();
+        return database.transaction(tx -> {
+            var after = notifications.update(
+                    tx,
+                    id,
+                    now -> new Channel(
+                                    now.id(),
+                                    sent.containsKey("name")
+                                            ? Names.checked(sent.get("name"), "a notification channel")
+                                            : now.name(),
+                                    now.kind(),
+                                    flag(sent, now.enabled()),
+                                    sent.containsKey("severity")
+                                            ? Channel.Severity.of(sent.get("severity"))
+                                            : now.severity(),
+                                    sent.containsKey("codes") ? codes(sent.get("codes")) : now.codes(),
+                                    ServiceCall.settings(sent, OWN, now.settings()),
+                                    sent.containsKey("secret")
+                                            ? Sealed.of(Secret.of(sent.get("secret")))
+                                            : now.sealed(),
+                                    privacy(sent, now.privacy()))
+                            .checked());
+            tell(tx, caller, after, after.enabled() ? "changed" : "changed, and is off,");
+            return after;
+        });
     }
 
     /** What is set to nothing is taken away. */

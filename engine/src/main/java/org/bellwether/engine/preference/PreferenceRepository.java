@@ -50,4 +50,17 @@ final class PreferenceRepository {
                 .set(CONTENT, content)
                 .execute();
     }
+
+    /** Whether there was none of that name. */
+    boolean add(Transaction tx, UUID user, String named, String content) {
+        return tx.sql()
+                        .insertInto(PREFERENCES)
+                        .set(USER, user)
+                        .set(NAME, named)
+                        .set(CONTENT, content)
+                        .onConflict(USER, NAME)
+                        .doNothing()
+                        .execute()
+                > 0;
+    }
 }

@@ -9,6 +9,9 @@ import java.util.Comparator;
 import java.util.Optional;
 import java.util.Set;
 import org.bellwether.api.types.QosType;
+import org.bellwether.engine.event.Concerns;
+import org.bellwether.engine.event.EventCode;
+import org.bellwether.engine.event.Events;
 import org.bellwether.engine.inventory.DataCenter;
 import org.bellwether.engine.inventory.DataCenters;
 import org.bellwether.engine.platform.Decided;
@@ -17,8 +20,10 @@ import org.bellwether.engine.platform.Id;
 import org.bellwether.engine.platform.http.ApiRequest;
 import org.bellwether.engine.platform.http.ApiRoutes;
 import org.bellwether.engine.platform.http.Reply;
+import org.bellwether.engine.platform.operation.Operations.Asker;
 import org.bellwether.engine.platform.store.Database;
 import org.bellwether.engine.platform.store.References;
+import org.bellwether.engine.platform.store.Transaction;
 import org.jspecify.annotations.Nullable;
 
 /** Disk profiles on the wire, and the QoS entries that they name. */
@@ -30,8 +35,11 @@ final class DiskProfilesApi {
     private final DiskProfiles profiles;
     private final StorageDomains domains;
     private final DataCenters dataCenters;
+    private final Events events;
 
-    DiskProfilesApi(Database database, DiskProfiles profiles, StorageDomains domains, DataCenters dataCenters) {
+    DiskProfilesApi(
+            Database database, DiskProfiles profiles, StorageDomains domains, DataCenters dataCenters, Events events) {
+        this.events = events;
         this.database = database;
         this.profiles = profiles;
         this.domains = domains;
@@ -75,7 +83,10 @@ final class DiskProfilesApi {
         var body = request.body(org.bellwether.api.types.DiskProfile.class);
         var domain = of.orElseGet(() -> References.find(domains.model(), body.storageDomain(), "storage domain"));
         var made = new DiskProfile(Id.random(), name(body.name()), domain.id(), qos(body.qos()), decided(body));
-        database.change(tx -> profiles.insert(tx, made));
+        database.change(tx -> {
+            profiles.insert(tx, made);
+            tell(tx, EventCode.DISK_PROFILE_ADDED, request, made, "added");
+        });
         return Reply.created(document(made));
     }
 
@@ -83,21 +94,28 @@ final class DiskProfilesApi {
         var body = request.body(org.bellwether.api.types.DiskProfile.class);
         Id<DiskProfile> id = request.id();
         var qos = qos(body.qos());
-        var changed = database.transaction(tx -> profiles.update(
-                tx,
-                id,
-                now -> new DiskProfile(
-                        now.id(),
-                        body.name() == null ? now.name() : name(body.name()),
-                        now.domain(),
-                        qos == null ? now.qos() : qos,
-                        org.bellwether.api.types.DiskProfile.TYPE.merge(now.spec(), decided(body)))));
+        var changed = database.transaction(tx -> {
+            var after = profiles.update(
+                    tx,
+                    id,
+                    now -> new DiskProfile(
+                            now.id(),
+                            body.name() == null ? now.name() : name(body.name()),
+                            now.domain(),
+                            qos == null ? now.qos() : qos,
+                            org.bellwether.api.types.DiskProfile.TYPE.merge(now.spec(), decided(body))));
+            tell(tx, EventCode.DISK_PROFILE_UPDATED, request, after, "changed");
+            return after;
+        });
         return Reply.of(document(changed));
     }
 
     private Reply remove(ApiRequest request) {
         var profile = profiles.get(request.<DiskProfile>id());
-        database.change(tx -> profiles.delete(tx, profile.id()));
+        database.change(tx -> {
+            profiles.delete(tx, profile.id());
+            tell(tx, EventCode.DISK_PROFILE_REMOVED, request, profile, "removed");
+        });
         return Reply.done();
     }
 
@@ -119,28 +137,58 @@ final class DiskProfilesApi {
             throw Failure.badRequest("The QoS has no type").next("Give storage, cpu, network or hostnetwork");
         }
         var made = new Qos(Id.random(), name(body.name()), dataCenter.id(), checked(decided(body)));
-        database.change(tx -> profiles.insert(tx, made));
+        database.change(tx -> {
+            profiles.insert(tx, made);
+            tell(tx, EventCode.QOS_ADDED, request, made, "added");
+        });
         return Reply.created(document(made));
     }
 
     private Reply updateQos(ApiRequest request) {
         var body = request.body(org.bellwether.api.types.Qos.class);
         Id<Qos> id = request.id();
-        var changed = database.transaction(tx -> profiles.updateQos(
-                tx,
-                id,
-                now -> new Qos(
-                        now.id(),
-                        body.name() == null ? now.name() : name(body.name()),
-                        now.dataCenter(),
-                        checked(org.bellwether.api.types.Qos.TYPE.merge(now.spec(), decided(body))))));
+        var changed = database.transaction(tx -> {
+            var after = profiles.updateQos(
+                    tx,
+                    id,
+                    now -> new Qos(
+                            now.id(),
+                            body.name() == null ? now.name() : name(body.name()),
+                            now.dataCenter(),
+                            checked(org.bellwether.api.types.Qos.TYPE.merge(now.spec(), decided(body)))));
+            tell(tx, EventCode.QOS_UPDATED, request, after, "changed");
+            return after;
+        });
         return Reply.of(document(changed));
     }
 
     private Reply removeQos(ApiRequest request) {
         var qos = profiles.qos(request.<Qos>id());
-        database.change(tx -> profiles.deleteQos(tx, qos.id()));
+        database.change(tx -> {
+            profiles.deleteQos(tx, qos.id());
+            tell(tx, EventCode.QOS_REMOVED, request, qos, "removed");
+        });
         return Reply.done();
+    }
+
+    private void tell(Transaction tx, EventCode code, ApiRequest request, DiskProfile profile, String what) {
+        var asker = Asker.of(request);
+        events.add(
+                tx,
+                code,
+                asker,
+                Concerns.NOTHING.withStorageDomain(profile.domain()),
+                "The disk profile " + profile.name() + " was " + what + " by " + asker.name() + ".");
+    }
+
+    private void tell(Transaction tx, EventCode code, ApiRequest request, Qos qos, String what) {
+        var asker = Asker.of(request);
+        events.add(
+                tx,
+                code,
+                asker,
+                Concerns.NOTHING.withDataCenter(qos.dataCenter()),
+                "The QoS " + qos.name() + " was " + what + " by " + asker.name() + ".");
     }
 
     private static org.bellwether.api.types.DiskProfile decided(org.bellwether.api.types.DiskProfile body) {

@@ -85,7 +85,14 @@ public final class StorageDomainsApi {
         routes.on("attached_storage_domain", "remove", MANIPULATE_STORAGE_DOMAIN, this::detach);
         routes.on("attached_storage_domain", "activate", MANIPULATE_STORAGE_DOMAIN, this::activate);
         routes.on("attached_storage_domain", "deactivate", MANIPULATE_STORAGE_DOMAIN, this::deactivate);
-        routes.read("files", "list", this::files);
+        routes.read("files", "list", request -> Reply.list(request.limited(files(domain(request)))));
+        routes.read(
+                "file",
+                "get",
+                request -> Reply.of(files(domain(request)).stream()
+                        .filter(file -> request.pathId(1).equals(file.id()))
+                        .findFirst()
+                        .orElseThrow(() -> Failure.notFound("The storage domain has no file " + request.pathId(1)))));
     }
 
     /** What can be searched of storage domains, also from the kinds that are related to them. */
@@ -264,12 +271,12 @@ public final class StorageDomainsApi {
         }
     }
 
-    private Reply files(ApiRequest request) {
-        var domain = domain(request);
+    /** What lies on a domain of ISO images. */
+    private List<File> files(StorageDomain domain) {
         if (domain.kind() != StorageDomain.Kind.ISO || domain.wanted() != StorageDomain.Wanted.ACTIVE) {
-            return Reply.list(List.of());
+            return List.of();
         }
-        return Reply.list(request.limited(layouts.files(domain).stream()
+        return layouts.files(domain).stream()
                 .map(file -> File.builder()
                         .id(file.getName())
                         .name(file.getName())
@@ -278,7 +285,7 @@ public final class StorageDomainsApi {
                                 .id(domain.id().toString())
                                 .build())
                         .build())
-                .toList()));
+                .toList();
     }
 
     private StorageDomain domain(ApiRequest request) {

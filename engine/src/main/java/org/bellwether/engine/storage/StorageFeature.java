@@ -114,7 +114,7 @@ public final class StorageFeature {
         this.ovfStores = new OvfStores(volumes);
         this.unregisteredDisks = new UnregisteredDisks(database, disks, ovfStores, events, clock);
         this.profiles = profiles;
-        this.profilesApi = new DiskProfilesApi(database, profiles, domains, dataCenters);
+        this.profilesApi = new DiskProfilesApi(database, profiles, domains, dataCenters, events);
         this.disksApi = new DisksApi(disks, domains, users, newDisks, luns, unregisteredDisks, domainsApi.searched());
         this.diskActionsApi = new DiskActionsApi(
                 disks,

@@ -30,4 +30,9 @@ public record Template(
     Template named(String newName, org.bellwether.api.types.Template newSpec) {
         return new Template(id, newName, version, base, cluster, created, newSpec);
     }
+
+    /** The same with something else decided. */
+    public Template with(org.bellwether.api.types.Template newSpec) {
+        return named(name, newSpec);
+    }
 }

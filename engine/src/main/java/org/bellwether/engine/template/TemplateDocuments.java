@@ -1,15 +1,11 @@
 package org.bellwether.engine.template;
 
-import java.nio.charset.StandardCharsets;
-import java.util.HexFormat;
 import java.util.List;
 import org.bellwether.api.types.Cdrom;
 import org.bellwether.api.types.Cluster;
 import org.bellwether.api.types.CpuProfile;
 import org.bellwether.api.types.DiskAttachment;
 import org.bellwether.api.types.File;
-import org.bellwether.api.types.GraphicsConsole;
-import org.bellwether.api.types.GraphicsType;
 import org.bellwether.api.types.Icon;
 import org.bellwether.api.types.TemplateStatus;
 import org.bellwether.api.types.TemplateVersion;
@@ -36,6 +32,7 @@ final class TemplateDocuments {
                 .name(template.name())
                 .status(status(template))
                 .cdroms(null)
+                .watchdogs(null)
                 .smallIcon(Icon.builder().id(Seeds.SMALL_ICON.toString()).build())
                 .largeIcon(Icon.builder().id(Seeds.LARGE_ICON.toString()).build())
                 .creationTime(template.created())
@@ -54,21 +51,6 @@ final class TemplateDocuments {
             }
         }
         return document.build();
-    }
-
-    /** The console that machines made from it have; its id is its protocol in hexadecimal digits, as clients know it. */
-    static GraphicsConsole console(Template template) {
-        var display = template.spec().display();
-        var type = display == null || display.type() == null
-                ? GraphicsType.VNC
-                : GraphicsType.valueOf(display.type().name());
-        return GraphicsConsole.builder()
-                .id(HexFormat.of().formatHex(type.wire().getBytes(StandardCharsets.US_ASCII)))
-                .protocol(type)
-                .template(org.bellwether.api.types.Template.builder()
-                        .id(template.id().toString())
-                        .build())
-                .build();
     }
 
     TemplateStatus status(Template template) {

@@ -19,6 +19,7 @@ import org.bellwether.engine.storage.Volumes;
 public final class TemplateFeature {
 
     private final TemplatesApi api;
+    private final TemplateScreensApi screens;
     private final InstanceTypesApi instanceTypes;
 
     public TemplateFeature(
@@ -50,7 +51,8 @@ public final class TemplateFeature {
                 operations.known(new GatherDisk(disks, volumes, events)),
                 events,
                 clock);
-        this.instanceTypes = new InstanceTypesApi(database, instanceTypes, clock);
+        this.instanceTypes = new InstanceTypesApi(database, instanceTypes, events, clock);
+        this.screens = new TemplateScreensApi(database, templates, operations, events);
         this.api = new TemplatesApi(templates, changes, machines, disks, domains, clusters, dataCenters, operations);
     }
 
@@ -60,6 +62,7 @@ public final class TemplateFeature {
 
     public void serve(ApiRoutes routes) {
         api.serve(routes);
+        screens.serve(routes);
         instanceTypes.serve(routes);
     }
 }

@@ -35,6 +35,9 @@ final class TemplateSpecs {
     private static final Set<String> OBSERVED = Set.of("creation_time", "status", "origin");
     private static final Set<String> KEPT_LINKS = Set.of("cpu_profile", "quota");
 
+    /** Objects of their own on the wire, which a machine and a template keep with the rest and hand on. */
+    private static final Set<String> HANDED_ON = Set.of("cpu_profile", "quota", "watchdogs");
+
     /** Letters, digits, hyphen, underscore, dot, plus, and blanks within. */
     private static final Pattern NAME =
             Pattern.compile("[\\p{L}\\p{N}_.+-]([\\p{L}\\p{N} _.+-]{0,253}[\\p{L}\\p{N}_.+-])?");
@@ -117,7 +120,7 @@ final class TemplateSpecs {
         var builder = to.newBuilder();
         for (var attribute : to.attributes()) {
             var source = from.structType().attribute(attribute.name());
-            boolean link = attribute.isLink() && !KEPT_LINKS.contains(attribute.name());
+            boolean link = attribute.isLink() && !HANDED_ON.contains(attribute.name());
             if (source != null && !link && !OWN.contains(attribute.name()) && attribute.kind() == source.kind()) {
                 builder.set(attribute, from.value(source));
             }

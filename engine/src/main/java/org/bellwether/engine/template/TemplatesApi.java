@@ -69,12 +69,6 @@ public final class TemplatesApi {
         routes.read("template", "get", request -> Reply.of(documents.of(template(request))));
         routes.on("template", "update", EDIT_TEMPLATE_PROPERTIES, this::update);
         routes.on("template", "remove", DELETE_TEMPLATE, this::remove);
-        routes.read(
-                "template_graphics_consoles",
-                "list",
-                request -> Reply.list(List.of(TemplateDocuments.console(template(request)))));
-        routes.read(
-                "template_graphics_console", "get", request -> Reply.of(TemplateDocuments.console(template(request))));
         routes.read("template_disk_attachments", "list", this::attachments);
         routes.read("template_disk_attachment", "get", this::attachment);
         routes.on("template_disk_attachment", "remove", DELETE_TEMPLATE, this::removeDisk);

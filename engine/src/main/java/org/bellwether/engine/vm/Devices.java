@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import org.bellwether.api.types.UsbType;
 import org.bellwether.engine.platform.Failure;
+import org.bellwether.engine.template.Screens;
 import org.bellwether.protocol.HostDevice;
 import org.bellwether.protocol.MachineDefinition;
 import org.bellwether.protocol.RngSource;
@@ -79,6 +80,9 @@ final class Devices {
 
     private static String video(org.bellwether.api.types.Vm spec) {
         var display = spec.display();
+        if (Screens.headless(display)) {
+            return "none";
+        }
         var type = display == null ? null : display.videoType();
         if (type == null) {
             return "vga";

@@ -19,6 +19,7 @@ import org.bellwether.engine.storage.Disk;
 import org.bellwether.engine.storage.DiskAttachment;
 import org.bellwether.engine.storage.Disks;
 import org.bellwether.engine.storage.Volumes;
+import org.bellwether.engine.template.Screens;
 import org.bellwether.protocol.CpuDefinition;
 import org.bellwether.protocol.DiskBus;
 import org.bellwether.protocol.DiskDevice;
@@ -112,8 +113,10 @@ public final class MachineDefinitions {
                         || !Boolean.FALSE.equals(spec.memoryPolicy().ballooning()))
                 .setGeneration(vm.generation())
                 .setSerialConsole(spec.console() == null
-                        || !Boolean.FALSE.equals(spec.console().enabled()))
-                .addGraphics(GraphicsDevice.newBuilder().setProtocol("vnc"));
+                        || !Boolean.FALSE.equals(spec.console().enabled()));
+        if (!Screens.headless(spec.display())) {
+            definition.addGraphics(GraphicsDevice.newBuilder().setProtocol("vnc"));
+        }
         Optional.ofNullable(spec.os()).map(os -> os.type()).ifPresent(definition::setOsType);
         vm.leaseDomain().map(Id::toString).ifPresent(definition::setLeaseDomainId);
         Optional.ofNullable(spec.storageErrorResumeBehaviour())

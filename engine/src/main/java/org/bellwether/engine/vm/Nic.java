@@ -31,6 +31,10 @@ public record Nic(
         return Optional.ofNullable(vm);
     }
 
+    Nic withMac(@Nullable String other) {
+        return new Nic(id, name, vm, template, profile, other, spec);
+    }
+
     Optional<Id<Template>> templateId() {
         return Optional.ofNullable(template);
     }

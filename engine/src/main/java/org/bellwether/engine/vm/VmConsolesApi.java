@@ -4,13 +4,11 @@ import static org.bellwether.engine.platform.Permit.CONNECT_TO_VM;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.IntSupplier;
 import org.bellwether.api.types.Action;
 import org.bellwether.api.types.GraphicsConsole;
-import org.bellwether.api.types.GraphicsType;
 import org.bellwether.api.types.Ticket;
 import org.bellwether.engine.host.Host;
 import org.bellwether.engine.platform.Failure;
@@ -19,6 +17,7 @@ import org.bellwether.engine.platform.agents.Agents;
 import org.bellwether.engine.platform.http.ApiRequest;
 import org.bellwether.engine.platform.http.ApiRoutes;
 import org.bellwether.engine.platform.http.Reply;
+import org.bellwether.engine.template.Screens;
 import org.bellwether.protocol.MachineRequest;
 
 /** A machine's screen, on the wire. The bytes of consoles go elsewhere: {@link Consoles}. */
@@ -55,7 +54,10 @@ final class VmConsolesApi {
     }
 
     void serve(ApiRoutes routes) {
-        routes.read("vm_graphics_consoles", "list", request -> Reply.list(List.of(console(vm(request)))));
+        routes.read(
+                "vm_graphics_consoles",
+                "list",
+                request -> Reply.list(headless(vm(request)) ? List.of() : List.of(console(vm(request)))));
         routes.read("vm_graphics_console", "get", request -> {
             var console = wanted(request);
             if (!request.accepts(VIEWER_FILE)) {
@@ -71,7 +73,11 @@ final class VmConsolesApi {
                 request -> Reply.done(Action.builder()
                         .remoteViewerConnectionFile(viewerFile(request))
                         .build()));
-        routes.on("vm_graphics_console", "ticket", CONNECT_TO_VM, this::ticket);
+        routes.on("vm_graphics_console", "ticket", CONNECT_TO_VM, request -> {
+            wanted(request);
+            return ticket(request);
+        });
+        routes.on("vm", "ticket", CONNECT_TO_VM, this::ticket);
         routes.on("vm", "screenshot", CONNECT_TO_VM, this::screenshot);
     }
 
@@ -79,9 +85,14 @@ final class VmConsolesApi {
         return vms.get(request.id(0));
     }
 
+    /** As it runs, or is to run when it is off. */
+    private static boolean headless(Vm vm) {
+        return Screens.headless(vm.effective().display());
+    }
+
     private GraphicsConsole wanted(ApiRequest request) {
         var console = console(vm(request));
-        if (!request.pathId(1).equals(console.id())) {
+        if (headless(vm(request)) || !request.pathId(1).equals(console.id())) {
             throw Failure.notFound("The machine has no graphics console with the id " + request.pathId(1));
         }
         return console;
@@ -95,7 +106,6 @@ final class VmConsolesApi {
     }
 
     private Reply ticket(ApiRequest request) {
-        wanted(request);
         var vm = vm(request);
         running(vm, "open a console of");
         var asked = request.action().ticket();
@@ -151,12 +161,8 @@ final class VmConsolesApi {
         return Reply.raw(picture.getMediaType(), picture.getImage().toByteArray());
     }
 
-    /** The id of a console is its protocol, in hexadecimal digits, as clients know it. */
     private GraphicsConsole console(Vm vm) {
-        var console = GraphicsConsole.builder()
-                .id(HexFormat.of().formatHex("vnc".getBytes(StandardCharsets.US_ASCII)))
-                .protocol(GraphicsType.VNC)
-                .vm(reference(vm));
+        var console = Screens.document().vm(reference(vm));
         vm.hostId()
                 .flatMap(host -> observed.on(host, vm.id()))
                 .flatMap(state -> state.getGraphicsList().stream()

@@ -39,12 +39,15 @@ public final class VmFeature {
     private final VmLifecycle lifecycle;
     private final VmsApi api;
     private final VmNicsApi nicsApi;
+    private final FilterParametersApi filterParameters;
     private final TemplateNicsApi templateNics;
     private final GuestReports guests;
     private final VmDiskAttachmentsApi disksApi;
     private final VmConsolesApi consoles;
     private final VmCdromsApi cdroms;
     private final VmWatchdogsApi watchdogs;
+    private final TemplateWatchdogsApi templateDogs;
+    private final VmScreensApi screens;
     private final HostDevicesApi hostDevices;
     private final VmNumaNodesApi numaNodes;
     private final Function<Gate, Consoles> consolesBehind;
@@ -245,9 +248,12 @@ public final class VmFeature {
                 operations,
                 events,
                 operations.known(new ChangeNic(vms, agents, events)));
+        this.filterParameters = new FilterParametersApi(vms, nicsApi, operations);
         this.numaNodes = new VmNumaNodesApi(database, vms, operations, events);
         this.hostDevices = new HostDevicesApi(database, vms, hosts, agents, operations, events);
         this.watchdogs = new VmWatchdogsApi(database, vms, operations, events);
+        this.screens = new VmScreensApi(database, vms, operations, events);
+        this.templateDogs = new TemplateWatchdogsApi(database, templates, operations, events);
         this.cdroms = new VmCdromsApi(
                 database, vms, disks, domains, operations, operations.known(new ChangeCd(vms, agents, events)), events);
         this.disksApi = new VmDiskAttachmentsApi(
@@ -417,6 +423,7 @@ public final class VmFeature {
     public void serve(ApiRoutes routes, StatisticsApi statistics) {
         api.serve(routes);
         nicsApi.serve(routes);
+        filterParameters.serve(routes);
         templateNics.serve(routes);
         disksApi.serve(routes);
         guests.serve(routes, statistics);
@@ -427,6 +434,8 @@ public final class VmFeature {
         poolsApi.serve(routes);
         cdroms.serve(routes);
         watchdogs.serve(routes);
+        templateDogs.serve(routes);
+        screens.serve(routes);
         hostDevices.serve(routes);
         fenceApi.serve(routes);
         numaNodes.serve(routes);

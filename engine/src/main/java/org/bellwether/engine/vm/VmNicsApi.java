@@ -5,6 +5,7 @@ import static org.bellwether.engine.platform.Permit.CONFIGURE_VM_NETWORK;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.bellwether.api.types.Mac;
 import org.bellwether.engine.event.Concerns;
 import org.bellwether.engine.event.EventCode;
@@ -64,6 +65,9 @@ final class VmNicsApi {
         routes.read("vm_nic", "get", request -> Reply.of(document(vms.get(request.id(0)), nic(request))));
         routes.on("vm_nic", "update", CONFIGURE_VM_NETWORK, this::update);
         routes.on("vm_nic", "remove", CONFIGURE_VM_NETWORK, this::remove);
+        routes.on("vm", "reorder_mac_addresses", CONFIGURE_VM_NETWORK, this::reorder);
+        routes.on("vm_nic", "activate", CONFIGURE_VM_NETWORK, request -> plug(request, true));
+        routes.on("vm_nic", "deactivate", CONFIGURE_VM_NETWORK, request -> plug(request, false));
     }
 
     private Reply add(ApiRequest request) {
@@ -96,24 +100,71 @@ final class VmNicsApi {
         var vm = vms.get(request.<Vm>id(0));
         var before = nic(request);
         operations.requireFree(vm.id(), "to change a network interface of VM " + vm.name());
-        var profile = sent.vnicProfile() == null ? before.profileId() : NicSpecs.profile(networks, sent.vnicProfile());
-        var changed = new Nic(
-                before.id(),
-                sent.name() == null ? before.name() : Names.checked(sent.name(), "a network interface"),
-                before.vm(),
+        return Reply.of(document(vm, changed(vm, before, now -> over(now, sent), request)));
+    }
+
+    /** Changes it where the machine runs, too; the change is done to the interface as it is then, whoever changed it before. */
+    Nic changed(Vm vm, Nic before, UnaryOperator<Nic> change, ApiRequest request) {
+        var wanted = change.apply(before);
+        if (changedOnHost(vm, before, wanted, request)) {
+            return wanted;
+        }
+        return database.transaction(tx -> {
+            requireStill(tx, vm);
+            var after = vms.updateNic(tx, before, change);
+            tell(tx, EventCode.NIC_UPDATED, vm, after, request, "changed on");
+            return after;
+        });
+    }
+
+    private Nic over(Nic now, org.bellwether.api.types.Nic sent) {
+        var profile = sent.vnicProfile() == null ? now.profileId() : NicSpecs.profile(networks, sent.vnicProfile());
+        return new Nic(
+                now.id(),
+                sent.name() == null ? now.name() : Names.checked(sent.name(), "a network interface"),
+                now.vm(),
                 null,
                 profile.orElse(null),
-                NicSpecs.sentMac(sent).map(MacAddresses::checked).orElse(before.mac()),
-                NicSpecs.over(before.spec(), sent));
-        if (changedOnHost(vm, before, changed, request)) {
-            return Reply.of(document(vm, changed));
+                NicSpecs.sentMac(sent).map(MacAddresses::checked).orElse(now.mac()),
+                NicSpecs.over(now.spec(), sent));
+    }
+
+    /** The addresses that the machine has, in the order of the names of its interfaces. */
+    private Reply reorder(ApiRequest request) {
+        var vm = vms.get(request.<Vm>id(0));
+        operations.requireFree(vm.id(), "to reorder the MAC addresses of VM " + vm.name());
+        if (vm.host() != null) {
+            throw Failure.conflict("Cannot reorder the MAC addresses of VM " + vm.name())
+                    .because("it is not down, and its interfaces would change under it")
+                    .next("Shut it down first");
         }
         database.change(tx -> {
             requireStill(tx, vm);
-            vms.updateNic(tx, before, any -> changed);
-            tell(tx, EventCode.NIC_UPDATED, vm, changed, request, "changed on");
+            var nics = vms.nicsOf(vm.id()).stream()
+                    .sorted(Comparator.comparing(Nic::name))
+                    .toList();
+            var macs = nics.stream().map(Nic::mac).sorted().toList();
+            // No address may be there twice, not even for a moment.
+            nics.forEach(nic -> vms.updateNic(tx, nic, now -> now.withMac(null)));
+            for (int at = 0; at < nics.size(); at++) {
+                var mac = macs.get(at);
+                vms.updateNic(tx, nics.get(at), now -> now.withMac(mac));
+            }
+            nics.forEach(nic -> tell(tx, EventCode.NIC_UPDATED, vm, nic, request, "changed on"));
         });
-        return Reply.of(document(vm, changed));
+        return Reply.done();
+    }
+
+    /** Plugs it in or out. */
+    private Reply plug(ApiRequest request, boolean plugged) {
+        var vm = vms.get(request.<Vm>id(0));
+        var nic = nic(request);
+        operations.requireFree(vm.id(), "to plug a network interface of VM " + vm.name());
+        if (ChangeNic.plugged(nic) != plugged) {
+            var wish = org.bellwether.api.types.Nic.builder().plugged(plugged).build();
+            changed(vm, nic, now -> over(now, wish), request);
+        }
+        return Reply.done();
     }
 
     private Reply remove(ApiRequest request) {
@@ -156,8 +207,9 @@ final class VmNicsApi {
         });
     }
 
-    private Nic nic(ApiRequest request) {
-        var nic = vms.nic(request.id());
+    /** The interface that the path names after the machine. */
+    Nic nic(ApiRequest request) {
+        var nic = vms.nic(request.id(1));
         if (!nic.vmId().equals(Optional.of(request.<Vm>id(0)))) {
             throw Failure.notFound("The machine has no network interface with the id " + nic.id());
         }
@@ -180,6 +232,7 @@ final class VmNicsApi {
                 .id(nic.id().toString())
                 .name(nic.name())
                 .synced(true)
+                .networkFilterParameters(null)
                 .vm(org.bellwether.api.types.Vm.builder().id(vm.id().toString()).build())
                 .reportedDevices(guests.devices(vm, Optional.of(nic)));
         if (nic.mac() != null) {

@@ -3,15 +3,11 @@ package org.bellwether.engine.vm;
 import static org.bellwether.engine.platform.Permit.EDIT_VM_PROPERTIES;
 
 import java.util.List;
-import java.util.Optional;
-import java.util.UUID;
+import java.util.function.UnaryOperator;
 import org.bellwether.api.types.Watchdog;
-import org.bellwether.api.types.WatchdogAction;
-import org.bellwether.api.types.WatchdogModel;
 import org.bellwether.engine.event.Concerns;
 import org.bellwether.engine.event.EventCode;
 import org.bellwether.engine.event.Events;
-import org.bellwether.engine.platform.Failure;
 import org.bellwether.engine.platform.http.ApiRequest;
 import org.bellwether.engine.platform.http.ApiRoutes;
 import org.bellwether.engine.platform.http.Reply;
@@ -39,29 +35,22 @@ final class VmWatchdogsApi {
                 "vm_watchdogs",
                 "list",
                 request -> Reply.list(of(vm(request)).stream().map(dog -> shown(vm(request), dog))));
-        routes.read("vm_watchdog", "get", request -> Reply.of(shown(vm(request), wanted(request))));
+        routes.read(
+                "vm_watchdog",
+                "get",
+                request -> Reply.of(shown(vm(request), Watchdogs.find(of(vm(request)), request.pathId(1)))));
         routes.on("vm_watchdogs", "add", EDIT_VM_PROPERTIES, request -> {
-            if (!of(vm(request)).isEmpty()) {
-                throw Failure.conflict("VM " + vm(request).name() + " has a watchdog already")
-                        .next("Change that one, or remove it first");
-            }
             var sent = request.body(Watchdog.class);
-            return Reply.created(
-                    written(request, checked(sent, UUID.randomUUID().toString(), sent.action())));
+            return Reply.created(written(
+                    request,
+                    now -> Watchdogs.added(now, sent, "VM " + vm(request).name())));
         });
         routes.on("vm_watchdog", "update", EDIT_VM_PROPERTIES, request -> {
             var sent = request.body(Watchdog.class);
-            var before = wanted(request);
-            return Reply.of(written(
-                    request,
-                    checked(
-                            sent,
-                            Optional.ofNullable(before.id()).orElseThrow(),
-                            sent.action() == null ? before.action() : sent.action())));
+            return Reply.of(written(request, now -> Watchdogs.changed(now, request.pathId(1), sent)));
         });
         routes.on("vm_watchdog", "remove", EDIT_VM_PROPERTIES, request -> {
-            wanted(request);
-            write(request, List.of());
+            write(request, now -> Watchdogs.removed(now, request.pathId(1)));
             return Reply.done();
         });
     }
@@ -71,43 +60,24 @@ final class VmWatchdogsApi {
     }
 
     private static List<Watchdog> of(Vm vm) {
-        return Optional.ofNullable(vm.spec().watchdogs()).orElse(List.of());
+        return Watchdogs.of(vm.spec().watchdogs());
     }
 
-    private Watchdog wanted(ApiRequest request) {
-        return of(vm(request)).stream()
-                .filter(dog -> request.pathId(1).equals(dog.id()))
-                .findFirst()
-                .orElseThrow(() -> Failure.notFound("The machine has no watchdog with the id " + request.pathId(1)));
+    private Watchdog written(ApiRequest request, UnaryOperator<List<Watchdog>> change) {
+        var after = write(request, change);
+        return shown(after, of(after).getFirst());
     }
 
-    private static Watchdog checked(
-            Watchdog sent, String id, @org.jspecify.annotations.Nullable WatchdogAction action) {
-        if (sent.model() != null && sent.model() != WatchdogModel.I6300ESB) {
-            throw Failure.badRequest("Machines here have no watchdog of the model "
-                            + sent.model().wire())
-                    .next("Choose i6300esb");
-        }
-        return Watchdog.builder()
-                .id(id)
-                .model(WatchdogModel.I6300ESB)
-                .action(action == null ? WatchdogAction.RESET : action)
-                .build();
-    }
-
-    private Watchdog written(ApiRequest request, Watchdog dog) {
-        write(request, List.of(dog));
-        return shown(vm(request), dog);
-    }
-
-    private void write(ApiRequest request, List<Watchdog> dogs) {
+    /** @param change is given what is there now, with the machine's row locked: of two who add one, the second is refused */
+    private Vm write(ApiRequest request, UnaryOperator<List<Watchdog>> change) {
         var vm = vm(request);
         operations.requireFree(vm.id(), "changing the watchdog of VM " + vm.name());
         var asker = Asker.of(request);
-        database.change(tx -> {
-            vms.update(tx, vm.id(), now -> {
+        return database.transaction(tx -> {
+            var after = vms.update(tx, vm.id(), now -> {
                 var changed = now.named(
-                        now.name(), now.spec().toBuilder().watchdogs(dogs).build());
+                        now.name(),
+                        now.spec().toBuilder().watchdogs(change.apply(of(now))).build());
                 return now.host() == null
                         ? changed
                         : changed.running(now.startedWith().with(now.effective(), true));
@@ -118,6 +88,7 @@ final class VmWatchdogsApi {
                     asker,
                     Concerns.NOTHING.withVm(vm.id()),
                     "The watchdog of VM " + vm.name() + " was changed by " + asker.name() + ".");
+            return after;
         });
     }
 

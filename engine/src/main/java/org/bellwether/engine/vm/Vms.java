@@ -1,6 +1,7 @@
 package org.bellwether.engine.vm;
 
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -221,9 +222,14 @@ public final class Vms {
     }
 
     Nic updateNic(Transaction tx, Nic nic, Function<Nic, Nic> change) {
-        var changed = nics.update(tx, nic.id(), change);
+        // What is changed may be newer than what the caller knows.
+        var before = new ArrayList<Nic>();
+        var changed = nics.update(tx, nic.id(), now -> {
+            before.add(now);
+            return change.apply(now);
+        });
         tx.onCommit(() -> {
-            macFree(nic);
+            before.forEach(this::macFree);
             macTaken(changed);
         });
         return changed;

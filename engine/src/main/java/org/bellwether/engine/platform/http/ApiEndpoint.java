@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
+import org.bellwether.api.Attribute;
 import org.bellwether.api.Codec;
 import org.bellwether.api.Document;
 import org.bellwether.api.Format;
@@ -22,6 +23,7 @@ import org.bellwether.api.Struct;
 import org.bellwether.api.StructType;
 import org.bellwether.engine.platform.Failure;
 import org.bellwether.engine.platform.Principal;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The API: from a request to the handler of its route and back. In order: version and path, the caller, the route, the
@@ -159,11 +161,34 @@ public final class ApiEndpoint implements Endpoint {
             ApiRequest api = new ApiRequest(call, body);
             Reply reply = served.isPresent() ? served.get().handler().handle(api) : unserved(method, service, path);
             Reply shown = rights.shown(call, reply);
-            Reply followed = new Follow(routes, rights, call).followed(shown, api.follow());
+            Reply followed = new Follow(routes, rights, call).followed(shown, wished(api, result));
             return method.verb().equals("GET") && minimal(request)
                     ? bare(followed, method, path, format)
                     : written(followed, method, path, format);
         }));
+    }
+
+    /** What is to be followed: what {@code follow} says, and those of the wishes of {@code detail} that are links. */
+    private static @Nullable String wished(ApiRequest request, @Nullable StructType<?> result) {
+        String follow = request.follow();
+        if (result == null || request.details().isEmpty()) {
+            return follow;
+        }
+        List<String> all = new ArrayList<>();
+        if (follow != null) {
+            all.add(follow);
+        }
+        request.details().stream()
+                // What it is on a machine that runs is what it is here always.
+                .map(wish -> wish.equals("current_graphics_consoles") ? "graphics_consoles" : wish)
+                .filter(wish -> leads(result, wish))
+                .forEach(all::add);
+        return String.join(",", all);
+    }
+
+    private static boolean leads(StructType<?> type, String wish) {
+        Attribute link = wish.isBlank() ? null : type.followed(wish);
+        return link != null && link.isLink();
     }
 
     private List<? extends Struct> body(WebRequest request, ServiceMethod method) {

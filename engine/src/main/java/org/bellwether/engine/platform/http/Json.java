@@ -22,7 +22,39 @@ public final class Json {
                     .build())
             .build();
 
+    /** For what is only passed on. */
+    private static final JsonFactory ANY = JsonFactory.builder()
+            .streamReadConstraints(StreamReadConstraints.builder()
+                    .maxNestingDepth(64)
+                    .maxStringLength(64 * 1024)
+                    .build())
+            .build();
+
     private Json() {}
+
+    /** Whether the text is one value in JSON, of any kind, and nothing else. */
+    public static boolean valid(String text) {
+        try (JsonParser json = ANY.createParser(text)) {
+            if (json.nextToken() == null) {
+                return false;
+            }
+            json.skipChildren();
+            return json.currentToken() != null && json.nextToken() == null;
+        } catch (IOException broken) {
+            return false;
+        }
+    }
+
+    /** The text as a value in JSON. */
+    public static String text(String text) {
+        StringWriter written = new StringWriter();
+        try (JsonGenerator json = FACTORY.createGenerator(written)) {
+            json.writeString(text);
+        } catch (IOException impossible) {
+            throw new UncheckedIOException(impossible);
+        }
+        return written.toString();
+    }
 
     /** Writes an object of texts, numbers and booleans, its names in alphabetical order. */
     public static String object(Map<String, ?> members) {

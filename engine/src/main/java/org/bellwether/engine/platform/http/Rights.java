@@ -67,12 +67,29 @@ final class Rights {
         if (permit == Permit.LOGIN) {
             return;
         }
+        if (permit == Permit.EDIT_PROFILE && !ofCaller(call)) {
+            // It is for one's own; for that of others one looks after users.
+            if (!gate.allows(call.principal(), Permit.MANIPULATE_USERS, List.of())) {
+                throw forbidden(call, Permit.MANIPULATE_USERS, "");
+            }
+            return;
+        }
         boolean held = documentTells(call, permit, method)
                 ? gate.anywhere(call.principal(), permit)
                 : gate.allows(call.principal(), permit, call.targets());
         if (!held) {
             throw forbidden(call, permit, "");
         }
+    }
+
+    /** Whether the path leads below the caller's own user. */
+    private static boolean ofCaller(ApiRequest.Call call) {
+        return !call.targets().isEmpty()
+                && call.targets().getFirst().service().equals("user")
+                && call.targets()
+                        .getFirst()
+                        .id()
+                        .equalsIgnoreCase(call.principal().id().toString());
     }
 
     private static boolean documentTells(ApiRequest.Call call, Permit permit, ServiceMethod method) {

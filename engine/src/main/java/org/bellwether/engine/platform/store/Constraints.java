@@ -26,6 +26,8 @@ final class Constraints {
             Map.entry("bookmark_name", "There is a bookmark of that name already"),
             Map.entry("user_name", "There is a user of that name already"),
             Map.entry("group_name", "There is a group of that name already"),
+            Map.entry("ssh_public_key_once", "The user has this key already"),
+            Map.entry("ssh_public_key_user", "There is no such user any more"),
             Map.entry("role_name", "There is a role of that name already"),
             Map.entry("internal_user_name", "There is a user of that name already"),
             Map.entry("permission_user", "The user still holds permissions, or does not exist"),
