@@ -22,9 +22,6 @@ import org.jspecify.annotations.Nullable;
  * failure.
  */
 final class Deploy {
-    /** A place of 4 KiB for each host that could ever be, rounded up. */
-    private static final long BOARD_BYTES = 16L << 20;
-
     private static final Duration APPEARS = Duration.ofMinutes(20);
     private static final long LOOK_MILLIS = 2_000;
     private static final long MIB = 1 << 20;
@@ -33,12 +30,14 @@ final class Deploy {
     private final WaitOptions waiting;
     private final DeployCommand.Wish wish;
     private final EngineProgram program;
+    private final DeployDisks disks;
 
     Deploy(Session session, WaitOptions waiting, DeployCommand.Wish wish, EngineProgram program) {
         this.session = session;
         this.waiting = waiting;
         this.wish = wish;
         this.program = program;
+        this.disks = new DeployDisks(session, waiting, wish);
     }
 
     /** @return where the engine is then */
@@ -55,8 +54,8 @@ final class Deploy {
             return moved.get();
         }
         var domain = session.lookup().find(Kind.STORAGE_DOMAIN, storage);
-        var disk = disk(wish.name, () -> upload(storage));
-        var board = disk(wish.name + "_board", () -> board(domain));
+        var disk = disks.image(storage);
+        var board = disks.board(domain);
         var vm = vm(domain, disk);
         session.remark("The engine begins nothing new from now on.");
         program.run(
@@ -96,71 +95,6 @@ final class Deploy {
             throw CommandFailure.usage("Say " + option + "; see bellwether deploy --help.");
         }
         return value;
-    }
-
-    private interface Making {
-        Entity make();
-    }
-
-    private Entity disk(String name, Making making) {
-        var there = session.engine().list("/disks?search=name%3D" + Paths.encode(name));
-        if (there.isEmpty()) {
-            return making.make();
-        }
-        return session.waiting(waiting).untilStatus(Kind.DISK.path(there.getFirst()), "disk " + name, "ok");
-    }
-
-    /** Under another name until it is whole: an attempt that died leaves no half image that looks like one. */
-    private Entity upload(String storage) {
-        var engine = session.engine();
-        String incoming = wish.name + "_incoming";
-        for (var half : engine.list("/disks?search=name%3D" + Paths.encode(incoming))) {
-            session.remark("An earlier attempt left half of the image; it is removed.");
-            giveUp(half);
-        }
-        session.remark("Uploading " + wish.image + ".");
-        var disk = new DiskUpload(session, waiting).upload(ImageFile.of(wish.image), incoming, storage);
-        engine.put(Kind.DISK.path(disk), Json.object().put("name", wish.name));
-        return session.waiting(waiting).untilStatus(Kind.DISK.path(disk), "disk " + wish.name, "ok");
-    }
-
-    private void giveUp(Entity half) {
-        var engine = session.engine();
-        var path = Kind.DISK.path(half);
-        engine.list("/imagetransfers").stream()
-                .filter(transfer -> transfer.text("disk.id").equals(half.id()))
-                .filter(transfer -> !transfer.text("phase").startsWith("finished"))
-                .forEach(transfer -> engine.post("/imagetransfers/" + transfer.id() + "/cancel", Json.object()));
-        try {
-            session.waiting(waiting).untilQuiet(path, "the half image to be free");
-            engine.delete(path);
-        } catch (CommandFailure failure) {
-            if (!failure.notFound()) { // the engine takes away what was not filled
-                throw failure;
-            }
-        }
-        session.waiting(waiting).untilGone(path, "the half image");
-    }
-
-    private Entity board(Entity domain) {
-        return raw(
-                wish.name + "_board",
-                "where the hosts tell each other how the engine's machine is",
-                "false",
-                BOARD_BYTES,
-                domain.id());
-    }
-
-    private Entity raw(String name, String description, String sparse, long bytes, String storage) {
-        ObjectNode disk = Json.object()
-                .put("name", name)
-                .put("description", description)
-                .put("format", "raw")
-                .put("sparse", sparse)
-                .put("provisioned_size", Long.toString(bytes));
-        disk.putObject("storage_domains").putArray("storage_domain").add(Json.reference(storage));
-        var made = session.engine().post("/disks", disk);
-        return session.waiting(waiting).untilStatus(Kind.DISK.path(made), "disk " + name, "ok");
     }
 
     private Entity vm(Entity domain, Entity disk) {
@@ -280,7 +214,7 @@ final class Deploy {
             program.run("backup", backup.toString());
             long bytes = Seed.bytesFor(Files.size(backup));
             Files.delete(backup);
-            var seed = raw(called, "what the engine's machine is told at its first boot", "true", bytes, storage);
+            var seed = disks.raw(called, "what the engine's machine is told at its first boot", "true", bytes, storage);
             attach(path, seed, false);
             program.run("backup", backup.toString());
             Map<String, String> settings = new LinkedHashMap<>();
