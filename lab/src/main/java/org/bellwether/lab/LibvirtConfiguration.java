@@ -46,9 +46,15 @@ final class LibvirtConfiguration {
                     remember_owner = 0
                     cgroup_controllers = []
                     namespaces = []
-                    migrate_tls_x509_cert_dir = "%s"
-                    migrate_tls_x509_verify = 1
-                    """.formatted(pki));
+                    """);
+            // Before a host is enrolled there is no such directory, and libvirt does not start with one that is
+            // missing.
+            if (Files.isDirectory(pki)) {
+                Files.writeString(directory.resolve("qemu.conf"), """
+                        migrate_tls_x509_cert_dir = "%s"
+                        migrate_tls_x509_verify = 1
+                        """.formatted(pki), StandardOpenOption.APPEND);
+            }
             if (SanlockDaemon.installed()) {
                 Files.writeString(
                         directory.resolve("qemu.conf"), "lock_manager = \"sanlock\"\n", StandardOpenOption.APPEND);
