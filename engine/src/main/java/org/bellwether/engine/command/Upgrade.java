@@ -50,13 +50,17 @@ final class Upgrade {
             System.out.println("An earlier upgrade was cut off; what it has saved is kept, and it goes on from there.");
             return;
         }
-        boolean ran = engine.pid().isPresent();
-        var returned = before.filter(state -> state.stage() == Stage.RETURNED).map(UpgradeState::previous);
+        var begun = before.filter(state -> state.stage() == Stage.PREPARED);
+        boolean ran = engine.pid().isPresent() || begun.map(UpgradeState::ran).orElse(false);
+        // What is installed may be half of each version by now when an earlier upgrade was cut off: its copy is whole.
+        var kept = before.filter(state -> state.stage() == Stage.RETURNED)
+                .or(() -> begun)
+                .map(UpgradeState::previous);
         System.out.println("The engine ends for its upgrade; machines run on.");
         service.stop();
         try {
             var backup = directory.resolve("before-" + clock.instant().toEpochMilli() + BACKUP);
-            var previous = returned.isPresent() ? returned.get() : Program.own().keep();
+            var previous = kept.isPresent() ? kept.get() : Program.own().keep();
             if (previous.engine(engine.file(), List.of("backup", backup.toString())) != 0) {
                 throw Failure.internal("The engine could not be saved before its upgrade")
                         .because("it said why above")
@@ -67,7 +71,7 @@ final class Upgrade {
             removeAllBut(backup);
         } catch (IOException | RuntimeException e) {
             if (ran) {
-                returned.orElseGet(Program::own).engine(engine.file(), List.of("start"));
+                kept.orElseGet(Program::own).engine(engine.file(), List.of("start"));
             }
             throw e;
         }
