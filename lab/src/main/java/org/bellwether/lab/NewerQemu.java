@@ -27,6 +27,11 @@ record NewerQemu(Path root) {
         return Files.isDirectory(root) ? Optional.of(new NewerQemu(root)) : Optional.empty();
     }
 
+    /** For hosts whose machines move; none where the machine's own forgets nothing either. */
+    static Optional<NewerQemu> forMoves() {
+        return needless() ? Optional.empty() : fetched();
+    }
+
     /** Whether the machine's own forgets nothing either. */
     static boolean needless() {
         Matcher version = VERSION.matcher(Command.run("qemu-system-x86_64", "--version"));

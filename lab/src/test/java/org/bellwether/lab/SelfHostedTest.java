@@ -28,7 +28,7 @@ final class SelfHostedTest {
     private static final int PORT = 8443;
     private static final String NAME = "engine";
 
-    private final World world = new World(Testbed.make(2, Map.of(), NewerQemu.fetched()));
+    private final World world = new World(Testbed.make(2, Map.of(), NewerQemu.forMoves()));
     private String password = "";
 
     @AfterEach

@@ -12,6 +12,7 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterTestExecutionCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
@@ -295,7 +296,7 @@ final class World implements AutoCloseable {
         private static World world(ExtensionContext context) {
             return context.getRoot()
                     .getStore(KEY)
-                    .computeIfAbsent("world", key -> new World(Testbed.make(2)), World.class);
+                    .computeIfAbsent("world", key -> new World(Testbed.make(2, Map.of(), NewerQemu.forMoves())), World.class);
         }
     }
 }
