@@ -82,6 +82,7 @@ export interface Host extends Named {
   status_detail?: string;
   hosted_engine?: { configured?: string | boolean; score?: Num };
   ssh?: { port?: Num; fingerprint?: string };
+  update_available?: string | boolean;
   power_management?: {
     enabled?: string | boolean;
     automatic_pm_enabled?: string | boolean;
@@ -109,6 +110,8 @@ export interface Cluster extends Named {
   mac_pool?: Ref;
   scheduling_policy?: Ref;
   migration?: Migration;
+  upgrade_in_progress?: string | boolean;
+  upgrade_percent_complete?: Num;
   fencing_policy?: {
     enabled?: string | boolean;
     skip_if_sd_active?: { enabled?: string | boolean };

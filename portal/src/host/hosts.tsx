@@ -44,6 +44,10 @@ function useRunning() {
   return (host: Host) => counts.get(host.id) ?? 0;
 }
 
+/** Hosts are upgraded over SSH, so they must have been installed over it. */
+const upgradable = (host: Host) =>
+  (host.status === 'up' || host.status === 'maintenance') && Boolean(host.ssh?.fingerprint);
+
 export const hosts: Resource<Host> = {
   kind: 'hosts',
   icon: ServerIcon,
@@ -156,6 +160,21 @@ export const hosts: Resource<Host> = {
       run: (host) => post(`/hosts/${host.id}/refresh`),
     },
     {
+      id: 'check-updates',
+      needs: 'host.upgrade_check',
+      label: 'host.checkUpdates',
+      on: upgradable,
+      run: (host) => post(`/hosts/${host.id}/upgradecheck`),
+    },
+    {
+      id: 'upgrade',
+      needs: 'host.upgrade',
+      label: 'host.upgrade',
+      on: upgradable,
+      confirm: { title: 'confirm.generic', text: 'host.upgradeText' },
+      run: (host) => post(`/hosts/${host.id}/upgrade`),
+    },
+    {
       id: 'certificate',
       needs: 'host.enroll_certificate',
       label: 'host.enroll',
@@ -254,6 +273,7 @@ function General({ host }: { host: Host }) {
         ['col.machines', running(host)],
         ['col.os', [host.os?.type, host.os?.version?.full_version].filter(Boolean).join(' ')],
         ['col.agent', host.version?.full_version],
+        ['host.updates', host.update_available === undefined ? undefined : t(yes(host.update_available) ? 'yes' : 'no')],
         ['col.libvirt', host.libvirt_version?.full_version],
         ['host.hardware', [hardware?.manufacturer, hardware?.product_name].filter(Boolean).join(' ')],
         ['host.cockpit', host.address && <Cockpit address={host.address} />],

@@ -1082,6 +1082,15 @@ export const messages: Messages = {
   'vm.protectHelp': 'Sie kann erst entfernt werden, wenn das aufgehoben ist.',
   'host.cockpit': 'Seite auf dem Host (Cockpit)',
   'host.refresh': 'Fähigkeiten neu lesen',
+  'host.checkUpdates': 'Nach Aktualisierungen suchen',
+  'host.upgrade': 'Aktualisieren',
+  'host.upgradeText':
+    'Sind Pakete zu erneuern, verlassen ihn seine Maschinen zuerst, und er wird neu gestartet, wenn etwas Neues es braucht. Sein Agent wird unter laufenden Maschinen erneuert. Danach dient er wieder, wenn er es vorher tat.',
+  'host.updates': 'Aktualisierungen verfügbar',
+  'cluster.upgrade': 'Hosts aktualisieren',
+  'cluster.upgradeText':
+    'Seine Hosts werden nacheinander aktualisiert, jeder wie durch sein eigenes „Aktualisieren“, während die anderen dienen. Beim ersten, der scheitert, wird aufgehört, und von dort geht es weiter, wenn man es noch einmal verlangt.',
+  'cluster.upgrading': 'Hosts werden aktualisiert',
   'host.enroll': 'Zertifikat erneuern',
   'host.enrollText': 'Der Host bekommt ein neues Zertifikat; was auf ihm läuft, läuft weiter.',
   'host.syncNetworks': 'Netze wie festgelegt herstellen',

@@ -1072,6 +1072,15 @@ export const messages = {
   'vm.protectHelp': 'It cannot be removed until this is taken off.',
   'host.cockpit': 'Page on the host (Cockpit)',
   'host.refresh': 'Refresh capabilities',
+  'host.checkUpdates': 'Check for updates',
+  'host.upgrade': 'Upgrade',
+  'host.upgradeText':
+    'If packages are to be renewed, its machines leave first, and it is restarted when something new needs that. Its agent is renewed under running machines. It serves again afterwards if it did before.',
+  'host.updates': 'Updates available',
+  'cluster.upgrade': 'Upgrade hosts',
+  'cluster.upgradeText':
+    'Its hosts are upgraded one after the other, each as by its own “Upgrade”, while the others serve. It ends at the first that fails, and goes on from there when it is asked again.',
+  'cluster.upgrading': 'Hosts being upgraded',
   'host.enroll': 'Renew certificate',
   'host.enrollText': 'The host gets a new certificate; what runs on it goes on.',
   'host.syncNetworks': 'Make networks as decided',

@@ -2,10 +2,10 @@ import ClusterIcon from '@patternfly/react-icons/dist/esm/icons/cluster-icon';
 import PencilIcon from '@patternfly/react-icons/dist/esm/icons/pencil-alt-icon';
 import TrashIcon from '@patternfly/react-icons/dist/esm/icons/trash-icon';
 import { PermissionsTab } from '../access/PermissionsTab';
-import { post, put, remove } from '../api/client';
+import { call, post, put, remove } from '../api/client';
 import { useList, useNames } from '../api/queries';
 import { served } from '../api/served';
-import { type Cluster, type DataCenter, type Host, type MacPool, type SchedulingPolicy, yes } from '../api/types';
+import { type Cluster, type DataCenter, type Host, type MacPool, num, type SchedulingPolicy, yes } from '../api/types';
 import { EventsOf } from '../event/EventsOf';
 import { hosts } from '../host/hosts';
 import { t } from '../i18n';
@@ -81,6 +81,14 @@ export const clusters: Resource<Cluster> = {
       run: (cluster) => post(`/clusters/${cluster.id}/syncallnetworks`),
     },
     {
+      id: 'upgrade',
+      needs: 'host.upgrade',
+      label: 'cluster.upgrade',
+      on: (cluster) => !yes(cluster.upgrade_in_progress),
+      confirm: { title: 'confirm.generic', text: 'cluster.upgradeText' },
+      run: (cluster) => call(`/ovirt-engine/services/cluster-upgrades/${cluster.id}`, { method: 'POST', body: {} }),
+    },
+    {
       id: 'remove',
       label: 'do.remove',
       icon: TrashIcon,
@@ -122,6 +130,10 @@ export const clusters: Resource<Cluster> = {
                   ? 'yes'
                   : 'no',
               ),
+            ],
+            [
+              'cluster.upgrading',
+              yes(cluster.upgrade_in_progress) ? `${num(cluster.upgrade_percent_complete)} %` : undefined,
             ],
             ['col.id', cluster.id],
           ]}

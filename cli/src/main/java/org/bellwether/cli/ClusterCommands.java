@@ -161,6 +161,33 @@ final class ClusterCommands {
                         .collect(Collectors.joining(","));
     }
 
+    @Command(
+            description =
+                    "Upgrades a cluster's hosts one after the other, as bw host upgrade does with each; ends at the"
+                            + " first that fails, and goes on from there when it is said again.")
+    void upgrade(
+            @Parameters(paramLabel = "CLUSTER", description = "Its name or id.") String name,
+            @Option(
+                            names = "--no-restart",
+                            description =
+                                    "Leaves hosts in the boot that they are in, even where something new needs another.")
+                    boolean noRestart,
+            @Mixin WaitOptions waiting) {
+        var cluster = session.lookup().find(Kind.CLUSTER, name);
+        session.engine()
+                .post(
+                        "/ovirt-engine/services/cluster-upgrades/" + cluster.id() + "?restart=" + !noRestart,
+                        Json.object());
+        if (waiting.wait) {
+            session.waiting(waiting).untilJobsEnd("the hosts of cluster " + cluster.name() + " to be upgraded");
+        }
+        session.printer()
+                .done(
+                        session.engine().get(Kind.CLUSTER.path(cluster)),
+                        "The hosts of cluster " + cluster.name()
+                                + (waiting.wait ? " are upgraded" : " are being upgraded"));
+    }
+
     @Command(description = "Removes a cluster without hosts and machines.")
     void remove(@Parameters(paramLabel = "CLUSTER", description = "Its name or id.") String name) {
         var cluster = session.lookup().find(Kind.CLUSTER, name);

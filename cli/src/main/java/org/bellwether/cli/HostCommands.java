@@ -194,6 +194,51 @@ final class HostCommands {
         become(host, "up", "is installed and in service", waiting);
     }
 
+    @Command(
+            name = "check-updates",
+            description = "Looks for what could be renewed on a host, and changes nothing there.")
+    void checkUpdates(@Parameters(paramLabel = "HOST", description = HOST) String name, @Mixin WaitOptions waiting) {
+        var host = host(name);
+        session.engine().post(Kind.HOST.path(host) + "/upgradecheck", Json.object());
+        if (!waiting.wait) {
+            session.printer().done(host, "Host " + host.name() + " is being looked at; its events tell what is found");
+            return;
+        }
+        session.waiting(waiting).untilJobsEnd("host " + host.name() + " to be looked at");
+        var now = session.engine().get(Kind.HOST.path(host));
+        var found = session.engine()
+                .list("/events?max=1&search=" + Paths.encode("type=843 and host.name=\"" + host.name() + "\""));
+        session.printer()
+                .done(
+                        now,
+                        now.text("update_available").equals("true") && !found.isEmpty()
+                                ? found.getFirst().text("description").replaceFirst("\\.$", "")
+                                : "There is nothing to be renewed on host " + host.name());
+    }
+
+    @Command(
+            description =
+                    "Renews a host's packages, for which its machines leave first, and its agent, under which they"
+                            + " stay; restarts it when that is needed. It serves afterwards if it did before.")
+    void upgrade(
+            @Parameters(paramLabel = "HOST", description = HOST) String name,
+            @Option(
+                            names = "--no-restart",
+                            description =
+                                    "Leaves it in the boot that it is in, even where something new needs another.")
+                    boolean noRestart,
+            @Mixin WaitOptions waiting) {
+        var host = host(name);
+        session.engine().post(Kind.HOST.path(host) + "/upgrade", Json.object().put("reboot", !noRestart));
+        if (waiting.wait) {
+            session.waiting(waiting).untilJobsEnd("host " + host.name() + " to be upgraded");
+        }
+        session.printer()
+                .done(
+                        session.engine().get(Kind.HOST.path(host)),
+                        "Host " + host.name() + (waiting.wait ? " is upgraded" : " is being upgraded"));
+    }
+
     @Command(description = "Forgets a host that is in maintenance.")
     void remove(
             @Parameters(paramLabel = "HOST", description = HOST) String name,

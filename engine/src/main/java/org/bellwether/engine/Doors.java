@@ -64,6 +64,7 @@ final class Doors {
         new HostNumaApi(held.hosts).serve(routes, statistics);
         new RefreshHost(held.hosts, ground.agents).serve(routes);
         features.certificates.serve(routes);
+        features.upgrades.serve(routes);
         features.hostNetworks.serve(routes, statistics);
         features.storage.serve(routes);
         features.templates.serve(routes);
@@ -115,6 +116,7 @@ final class Doors {
         features.storage.declare(site);
         features.notifications.declare(site, access);
         features.licences.declare(site, access);
+        features.upgrades.declare(site, access);
         site.on("GET", AuditPage.PATH, new AuditPage(ground.events, access));
         site.on("GET", OpenApiPage.PATH, new OpenApiPage(routes));
         var metrics = EngineMetrics.of(

@@ -7,12 +7,14 @@ import org.bellwether.engine.event.EventsApi;
 import org.bellwether.engine.host.Enrolments;
 import org.bellwether.engine.host.HostDocuments;
 import org.bellwether.engine.host.HostInstallations;
+import org.bellwether.engine.host.HostScript;
 import org.bellwether.engine.host.HostsApi;
 import org.bellwether.engine.host.InstallHost;
 import org.bellwether.engine.host.MaintainHost;
 import org.bellwether.engine.host.RenewCertificates;
 import org.bellwether.engine.host.RestoredEngine;
 import org.bellwether.engine.host.SoftFence;
+import org.bellwether.engine.host.UpgradeFeature;
 import org.bellwether.engine.hostnetwork.HostNetworksApi;
 import org.bellwether.engine.hostnetwork.RoleAddresses;
 import org.bellwether.engine.inventory.AffinityLabelsApi;
@@ -77,6 +79,7 @@ final class Features implements AutoCloseable {
     final RestoredEngine restored;
     final LicenceFeature licences;
     private final Optional<KdumpListener> kdump;
+    final UpgradeFeature upgrades;
     private final ControllerHealth controllers;
 
     Features(Ground ground, Holdings held) {
@@ -129,15 +132,17 @@ final class Features implements AutoCloseable {
                 events,
                 ground.clock,
                 ground.origin() + "/ovirt-engine");
+        var script = new HostScript(
+                ground.config.agentArchive(), () -> new KeyPair(ground.identity.publicKey(), ground.identity.key()));
         var install = operations.known(new InstallHost(
                 held.hosts,
                 enrolments,
                 agents,
                 events,
                 ground.clock,
-                new InstallHost.Place(
-                        ground.config.agentArchive(), ground.config.localAddress(), ground.config.httpsPort()),
-                () -> new KeyPair(ground.identity.publicKey(), ground.identity.key())));
+                script,
+                ground.config.localAddress(),
+                ground.config.httpsPort()));
         hosts = new HostsApi(
                 database,
                 held.hosts,
@@ -145,10 +150,20 @@ final class Features implements AutoCloseable {
                 hostDocuments,
                 operations,
                 maintain,
-                new HostInstallations(held.hosts, held.clusters, operations, install, events),
+                new HostInstallations(held.hosts, held.clusters, operations, install, script, events),
                 summaries::summary,
                 held.hostDecisions::forget,
                 events);
+        upgrades = new UpgradeFeature(
+                database,
+                operations,
+                agents,
+                events,
+                held.hosts,
+                held.clusters,
+                script,
+                summaries::evacuate,
+                host -> Optional.ofNullable(summaries.summary(host).active()).orElse(0L));
         hostNetworks = new HostNetworksApi(
                 database, held.hosts, held.networks, held.hostDecisions, agents, operations, events);
         certificates = new RenewCertificates(held.hosts, agents, ground.authority, ground.clock);
@@ -254,7 +269,7 @@ final class Features implements AutoCloseable {
                 hosts.schema(),
                 power,
                 storage::alive,
-                new SoftFence(database, install, events),
+                new SoftFence(database, script, events),
                 host -> kdump.filter(listener -> listener.dumping(host)).isPresent(),
                 ground.config.silence().quiet(),
                 ground.config.power().empty(),
@@ -326,6 +341,7 @@ final class Features implements AutoCloseable {
         machines.poolKeeper().start();
         machines.watch();
         controllers.start();
+        upgrades.start();
         licences.watch().start();
         machines.schedules().keeper().start();
         notifications.start();
@@ -336,6 +352,7 @@ final class Features implements AutoCloseable {
     public void close() {
         kdump.ifPresent(KdumpListener::close);
         controllers.close();
+        upgrades.close();
         licences.watch().close();
         restored.close();
         certificates.close();

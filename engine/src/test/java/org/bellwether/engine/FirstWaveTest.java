@@ -67,14 +67,12 @@ class FirstWaveTest {
                 "template_mediated_device",
                 "vm_mediated_device.",
                 "instance_type_",
-                "cluster.upgrade",
                 "host.copy_host_networks",
                 "disk_snapshot.remove",
                 "storage_domain_content_disk",
                 "storage_domain_vm_disk_attachment")) {
             reasons.put(later, "of the second wave");
         }
-        reasons.put("host.upgrade", "hosts are upgraded by installing them again: host.install");
         for (String other : List.of(
                 "cluster.reset_emulated_machine",
                 "data_center.clean_finished_tasks",

@@ -76,13 +76,18 @@ final class RunningEngine implements AutoCloseable {
                         Optional.empty(),
                         "",
                         Duration.ofDays(30),
-                        folder.resolve("no-agent.tar.gz"),
+                        agentArchive(),
                         Map.of("color", Pattern.compile("red|green")),
                         Optional.empty(),
                         EngineConfig.Silence.USUAL,
                         EngineConfig.PowerTimes.USUAL,
                         traces),
                 clock);
+    }
+
+    /** What it would put on hosts; nothing unless a test writes it. */
+    Path agentArchive() {
+        return folder.resolve("agent.tar.gz");
     }
 
     /** What is inside, for what cannot be done from outside without a host. */

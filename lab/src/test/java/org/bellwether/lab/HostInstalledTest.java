@@ -21,6 +21,29 @@ import org.junit.jupiter.api.extension.ExtendWith;
 final class HostInstalledTest {
     private static final String CENTER = "Installed";
     private static final String PASSWORD = "the-bell-of-the-wether";
+    private static final String BOOT_ID = "/proc/sys/kernel/random/boot_id";
+
+    /** Version 1 of a package is installed, and version 2 is to be had; a restart is due. */
+    private static final String REPOSITORY = """
+            set -e
+            mkdir -p /srv/repository /srv/probe/DEBIAN
+            cd /srv
+            for version in 1 2; do
+                printf 'Package: lab-probe\\nVersion: %s\\nArchitecture: all\\nMaintainer: lab\\nDescription: a probe\\n' $version >probe/DEBIAN/control
+                dpkg-deb --build probe repository/lab-probe_$version.deb
+            done
+            dpkg -i repository/lab-probe_1.deb
+            cd repository
+            {
+                cat ../probe/DEBIAN/control
+                echo "Filename: ./lab-probe_2.deb"
+                echo "Size: $(stat -c %s lab-probe_2.deb)"
+                echo "SHA256: $(sha256sum lab-probe_2.deb | cut -d' ' -f1)"
+            } >Packages
+            echo 'deb [trusted=yes] file:/srv/repository ./' >/etc/apt/sources.list
+            touch /run/reboot-required
+            """;
+
     /** Its agent has no cache to start from, and starts under emulation. */
     private static final Duration INSTALLATION = Duration.ofMinutes(12);
 
@@ -48,7 +71,7 @@ final class HostInstalledTest {
         assertThat(refusal(host, fingerprint.replaceFirst("....$", "AAAA"), PASSWORD))
                 .contains("Another key than the expected one answers", fingerprint);
         assertThat(refusal(host, fingerprint, "wrong"))
-                .contains("it did not take the password")
+                .contains("It did not take the password")
                 .doesNotContain("wrong");
         assertThat(host.run("ls", "-A", "/root/.ssh")).as("nothing was changed").isEqualTo("authorized_keys\n");
         String id = api().post("/hosts", wish(host, fingerprint, PASSWORD))
@@ -74,9 +97,47 @@ final class HostInstalledTest {
         assertThat(machine.run("cat /proc/sys/kernel/random/boot_id")).hasSize(36);
         host.run("systemctl", "restart", "bellwether-agent");
         machine.awaitGuest();
-        world.stop(machine.id);
+        aNewAgentComesUnderARunningMachine(host, id, machine);
+        packagesAreRenewedWhenNoMachineIsThereAndTheHostIsRestarted(host, id, machine);
         world.remove(machine.id);
         leave(id);
+    }
+
+    private void aNewAgentComesUnderARunningMachine(VmHost host, String id, KernelMachine machine) {
+        // What the image was made from is out of reach here.
+        host.run("sh", "-c", "rm -f /etc/apt/sources.list /etc/apt/sources.list.d/*");
+        host.run("sh", "-c", "echo of another engine >/usr/lib/bellwether-agent/archive.sha256");
+        String boot = machine.run("cat /proc/sys/kernel/random/boot_id");
+        assertThat(CommandLineRun.bw(world.engine, "host", "check-updates", host.name()))
+                .contains("can be upgraded: the agent that this engine brings");
+        assertThat(api().get("/hosts/" + id).path("update_available").asText()).isEqualTo("true");
+        CommandLineRun.bw(INSTALLATION, world.engine, "host", "upgrade", host.name(), "--timeout", "700");
+        assertThat(host.run("cat", "/usr/lib/bellwether-agent/archive.sha256").strip())
+                .hasSize(64);
+        api().awaitStatus("/hosts/" + id, "up", INSTALLATION);
+        assertThat(machine.run("cat /proc/sys/kernel/random/boot_id")).isEqualTo(boot);
+        assertThat(api().get("/hosts/" + id).path("update_available").asText()).isEqualTo("false");
+    }
+
+    /** The host is alone: its machine could go nowhere, and nothing is done to it for an upgrade. */
+    private void packagesAreRenewedWhenNoMachineIsThereAndTheHostIsRestarted(
+            VmHost host, String id, KernelMachine machine) {
+        host.run("sh", "-c", REPOSITORY);
+        String boot = host.run("cat", BOOT_ID);
+        assertThat(CommandLineRun.attempt(world.engine, "host", "upgrade", host.name())
+                        .output())
+                .contains("is not upgraded", "first");
+        assertThat(api().get("/hosts/" + id).path("status").asText()).isEqualTo("up");
+        assertThat(host.run("cat", BOOT_ID)).isEqualTo(boot);
+        machine.awaitGuest();
+
+        world.stop(machine.id);
+        CommandLineRun.bw(
+                INSTALLATION.multipliedBy(2), world.engine, "cluster", "upgrade", CENTER, "--timeout", "1400");
+        assertThat(host.run("dpkg-query", "-W", "-f", "${Version}", "lab-probe"))
+                .isEqualTo("2");
+        assertThat(host.run("cat", BOOT_ID)).as("it was restarted").isNotEqualTo(boot);
+        api().awaitStatus("/hosts/" + id, "up", INSTALLATION);
     }
 
     @AfterEach

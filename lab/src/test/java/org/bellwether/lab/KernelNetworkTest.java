@@ -10,7 +10,6 @@ import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
-import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
@@ -19,10 +18,6 @@ import org.junit.jupiter.api.extension.ExtendWith;
  */
 @ExtendWith(World.Extension.class)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
-@EnabledIfEnvironmentVariable(
-        named = "BW_UNSEEN",
-        matches = "1",
-        disabledReason = "nobody has seen it pass yet: run it with BW_UNSEEN=1, and take this away when it does")
 final class KernelNetworkTest {
     private static final Duration SLOW = Duration.ofMinutes(3);
     private static final String SWITCH = """

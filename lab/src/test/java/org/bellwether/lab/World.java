@@ -296,7 +296,8 @@ final class World implements AutoCloseable {
         private static World world(ExtensionContext context) {
             return context.getRoot()
                     .getStore(KEY)
-                    .computeIfAbsent("world", key -> new World(Testbed.make(2, Map.of(), NewerQemu.forMoves())), World.class);
+                    .computeIfAbsent(
+                            "world", key -> new World(Testbed.make(2, Map.of(), NewerQemu.forMoves())), World.class);
         }
     }
 }

@@ -68,6 +68,11 @@ public record Host(
                 leaseId);
     }
 
+    Host withUpdates(boolean available) {
+        var told = spec.toBuilder().updateAvailable(available).build();
+        return new Host(id, name, cluster, address, port, wanted, told, leaseId);
+    }
+
     Host leasingAs(int number) {
         return new Host(id, name, cluster, address, port, wanted, spec, number);
     }

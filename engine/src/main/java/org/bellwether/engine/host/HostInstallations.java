@@ -29,14 +29,21 @@ public final class HostInstallations {
     private final Clusters clusters;
     private final Operations operations;
     private final InstallHost install;
+    private final HostScript script;
     private final Events events;
 
     public HostInstallations(
-            Hosts hosts, Clusters clusters, Operations operations, InstallHost install, Events events) {
+            Hosts hosts,
+            Clusters clusters,
+            Operations operations,
+            InstallHost install,
+            HostScript script,
+            Events events) {
         this.hosts = hosts;
         this.clusters = clusters;
         this.operations = operations;
         this.install = install;
+        this.script = script;
         this.events = events;
     }
 
@@ -57,7 +64,7 @@ public final class HostInstallations {
                             .undone("Nothing was changed")
                             .next("Choose another name and address; to install that one again say: bw host install");
                 });
-        install.requireArchive();
+        script.requireArchive();
         var ssh = visit(name, address, sent.ssh(), sent.rootPassword());
         var host = new Host(
                 Id.random(),
@@ -88,7 +95,7 @@ public final class HostInstallations {
                     .undone("Nothing was changed")
                     .next("Move it to maintenance first");
         }
-        install.requireArchive();
+        script.requireArchive();
         operations.requireFree(host.id(), "installing host " + host.name());
         var known = Optional.ofNullable(host.spec().ssh())
                 .orElseGet(() -> Ssh.builder().build());
@@ -126,7 +133,7 @@ public final class HostInstallations {
                 .or(() -> Optional.ofNullable(user).map(org.bellwether.api.types.User::password))
                 .filter(text -> !text.isEmpty())
                 .map(Secret::of);
-        return install.letIn(new SshHost(name, address, (int) port, fingerprint), given);
+        return script.letIn(new SshHost(name, address, (int) port, fingerprint), given);
     }
 
     private static Ssh shown(SshHost ssh) {

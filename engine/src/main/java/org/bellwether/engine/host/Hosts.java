@@ -146,8 +146,10 @@ public final class Hosts implements AgentListener, NetworksApi.HostsOfClusters {
 
     public HostStatus status(Host host) {
         var job = operations.holding(host.id()).map(Job::kind);
-        boolean leaving = job.filter(MAINTENANCE_KIND::equals).isPresent();
-        boolean installing = job.filter(InstallHost.KIND::equals).isPresent();
+        boolean upgrading = job.filter(UpgradeHost.KIND::equals).isPresent();
+        boolean serving = host.wanted() == Host.Wanted.ACTIVE;
+        boolean leaving = job.filter(MAINTENANCE_KIND::equals).isPresent() || (upgrading && serving);
+        boolean installing = job.filter(InstallHost.KIND::equals).isPresent() || (upgrading && !serving);
         return HostStatus.of(host, observed(host.id()), leaving, installing, patience, clock.instant());
     }
 

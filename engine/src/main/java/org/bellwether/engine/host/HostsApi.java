@@ -52,6 +52,7 @@ public final class HostsApi {
             "status_detail",
             "summary",
             "type",
+            "update_available",
             "version");
 
     private final Database database;
@@ -114,7 +115,10 @@ public final class HostsApi {
                 .number("migrating_vms", each -> summary.apply(each.id()).migrating())
                 .choice("external_status", each -> "ok")
                 .choice("type", each -> "rhel")
-                .absent("network_usage", "update_available", "ha_score", "spm_id", "committed_mem")
+                .choice(
+                        "update_available",
+                        each -> Boolean.toString(Boolean.TRUE.equals(each.spec().updateAvailable())))
+                .absent("network_usage", "ha_score", "spm_id", "committed_mem")
                 .number("cpus", each -> described(each, description -> cpus(description.getCpu())))
                 .number(
                         "cpu_speed",

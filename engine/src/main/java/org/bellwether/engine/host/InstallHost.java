@@ -1,23 +1,12 @@
 package org.bellwether.engine.host;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.security.DigestInputStream;
-import java.security.KeyPair;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import static org.bellwether.engine.host.HostScript.QUICK;
+import static org.bellwether.engine.host.HostScript.SLOW;
+
 import java.time.Clock;
-import java.time.Duration;
-import java.util.HexFormat;
-import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.bellwether.engine.event.Concerns;
 import org.bellwether.engine.event.EventCode;
@@ -29,7 +18,6 @@ import org.bellwether.engine.platform.operation.Journal;
 import org.bellwether.engine.platform.operation.Operation;
 import org.bellwether.engine.platform.operation.Operations.Asker;
 import org.bellwether.engine.platform.ssh.SshHost;
-import org.bellwether.engine.platform.ssh.SshSession;
 import org.bellwether.engine.platform.store.Transaction;
 
 /**
@@ -41,43 +29,33 @@ public final class InstallHost implements Operation<InstallHost.Request> {
 
     static final String KIND = "install-host";
 
-    private static final Duration QUICK = Duration.ofMinutes(2);
-    private static final Duration SLOW = Duration.ofMinutes(20);
-    private static final String ARCHIVE = "/var/tmp/bellwether-agent.tar.gz";
-
     private final Hosts hosts;
     private final Enrolments enrolments;
     private final Agents agents;
     private final Events events;
     private final Clock clock;
-    private final Place place;
-    private final Supplier<KeyPair> key;
-    private final byte[] script = script();
+    private final HostScript script;
+    private final String address;
+    private final int port;
 
-    /**
-     * What is put on hosts, and where they reach the engine.
-     *
-     * @param archive the agent with its Java runtime
-     * @param address where the engine listens, as this machine reaches it
-     */
-    public record Place(Path archive, String address, int port) {}
-
-    /** @param key the engine's own; hosts that are installed know it */
+    /** @param address where the engine listens, as this machine reaches it, with {@code port} */
     public InstallHost(
             Hosts hosts,
             Enrolments enrolments,
             Agents agents,
             Events events,
             Clock clock,
-            Place place,
-            Supplier<KeyPair> key) {
+            HostScript script,
+            String address,
+            int port) {
         this.hosts = hosts;
         this.enrolments = enrolments;
         this.agents = agents;
         this.events = events;
         this.clock = clock;
-        this.place = place;
-        this.key = key;
+        this.script = script;
+        this.address = address;
+        this.port = port;
     }
 
     public record Request(Id<Host> host, SshHost ssh, Asker asker) {}
@@ -106,36 +84,13 @@ public final class InstallHost implements Operation<InstallHost.Request> {
     public void run(Request request, Journal journal) {
         var ssh = request.ssh();
         journal.step("look at the machine", String.class, () -> findings(ssh));
-        journal.step("install packages", () -> say(ssh, SLOW, "installing packages", "packages"));
-        journal.step("put the agent there", () -> putAgent(ssh));
-        journal.step("configure the agent", () -> say(ssh, QUICK, "configuring the agent", "configure"));
+        journal.step("install packages", () -> script.say(ssh, SLOW, "installing packages", "packages"));
+        journal.step("put the agent there", () -> script.putAgent(ssh));
+        journal.step("configure the agent", () -> script.say(ssh, QUICK, "configuring the agent", "configure"));
         journal.step("give it a certificate", () -> enrol(request));
-        journal.step("configure libvirt", () -> say(ssh, QUICK, "configuring libvirt", "libvirt"));
-        journal.step("start the agent", () -> say(ssh, QUICK, "starting the agent", "start"));
+        journal.step("configure libvirt", () -> script.say(ssh, QUICK, "configuring libvirt", "libvirt"));
+        journal.step("start the agent", () -> script.say(ssh, QUICK, "starting the agent", "start"));
         journal.step("hear of it", () -> agents.of(request.host().value(), SLOW));
-    }
-
-    /** Opens a session with the password, if there is one, and lets the engine's key in for the next ones. */
-    SshHost letIn(SshHost ssh, Optional<org.bellwether.engine.platform.Secret> password) {
-        try (var session = SshSession.open(ssh, password, key.get())) {
-            session.run(
-                    "letting the engine's key in",
-                    script,
-                    List.of("let_in", SshSession.line(key.get().getPublic())),
-                    QUICK);
-            return session.host();
-        }
-    }
-
-    /** Starts the agent of a host that has one. */
-    void startAgain(SshHost ssh) {
-        say(ssh, QUICK, "starting the agent again", "start");
-    }
-
-    private String say(SshHost ssh, Duration deadline, String what, String... words) {
-        try (var session = SshSession.open(ssh, Optional.empty(), key.get())) {
-            return session.run(what, script, List.of(words), deadline);
-        }
     }
 
     private record Finding(boolean bad, String what, String next) {
@@ -155,7 +110,7 @@ public final class InstallHost implements Operation<InstallHost.Request> {
     /** What somebody should know, one on a line; what keeps it from being a host is a failure. */
     private String findings(SshHost ssh) {
         var now = Long.toString(clock.instant().getEpochSecond());
-        var found = say(ssh, QUICK, "looking at the machine", "find_out", now)
+        var found = script.say(ssh, QUICK, "looking at the machine", "find_out", now)
                 .lines()
                 .flatMap(line -> Finding.read(line).stream())
                 .toList();
@@ -170,56 +125,13 @@ public final class InstallHost implements Operation<InstallHost.Request> {
         return found.stream().map(Finding::toString).collect(Collectors.joining("\n"));
     }
 
-    private void putAgent(SshHost ssh) {
-        try (var session = SshSession.open(ssh, Optional.empty(), key.get())) {
-            var sum = sha256();
-            if (session.run("looking for the agent", script, List.of("installed", sum), QUICK)
-                    .strip()
-                    .equals("yes")) {
-                return;
-            }
-            try (var content = Files.newInputStream(place.archive())) {
-                session.write("sending the agent", content, ARCHIVE, SLOW);
-            }
-            session.run("unpacking the agent", script, List.of("unpack", sum), SLOW);
-        } catch (IOException e) {
-            throw noArchive(e);
-        }
-    }
-
-    private String sha256() throws IOException {
-        try (var in =
-                new DigestInputStream(Files.newInputStream(place.archive()), MessageDigest.getInstance("SHA-256"))) {
-            in.transferTo(java.io.OutputStream.nullOutputStream());
-            return HexFormat.of().formatHex(in.getMessageDigest().digest());
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException("Every Java has SHA-256.", impossible);
-        }
-    }
-
-    private Failure noArchive(IOException e) {
-        return Failure.internal("The agent that is put on hosts cannot be read")
-                .because(place.archive() + ": " + e.getMessage())
-                .undone("Nothing was installed")
-                .next("Set agent-archive in the engine's configuration; from a source tree, packaging/agent FILE"
-                        + " makes it")
-                .from(e);
-    }
-
-    /** Refuses at once what could only fail later. */
-    void requireArchive() {
-        if (!Files.isReadable(place.archive())) {
-            throw noArchive(new java.io.FileNotFoundException("it is not there"));
-        }
-    }
-
     /** Over the SSH session, so that the host needs neither name nor route of the engine. */
     private void enrol(Request request) {
         var ssh = request.ssh();
-        try (var session = SshSession.open(ssh, Optional.empty(), key.get())) {
-            int port = session.forward(place.address(), place.port());
-            var token = enrolments.tokenFor(request.host(), "https://127.0.0.1:" + port + "/ovirt-engine");
-            session.run("asking for a certificate", script, List.of("enrol", token, ssh.name(), ssh.address()), QUICK);
+        try (var session = script.open(ssh)) {
+            int forwarded = session.forward(address, port);
+            var token = enrolments.tokenFor(request.host(), "https://127.0.0.1:" + forwarded + "/ovirt-engine");
+            script.say(session, QUICK, "asking for a certificate", "enrol", token, ssh.name(), ssh.address());
         }
     }
 
@@ -253,13 +165,5 @@ public final class InstallHost implements Operation<InstallHost.Request> {
                         .map(host -> concerns.withCluster(host.cluster()))
                         .orElse(concerns),
                 message);
-    }
-
-    private static byte[] script() {
-        try (InputStream in = Objects.requireNonNull(InstallHost.class.getResourceAsStream("install.sh"))) {
-            return in.readAllBytes();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

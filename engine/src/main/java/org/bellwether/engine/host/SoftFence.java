@@ -1,12 +1,10 @@
 package org.bellwether.engine.host;
 
-import java.util.Optional;
 import org.bellwether.engine.event.Concerns;
 import org.bellwether.engine.event.EventCode;
 import org.bellwether.engine.event.Events;
 import org.bellwether.engine.platform.Failure;
 import org.bellwether.engine.platform.operation.Operations.Asker;
-import org.bellwether.engine.platform.ssh.SshHost;
 import org.bellwether.engine.platform.store.Database;
 
 /**
@@ -15,36 +13,25 @@ import org.bellwether.engine.platform.store.Database;
  */
 public final class SoftFence {
 
-    private static final int SSH_PORT = 22;
-
     private final Database database;
-    private final InstallHost install;
+    private final HostScript script;
     private final Events events;
 
-    public SoftFence(Database database, InstallHost install, Events events) {
+    public SoftFence(Database database, HostScript script, Events events) {
         this.database = database;
-        this.install = install;
+        this.script = script;
         this.events = events;
     }
 
     /** Whether it was installed over SSH: then it knows the engine's key, and the engine knows the host's. */
     public boolean possible(Host host) {
-        return ssh(host).isPresent();
-    }
-
-    private static Optional<SshHost> ssh(Host host) {
-        var ssh = host.spec().ssh();
-        if (ssh == null || ssh.fingerprint() == null || ssh.fingerprint().isBlank()) {
-            return Optional.empty();
-        }
-        int port = ssh.port() == null ? SSH_PORT : Math.toIntExact(ssh.port());
-        return Optional.of(new SshHost(host.name(), host.address(), port, ssh.fingerprint()));
+        return HostScript.of(host).isPresent();
     }
 
     public void restartAgent(Host host) {
-        ssh(host).ifPresent(ssh -> {
+        HostScript.of(host).ifPresent(ssh -> {
             try {
-                install.startAgain(ssh);
+                script.say(ssh, HostScript.QUICK, "starting the agent again", "start");
                 tell(
                         host,
                         EventCode.AGENT_RESTARTED,

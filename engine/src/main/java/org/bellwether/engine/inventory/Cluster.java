@@ -24,6 +24,10 @@ public record Cluster(
         return Optional.ofNullable(dataCenter);
     }
 
+    Cluster with(org.bellwether.api.types.Cluster told) {
+        return new Cluster(id, name, dataCenter, cpuType, told);
+    }
+
     Cluster withCpuType(String type) {
         return new Cluster(id, name, dataCenter, type, spec);
     }

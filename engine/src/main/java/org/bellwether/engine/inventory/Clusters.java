@@ -77,6 +77,32 @@ public final class Clusters {
         table.delete(tx, id);
     }
 
+    /** Its hosts are being upgraded, and so much of that is done. */
+    public void upgrading(Transaction tx, Id<Cluster> id, String correlation, long percent) {
+        table.update(
+                tx,
+                id,
+                cluster -> cluster.with(cluster.spec().toBuilder()
+                        .upgradeInProgress(true)
+                        .upgradeCorrelationId(correlation)
+                        .upgradePercentComplete(percent)
+                        .build()));
+    }
+
+    /** It has ended, one way or the other. */
+    public void upgraded(Transaction tx, Id<Cluster> id) {
+        if (table.model().find(id).isPresent()) {
+            table.update(
+                    tx,
+                    id,
+                    cluster -> cluster.with(cluster.spec().toBuilder()
+                            .upgradeInProgress(false)
+                            .upgradeCorrelationId(null)
+                            .upgradePercentComplete(null)
+                            .build()));
+        }
+    }
+
     /** The first host's processor decides what the cluster promises to machines, once. */
     public void decideCpuType(Id<Cluster> id, CpuType type) {
         database.change(tx -> {

@@ -138,6 +138,70 @@ libvirt() {
     systemctl enable --quiet --now ${service%.service}.socket
 }
 
+# What could be renewed: agent, or package|name|from|to, or restart.
+updates() { # SHA-256 OF THE ENGINE'S ARCHIVE
+    [ "$(installed "$1")" = yes ] || echo agent
+    if command -v apt-get >/dev/null; then
+        apt-get -qq update >&2 || fail "apt-get update failed: check the machine's package sources."
+        apt-get -qq -s upgrade --with-new-pkgs | sed -n -e 's/^Inst \([^ ]*\) \[\([^]]*\)\] (\([^ ]*\).*/package|\1|\2|\3/p' -e 's/^Inst \([^ ]*\) (\([^ ]*\).*/package|\1||\2/p'
+    else
+        status=0
+        found=$(dnf -q check-update 2>/var/tmp/bellwether-dnf) || status=$?
+        # 100: there are some.
+        [ $status = 0 ] || [ $status = 100 ] || fail "dnf check-update failed: $(tail -1 /var/tmp/bellwether-dnf)"
+        rm -f /var/tmp/bellwether-dnf
+        printf '%s\n' "$found" | sed '/^Obsoleting/,$d' | awk 'NF == 3 { print $1, $2 }' | while read -r name to; do
+            echo "package|${name%.*}|$(rpm -q --qf '%{EVR}\n' "$name" 2>/dev/null | tail -1 | grep -v ' ' || true)|$to"
+        done
+    fi
+    [ -z "$(restart_wanted)" ] || echo restart
+}
+
+# Goes on with what was cut off. Settings that somebody changed stay as they are.
+upgrade() {
+    if command -v apt-get >/dev/null; then
+        dpkg --configure -a >&2 || fail "dpkg could not end what was cut off: dpkg --configure -a on the machine says more."
+        apt-get -qq -y -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold -o DPkg::Lock::Timeout=600 upgrade --with-new-pkgs >&2 ||
+            fail "apt-get could not renew the packages."
+    else
+        dnf -q -y upgrade >&2 || fail "dnf could not renew the packages."
+    fi
+}
+
+boot() { cat /proc/sys/kernel/random/boot_id; }
+
+# This boot's number, when something that was renewed comes to effect with another boot only; nothing otherwise.
+restart_wanted() {
+    newest=$(find /boot -maxdepth 1 -name 'vmlinuz-*' ! -name '*rescue*' 2>/dev/null | sed 's,.*/vmlinuz-,,' | sort -V | tail -1)
+    if [ -e /run/reboot-required ]; then
+        boot
+    elif [ -n "$newest" ] && [ "$newest" != "$(uname -r)" ]; then
+        boot
+    elif command -v needs-restarting >/dev/null && ! needs-restarting -r >/dev/null 2>&1; then
+        boot
+    fi
+}
+
+machines() {
+    for each in /proc/[0-9]*/comm; do
+        case $(cat "$each" 2>/dev/null) in qemu-system-*|qemu-kvm) return 0 ;; esac
+    done
+    return 1
+}
+
+# Nothing if it is in another boot already. Refuses while machines run: nobody's is ended for this.
+restart() { # THE NUMBER OF THE BOOT TO END
+    [ "$(boot)" = "$1" ] || return 0
+    patience=600
+    while machines; do
+        patience=$((patience - 5))
+        [ $patience -gt 0 ] || fail "machines still run on it: virsh list names them."
+        sleep 5
+    done
+    # After this session has been answered.
+    systemd-run --quiet --on-active=2 systemctl reboot
+}
+
 start() {
     systemctl enable --quiet bellwether-agent
     systemctl restart bellwether-agent
@@ -152,6 +216,6 @@ start() {
 verb=$1
 shift
 case $verb in
-find_out | let_in | packages | installed | unpack | configure | enrol | libvirt | start) "$verb" "$@" ;;
+find_out | let_in | packages | installed | unpack | configure | enrol | libvirt | start | updates | upgrade | boot | restart_wanted | restart) "$verb" "$@" ;;
 *) fail "unknown verb $verb" ;;
 esac

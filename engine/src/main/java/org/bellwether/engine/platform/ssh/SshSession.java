@@ -168,20 +168,20 @@ public final class SshSession implements AutoCloseable {
             if (events.contains(ClientChannelEvent.TIMEOUT)) {
                 throw Failure.unavailable("On host " + host.name() + " this did not end within " + deadline.toSeconds()
                                 + " s: " + what)
-                        .next("Look at the host, then install it again; it goes on from there");
+                        .next("Look at the host, then say it again; it goes on from there");
             }
             var status = channel.getExitStatus();
             if (status == null || status != 0) {
                 throw Failure.conflict("On host " + host.name() + " this failed: " + what)
                         .because(words(err, out))
-                        .next("Mend that on the host, then install it again; it goes on from there");
+                        .next("Mend that on the host, then say it again; it goes on from there");
             }
             return out.toString(StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw Failure.unavailable(
                             "The SSH session with host " + host.name() + " broke off while doing this: " + what)
                     .because(String.valueOf(e.getMessage()))
-                    .next("Check the network to the host, then install it again; it goes on from there")
+                    .next("Check the network to the host, then say it again; it goes on from there")
                     .from(e);
         }
     }
