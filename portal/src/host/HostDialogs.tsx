@@ -26,16 +26,16 @@ import { explain } from '../ui/notify';
 import { InstallHostDialog } from './InstallHost';
 import { usePlan } from './placement';
 
-async function makeToken(cluster: string): Promise<string> {
+async function makeLine(cluster: string): Promise<string> {
   const reply = await fetch('/ovirt-engine/services/host-token', {
     method: 'POST',
     credentials: 'omit',
     headers: { ...authorization(), 'Content-Type': 'application/json' },
     body: JSON.stringify({ cluster: { id: cluster } }),
   });
-  const answer = (await reply.json()) as { token?: string; detail?: string };
-  if (!answer.token) throw new Error(answer.detail ?? reply.statusText);
-  return answer.token;
+  const answer = (await reply.json()) as { command?: string; detail?: string };
+  if (!answer.command) throw new Error(answer.detail ?? reply.statusText);
+  return answer.command;
 }
 
 /** A new host: installed over SSH where the engine can do that, or enrolled by hand. */
@@ -52,10 +52,9 @@ export function AddHostDialog({ onClose }: { onClose: () => void }) {
 function EnrolDialog({ onClose }: { onClose: () => void }) {
   const { data: clusters = [] } = useList<Cluster>('clusters');
   const [chosen, setChosen] = useState('');
-  const [token, setToken] = useState('');
+  const [command, setCommand] = useState('');
   const [failure, setFailure] = useState('');
   const cluster = chosen || clusters[0]?.id || '';
-  const command = `java -cp '/usr/share/bellwether/agent/*' org.bellwether.agent.AgentMain --config /etc/bellwether/agent.properties --enrol ${token} --name $(hostname -s) --address $(hostname -f)`;
   return (
     <Modal isOpen variant="medium" onClose={onClose} aria-labelledby="add-host-title" position="top">
       <ModalHeader title={t('host.add')} labelId="add-host-title" description={t('host.addText')} />
@@ -71,40 +70,33 @@ function EnrolDialog({ onClose }: { onClose: () => void }) {
               id="add-host-cluster"
               value={cluster}
               onChange={(_, value) => setChosen(value)}
-              isDisabled={token !== ''}
+              isDisabled={command !== ''}
             >
               {clusters.map((each) => (
                 <FormSelectOption key={each.id} value={each.id} label={each.name ?? each.id} />
               ))}
             </FormSelect>
           </FormGroup>
-          {token && (
-            <>
-              <FormGroup label={t('host.tokenIs')} fieldId="add-host-token">
-                <ClipboardCopy isReadOnly hoverTip={t('host.tokenIs')} textAriaLabel={t('host.tokenIs')}>
-                  {token}
-                </ClipboardCopy>
-              </FormGroup>
-              <FormGroup label={t('host.command')} fieldId="add-host-command">
-                <ClipboardCopy isReadOnly isCode textAriaLabel={t('host.command')}>
-                  {command}
-                </ClipboardCopy>
-              </FormGroup>
-            </>
+          {command && (
+            <FormGroup label={t('host.command')} fieldId="add-host-command">
+              <ClipboardCopy isReadOnly isCode textAriaLabel={t('host.command')}>
+                {command}
+              </ClipboardCopy>
+            </FormGroup>
           )}
         </Form>
       </ModalBody>
       <ModalFooter>
-        {!token && (
+        {!command && (
           <Button
             isDisabled={!cluster}
-            onClick={() => makeToken(cluster).then(setToken, (refused) => setFailure(explain(refused)))}
+            onClick={() => makeLine(cluster).then(setCommand, (refused) => setFailure(explain(refused)))}
           >
             {t('host.token')}
           </Button>
         )}
-        <Button variant={token ? 'primary' : 'link'} onClick={onClose}>
-          {t(token ? 'do.close' : 'do.cancel')}
+        <Button variant={command ? 'primary' : 'link'} onClick={onClose}>
+          {t(command ? 'do.close' : 'do.cancel')}
         </Button>
       </ModalFooter>
     </Modal>

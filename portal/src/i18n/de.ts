@@ -378,10 +378,9 @@ export const messages: Messages = {
   'disk.sparsifyText': 'Gibt den Platz genullter Blöcke an den Speicher zurück. Die Maschine muss aus sein.',
   'host.add': 'Host hinzufügen',
   'host.addText':
-    'Wählen Sie den Cluster, erzeugen Sie ein Token und führen Sie den Befehl auf dem neuen Host aus. Er erscheint hier, sobald sein Agent sich meldet.',
-  'host.token': 'Token erzeugen',
-  'host.tokenIs': 'Token, gilt für einen Host',
-  'host.command': 'Auf dem Host ausführen',
+    'Wählen Sie den Cluster, erzeugen Sie die Zeile und fügen Sie sie auf dem neuen Host als root ein. Sie installiert, was nötig ist, und sagt, was im Weg steht; der Host erscheint hier, sobald sein Agent sich meldet. Die Zeile gilt einmal und eine Stunde lang.',
+  'host.token': 'Zeile erzeugen',
+  'host.command': 'Auf dem Host einfügen',
   'host.plan': 'Was geschehen wird',
   'host.planNone': 'Keine Maschine läuft darauf.',
   'host.planMoves': 'Er verlässt den Dienst, wenn seine Maschinen weg migriert sind ({count}):',

@@ -373,10 +373,9 @@ export const messages = {
   'disk.sparsifyText': 'Gives the space of zeroed blocks back to the storage. Its machine must be down.',
   'host.add': 'Add a host',
   'host.addText':
-    'Choose the cluster, make a token, and run the command on the new host. It appears here as soon as its agent reports.',
-  'host.token': 'Make a token',
-  'host.tokenIs': 'Token, good for one host',
-  'host.command': 'Run this on the host',
+    'Choose the cluster, make the line, and paste it on the new host, as root. It installs what is needed and says what is in the way; the host appears here as soon as its agent reports. The line is good once and for one hour.',
+  'host.token': 'Make the line',
+  'host.command': 'Paste this on the host',
   'host.plan': 'What will happen',
   'host.planNone': 'No machine runs on it.',
   'host.planMoves': 'It leaves service when its machines have been migrated away ({count}):',

@@ -253,7 +253,10 @@ final class HostCommands {
         session.printer().gone(host, "Host " + host.name() + " is removed");
     }
 
-    @Command(description = "Makes the token with which one new host can enrol, good once and for one hour.")
+    @Command(
+            description =
+                    "Makes the line that makes a machine a host when root pastes it there, good once and for one hour."
+                            + " A name and an address for the host may follow on it.")
     void token(
             @Option(
                             names = "--cluster",
@@ -263,18 +266,13 @@ final class HostCommands {
                     String cluster) {
         ObjectNode wish = Json.object();
         wish.set("cluster", Json.object().put("id", cluster(cluster)));
-        var token =
-                session.engine().post("/ovirt-engine/services/host-token", wish).text("token");
-        String command = "java -cp 'LIBRARIES/*' org.bellwether.agent.AgentMain --config FILE --enrol " + token
-                + " --name \"$(hostname)\" --address ADDRESS";
+        var made = session.engine().post("/ovirt-engine/services/host-token", wish);
         var printer = session.printer();
         if (printer.asJson()) {
-            printer.json(Json.object().put("token", token).put("command", command));
+            printer.json(Json.object().put("token", made.text("token")).put("command", made.text("command")));
         } else {
-            printer.line(token);
-            session.remark(
-                    "On the host, where LIBRARIES are Bellwether's, FILE configures the agent and ADDRESS is where the"
-                            + " engine reaches it:\n  " + command);
+            printer.line(made.text("command"));
+            session.remark("Paste it on the machine, as root; the token in it is good once and for one hour.");
         }
     }
 

@@ -298,14 +298,14 @@ final class CommandLineTest {
     }
 
     @Test
-    void a_hosts_token_stands_alone_on_its_line() {
+    void the_line_for_a_host_stands_alone() {
         engine.get("/clusters", "{'cluster':[{'id':'" + ID + "','name':'Default'}]}")
-                .on("POST /services/host-token", 200, "{\"token\":\"abc\"}");
+                .on("POST /services/host-token", 200, "{\"token\":\"abc\",\"command\":\"curl x | sh -s --\"}");
 
         var said = Said.to(engine, "host", "token");
 
-        assertThat(said.out()).isEqualTo("abc\n");
-        assertThat(said.err()).contains("--enrol abc");
+        assertThat(said.out()).isEqualTo("curl x | sh -s --\n");
+        assertThat(said.err()).contains("as root");
         assertThat(engine.requests("POST"))
                 .singleElement()
                 .satisfies(request -> assertThat(request.body()).isEqualTo("{\"cluster\":{\"id\":\"" + ID + "\"}}"));

@@ -8,6 +8,7 @@ import org.bellwether.api.types.StorageDomainStatus;
 import org.bellwether.engine.access.Access;
 import org.bellwether.engine.event.AuditPage;
 import org.bellwether.engine.event.JobsApi;
+import org.bellwether.engine.host.HostJoin;
 import org.bellwether.engine.host.HostNumaApi;
 import org.bellwether.engine.host.HostStatus;
 import org.bellwether.engine.host.HostTokens;
@@ -111,7 +112,9 @@ final class Doors {
         new PkiPages(ground.authority.certificate(), web).declare(site);
         site.onPlain("GET", HealthPage.PATH, new HealthPage(ground.database::answers));
         site.on("POST", Enrolment.PATH, new Enrolment(features.enrolments));
-        site.on("POST", HostTokens.PATH, new HostTokens(features.enrolments, held.clusters, access));
+        var join = new HostJoin(features.enrolments, features.script, web, ground.origin(), ground.clock);
+        join.declare(site);
+        site.on("POST", HostTokens.PATH, new HostTokens(features.enrolments, join, held.clusters, access));
         access.declare(site);
         features.storage.declare(site);
         features.notifications.declare(site, access);

@@ -80,6 +80,7 @@ final class Features implements AutoCloseable {
     final LicenceFeature licences;
     private final Optional<KdumpListener> kdump;
     final UpgradeFeature upgrades;
+    final HostScript script;
     private final ControllerHealth controllers;
 
     Features(Ground ground, Holdings held) {
@@ -132,7 +133,7 @@ final class Features implements AutoCloseable {
                 events,
                 ground.clock,
                 ground.origin() + "/ovirt-engine");
-        var script = new HostScript(
+        script = new HostScript(
                 ground.config.agentArchive(), () -> new KeyPair(ground.identity.publicKey(), ground.identity.key()));
         var install = operations.known(new InstallHost(
                 held.hosts,

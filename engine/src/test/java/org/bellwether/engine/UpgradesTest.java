@@ -144,7 +144,8 @@ class UpgradesTest {
 
     private boolean ended(String step) {
         var job = administrator.get("/ovirt-engine/api/jobs").at("/job/0/id").asText();
-        for (var each : administrator.get("/ovirt-engine/api/jobs/" + job + "/steps").path("step")) {
+        for (var each :
+                administrator.get("/ovirt-engine/api/jobs/" + job + "/steps").path("step")) {
             if (each.path("description").asText().equalsIgnoreCase(step)) {
                 return each.path("status").asText().equals("finished");
             }

@@ -17,6 +17,7 @@ import org.bellwether.engine.inventory.Clusters;
 import org.bellwether.engine.inventory.Names;
 import org.bellwether.engine.platform.Failure;
 import org.bellwether.engine.platform.Id;
+import org.bellwether.engine.platform.Secret;
 import org.bellwether.engine.platform.http.Enrolment;
 import org.bellwether.engine.platform.operation.Operations.Asker;
 import org.bellwether.engine.platform.pki.Authority;
@@ -62,22 +63,38 @@ public final class Enrolments implements Enrolment.Registrar {
         this.url = url;
     }
 
-    /** A token for one host of a cluster: one line to paste. Only its hash is kept. */
-    public String token(Id<Cluster> cluster) {
-        return token(clusters.get(cluster).id(), null, url);
+    /** The secret of a token for one host of a cluster. Only its hash is kept. */
+    public String secret(Id<Cluster> cluster) {
+        return secret(clusters.get(cluster).id(), null);
     }
 
     /** A token for a host that is known already and reaches the engine under that URL. */
     String tokenFor(Id<Host> host, String there) {
-        return token(hosts.get(host).cluster(), host.value(), there);
+        return token(secret(hosts.get(host).cluster(), host.value()), there);
     }
 
-    private String token(Id<Cluster> cluster, @Nullable UUID host, String there) {
+    private String secret(Id<Cluster> cluster, @Nullable UUID host) {
         var bytes = new byte[32];
         random.nextBytes(bytes);
         var secret = Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
         database.change(tx -> repository.insert(
                 tx, hash(secret), cluster.value(), host, clock.instant().plus(LIFE)));
+        return secret;
+    }
+
+    /** Whether a host can still enrol with it. */
+    boolean good(Secret secret) {
+        return database.transaction(tx -> repository.lock(tx, hash(secret.reveal())))
+                .filter(found -> found.expires().isAfter(clock.instant()) && !found.used())
+                .isPresent();
+    }
+
+    /** The token of a secret: one line to paste, which tells an agent where the engine is and how to know it. */
+    public String token(String secret) {
+        return token(secret, url);
+    }
+
+    private String token(String secret, String there) {
         var content = Json.write(
                 Map.of("url", there, "secret", secret, "ca_sha256", Fingerprint.of(authority.certificate())));
         return Base64.getUrlEncoder().withoutPadding().encodeToString(content.getBytes(StandardCharsets.UTF_8));

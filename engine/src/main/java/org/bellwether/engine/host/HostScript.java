@@ -2,6 +2,7 @@ package org.bellwether.engine.host;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -101,7 +102,7 @@ public final class HostScript {
     /** SHA-256 of the agent that hosts should have. */
     String agent() {
         try (var in = new DigestInputStream(Files.newInputStream(archive), MessageDigest.getInstance("SHA-256"))) {
-            in.transferTo(java.io.OutputStream.nullOutputStream());
+            in.transferTo(OutputStream.nullOutputStream());
             return HexFormat.of().formatHex(in.getMessageDigest().digest());
         } catch (NoSuchAlgorithmException impossible) {
             throw new IllegalStateException("Every Java has SHA-256.", impossible);
@@ -117,6 +118,14 @@ public final class HostScript {
                 .next("Set agent-archive in the engine's configuration; from a source tree, packaging/agent FILE"
                         + " makes it")
                 .from(e);
+    }
+
+    void copyAgent(OutputStream out) throws IOException {
+        Files.copy(archive, out);
+    }
+
+    byte[] text() {
+        return script.clone();
     }
 
     /** Refuses at once what could only fail later. */

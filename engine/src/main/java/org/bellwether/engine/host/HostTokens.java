@@ -18,7 +18,10 @@ import org.bellwether.engine.platform.store.Json;
 import org.bellwether.engine.platform.store.References;
 import org.jspecify.annotations.Nullable;
 
-/** Where an administrator gets the token with which a host enrols: {@code {"cluster": {"id"|"name": …}}}. */
+/**
+ * Where an administrator gets the token with which a host enrols, and the line that does all of it when it is pasted there:
+ * {@code {"cluster": {"id"|"name": …}}}.
+ */
 public final class HostTokens implements Endpoint {
 
     public static final String PATH = "/ovirt-engine/services/host-token";
@@ -26,11 +29,13 @@ public final class HostTokens implements Endpoint {
     private static final int BODY_LIMIT = 4096;
 
     private final Enrolments enrolments;
+    private final HostJoin join;
     private final Clusters clusters;
     private final Gate gate;
 
-    public HostTokens(Enrolments enrolments, Clusters clusters, Gate gate) {
+    public HostTokens(Enrolments enrolments, HostJoin join, Clusters clusters, Gate gate) {
         this.enrolments = enrolments;
+        this.join = join;
         this.clusters = clusters;
         this.gate = gate;
     }
@@ -54,7 +59,9 @@ public final class HostTokens implements Endpoint {
                 List.of(new Target("cluster", cluster.id().toString())))) {
             throw Failure.forbidden(principal.name() + " may not add hosts to cluster " + cluster.name());
         }
-        return WebReply.json(200, Json.write(Map.of("token", enrolments.token(cluster.id()))));
+        var secret = enrolments.secret(cluster.id());
+        return WebReply.json(
+                200, Json.write(Map.of("token", enrolments.token(secret), "command", join.command(secret))));
     }
 
     private Cluster cluster(String body) {

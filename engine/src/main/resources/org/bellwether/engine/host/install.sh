@@ -32,6 +32,7 @@ find_out() { # SECONDS-SINCE-1970 OF THE ENGINE
     if ss -Hltn 'sport = :54321' | grep -q . && ! systemctl is-active --quiet bellwether-agent; then
         echo "bad|something listens on its port 54321, which is the agent's|End that program: ss -ltnp 'sport = :54321' names it"
     fi
+    getent hosts "$(uname -n)" >/dev/null || echo "note|its own name, $(uname -n), is not known to it|Enter it in DNS or /etc/hosts, and set a name server"
     [ -d /sys/class/net/ovirtmgmt ] || echo "note|it has no bridge ovirtmgmt yet|Set its networks up when it is added"
 }
 
@@ -213,9 +214,37 @@ start() {
     fi
 }
 
+# All of it in one go, on the machine itself.
+join() { # WHERE THE AGENT IS, KEY OF THE ENGINE'S CERTIFICATE, SECRET, TOKEN, SHA-256 OF THE ARCHIVE, SECONDS [NAME] [ADDRESS]
+    agent_url=$1 pin=$2 secret=$3 token=$4 sum=$5
+    name=${7:-$(uname -n | cut -d. -f1)}
+    found=$(find_out "$6")
+    printf '%s\n' "$found" | awk -F'|' 'NF == 3 { print ($1 == "bad" ? "In the way: " : "To know: ") $2 ". " $3 "." }'
+    case $found in *'bad|'*) fail "This machine cannot become a host as it is. Nothing was installed; mend that and paste the line again." ;; esac
+    engine=${agent_url#https://}
+    engine=${engine%%[:/]*}
+    there=$(getent ahosts "$engine" | awk 'NR == 1 { print $1 }')
+    address=${8:-$(ip -o route get "${there:-$engine}" | sed -n 's/.* src \([^ ]*\).*/\1/p')}
+    echo "Installing packages"
+    packages
+    if [ "$(installed "$sum")" != yes ]; then
+        echo "Fetching the agent"
+        curl -fsSk --pinnedpubkey "$pin" -H "Authorization: Bearer $secret" -o $archive "$agent_url" || fail "The agent could not be fetched from the engine. Paste the line again; it goes on from there."
+        unpack "$sum"
+    fi
+    echo "Enrolling as $name at $address"
+    configure
+    enrol "$token" "$name" "$address"
+    libvirt
+    start
+    echo "This machine is a host now; the engine shows it as $name."
+}
+
 verb=$1
 shift
 case $verb in
-find_out | let_in | packages | installed | unpack | configure | enrol | libvirt | start | updates | upgrade | boot | restart_wanted | restart) "$verb" "$@" ;;
+find_out | let_in | packages | installed | unpack | configure | enrol | libvirt | start | updates | upgrade | boot | restart_wanted | restart | join)
+    "$verb" "$@" </dev/null
+    ;;
 *) fail "unknown verb $verb" ;;
 esac
