@@ -106,6 +106,7 @@ export interface Cluster extends Named {
   memory_policy?: { over_commit?: { percent?: Num } };
   custom_scheduling_policy_properties?: { property?: { name?: string; value?: string }[] };
   ballooning_enabled?: string | boolean;
+  ksm?: { enabled?: string | boolean; merge_across_nodes?: string | boolean };
   bios_type?: string;
   mac_pool?: Ref;
   scheduling_policy?: Ref;

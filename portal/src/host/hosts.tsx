@@ -273,7 +273,10 @@ function General({ host }: { host: Host }) {
         ['col.machines', running(host)],
         ['col.os', [host.os?.type, host.os?.version?.full_version].filter(Boolean).join(' ')],
         ['col.agent', host.version?.full_version],
-        ['host.updates', host.update_available === undefined ? undefined : t(yes(host.update_available) ? 'yes' : 'no')],
+        [
+          'host.updates',
+          host.update_available === undefined ? undefined : t(yes(host.update_available) ? 'yes' : 'no'),
+        ],
         ['col.libvirt', host.libvirt_version?.full_version],
         ['host.hardware', [hardware?.manufacturer, hardware?.product_name].filter(Boolean).join(' ')],
         ['host.cockpit', host.address && <Cockpit address={host.address} />],

@@ -412,6 +412,11 @@ export const messages: Messages = {
   'migration.false': 'Nein',
   'migration.downtime': 'Längster Stillstand beim Migrieren (ms)',
   'migration.downtimeHelp': 'Leer: wie es die Migrationsrichtlinie sagt.',
+  'memory.title': 'Speicher',
+  'memory.merge': 'Gleiche Seiten von Maschinen zusammenlegen, wenn der Speicher eines Hosts knapp wird (KSM)',
+  'memory.acrossNodes': 'Auch von Maschinen auf verschiedenen NUMA-Knoten',
+  'memory.ballooning':
+    'Zurücknehmen, was Gäste nicht nutzen, wenn der Speicher eines Hosts knapp wird, bis auf das Zugesicherte',
   'fencing.title': 'Fencing',
   'fencing.enabled': 'Stumme Hosts ausschalten',
   'fencing.spareRenewing': 'Einen Host schonen, der seine Lease auf dem Speicher noch erneuert',

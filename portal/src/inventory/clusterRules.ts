@@ -50,6 +50,15 @@ export function clusterRules(): Field[] {
         options: inheritable(),
       }),
     ),
+    ...(['merge', 'acrossNodes', 'ballooning'] as const).map(
+      (name): Field => ({
+        tab: t('memory.title'),
+        name,
+        label: t(`memory.${name}`),
+        kind: 'switch',
+        shown: (all) => name !== 'acrossNodes' || all.merge === 'true',
+      }),
+    ),
     { tab: fencing, name: 'fencing', label: t('fencing.enabled'), kind: 'switch' },
     {
       tab: fencing,
@@ -81,6 +90,9 @@ export function clusterRuleValues(cluster: Cluster | undefined): Values {
     encrypted: migration?.encrypted ?? 'inherit',
     compressed: migration?.compressed ?? 'inherit',
     autoConverge: migration?.auto_converge ?? 'inherit',
+    merge: cluster?.ksm?.enabled === undefined || yes(cluster.ksm.enabled) ? 'true' : '',
+    acrossNodes: cluster?.ksm?.merge_across_nodes === undefined || yes(cluster.ksm.merge_across_nodes) ? 'true' : '',
+    ballooning: cluster?.ballooning_enabled === undefined || yes(cluster.ballooning_enabled) ? 'true' : '',
     fencing: fencing?.enabled === undefined || yes(fencing.enabled) ? 'true' : '',
     spareRenewing: yes(fencing?.skip_if_sd_active?.enabled) ? 'true' : '',
     spareSilent: broken && yes(broken.enabled) ? String(broken.threshold ?? '') : '',
@@ -111,5 +123,9 @@ export function clusterRulesDecided(before: Values, now: Values): Record<string,
   return {
     ...(Object.keys(migration).length > 0 && { migration }),
     ...(Object.keys(fencing).length > 0 && { fencing_policy: fencing }),
+    ...(changed('merge', 'acrossNodes') && {
+      ksm: { enabled: now.merge === 'true', merge_across_nodes: now.acrossNodes === 'true' },
+    }),
+    ...(changed('ballooning') && { ballooning_enabled: now.ballooning === 'true' }),
   };
 }

@@ -20,6 +20,7 @@ import org.bellwether.agent.identity.QemuKeys;
 import org.bellwether.agent.keeper.Keeper;
 import org.bellwether.agent.keeper.LocalDoor;
 import org.bellwether.agent.lease.Leases;
+import org.bellwether.agent.memory.MemoryKeeper;
 import org.bellwether.agent.network.HostNetworking;
 import org.bellwether.agent.platform.Lanes;
 import org.bellwether.agent.platform.ReservedPorts;
@@ -28,6 +29,7 @@ import org.bellwether.agent.storage.OvfStreams;
 import org.bellwether.agent.storage.Storage;
 import org.bellwether.agent.transfer.TransferServer;
 import org.bellwether.agent.transfer.Transfers;
+import org.bellwether.agent.vm.Balloons;
 import org.bellwether.agent.vm.LeaseDoor;
 import org.bellwether.agent.vm.LibvirtLink;
 import org.bellwether.agent.vm.NetworkFilters;
@@ -53,6 +55,7 @@ final class Agent implements AutoCloseable {
     private final Keeper keeper;
     private final LocalDoor localDoor;
     private final Heirs heirs;
+    private final MemoryKeeper memory;
 
     private Agent(
             Lanes lanes,
@@ -63,7 +66,8 @@ final class Agent implements AutoCloseable {
             HostNetworking networking,
             Keeper keeper,
             LocalDoor localDoor,
-            Heirs heirs) {
+            Heirs heirs,
+            MemoryKeeper memory) {
         this.lanes = lanes;
         this.link = link;
         this.watching = watching;
@@ -73,6 +77,7 @@ final class Agent implements AutoCloseable {
         this.keeper = keeper;
         this.localDoor = localDoor;
         this.heirs = heirs;
+        this.memory = memory;
     }
 
     /** For the host's page in Cockpit, which runs without the agent too, and looks at the usual places when this is not there. */
@@ -140,6 +145,7 @@ final class Agent implements AutoCloseable {
         Keeper keeper =
                 new Keeper(config.engineHaInterval(), state, run, identity.hostId(), storage, machines, host, lanes);
         Heirs heirs = new Heirs(state, storage, machines, lanes, clock);
+        MemoryKeeper memory = new MemoryKeeper(state, new Balloons(link), config.memoryLowPercent());
         AgentServer server = AgentServer.start(
                 config,
                 live,
@@ -149,7 +155,8 @@ final class Agent implements AutoCloseable {
                 new IdentityService(new CertificateRenewal(state, live)),
                 new PowerService(),
                 new KeeperService(keeper),
-                new HeirsService(heirs));
+                new HeirsService(heirs),
+                new MemoryService(memory));
         changed.told = watching::hostChanged;
         storage.recover();
         link.start(new LibvirtLink.Watcher() {
@@ -168,8 +175,18 @@ final class Agent implements AutoCloseable {
         watching.start();
         keeper.start();
         heirs.start();
+        memory.start();
         return new Agent(
-                lanes, link, watching, server, transferServer, networking, keeper, LocalDoor.open(keeper, run), heirs);
+                lanes,
+                link,
+                watching,
+                server,
+                transferServer,
+                networking,
+                keeper,
+                LocalDoor.open(keeper, run),
+                heirs,
+                memory);
     }
 
     /** Who is told that the host changed; the networks come back before there is anybody to tell. */
@@ -194,6 +211,7 @@ final class Agent implements AutoCloseable {
     @Override
     public void close() {
         localDoor.close();
+        memory.close();
         heirs.close();
         keeper.close();
         watching.close();

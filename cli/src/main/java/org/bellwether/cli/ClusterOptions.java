@@ -92,6 +92,23 @@ final class ClusterOptions {
     @Nullable
     Boolean withoutEngine;
 
+    @Option(
+            names = "--merge-pages",
+            negatable = true,
+            fallbackValue = "true",
+            description = "Whether equal pages of machines are merged while a host's memory is low (KSM).")
+    @Nullable
+    Boolean mergePages;
+
+    @Option(
+            names = "--ballooning",
+            negatable = true,
+            fallbackValue = "true",
+            description = "Whether what guests do not use is taken back while a host's memory is low, down to what they"
+                    + " are guaranteed.")
+    @Nullable
+    Boolean ballooning;
+
     /** @param cluster as it is now: lists are sent whole */
     ObjectNode wish(Entity cluster) {
         var wish = Json.object();
@@ -105,6 +122,10 @@ final class ClusterOptions {
         var fenced = fencingPolicy();
         if (!fenced.isEmpty()) {
             wish.set("fencing_policy", fenced);
+        }
+        put(wish, "ballooning_enabled", ballooning);
+        if (mergePages != null) {
+            wish.putObject("ksm").put("enabled", mergePages.toString());
         }
         if (withoutEngine != null) {
             var list = wish.putObject("custom_scheduling_policy_properties").putArray("property");

@@ -77,7 +77,13 @@ final class HostInstalledTest {
         String id = api().post("/hosts", wish(host, fingerprint, PASSWORD))
                 .path("id")
                 .asText();
-        api().awaitStatus("/hosts/" + id, "up", INSTALLATION);
+        api().await(
+                        "/hosts/" + id,
+                        INSTALLATION,
+                        now -> now.path("status").asText().matches("up|install_failed"));
+        assertThat(api().get("/hosts/" + id).path("status").asText())
+                .as(api().list("/events?max=5").toString())
+                .isEqualTo("up");
         assertThat(host.run("systemctl", "is-enabled", "bellwether-agent").strip())
                 .isEqualTo("enabled");
 

@@ -216,6 +216,28 @@ final class Machines {
         }
     }
 
+    /** Its QEMU is gone, and libvirt hangs too long to say so; whoever waits for libvirt holds the lock. */
+    void vanished(Machine machine) {
+        boolean alone = machine.lock.tryLock();
+        try {
+            LOG.warn("{} has no QEMU any more, and libvirt has not said so", machine.called());
+            tell(
+                    machine,
+                    machine.state.toBuilder()
+                            .setPower(PowerState.OFF)
+                            .setOffReason(OffReason.OFF_CRASHED)
+                            .setPauseReason(PauseReason.PAUSE_NONE)
+                            .setError("its QEMU ended while its storage hung")
+                            .clearQemuPid()
+                            .clearGraphics()
+                            .build());
+        } finally {
+            if (alone) {
+                machine.lock.unlock();
+            }
+        }
+    }
+
     /** The machine's definition is not on this host any more. */
     void gone(Machine machine) {
         machines.remove(machine.id, machine);

@@ -7,12 +7,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.bellwether.agent.host.Qemu;
@@ -24,12 +20,8 @@ import org.bellwether.agent.watch.Reports;
 import org.bellwether.libvirt.Connection;
 import org.bellwether.libvirt.DomainEvent;
 import org.bellwether.libvirt.DomainEventType;
-import org.bellwether.libvirt.DomainStatistics;
 import org.bellwether.libvirt.IoErrorAction;
-import org.bellwether.libvirt.LibvirtException;
 import org.bellwether.libvirt.LifecycleDetail;
-import org.bellwether.libvirt.flags.StatsFlag;
-import org.bellwether.libvirt.flags.StatsGroup;
 import org.bellwether.protocol.BackupState;
 import org.bellwether.protocol.BeginBackupRequest;
 import org.bellwether.protocol.ChangeCdRequest;
@@ -61,10 +53,7 @@ import org.slf4j.LoggerFactory;
 /** The machine room's door. */
 public final class VirtualMachines implements LibvirtLink.Watcher {
     private static final Logger LOG = LoggerFactory.getLogger(VirtualMachines.class);
-    private static final List<StatsGroup> GROUPS =
-            List.of(StatsGroup.STATE, StatsGroup.CPU_TOTAL, StatsGroup.BALLOON, StatsGroup.INTERFACE, StatsGroup.BLOCK);
 
-    private final LibvirtLink link;
     private final Machines machines;
     private final MachineCalls calls;
     private final MachineStarts starts;
@@ -78,7 +67,8 @@ public final class VirtualMachines implements LibvirtLink.Watcher {
     private final StorageAgain storageAgain;
     private final HotChanges hot;
     private final Reports reports;
-    private final MachineRates rates = new MachineRates();
+    private final MachineMeasures measures;
+    private final VanishedQemus vanished;
     private final CpuAffinities affinities;
 
     /**
@@ -112,7 +102,6 @@ public final class VirtualMachines implements LibvirtLink.Watcher {
             LeaseDoor leases,
             MigrationDoor door)
             throws IOException {
-        this.link = link;
         this.reports = reports;
         this.machines = new Machines(
                 link,
@@ -120,6 +109,8 @@ public final class VirtualMachines implements LibvirtLink.Watcher {
                 lanes,
                 reports,
                 clock);
+        this.measures = new MachineMeasures(link, machines, lanes.threads());
+        this.vanished = new VanishedQemus(machines::vanished, System::nanoTime);
         this.affinities = new CpuAffinities(machines, Path.of("/proc"));
         this.calls = new MachineCalls(link, machines, lanes, clock, storage);
         MachineNeeds needs = new MachineNeeds(storage, disks, leases);
@@ -327,6 +318,7 @@ public final class VirtualMachines implements LibvirtLink.Watcher {
     public void pulse() {
         guests.askDue();
         mirrors.look(machines.all());
+        vanished.look(machines.all());
         for (Machine machine : machines.all()) {
             storageAgain.look(machine);
             if (machine.state.getPower() == org.bellwether.protocol.PowerState.SHUTTING_DOWN) {
@@ -337,46 +329,12 @@ public final class VirtualMachines implements LibvirtLink.Watcher {
 
     /** One question to libvirt for all machines; empty while it does not answer. */
     public List<MachineStatistics> statistics() {
-        List<MachineStatistics> all = new ArrayList<>();
-        link.ifConnected(connection -> {
-            try {
-                Set<String> ids = new HashSet<>();
-                for (DomainStatistics domain : connection.statistics(GROUPS, StatsFlag.ACTIVE, StatsFlag.NOWAIT)) {
-                    String id = domain.domain().uuid().toString();
-                    ids.add(id);
-                    all.add(rates.of(id, domain.values(), System.nanoTime(), devices(id)));
-                    compare(id, domain);
-                }
-                rates.keep(ids);
-            } catch (LibvirtException e) {
-                LOG.warn("statistics could not be read: {}", e.getMessage());
-            }
-        });
-        return all;
+        return measures.now();
     }
 
     /** Where the threads of those machines may run that were told where. */
     public List<CpuAffinity> affinities() {
         return affinities.look();
-    }
-
-    /** An event may have been missed: what the statistics say of the state is compared with what is known. */
-    private void compare(String id, DomainStatistics domain) {
-        boolean paused = domain.values().number("state.state", 0) == org.bellwether.libvirt.DomainState.PAUSED.number();
-        boolean known = machines.find(id)
-                .map(machine -> MachineStates.on(machine.state.getPower())
-                        && paused == (machine.state.getPauseReason() != org.bellwether.protocol.PauseReason.PAUSE_NONE))
-                .orElse(false);
-        if (!known) {
-            machines.observeSoon(id);
-        }
-    }
-
-    private MachineRates.Devices devices(String id) {
-        return machines.find(id)
-                .map(machine -> machine.view)
-                .map(view -> new MachineRates.Devices(view.diskTargets(), view.nicTargets()))
-                .orElse(new MachineRates.Devices(Map.of(), Map.of()));
     }
 
     private void happened(DomainEvent event) {

@@ -62,6 +62,7 @@ public final class VmFeature {
     private final FenceWatch fencing;
     private final SaveHosts saving;
     private final TellHeirs heirs;
+    private final TellMemory memory;
     private final ScheduleFeature schedules;
     private final SearchSchema<Vm> schema;
     private final PlacementFeature placement;
@@ -124,6 +125,7 @@ public final class VmFeature {
         this.saving = new SaveHosts(clusters, hosts, vms, placement.view(), power, operations, fence, empty, clock);
         this.fencing = new FenceWatch(
                 database, hosts, clusters, power, softFence, leaseAlive, dumping, operations, fence, quiet, clock);
+        this.memory = new TellMemory(clusters, hosts, vms, agents);
         this.heirs = new TellHeirs(
                 database,
                 clusters,
@@ -368,6 +370,7 @@ public final class VmFeature {
         fencing.start();
         saving.start();
         heirs.start();
+        memory.start();
         placement.watch(lifecycle);
     }
 
@@ -377,6 +380,7 @@ public final class VmFeature {
         fencing.close();
         saving.close();
         heirs.close();
+        memory.close();
         availability.close();
     }
 

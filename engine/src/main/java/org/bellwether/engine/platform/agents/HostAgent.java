@@ -18,6 +18,7 @@ import org.bellwether.protocol.BlockAgentGrpc;
 import org.bellwether.protocol.HeirsGrpc;
 import org.bellwether.protocol.IdentityAgentGrpc;
 import org.bellwether.protocol.KeeperGrpc;
+import org.bellwether.protocol.MemoryAgentGrpc;
 import org.bellwether.protocol.NetworkAgentGrpc;
 import org.bellwether.protocol.PowerAgentGrpc;
 import org.bellwether.protocol.Report;
@@ -143,6 +144,14 @@ public final class HostAgent implements AutoCloseable {
         return asked(
                 deadline,
                 () -> question.apply(HeirsGrpc.newBlockingStub(channel)
+                        .withDeadlineAfter(deadline.toMillis(), TimeUnit.MILLISECONDS)));
+    }
+
+    /** As {@link #ask}, about what the host does when its memory runs low. */
+    public <T> T askMemory(Duration deadline, Function<MemoryAgentGrpc.MemoryAgentBlockingStub, T> question) {
+        return asked(
+                deadline,
+                () -> question.apply(MemoryAgentGrpc.newBlockingStub(channel)
                         .withDeadlineAfter(deadline.toMillis(), TimeUnit.MILLISECONDS)));
     }
 

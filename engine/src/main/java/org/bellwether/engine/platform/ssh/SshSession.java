@@ -19,8 +19,10 @@ import org.apache.sshd.client.session.ClientSession;
 import org.apache.sshd.common.config.keys.KeyUtils;
 import org.apache.sshd.common.config.keys.PublicKeyEntry;
 import org.apache.sshd.common.digest.BuiltinDigests;
+import org.apache.sshd.common.session.Session;
 import org.apache.sshd.common.session.SessionHeartbeatController.HeartbeatType;
 import org.apache.sshd.common.util.net.SshdSocketAddress;
+import org.apache.sshd.server.forward.ForwardingFilter;
 import org.bellwether.engine.platform.Failure;
 import org.bellwether.engine.platform.Secret;
 
@@ -44,6 +46,29 @@ public final class SshSession implements AutoCloseable {
         this.session = session;
     }
 
+    /** What a host may ask of us: to be connected to where {@link #forward} said, and nothing else. */
+    private static final ForwardingFilter ONLY_FORWARDED = new ForwardingFilter() {
+        @Override
+        public boolean canForwardAgent(Session session, String requestType) {
+            return false;
+        }
+
+        @Override
+        public boolean canForwardX11(Session session, String requestType) {
+            return false;
+        }
+
+        @Override
+        public boolean canListen(SshdSocketAddress address, Session session) {
+            return false;
+        }
+
+        @Override
+        public boolean canConnect(Type type, SshdSocketAddress address, Session session) {
+            return type == Type.Forwarded;
+        }
+    };
+
     /**
      * Opens a session with the password, if there is one, or the key.
      *
@@ -57,6 +82,7 @@ public final class SshSession implements AutoCloseable {
             shown[0] = KeyUtils.getFingerPrint(BuiltinDigests.sha256, found);
             return host.fingerprint().isEmpty() || host.fingerprint().equals(shown[0]);
         });
+        client.setForwardingFilter(ONLY_FORWARDED);
         client.start();
         boolean opened = false;
         try {

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -96,7 +99,24 @@ class SshSessionTest {
             var file = folder.resolve("it's here");
             session.write("sending", new ByteArrayInputStream(content), file.toString(), LIMIT);
             assertThat(Files.readAllBytes(file)).isEqualTo(content);
-            assertThat(session.forward("127.0.0.1", server.getPort())).isPositive();
+        }
+    }
+
+    @Test
+    void who_connects_to_the_forwarded_port_there_talks_to_this_machine() throws IOException {
+        try (var session = SshSession.open(host(""), Optional.empty(), key);
+                var engine = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            int there = session.forward("127.0.0.1", engine.getLocalPort());
+            try (var asking = new Socket(InetAddress.getLoopbackAddress(), there)) {
+                asking.setSoTimeout(Math.toIntExact(LIMIT.toMillis()));
+                asking.getOutputStream().write("who is there?".getBytes(StandardCharsets.UTF_8));
+                try (var answering = engine.accept()) {
+                    assertThat(answering.getInputStream().readNBytes(13))
+                            .isEqualTo("who is there?".getBytes(StandardCharsets.UTF_8));
+                    answering.getOutputStream().write('!');
+                }
+                assertThat(asking.getInputStream().read()).isEqualTo('!');
+            }
         }
     }
 
