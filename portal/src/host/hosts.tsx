@@ -144,6 +144,17 @@ export const hosts: Resource<Host> = {
       }),
     ),
     {
+      id: 'restart',
+      needs: 'host.upgrade',
+      label: 'host.restart',
+      icon: PowerOffIcon,
+      danger: true,
+      on: (host) =>
+        host.status === 'maintenance' && Boolean(host.ssh?.fingerprint) && !yes(host.power_management?.enabled),
+      confirm: { title: 'confirm.generic', text: 'host.restartText' },
+      run: (host) => post(`/hosts/${host.id}/fence`, { fence_type: 'restart' }),
+    },
+    {
       id: 'reinstall',
       needs: 'host.install',
       label: 'host.reinstall',

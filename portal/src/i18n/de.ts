@@ -1090,6 +1090,8 @@ export const messages: Messages = {
   'host.upgrade': 'Aktualisieren',
   'host.upgradeText':
     'Sind Pakete zu erneuern, verlassen ihn seine Maschinen zuerst, und er wird neu gestartet, wenn etwas Neues es braucht. Sein Agent wird unter laufenden Maschinen erneuert. Danach dient er wieder, wenn er es vorher tat.',
+  'host.restart': 'Über SSH neu starten',
+  'host.restartText': 'Er bootet neu. Das wird verweigert, solange Maschinen auf ihm laufen.',
   'host.updates': 'Aktualisierungen verfügbar',
   'cluster.upgrade': 'Hosts aktualisieren',
   'cluster.upgradeText':

@@ -1079,6 +1079,8 @@ export const messages = {
   'host.upgrade': 'Upgrade',
   'host.upgradeText':
     'If packages are to be renewed, its machines leave first, and it is restarted when something new needs that. Its agent is renewed under running machines. It serves again afterwards if it did before.',
+  'host.restart': 'Restart over SSH',
+  'host.restartText': 'It boots anew. That is refused while machines run on it.',
   'host.updates': 'Updates available',
   'cluster.upgrade': 'Upgrade hosts',
   'cluster.upgradeText':

@@ -271,6 +271,7 @@ final class Features implements AutoCloseable {
                 power,
                 storage::alive,
                 new SoftFence(database, script, events),
+                upgrades,
                 host -> kdump.filter(listener -> listener.dumping(host)).isPresent(),
                 ground.config.silence().quiet(),
                 ground.config.power().empty(),

@@ -154,6 +154,17 @@ class UpgradesTest {
     }
 
     @Test
+    void a_host_without_a_fence_agent_is_restarted_over_ssh() {
+        answers.put("boot", new Answer(0, "boot-1\n"));
+        assertThat(administrator.status("POST", HOST_PATH + host.id() + "/fence", "{\"fence_type\":\"restart\"}"))
+                .isEqualTo(200);
+        await().atMost(SOON).until(() -> verbs().startsWith("boot restart boot"));
+        answers.put("boot", new Answer(0, "boot-2\n"));
+        await().atMost(SOON).until(() -> ended("Wait for its return"));
+        assertThat(machine.commands.get(1)).startsWith("sh -s -- 'restart' 'boot-1'\n");
+    }
+
+    @Test
     void programs_that_upgrade_a_cluster_themselves_note_it() {
         var cluster = "/ovirt-engine/api/clusters/" + host.cluster();
         var upgrade = cluster + "/upgrade";

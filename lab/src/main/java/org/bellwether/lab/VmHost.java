@@ -313,6 +313,14 @@ public final class VmHost {
                         agent("--enrol", token, "--name", name(), "--address", address())));
     }
 
+    /** Runs a shell's line there, from where the engine, which may listen on this machine's loopback alone, is reached too. */
+    public String throughEngine(EngineProcess engine, String line) {
+        int port = engine.url().getPort();
+        return Command.run(
+                Duration.ofMinutes(10),
+                ssh(List.of("-R", "127.0.0.1:" + port + ":127.0.0.1:" + port), List.of("sh", "-c", line)));
+    }
+
     /** Starts the agent; nothing happens when it runs: the host itself looks, because its answer may take long. */
     public void startAgent() {
         List<String> words = new ArrayList<>(List.of(

@@ -55,8 +55,7 @@ final class HostInstalledTest {
 
     @Test
     void a_machine_is_installed_with_roots_password_comes_up_and_runs_a_guest() {
-        world.engine.stop();
-        world.engine.start(Map.of("agent-archive", archive().toString()));
+        withArchive();
         VmHost host = world.lab.vmHost(2);
         host.powerOn();
         host.run("sh", "-c", """
@@ -146,9 +145,38 @@ final class HostInstalledTest {
         api().awaitStatus("/hosts/" + id, "up", INSTALLATION);
     }
 
+    @Test
+    void a_line_pasted_on_a_machine_makes_it_a_host() {
+        withArchive();
+        VmHost host = world.lab.vmHost(3);
+        host.powerOn();
+        new Inventory(api()).cluster(CENTER);
+        String line = CommandLineRun.bw(world.engine, "host", "token", "--cluster", CENTER)
+                .lines()
+                .filter(each -> each.startsWith("curl "))
+                .findFirst()
+                .orElseThrow();
+        assertThat(host.throughEngine(world.engine, line + " pasted " + host.address()))
+                .contains("Installing packages", "Fetching the agent", "This machine is a host now");
+        String id = api().named("/hosts", "pasted").path("id").asText();
+        api().awaitStatus("/hosts/" + id, "up", INSTALLATION);
+        assertThat(host.attempt(Duration.ofMinutes(1), "sh", "-c", line).output())
+                .as("once")
+                .contains("curl");
+        api().post("/hosts/" + id + "/deactivate", Inventory.object());
+        api().awaitStatus("/hosts/" + id, "maintenance", World.SOON);
+        api().delete("/hosts/" + id);
+    }
+
     @AfterEach
-    void switch_it_off() {
+    void switch_them_off() {
         world.lab.vmHost(2).powerOff();
+        world.lab.vmHost(3).powerOff();
+    }
+
+    private void withArchive() {
+        world.engine.stop();
+        world.engine.start(Map.of("agent-archive", archive().toString()));
     }
 
     /** The agent with its own Java, as the package of the engine has it. */

@@ -1,5 +1,9 @@
 package org.bellwether.agent.vm;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
@@ -7,6 +11,8 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
+import org.bellwether.agent.host.HostFiles;
 import org.bellwether.protocol.MachineState;
 
 /**
@@ -43,14 +49,25 @@ final class VanishedQemus {
         }
     }
 
-    /** A process of that number that began at another time is another one. One that waits to be reaped counts: it may still write. */
+    /** A process of that number that began at another time is another one. */
     private static boolean runs(MachineState state) {
-        return ProcessHandle.of(state.getQemuPid())
-                .filter(process -> process.info()
-                        .startInstant()
-                        .map(Instant::toEpochMilli)
-                        .filter(start -> state.getStartedMs() != 0 && start != state.getStartedMs())
-                        .isEmpty())
-                .isPresent();
+        return !dead(Path.of("/proc", Integer.toString(state.getQemuPid())))
+                && ProcessHandle.of(state.getQemuPid())
+                        .filter(process -> process.info()
+                                .startInstant()
+                                .map(Instant::toEpochMilli)
+                                .filter(start -> state.getStartedMs() != 0 && start != state.getStartedMs())
+                                .isEmpty())
+                        .isPresent();
+    }
+
+    /** One that waits to be reaped and has no thread left: as long as one waits for storage, that may still write. */
+    private static boolean dead(Path process) {
+        String stat = HostFiles.line(process.resolve("stat"));
+        try (Stream<Path> threads = Files.list(process.resolve("task"))) {
+            return stat.startsWith(" Z", stat.lastIndexOf(')') + 1) && threads.count() == 1;
+        } catch (IOException | UncheckedIOException gone) {
+            return true;
+        }
     }
 }

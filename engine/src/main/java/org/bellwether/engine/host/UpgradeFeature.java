@@ -27,6 +27,7 @@ import org.bellwether.engine.platform.http.Site;
 import org.bellwether.engine.platform.http.Target;
 import org.bellwether.engine.platform.http.WebReply;
 import org.bellwether.engine.platform.http.WebRequest;
+import org.bellwether.engine.platform.operation.Job;
 import org.bellwether.engine.platform.operation.Operations;
 import org.bellwether.engine.platform.operation.Operations.Asker;
 import org.bellwether.engine.platform.store.Database;
@@ -59,6 +60,7 @@ public final class UpgradeFeature implements AutoCloseable {
     private final Clusters clusters;
     private final HostUpgrades upgrades;
     private final UpgradeCluster rolling;
+    private final RestartHost restart;
     private final Thread thread = Thread.ofVirtual().name("updates").unstarted(this::watch);
 
     /**
@@ -81,7 +83,9 @@ public final class UpgradeFeature implements AutoCloseable {
         this.hosts = hosts;
         this.clusters = clusters;
         var check = operations.known(new CheckUpdates(hosts, script, events));
-        var upgrade = operations.known(new UpgradeHost(hosts, agents, check, script, evacuate, events));
+        var boot = new HostBoot(script);
+        restart = operations.known(new RestartHost(check, boot, agents, events));
+        var upgrade = operations.known(new UpgradeHost(hosts, agents, check, script, boot, evacuate, events));
         upgrades = new HostUpgrades(database, hosts, operations, script, check, upgrade, events);
         rolling = operations.known(new UpgradeCluster(clusters, hosts, upgrades, operations, machines, events));
     }
@@ -97,6 +101,32 @@ public final class UpgradeFeature implements AutoCloseable {
 
     public void declare(Site.Builder site, Gate gate) {
         site.below(PATH, request -> roll(request, gate));
+    }
+
+    /** Whether a host that is in maintenance could be restarted without a controller of its power. */
+    public boolean restartable(Host host) {
+        return HostScript.of(host).isPresent();
+    }
+
+    /** Restarts a host over SSH. */
+    public Job restart(Host host, Asker asker) {
+        var ssh = HostScript.of(host).orElseThrow();
+        if (hosts.status(host) != HostStatus.MAINTENANCE || host.wanted() == Host.Wanted.ASLEEP) {
+            throw Failure.conflict("Host " + host.name() + " is not restarted over SSH")
+                    .because("it is not in maintenance, and nothing but SSH can restart it")
+                    .undone("Nothing was changed")
+                    .next("Move it to maintenance first, or add a fence agent that switches its power");
+        }
+        return operations.begin(
+                restart,
+                new RestartHost.Request(host.id(), ssh, asker),
+                asker,
+                tx -> events.add(
+                        tx,
+                        EventCode.FENCE_STARTED,
+                        asker,
+                        Concerns.NOTHING.withHost(host.id()).withCluster(host.cluster()),
+                        "Host " + host.name() + " is being restarted over SSH, asked by " + asker.name() + "."));
     }
 
     private Reply upgrade(ApiRequest request) {

@@ -3,7 +3,6 @@ package org.bellwether.engine.host;
 import static org.bellwether.engine.host.HostScript.QUICK;
 import static org.bellwether.engine.host.HostScript.SLOW;
 
-import java.time.Duration;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.BiConsumer;
@@ -27,10 +26,6 @@ final class UpgradeHost implements Operation<UpgradeHost.Request> {
 
     static final String KIND = "upgrade-host";
 
-    /** In which a host has shut down, gone through its firmware's tests and booted. */
-    private static final Duration BOOT = Duration.ofMinutes(20);
-
-    private static final Duration PAUSE = Duration.ofSeconds(5);
     private static final String FIND = "see what is to be renewed";
     private static final String LEAVE = "take it out of service";
     private static final String RETURN = "take it into service again";
@@ -39,6 +34,7 @@ final class UpgradeHost implements Operation<UpgradeHost.Request> {
     private final Agents agents;
     private final CheckUpdates updates;
     private final HostScript script;
+    private final HostBoot boot;
     private final BiConsumer<Host, Asker> evacuate;
     private final Events events;
 
@@ -48,12 +44,14 @@ final class UpgradeHost implements Operation<UpgradeHost.Request> {
             Agents agents,
             CheckUpdates updates,
             HostScript script,
+            HostBoot boot,
             BiConsumer<Host, Asker> evacuate,
             Events events) {
         this.hosts = hosts;
         this.agents = agents;
         this.updates = updates;
         this.script = script;
+        this.boot = boot;
         this.evacuate = evacuate;
         this.events = events;
     }
@@ -116,48 +114,9 @@ final class UpgradeHost implements Operation<UpgradeHost.Request> {
     }
 
     private void restart(SshHost ssh, Journal journal) {
-        var boot = journal.step(
-                "see whether it is to be restarted",
-                String.class,
-                () -> script.say(ssh, QUICK, "seeing whether it is to be restarted", "restart_wanted")
-                        .strip());
-        if (boot.isEmpty()) {
-            return;
-        }
-        // Machines that the engine does not move, such as its own, may still be on their way.
-        journal.step("restart it", () -> script.say(ssh, SLOW, "restarting it", "restart", boot));
-        journal.step("wait for its return", () -> awaitBoot(ssh, boot));
-    }
-
-    /** @param before the boot's own number */
-    private void awaitBoot(SshHost ssh, String before) {
-        long end = System.nanoTime() + BOOT.toNanos();
-        var last = "it is still in its old boot";
-        while (System.nanoTime() < end) {
-            try {
-                if (!script.say(ssh, QUICK, "seeing which boot it is in", "boot")
-                        .strip()
-                        .equals(before)) {
-                    return;
-                }
-            } catch (Failure away) {
-                last = away.detail();
-            }
-            pause();
-        }
-        throw Failure.conflict("Host " + ssh.name() + " has not come back from its restart")
-                .because(last)
-                .undone("Its packages are renewed")
-                .next("Look at its console or its management controller; then say again: bw host upgrade "
-                        + ssh.name());
-    }
-
-    private static void pause() {
-        try {
-            Thread.sleep(PAUSE);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw Failure.unavailable("The engine is stopping");
+        var before = journal.step("see whether it is to be restarted", String.class, () -> boot.wanted(ssh));
+        if (!before.isEmpty()) {
+            boot.end(ssh, before, journal);
         }
     }
 

@@ -7,6 +7,7 @@ import org.bellwether.api.types.PowerManagementStatus;
 import org.bellwether.engine.event.EventCode;
 import org.bellwether.engine.host.Host;
 import org.bellwether.engine.host.Hosts;
+import org.bellwether.engine.host.UpgradeFeature;
 import org.bellwether.engine.platform.Permit;
 import org.bellwether.engine.platform.http.ApiRequest;
 import org.bellwether.engine.platform.http.ApiRoutes;
@@ -23,14 +24,21 @@ final class HostFenceApi {
     private final Operations operations;
     private final ConfirmReboot confirmReboot;
     private final FenceHost fenceHost;
+    private final UpgradeFeature shell;
 
     HostFenceApi(
-            Hosts hosts, HostPower power, Operations operations, ConfirmReboot confirmReboot, FenceHost fenceHost) {
+            Hosts hosts,
+            HostPower power,
+            Operations operations,
+            ConfirmReboot confirmReboot,
+            FenceHost fenceHost,
+            UpgradeFeature shell) {
         this.hosts = hosts;
         this.power = power;
         this.operations = operations;
         this.confirmReboot = confirmReboot;
         this.fenceHost = fenceHost;
+        this.shell = shell;
     }
 
     void serve(ApiRoutes routes) {
@@ -68,6 +76,9 @@ final class HostFenceApi {
 
     private Reply switchPower(ApiRequest request, Host host, FenceHost.How how) {
         var asker = Asker.of(request);
+        if (how == FenceHost.How.RESTART && !power.managed(host) && shell.restartable(host)) {
+            return Reply.started(shell.restart(host, asker).id().toString());
+        }
         var wish = new FenceHost.Request(host.id(), host.name(), how, false, asker);
         fenceHost.requireIdle(wish);
         power.requireReachable(host);

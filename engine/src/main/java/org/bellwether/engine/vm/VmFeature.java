@@ -10,6 +10,7 @@ import org.bellwether.engine.event.Events;
 import org.bellwether.engine.host.Host;
 import org.bellwether.engine.host.Hosts;
 import org.bellwether.engine.host.SoftFence;
+import org.bellwether.engine.host.UpgradeFeature;
 import org.bellwether.engine.inventory.Clusters;
 import org.bellwether.engine.inventory.StatisticsApi;
 import org.bellwether.engine.network.Networks;
@@ -94,6 +95,7 @@ public final class VmFeature {
             HostPower power,
             Predicate<Host> leaseAlive,
             SoftFence softFence,
+            UpgradeFeature shell,
             Predicate<Host> dumping,
             Duration quiet,
             Duration empty,
@@ -121,7 +123,7 @@ public final class VmFeature {
         var gone = new HostGone(vms, observed, agents, operations, availability, events, clock);
         var fence = operations.known(new FenceHost(hosts, power, gone, observed, agents, events, clock));
         this.fenceApi = new HostFenceApi(
-                hosts, power, operations, operations.known(new ConfirmReboot(agents, gone, events)), fence);
+                hosts, power, operations, operations.known(new ConfirmReboot(agents, gone, events)), fence, shell);
         this.saving = new SaveHosts(clusters, hosts, vms, placement.view(), power, operations, fence, empty, clock);
         this.fencing = new FenceWatch(
                 database, hosts, clusters, power, softFence, leaseAlive, dumping, operations, fence, quiet, clock);
