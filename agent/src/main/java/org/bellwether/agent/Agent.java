@@ -8,6 +8,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.function.Predicate;
 import org.bellwether.agent.backup.Backups;
+import org.bellwether.agent.cockpit.Cockpit;
 import org.bellwether.agent.heir.Heirs;
 import org.bellwether.agent.host.HostFacts;
 import org.bellwether.agent.host.KvmProbe;
@@ -53,6 +54,7 @@ final class Agent implements AutoCloseable {
     private final Keeper keeper;
     private final LocalDoor localDoor;
     private final Heirs heirs;
+    private final Cockpit cockpit;
 
     private Agent(
             Lanes lanes,
@@ -63,7 +65,8 @@ final class Agent implements AutoCloseable {
             HostNetworking networking,
             Keeper keeper,
             LocalDoor localDoor,
-            Heirs heirs) {
+            Heirs heirs,
+            Cockpit cockpit) {
         this.lanes = lanes;
         this.link = link;
         this.watching = watching;
@@ -73,6 +76,7 @@ final class Agent implements AutoCloseable {
         this.keeper = keeper;
         this.localDoor = localDoor;
         this.heirs = heirs;
+        this.cockpit = cockpit;
     }
 
     /** For the host's page in Cockpit, which runs without the agent too, and looks at the usual places when this is not there. */
@@ -97,7 +101,7 @@ final class Agent implements AutoCloseable {
         Changed changed = new Changed();
         HostNetworking networking = new HostNetworking(state, run, () -> changed.told.run());
         networking.recover();
-        HostFacts host = new HostFacts(identity.hostId(), VERSION, qemu::kvm, networking::observe);
+        HostFacts host = new HostFacts(identity.hostId(), VERSION, qemu::kvm, networking::observe, Cockpit::installed);
         LibvirtLink link = new LibvirtLink(config.libvirtUri());
         // Storage asks the machines what is in use, and the machines ask storage for their files.
         InUse inUse = new InUse();
@@ -125,10 +129,12 @@ final class Agent implements AutoCloseable {
         transfers.recover();
         ReservedPorts.keep(config.listenPort(), config.transferPort());
         transferServer.start(config.listenAddress(), config.transferPort(), transfers);
+        Cockpit cockpit = new Cockpit(live, config.listenAddress(), config.cockpitPort(), run, state);
         Watching watching = new Watching(reports, host, machines, storage, () -> {
             transferServer.lookAgain();
             transfers.sweep();
             backups.sweepOver();
+            cockpit.sweep();
         });
         Archives archives = storage.archives(config.exchangeDirectories());
         ServiceParts service = new ServiceParts(List.of(
@@ -149,7 +155,8 @@ final class Agent implements AutoCloseable {
                 new IdentityService(new CertificateRenewal(state, live)),
                 new PowerService(),
                 new KeeperService(keeper),
-                new HeirsService(heirs));
+                new HeirsService(heirs),
+                new CockpitService(cockpit));
         changed.told = watching::hostChanged;
         storage.recover();
         link.start(new LibvirtLink.Watcher() {
@@ -169,7 +176,16 @@ final class Agent implements AutoCloseable {
         keeper.start();
         heirs.start();
         return new Agent(
-                lanes, link, watching, server, transferServer, networking, keeper, LocalDoor.open(keeper, run), heirs);
+                lanes,
+                link,
+                watching,
+                server,
+                transferServer,
+                networking,
+                keeper,
+                LocalDoor.open(keeper, run),
+                heirs,
+                cockpit);
     }
 
     /** Who is told that the host changed; the networks come back before there is anybody to tell. */
@@ -194,6 +210,7 @@ final class Agent implements AutoCloseable {
     @Override
     public void close() {
         localDoor.close();
+        cockpit.close();
         heirs.close();
         keeper.close();
         watching.close();

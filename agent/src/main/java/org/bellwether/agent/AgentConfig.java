@@ -26,6 +26,7 @@ import java.util.TreeSet;
  * @param sanlockIoTimeout seconds in which shared storage must answer; a host is given up after eight times as long
  * @param engineHaInterval how often the hosts that keep the engine's machine look at one another; one that says nothing for six
  *     times as long is dead
+ * @param cockpitPort where those come into this host's Cockpit for whom the engine vouches
  */
 public record AgentConfig(
         Path stateDirectory,
@@ -38,7 +39,8 @@ public record AgentConfig(
         int transferPort,
         List<Path> exchangeDirectories,
         int sanlockIoTimeout,
-        Duration engineHaInterval) {
+        Duration engineHaInterval,
+        int cockpitPort) {
 
     private static final Set<String> KEYS = Set.of(
             "state-dir",
@@ -51,7 +53,8 @@ public record AgentConfig(
             "transfer-port",
             "exchange-directories",
             "sanlock-io-timeout",
-            "engine-ha-interval");
+            "engine-ha-interval",
+            "cockpit-port");
     private static final int LAST_PORT = 65535;
     private static final int LONGEST_IO_TIMEOUT = 60;
     private static final int LONGEST_INTERVAL = 60;
@@ -89,7 +92,8 @@ public record AgentConfig(
                 number(properties, "transfer-port", 54322, LAST_PORT),
                 directories(properties),
                 number(properties, "sanlock-io-timeout", 10, LONGEST_IO_TIMEOUT),
-                Duration.ofSeconds(number(properties, "engine-ha-interval", 10, LONGEST_INTERVAL)));
+                Duration.ofSeconds(number(properties, "engine-ha-interval", 10, LONGEST_INTERVAL)),
+                number(properties, "cockpit-port", 9091, LAST_PORT));
     }
 
     private static List<Path> directories(Properties properties) throws InvalidConfig {
