@@ -84,6 +84,11 @@ final class CockpitTest {
         assertThat(shown(world.one, ticket)).as("shown again").isEqualTo("401");
         assertThat(withPassword()).as("with a password").isEqualTo("401");
 
+        assertThat(answer(world.one, "Bearer " + ticket(host), "%header{set-cookie}"))
+                .as("what the browser keeps")
+                .startsWith("cockpit=")
+                .contains("Secure", "HttpOnly", "SameSite=strict");
+
         ticket(id(world.two));
         String elsewhere = ticket(host);
         assertThat(shown(world.two, elsewhere)).as("at another host").isEqualTo("401");
@@ -133,6 +138,10 @@ final class CockpitTest {
     }
 
     private String answer(LabHost host, String authorization) {
+        return answer(host, authorization, "%{http_code}");
+    }
+
+    private String answer(LabHost host, String authorization, String what) {
         return Command.run(
                         "curl",
                         "--silent",
@@ -141,7 +150,7 @@ final class CockpitTest {
                         "--output",
                         "/dev/null",
                         "--write-out",
-                        "%{http_code}",
+                        what,
                         "--header",
                         "Authorization: " + authorization,
                         "https://" + host.address() + ":9091/cockpit/login")

@@ -57,14 +57,13 @@ public final class Cockpit implements AutoCloseable {
                     .next("Install it there: apt install cockpit, or dnf install cockpit.");
         }
         Door open = opened();
+        // As it is written into the log of this host.
+        String user = request.getUser().replaceAll("\\p{Cntrl}", " ");
         tickets.add(
                 request.getTicketSha256().toByteArray(),
-                request.getUser(),
+                user,
                 Duration.ofSeconds(request.getLifeSeconds()));
-        LOG.info(
-                "the engine vouches for {}, who may come into Cockpit within {} s",
-                request.getUser(),
-                request.getLifeSeconds());
+        LOG.info("the engine vouches for {}, who may come into Cockpit within {} s", user, request.getLifeSeconds());
         open.used();
         return VouchReply.newBuilder().setPort(open.port()).build();
     }

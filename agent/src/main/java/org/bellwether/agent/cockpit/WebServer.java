@@ -33,6 +33,8 @@ final class WebServer {
     private static final List<Path> PLACES =
             List.of(Path.of("/usr/lib/cockpit/cockpit-ws"), Path.of("/usr/libexec/cockpit-ws"));
 
+    private static final Path BRIDGE = Path.of("/usr/bin/cockpit-bridge");
+
     /** The last before those that systemd takes for its dynamic users. It has no name and owns nothing but its socket. */
     private static final int NOBODY_ELSE = 61183;
 
@@ -64,7 +66,10 @@ final class WebServer {
     }
 
     static Optional<Path> installed() {
-        return PLACES.stream().filter(Files::isExecutable).findFirst();
+        return PLACES.stream()
+                .filter(Files::isExecutable)
+                .filter(server -> Files.isExecutable(BRIDGE))
+                .findFirst();
     }
 
     /** No passwords, no other hosts, no certificates of users: there is one way in. */
