@@ -23,6 +23,7 @@ import type { Action, Resource } from '../ui/resource';
 import { StatusLabel } from '../ui/StatusLabel';
 import { SubTable } from '../ui/SubTable';
 import { VmsWhere } from '../vm/VmsWhere';
+import { Cockpit } from './Cockpit';
 import { HostDevices } from './Devices';
 import { EngineMachine } from './EngineMachine';
 import { AddHostDialog, EditHostDialog, MaintenanceDialog } from './HostDialogs';
@@ -290,21 +291,11 @@ function General({ host }: { host: Host }) {
         ],
         ['col.libvirt', host.libvirt_version?.full_version],
         ['host.hardware', [hardware?.manufacturer, hardware?.product_name].filter(Boolean).join(' ')],
-        ['host.cockpit', host.address && <Cockpit address={host.address} />],
+        ['host.cockpit', host.address && <Cockpit key="cockpit" host={host} />],
         ['col.comment', host.comment],
         ['col.id', host.id],
       ]}
     />
-  );
-}
-
-/** The host's own page, which is there while the engine is not. */
-function Cockpit({ address }: { address: string }) {
-  const url = `https://${address.includes(':') ? `[${address}]` : address}:9090/bellwether`;
-  return (
-    <a href={url} target="_blank" rel="noreferrer">
-      {url}
-    </a>
   );
 }
 

@@ -8,6 +8,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.function.Predicate;
 import org.bellwether.agent.backup.Backups;
+import org.bellwether.agent.cockpit.Cockpit;
 import org.bellwether.agent.heir.Heirs;
 import org.bellwether.agent.host.HostFacts;
 import org.bellwether.agent.host.KvmProbe;
@@ -56,6 +57,7 @@ final class Agent implements AutoCloseable {
     private final LocalDoor localDoor;
     private final Heirs heirs;
     private final MemoryKeeper memory;
+    private final Cockpit cockpit;
 
     private Agent(
             Lanes lanes,
@@ -67,7 +69,8 @@ final class Agent implements AutoCloseable {
             Keeper keeper,
             LocalDoor localDoor,
             Heirs heirs,
-            MemoryKeeper memory) {
+            MemoryKeeper memory,
+            Cockpit cockpit) {
         this.lanes = lanes;
         this.link = link;
         this.watching = watching;
@@ -78,6 +81,7 @@ final class Agent implements AutoCloseable {
         this.localDoor = localDoor;
         this.heirs = heirs;
         this.memory = memory;
+        this.cockpit = cockpit;
     }
 
     /** For the host's page in Cockpit, which runs without the agent too, and looks at the usual places when this is not there. */
@@ -102,7 +106,7 @@ final class Agent implements AutoCloseable {
         Changed changed = new Changed();
         HostNetworking networking = new HostNetworking(state, run, () -> changed.told.run());
         networking.recover();
-        HostFacts host = new HostFacts(identity.hostId(), VERSION, qemu::kvm, networking::observe);
+        HostFacts host = new HostFacts(identity.hostId(), VERSION, qemu::kvm, networking::observe, Cockpit::installed);
         LibvirtLink link = new LibvirtLink(config.libvirtUri());
         // Storage asks the machines what is in use, and the machines ask storage for their files.
         InUse inUse = new InUse();
@@ -130,10 +134,12 @@ final class Agent implements AutoCloseable {
         transfers.recover();
         ReservedPorts.keep(config.listenPort(), config.transferPort());
         transferServer.start(config.listenAddress(), config.transferPort(), transfers);
+        Cockpit cockpit = new Cockpit(live, config.listenAddress(), config.cockpitPort(), run, state);
         Watching watching = new Watching(reports, host, machines, storage, () -> {
             transferServer.lookAgain();
             transfers.sweep();
             backups.sweepOver();
+            cockpit.sweep();
         });
         Archives archives = storage.archives(config.exchangeDirectories());
         ServiceParts service = new ServiceParts(List.of(
@@ -156,7 +162,8 @@ final class Agent implements AutoCloseable {
                 new PowerService(),
                 new KeeperService(keeper),
                 new HeirsService(heirs),
-                new MemoryService(memory));
+                new MemoryService(memory),
+                new CockpitService(cockpit));
         changed.told = watching::hostChanged;
         storage.recover();
         link.start(new LibvirtLink.Watcher() {
@@ -186,7 +193,8 @@ final class Agent implements AutoCloseable {
                 keeper,
                 LocalDoor.open(keeper, run),
                 heirs,
-                memory);
+                memory,
+                cockpit);
     }
 
     /** Who is told that the host changed; the networks come back before there is anybody to tell. */
@@ -212,6 +220,7 @@ final class Agent implements AutoCloseable {
     public void close() {
         localDoor.close();
         memory.close();
+        cockpit.close();
         heirs.close();
         keeper.close();
         watching.close();

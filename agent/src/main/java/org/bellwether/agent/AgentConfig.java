@@ -27,6 +27,7 @@ import java.util.TreeSet;
  * @param engineHaInterval how often the hosts that keep the engine's machine look at one another; one that says nothing for six
  *     times as long is dead
  * @param memoryLowPercent when so much of the host's memory or less is available, machines give back what they do not use
+ * @param cockpitPort where those come into this host's Cockpit for whom the engine vouches
  */
 public record AgentConfig(
         Path stateDirectory,
@@ -40,7 +41,8 @@ public record AgentConfig(
         List<Path> exchangeDirectories,
         int sanlockIoTimeout,
         Duration engineHaInterval,
-        int memoryLowPercent) {
+        int memoryLowPercent,
+        int cockpitPort) {
 
     private static final Set<String> KEYS = Set.of(
             "state-dir",
@@ -54,7 +56,8 @@ public record AgentConfig(
             "exchange-directories",
             "sanlock-io-timeout",
             "engine-ha-interval",
-            "memory-low-percent");
+            "memory-low-percent",
+            "cockpit-port");
     private static final int LAST_PORT = 65535;
     private static final int LONGEST_IO_TIMEOUT = 60;
     private static final int LONGEST_INTERVAL = 60;
@@ -94,7 +97,8 @@ public record AgentConfig(
                 directories(properties),
                 number(properties, "sanlock-io-timeout", 10, LONGEST_IO_TIMEOUT),
                 Duration.ofSeconds(number(properties, "engine-ha-interval", 10, LONGEST_INTERVAL)),
-                number(properties, "memory-low-percent", 20, HUNDRED));
+                number(properties, "memory-low-percent", 20, HUNDRED),
+                number(properties, "cockpit-port", 9091, LAST_PORT));
     }
 
     private static List<Path> directories(Properties properties) throws InvalidConfig {

@@ -90,7 +90,7 @@ final class Deploy {
         settle(url);
     }
 
-    private static String said(@Nullable String value, String option) {
+    static String said(@Nullable String value, String option) {
         if (value == null || value.isBlank()) {
             throw CommandFailure.usage("Say " + option + "; see bellwether deploy --help.");
         }

@@ -1,6 +1,7 @@
 package org.bellwether.cli;
 
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -14,7 +15,11 @@ import picocli.CommandLine.Option;
             "",
             "The hosts of the storage domain's cluster keep the machine alive from then on, without the engine: see",
             "bellwether engine-ha on a host. Said again after something went wrong, it goes on where it stopped. Until the",
-            "new engine serves nothing is lost: --undo brings the old one back."
+            "new engine serves nothing is lost: --undo brings the old one back.",
+            "The engine is that of this computer, unless another is named.",
+            "",
+            "On a first host without an engine: install the engine's package there, and say",
+            "bellwether deploy --first-host ADDRESS --storage NAME --storage-place nfs:SERVER:/PATH --address …"
         })
 final class DeployCommand implements Callable<Integer> {
 
@@ -91,13 +96,16 @@ final class DeployCommand implements Callable<Integer> {
         int port;
     }
 
-    private final Session session;
+    private final Session known;
 
     @Mixin
     private WaitOptions waiting = new WaitOptions();
 
     @Mixin
     private Wish wish = new Wish();
+
+    @Mixin
+    private FirstHost.Wish first = new FirstHost.Wish();
 
     @Option(
             names = "--engine-command",
@@ -110,12 +118,32 @@ final class DeployCommand implements Callable<Integer> {
     private boolean undo;
 
     DeployCommand(Session session) {
-        this.session = session;
+        this.known = session;
     }
 
     @Override
     public Integer call() {
         var program = new EngineProgram(engineCommand);
+        try (var session = session(program)) {
+            return deploy(session, program);
+        }
+    }
+
+    private Session session(EngineProgram program) {
+        var address = first.address;
+        if (address != null && !undo) {
+            FirstHost.requireBridge();
+            FirstHost.engine(first, address, wish.image, program);
+        }
+        return known.knowsEngine() ? known.with(Map.of()) : known.with(program.environment());
+    }
+
+    private int deploy(Session session, EngineProgram program) {
+        var address = first.address;
+        if (address != null && !undo && program.movedTo().isEmpty()) {
+            new FirstHost(session, first, address, Path.of(System.getProperty("user.home")))
+                    .ready(Deploy.said(wish.storage, "--storage"));
+        }
         var deploy = new Deploy(session, waiting, wish, program);
         if (undo) {
             deploy.undo();

@@ -2,14 +2,18 @@ package org.bellwether.cli;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** The command {@code bellwether engine} on this machine, which works beside the engine and without it. */
 final class EngineProgram {
     private static final Pattern MOVED = Pattern.compile("has moved to (\\S+)");
+    private static final Pattern EXPORT = Pattern.compile("(?m)^export (BW_[A-Z]+)='(.*)'$");
 
     private final List<String> command;
 
@@ -39,11 +43,41 @@ final class EngineProgram {
         return found.find() ? Optional.of(found.group(1)) : Optional.empty();
     }
 
+    /** Whether an engine serves here. */
+    boolean serves() {
+        return say("status").code() == 0;
+    }
+
+    /** Sets an engine up here by these answers, or goes on with that, and starts it. */
+    void setUp(Path answers) {
+        var words = new ArrayList<>(command);
+        words.set(words.size() - 1, "setup");
+        words.addAll(List.of("--answers", answers.toString()));
+        var said = said(words);
+        if (said.code() != 0) {
+            throw CommandFailure.refused(0, String.join(" ", words) + " did not work: " + said.words());
+        }
+    }
+
+    /** How this engine is reached, and as whom, as the environment of this command. */
+    Map<String, String> environment() {
+        Map<String, String> found = new HashMap<>();
+        var lines = EXPORT.matcher(run("env"));
+        while (lines.find()) {
+            found.put(lines.group(1), lines.group(2).replace("'\\''", "'"));
+        }
+        return found;
+    }
+
     private record Said(int code, String words) {}
 
     private Said say(String... words) {
         var all = new ArrayList<>(command);
         all.addAll(List.of(words));
+        return said(all);
+    }
+
+    private static Said said(List<String> all) {
         try {
             var process = new ProcessBuilder(all).redirectErrorStream(true).start();
             process.getOutputStream().close();

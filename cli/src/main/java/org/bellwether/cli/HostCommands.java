@@ -149,6 +149,16 @@ final class HostCommands {
                                 "DISTANCES", each -> each.text("node_distance").replace(';', ' ')));
     }
 
+    @Command(
+            description =
+                    "Prints an address that opens Cockpit on a host as root, once, within half a minute. It is as good as"
+                            + " root's password for that time.")
+    void cockpit(@Parameters(paramLabel = "HOST", description = HOST) String name) {
+        var host = host(name);
+        var way = session.engine().post("/ovirt-engine/services/cockpit/" + host.id(), Json.object());
+        session.printer().show(way, found -> new Sheet().line("Address", found.text("url")));
+    }
+
     @Command(description = "Reads anew what a host is and has.")
     void refresh(@Parameters(paramLabel = "HOST", description = HOST) String name) {
         var host = host(name);

@@ -1,6 +1,7 @@
 package org.bellwether.cli;
 
 import java.io.PrintStream;
+import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +34,18 @@ final class Session implements AutoCloseable {
     /** As whom, and at which engine, this run works. */
     Login login() {
         return Login.of(options, environment);
+    }
+
+    /** Whether somebody has said which engine is meant. */
+    boolean knowsEngine() {
+        return options.url != null || !environment.getOrDefault("BW_URL", "").isBlank();
+    }
+
+    /** The same run at the engine that this environment names. */
+    Session with(Map<String, String> more) {
+        var all = new HashMap<>(environment);
+        all.putAll(more);
+        return new Session(options, all, out, err);
     }
 
     Lookup lookup() {

@@ -8,6 +8,7 @@ import org.bellwether.api.types.StorageDomainStatus;
 import org.bellwether.engine.access.Access;
 import org.bellwether.engine.event.AuditPage;
 import org.bellwether.engine.event.JobsApi;
+import org.bellwether.engine.host.CockpitPages;
 import org.bellwether.engine.host.HostJoin;
 import org.bellwether.engine.host.HostNumaApi;
 import org.bellwether.engine.host.HostStatus;
@@ -138,6 +139,9 @@ final class Doors {
         site.on("GET", PreferencePages.PATH, preferences).on("PUT", PreferencePages.PATH, preferences);
         site.below(PlacementPages.PATH, features.machines.placement().pages(access));
         site.below(SchedulePages.PATH, features.machines.schedules().pages(access));
+        site.below(
+                CockpitPages.PATH,
+                new CockpitPages(ground.database, held.hosts, held.clusters, ground.agents, access, ground.events));
         new EngineMachinePages(
                         ground.database,
                         held.engineMachines,

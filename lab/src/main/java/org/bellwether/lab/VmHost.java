@@ -297,6 +297,22 @@ public final class VmHost {
         return Command.attempt(deadline, ssh(shared(), List.of(words)));
     }
 
+    /** Puts a file there. */
+    void copy(Path file, String there) {
+        transfer("exec \"$@\" <\"$0\"", file, "cat >" + there);
+    }
+
+    /** Takes a file from there. */
+    void fetch(String there, Path file) {
+        transfer("exec \"$@\" >\"$0\"", file, "cat " + there);
+    }
+
+    private void transfer(String how, Path file, String command) {
+        List<String> words = new ArrayList<>(List.of("sh", "-c", how, file.toString()));
+        words.addAll(ssh(shared(), List.of("sh", "-c", command)));
+        Command.run(Duration.ofMinutes(10), words);
+    }
+
     private List<String> agent(String... arguments) {
         List<String> all = new ArrayList<>(List.of("--config", CONFIG));
         all.addAll(List.of(arguments));

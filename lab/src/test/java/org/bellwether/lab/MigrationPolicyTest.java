@@ -119,7 +119,7 @@ final class MigrationPolicyTest {
     /** A guest that copies the same bytes to and fro: its pages change all the time, and are not empty. */
     private void busy(String vm) {
         try (GuestShell shell = GuestShell.open(world, vm)) {
-            shell.ask("mkdir -p /tmp/m; mount -t tmpfs tmpfs /tmp/m; dd if=/dev/urandom of=/tmp/m/a bs=64k count=400"
+            shell.ask("mkdir -p /tmp/m; mount -t tmpfs tmpfs /tmp/m; dd if=/dev/urandom of=/tmp/m/a bs=64k count=150"
                     + " 2>/dev/null; ls -l /tmp/m");
             shell.ask("(while :; do cat /tmp/m/a > /tmp/m/b; done) >/dev/null 2>&1 & true");
         }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -11,12 +12,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
 import javax.tools.ToolProvider;
 
 /** The engine machine's Debian in a directory, with its own dpkg, and the engine's packages of several versions for it. */
 final class PackagedDebian {
     private static final Duration PATIENCE = Duration.ofMinutes(10);
+    private static final Duration STEP = Duration.ofMinutes(4);
     private static final String STATE = "var/lib/bellwether/upgrade/state";
     /** A version whose migration did not do what its makers thought, and which does not come up. */
     private static final String RUIN = """
@@ -187,6 +190,49 @@ final class PackagedDebian {
         }
     }
 
+    /**
+     * Begins to install it, and takes the power from all that runs in it as soon as that is so.
+     *
+     * @throws LabFailure when it ends before
+     */
+    void losesPowerWhen(String moment, Path deb, BooleanSupplier so) throws IOException {
+        Files.copy(deb, path("tmp/engine.deb"), StandardCopyOption.REPLACE_EXISTING);
+        Path log = work.resolve("dpkg.log");
+        Process process = new ProcessBuilder(inside("dpkg", "--install", "/tmp/engine.deb"))
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile())
+                .start();
+        boolean came = Await.holds(STEP, () -> so.getAsBoolean() || !process.isAlive()) && process.isAlive();
+        Progress.say("the machine loses its power when " + moment);
+        // All but the first process, which the kernel shields, and whoever says it.
+        enclosure().attempt(Duration.ofSeconds(10), "sh", "-c", "kill -9 -1");
+        Await.holds(Duration.ofSeconds(10), () -> !process.isAlive());
+        Files.delete(path("tmp/engine.deb"));
+        if (!came) {
+            throw new LabFailure("the upgrade did not come to where " + moment + ": " + LogFile.end(log));
+        }
+    }
+
+    /** Whether something is there under a name that begins so. */
+    boolean exists(String directory, String begin) {
+        try (DirectoryStream<Path> found = Files.newDirectoryStream(path(directory), begin + "*")) {
+            return found.iterator().hasNext();
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** How far its upgrade is. */
+    String stage() {
+        try {
+            return Files.exists(path(STATE))
+                    ? read(STATE).lines().findFirst().orElse("").replace("stage=", "")
+                    : "";
+        } catch (UncheckedIOException beingReplaced) {
+            return "";
+        }
+    }
+
     /** Rewrites how far the upgrade is, as if it had been cut off there. */
     void atStage(UnaryOperator<String> change) throws IOException {
         Files.writeString(path(STATE), change.apply(read(STATE)));
@@ -201,9 +247,13 @@ final class PackagedDebian {
     }
 
     Command.Outcome attempt(String... words) {
+        return Command.attempt(PATIENCE, inside(words));
+    }
+
+    private List<String> inside(String... words) {
         List<String> all = new ArrayList<>(
                 List.of("env", "-i", "PATH=/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/root", "chroot", root.toString()));
         all.addAll(List.of(words));
-        return Command.attempt(PATIENCE, enclosure().inside(all));
+        return enclosure().inside(all);
     }
 }

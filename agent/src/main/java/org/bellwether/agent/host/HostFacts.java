@@ -35,6 +35,7 @@ public final class HostFacts {
     private final String agentVersion;
     private final BooleanSupplier kvm;
     private final Supplier<ObservedNetworks> networks;
+    private final BooleanSupplier cockpit;
     private volatile LibvirtFacts libvirt = LibvirtFacts.NONE;
     private HostFiles.@Nullable CpuTimes lastTimes;
 
@@ -47,11 +48,17 @@ public final class HostFacts {
         static final LibvirtFacts NONE = new LibvirtFacts("", "", "", List.of(), List.of());
     }
 
-    public HostFacts(String hostId, String agentVersion, BooleanSupplier kvm, Supplier<ObservedNetworks> networks) {
+    public HostFacts(
+            String hostId,
+            String agentVersion,
+            BooleanSupplier kvm,
+            Supplier<ObservedNetworks> networks,
+            BooleanSupplier cockpit) {
         this.hostId = hostId;
         this.agentVersion = agentVersion;
         this.kvm = kvm;
         this.networks = networks;
+        this.cockpit = cockpit;
     }
 
     /** Reads what libvirt tells of the host; kept until it is read again. */
@@ -106,6 +113,7 @@ public final class HostFacts {
                 .addAllInterfaces(seen.interfaces())
                 .addAllBridges(seen.bridges())
                 .addAllNameServers(seen.nameServers())
+                .setCockpit(cockpit.getAsBoolean())
                 .build();
     }
 

@@ -4,13 +4,16 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.bellwether.engine.platform.Failure;
+import org.bellwether.engine.platform.config.EngineConfig.DatabaseConfig;
 
 /**
  * Root does the engine's work as the engine's user, so that nothing in its directory comes to belong to root. Files that only
@@ -36,6 +39,35 @@ final class AsOwner {
             throw Failure.internal("Whose " + present + " is cannot be seen")
                     .because(String.valueOf(e.getMessage()))
                     .from(e);
+        }
+    }
+
+    /** What root has made anew becomes the engine's user's, whose the place is. */
+    static void give(Installation engine) {
+        var data = engine.data().toAbsolutePath();
+        var owner = Optional.ofNullable(data.getParent()).flatMap(AsOwner::other);
+        if (owner.isEmpty()) {
+            return;
+        }
+        Programs.run("chown", "-R", owner.get() + ":", data.toString());
+        // Secrets that lie elsewhere: those that nobody but root could read.
+        var config = engine.config();
+        Stream.concat(
+                        Stream.of(config.adminPasswordFile()),
+                        config.database().stream().map(DatabaseConfig::passwordFile))
+                .filter(AsOwner::onlyRootReads)
+                .forEach(file -> Programs.run("chown", owner.get() + ":", file.toString()));
+    }
+
+    private static boolean onlyRootReads(Path file) {
+        try {
+            return Files.exists(file)
+                    && Files.getOwner(file).getName().equals("root")
+                    && Files.getPosixFilePermissions(file).stream()
+                            .noneMatch(each ->
+                                    each == PosixFilePermission.GROUP_READ || each == PosixFilePermission.OTHERS_READ);
+        } catch (IOException e) {
+            return false;
         }
     }
 

@@ -39,6 +39,7 @@ final class Doctor {
 
     List<Finding> look() {
         process();
+        upgrade();
         space();
         certificates();
         try (var database = engine.database()) {
@@ -65,6 +66,28 @@ final class Doctor {
             findings.add(Finding.bad(
                     "The engine runs (process " + pid.get() + ") and does not serve",
                     "See what it says: bellwether engine log; if it does not come round: bellwether engine restart"));
+        }
+    }
+
+    /** Only an engine from its package is upgraded so that something may be cut off. */
+    private void upgrade() {
+        if (System.getProperty("bellwether.program") == null) {
+            return;
+        }
+        try {
+            UpgradeState.read(Path.of(UpgradeCommand.DIRECTORY))
+                    .filter(state -> state.stage() != UpgradeState.Stage.DONE)
+                    .map(state -> state.stage() == UpgradeState.Stage.RETURNED
+                            ? Finding.note(
+                                    "The engine is version " + state.previous().version()
+                                            + ", because the one that was installed did not serve: " + state.why(),
+                                    "bellwether engine upgrade --again, or install another version")
+                            : Finding.bad(
+                                    "An upgrade of the engine was cut off", "Install the package again, which goes on"))
+                    .ifPresent(findings::add);
+        } catch (IOException e) {
+            findings.add(Finding.bad(
+                    "How far the engine's upgrade is cannot be read: " + e.getMessage(), "Say it again as root"));
         }
     }
 

@@ -51,6 +51,8 @@ final class EngineService {
     void start(Duration limit) {
         if (engine.pid().isEmpty()) {
             if (bySystemd()) {
+                // It refuses one that died too often, be it of another version.
+                Programs.show(List.of("systemctl", "reset-failed", UNIT));
                 Programs.run("systemctl", "start", UNIT);
             } else {
                 launch();

@@ -60,6 +60,9 @@ final class Restore {
                 ? Optional.of(Installation.read(configuration))
                 : Optional.<Installation>empty();
         present.ifPresent(this::requireRoom);
+        if (instead && present.isPresent()) {
+            removeCutOff(parent(present.get()));
+        }
         var unpacked = present.isPresent()
                 ? Files.createTempDirectory(Files.createDirectories(parent(present.get())), "unpacked")
                 : Files.createTempDirectory("bellwether-restore");
@@ -84,6 +87,17 @@ final class Restore {
             }
         } finally {
             Trees.remove(unpacked);
+        }
+    }
+
+    /** What restores left that died before they could: keys among it, and a database that runs on. */
+    private static void removeCutOff(Path parent) throws IOException {
+        try (var left = Files.newDirectoryStream(
+                parent, each -> each.getFileName().toString().matches("(unpacked|restoring)[0-9]+"))) {
+            for (var each : left) {
+                DatabaseAccess.end(each.resolve("postgres"));
+                Trees.remove(each);
+            }
         }
     }
 

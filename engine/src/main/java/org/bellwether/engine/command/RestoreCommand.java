@@ -69,17 +69,30 @@ final class RestoreCommand implements Callable<Integer> {
                 ? AsOwner.other(Installation.read(configuration).data())
                 : Optional.<String>empty();
         if (other.isPresent()) {
-            return AsOwner.say(
+            int code = AsOwner.say(
                     other.get(),
                     words(configuration),
                     secret.map(each -> Map.of(PassphraseOptions.VARIABLE, each.reveal()))
                             .orElse(Map.of()),
                     builder -> builder.redirectInput(source.toFile()));
+            if (code == 0) {
+                withTheMachine(Installation.read(configuration));
+            }
+            return code;
         }
         try (var in = Files.newInputStream(source)) {
-            restore(source.toString(), in, secret);
+            var engine = restore(source.toString(), in, secret);
+            AsOwner.give(engine);
+            withTheMachine(engine);
         }
         return 0;
+    }
+
+    /** Whoever sets an engine up wants it when the machine has booted; so does who restores one. */
+    private static void withTheMachine(Installation engine) {
+        if (new EngineService(engine).bySystemd() && "root".equals(System.getProperty("user.name"))) {
+            Programs.run("systemctl", "enable", "--quiet", EngineService.UNIT);
+        }
     }
 
     private List<String> words(Path configuration) {
@@ -93,7 +106,7 @@ final class RestoreCommand implements Callable<Integer> {
         return words;
     }
 
-    private void restore(String name, InputStream in, Optional<Secret> secret) throws IOException {
+    private Installation restore(String name, InputStream in, Optional<Secret> secret) throws IOException {
         var done = new Restore(root.file(), clock, keepSettings, instead).run(name, in, secret);
         System.out.println("The engine " + done.manifest().engine() + " is restored to "
                 + done.engine().data() + " as it was at " + done.manifest().made() + ".");
@@ -115,5 +128,6 @@ final class RestoreCommand implements Callable<Integer> {
         }
         System.out.println("Start it with: bellwether engine start");
         System.out.println("It begins nothing new until every host that was in service has told what runs on it.");
+        return done.engine();
     }
 }

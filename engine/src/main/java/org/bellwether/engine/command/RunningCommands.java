@@ -1,9 +1,13 @@
 package org.bellwether.engine.command;
 
+import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.bellwether.engine.platform.Failure;
 import org.bellwether.engine.platform.lifecycle.MovedEngine;
 import org.bellwether.engine.platform.operation.EngineMaintenance;
 import picocli.CommandLine;
@@ -41,6 +45,7 @@ final class RunningCommands {
     private int start() {
         var engine = root.engine();
         var service = new EngineService(engine);
+        goOnWithAnUpgrade(engine);
         // systemd's is root's business; a process of its own belongs to the engine's user.
         var other = service.bySystemd() ? OptionalInt.empty() : AsOwner.sayWhenOther(engine, List.of("start"));
         if (other.isPresent()) {
@@ -49,6 +54,32 @@ final class RunningCommands {
         service.start();
         System.out.println("The engine serves at " + url(engine));
         return 0;
+    }
+
+    /** Between two versions only root can say which one is to run. */
+    private static void goOnWithAnUpgrade(Installation engine) {
+        if (System.getProperty("bellwether.program") == null
+                || !engine.file().equals(Installation.PACKAGED)
+                || !"root".equals(System.getProperty("user.name"))) {
+            return;
+        }
+        try {
+            new Upgrade(
+                            engine,
+                            Path.of(UpgradeCommand.DIRECTORY),
+                            Duration.parse(UpgradeCommand.PATIENCE),
+                            Clock.systemUTC())
+                    .goOn();
+        } catch (IOException e) {
+            throw Failure.internal("How far the engine's upgrade is cannot be read")
+                    .because(String.valueOf(e.getMessage()))
+                    .from(e);
+        } catch (Failure notUpgraded) {
+            if (!new EngineService(engine).serves()) {
+                throw notUpgraded;
+            }
+            System.out.println(notUpgraded.detail());
+        }
     }
 
     private int stop() {

@@ -20,6 +20,8 @@ final class Upgrade {
 
     private static final String BACKUP = ".backup";
     private static final Duration LONG_AGO = Duration.ofHours(1);
+    /** There while an engine that served is down for its upgrade. */
+    private static final String SERVED = "served";
 
     private final Installation engine;
     private final EngineService service;
@@ -51,7 +53,13 @@ final class Upgrade {
             return;
         }
         var begun = before.filter(state -> state.stage() == Stage.PREPARED);
-        boolean ran = engine.pid().isPresent() || begun.map(UpgradeState::ran).orElse(false);
+        boolean ran = engine.pid().isPresent()
+                || Files.exists(served())
+                || begun.map(UpgradeState::ran).orElse(false);
+        if (ran) {
+            // Before it ends, or whoever dies right after that would have left an engine that was down already.
+            Files.write(served(), new byte[0]);
+        }
         // What is installed may be half of each version by now when an earlier upgrade was cut off: its copy is whole.
         var kept = before.filter(state -> state.stage() == Stage.RETURNED)
                 .or(() -> begun)
@@ -67,14 +75,21 @@ final class Upgrade {
                         .undone("Nothing was changed")
                         .next("Mend that and upgrade again");
             }
+            // From now on all depends on these, also when the machine loses its power.
+            Programs.show(
+                    List.of("sync", "-f", backup.toString(), previous.home().toString()));
             new UpgradeState(Stage.PREPARED, previous, backup, ran, "").write(directory);
             removeAllBut(backup);
         } catch (IOException | RuntimeException e) {
-            if (ran) {
-                kept.orElseGet(Program::own).engine(engine.file(), List.of("start"));
+            if (ran && kept.orElseGet(Program::own).engine(engine.file(), List.of("start")) == 0) {
+                Files.deleteIfExists(served());
             }
             throw e;
         }
+    }
+
+    private Path served() {
+        return directory.resolve(SERVED);
     }
 
     private void removeAllBut(Path backup) throws IOException {
@@ -114,16 +129,38 @@ final class Upgrade {
                 attempt(UpgradeState.read(directory).orElseThrow());
             }
             case RETURNING -> goBack(state);
-            case PREPARED, TRIAL, DONE -> attempt(state);
+            case PREPARED -> {
+                // The old version was started again meanwhile, so what is saved is not all any more.
+                if (engine.pid().isPresent()) {
+                    prepare();
+                }
+                attempt(UpgradeState.read(directory).orElseThrow());
+            }
+            case TRIAL, DONE -> attempt(state);
         }
     }
 
-    /** Of a version that could not prepare: it is only started again. */
-    private void unprepared() {
+    /**
+     * At the machine's start, or when somebody wants the engine to serve: goes on with what was cut off half-way between two
+     * versions, and with nothing else.
+     */
+    void goOn() throws IOException {
+        if (UpgradeState.read(directory)
+                .filter(state -> state.stage() == Stage.TRIAL || state.stage() == Stage.RETURNING)
+                .isPresent()) {
+            run(false);
+        }
+    }
+
+    /** Of a version that could not prepare, or was cut off at that: it is only started again. */
+    private void unprepared() throws IOException {
         if (engine.pid().isPresent()) {
             service.stop();
             start();
+        } else if (Files.exists(served())) {
+            start();
         }
+        Files.deleteIfExists(served());
     }
 
     private void start() {
@@ -158,6 +195,7 @@ final class Upgrade {
             service.stop();
         }
         state.at(Stage.DONE).write(directory);
+        Files.deleteIfExists(served());
         new FastStart(engine).prepare();
         System.out.println("The engine is upgraded from " + state.previous().version() + " to "
                 + Program.own().version() + (state.ran() ? " and serves." : "; it is down, as it was.")
@@ -180,6 +218,7 @@ final class Upgrade {
         }
         state.at(Stage.RETURNED).write(directory);
         boolean serves = !state.ran() || state.previous().engine(engine.file(), List.of("start")) == 0;
+        Files.deleteIfExists(served());
         throw Failure.internal("The engine was not upgraded to " + Program.own().version())
                 .because(state.why())
                 .undone("It is version " + state.previous().version() + " again, as it was before"

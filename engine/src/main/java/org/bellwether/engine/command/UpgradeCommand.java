@@ -17,6 +17,7 @@ import picocli.CommandLine.Option;
 final class UpgradeCommand implements Callable<Integer> {
 
     static final String DIRECTORY = "/var/lib/bellwether/upgrade";
+    static final String PATIENCE = "PT5M";
 
     private final EngineCommand root;
     private final Clock clock;
@@ -30,6 +31,13 @@ final class UpgradeCommand implements Callable<Integer> {
     boolean again;
 
     @Option(
+            names = "--cut-off",
+            description =
+                    "Only goes on with an upgrade that was cut off between the two versions: said when the machine has"
+                            + " booted.")
+    boolean cutOff;
+
+    @Option(
             names = "--state",
             paramLabel = "DIRECTORY",
             defaultValue = DIRECTORY,
@@ -39,7 +47,7 @@ final class UpgradeCommand implements Callable<Integer> {
     @Option(
             names = "--patience",
             paramLabel = "DURATION",
-            defaultValue = "PT5M",
+            defaultValue = PATIENCE,
             description = "How long the new version may take until it serves, such as PT5M for five minutes;"
                     + " ${DEFAULT-VALUE} unless told.")
     Duration patience = Duration.ZERO;
@@ -54,6 +62,8 @@ final class UpgradeCommand implements Callable<Integer> {
         var upgrade = new Upgrade(root.engine(), directory, patience, clock);
         if (prepare) {
             upgrade.prepare();
+        } else if (cutOff) {
+            upgrade.goOn();
         } else {
             upgrade.run(again);
         }

@@ -1,9 +1,11 @@
 package org.bellwether.engine.command;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
@@ -26,7 +28,7 @@ record UpgradeState(Stage stage, Program previous, Path backup, boolean ran, Str
     private static final String NAME = "state";
 
     enum Stage {
-        /** All is saved and the engine is down. */
+        /** All is saved, and files are being replaced: whoever starts the engine now starts the old version's copy. */
         PREPARED,
         /** The new version has been started and may have changed the database. */
         TRIAL,
@@ -87,6 +89,9 @@ record UpgradeState(Stage stage, Program previous, Path backup, boolean ran, Str
                                         "why=" + why.replaceAll("[\\p{Cntrl}\\\\]", " ")))
                         + "\n");
         Files.setPosixFilePermissions(draft, PosixFilePermissions.fromString("rw-r--r--"));
+        try (var file = FileChannel.open(draft, StandardOpenOption.WRITE)) {
+            file.force(true);
+        }
         Files.move(draft, directory.resolve(NAME), StandardCopyOption.ATOMIC_MOVE);
         return this;
     }

@@ -207,7 +207,7 @@ start() {
     systemctl enable --quiet bellwether-agent
     systemctl restart bellwether-agent
     if command -v firewall-cmd >/dev/null && firewall-cmd -q --state 2>/dev/null; then
-        for port in 54321/tcp 16514/tcp 49152-49215/tcp 5900-6923/tcp; do
+        for port in 54321/tcp 54322/tcp 9091/tcp 16514/tcp 49152-49215/tcp 5900-6923/tcp; do
             firewall-cmd -q --permanent --add-port=$port
             firewall-cmd -q --add-port=$port
         done

@@ -15,6 +15,7 @@ import java.util.function.Supplier;
 import org.bellwether.engine.platform.Failure;
 import org.bellwether.protocol.AgentGrpc;
 import org.bellwether.protocol.BlockAgentGrpc;
+import org.bellwether.protocol.CockpitAgentGrpc;
 import org.bellwether.protocol.HeirsGrpc;
 import org.bellwether.protocol.IdentityAgentGrpc;
 import org.bellwether.protocol.KeeperGrpc;
@@ -152,6 +153,14 @@ public final class HostAgent implements AutoCloseable {
         return asked(
                 deadline,
                 () -> question.apply(MemoryAgentGrpc.newBlockingStub(channel)
+                        .withDeadlineAfter(deadline.toMillis(), TimeUnit.MILLISECONDS)));
+    }
+
+    /** As {@link #ask}, about who comes into its Cockpit. */
+    public <T> T askCockpit(Duration deadline, Function<CockpitAgentGrpc.CockpitAgentBlockingStub, T> question) {
+        return asked(
+                deadline,
+                () -> question.apply(CockpitAgentGrpc.newBlockingStub(channel)
                         .withDeadlineAfter(deadline.toMillis(), TimeUnit.MILLISECONDS)));
     }
 
