@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
+import java.util.function.ToLongFunction;
 import org.bellwether.api.types.PowerManagement;
 import org.bellwether.api.types.VmSummary;
 import org.bellwether.engine.event.Concerns;
@@ -52,7 +53,10 @@ public final class HostsApi {
             "status_detail",
             "summary",
             "type",
+            "update_available",
             "version");
+
+    private static final int MIB = 20;
 
     private final Database database;
     private final Hosts hosts;
@@ -68,6 +72,7 @@ public final class HostsApi {
 
     /**
      * @param summary counts of machines, which are a feature above this one
+     * @param committed the memory that a host's machines may come to take, in bytes
      * @param leaving lets go of what other features keep of a host that is being removed
      */
     public HostsApi(
@@ -79,6 +84,7 @@ public final class HostsApi {
             MaintainHost maintain,
             HostInstallations installations,
             Function<Id<Host>, VmSummary> summary,
+            ToLongFunction<Id<Host>> committed,
             BiConsumer<Transaction, Id<Host>> leaving,
             Events events) {
         this.database = database;
@@ -114,7 +120,13 @@ public final class HostsApi {
                 .number("migrating_vms", each -> summary.apply(each.id()).migrating())
                 .choice("external_status", each -> "ok")
                 .choice("type", each -> "rhel")
-                .absent("network_usage", "update_available", "ha_score", "spm_id", "committed_mem")
+                .number(
+                        "network_usage",
+                        each -> hosts.observed(each.id()).network().percent().orElse(null))
+                .flag("update_available", documents::outdated)
+                .number("ha_score", each -> documents.score(each).orElse(null))
+                .number("spm_id", Host::leaseId)
+                .number("committed_mem", each -> committed.applyAsLong(each.id()) >> MIB)
                 .number("cpus", each -> described(each, description -> cpus(description.getCpu())))
                 .number(
                         "cpu_speed",
