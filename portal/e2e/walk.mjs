@@ -246,67 +246,6 @@ try {
   await menu(left, 'Activate');
   await page.getByRole('row').filter({ hasText: 'Up' }).nth(1).waitFor({ timeout: LONG });
 
-  // Nobody has seen these pass yet: BW_UNSEEN=1 ./bw test PortalWalkTest walks them too.
-  if (process.env.BW_UNSEEN) {
-    step('how machines of a cluster migrate and what is done about silent hosts is decided in its dialog');
-    await navigation('Clusters').click();
-    await menu(row('Default'), 'Edit');
-    await page.getByRole('dialog').getByRole('tab', { name: 'Migration' }).click();
-    await page.getByLabel('Bandwidth for migrations (Mbit/s)').fill('0');
-    await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click();
-    await page.getByLabel('Bandwidth for migrations (Mbit/s)').fill('800');
-    await page.getByLabel('Migration policy').selectOption({ label: 'Suspend the workload if needed, for up to 5 s' });
-    await accessible(page, 'how machines migrate');
-    await shoot(page, 'cluster-migration');
-    await page.getByRole('dialog').getByRole('tab', { name: 'Fencing' }).click();
-    await page.getByLabel('Fence nobody while so many hosts are silent (%)').fill('60');
-    await page.getByRole('dialog').getByRole('tab', { name: 'Properties' }).click();
-    await page.getByLabel('RestartWithoutEngine').fill('true');
-    await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click();
-    await page.getByRole('dialog').waitFor({ state: 'detached' });
-    const decided = (await api('GET', '/clusters?search=name%3DDefault')).cluster[0];
-    if (
-      decided.migration.bandwidth.custom_value !== '800' ||
-      decided.migration.policy.id !== '80554327-0569-496b-bdeb-fcbbf52b827c' ||
-      decided.fencing_policy.skip_if_connectivity_broken.threshold !== '60'
-    )
-      throw new Error(`the cluster is not as its dialog said: ${JSON.stringify(decided)}`);
-    await row('Default').getByRole('link', { name: 'Default', exact: true }).first().click();
-    await page.getByText('Hosts restart machines without the engine').waitFor();
-    await api('PUT', `/clusters/${decided.id}`, {
-      migration: { bandwidth: { assignment_method: 'auto' }, policy: { id: '80554327-0569-496b-bdeb-fcbbf52b827b' } },
-      fencing_policy: { skip_if_connectivity_broken: { enabled: 'false' } },
-      custom_scheduling_policy_properties: { property: [{ name: 'RestartWithoutEngine', value: 'false' }] },
-    });
-
-    step('a licence zone is made, cores are declared and the reason is kept');
-    const zone = `zone-${process.pid}`;
-    await navigation('Licence zones').click();
-    await heading('Licence zones').waitFor();
-    await page.getByRole('button', { name: 'New licence zone' }).first().click();
-    await page.getByRole('dialog').getByLabel('Name').fill(zone);
-    await page.getByRole('dialog').getByLabel('Cluster').selectOption({ label: 'Default' });
-    await page.getByRole('dialog').getByRole('button', { name: 'Create' }).click();
-    await row(zone).getByRole('link', { name: zone, exact: true }).click();
-    await heading(zone).waitFor();
-    await page.getByRole('button', { name: 'Declare cores' }).first().click();
-    await page.getByRole('dialog').getByLabel('Host', { exact: true }).selectOption({ label: 'host1' });
-    await page.getByRole('dialog').getByLabel('Declared CPUs').fill('0');
-    await page.getByRole('dialog').getByLabel('Reason').fill('one core is licensed');
-    await accessible(page, 'declaring cores');
-    await page.getByRole('dialog').getByRole('button', { name: 'Approve' }).click();
-    await row('host1').waitFor();
-    await accessible(page, 'a licence zone');
-    await shoot(page, 'licence-zone');
-    await tab('Changes').click();
-    await row('one core is licensed').first().waitFor();
-    await page.getByRole('button', { name: 'Actions', exact: true }).click();
-    await page.getByRole('menuitem', { name: 'Remove' }).click();
-    await page.getByRole('dialog').getByLabel('Reason').fill('the walk is over');
-    await page.getByRole('dialog').getByRole('button', { name: 'Approve' }).click();
-    await row(zone).waitFor({ state: 'detached', timeout: LONG });
-  }
-
   step('a disk is uploaded from the browser');
   await navigation('Disks').click();
   await page.getByRole('button', { name: 'Upload', exact: true }).click();

@@ -3,19 +3,22 @@ import PencilIcon from '@patternfly/react-icons/dist/esm/icons/pencil-alt-icon';
 import TrashIcon from '@patternfly/react-icons/dist/esm/icons/trash-icon';
 import UserIcon from '@patternfly/react-icons/dist/esm/icons/user-icon';
 import UsersIcon from '@patternfly/react-icons/dist/esm/icons/users-icon';
-import { post, put, remove } from '../api/client';
+import { ask, post, put, remove } from '../api/client';
 import { queries, useList, useSub } from '../api/queries';
 import type { Group, Permission, User } from '../api/types';
 import { EventsOf } from '../event/EventsOf';
 import { t } from '../i18n';
 import { tagging } from '../inventory/tags';
+import type { Column } from '../ui/DataTable';
 import { Details } from '../ui/Details';
 import { type Field, FormDialog } from '../ui/FormDialog';
+import { time } from '../ui/format';
 import { ObjectLink } from '../ui/Link';
 import type { Resource } from '../ui/resource';
 import { SubTable } from '../ui/SubTable';
 import { FromDirectory } from './FromDirectory';
 import { Keys } from './Keys';
+import { Lockout, useLockouts } from './Lockout';
 import { GiveDialog, usePermissionColumns } from './PermissionsTab';
 import { Subscriptions } from './Subscriptions';
 
@@ -53,6 +56,14 @@ export const users: Resource<User> = {
       single: true,
       dialog: ({ rows, onClose }) => rows[0] && <PasswordDialog user={rows[0]} onClose={onClose} />,
     },
+    {
+      id: 'factor',
+      needs: 'user.update',
+      label: 'user.factorForget',
+      single: true,
+      confirm: { title: 'confirm.generic', text: 'user.factorForgetText' },
+      run: (user) => ask(`/ovirt-engine/services/second-factor?user=${user.id}`, { method: 'DELETE' }),
+    },
     tagging('users'),
     {
       id: 'remove',
@@ -67,39 +78,60 @@ export const users: Resource<User> = {
       },
     },
   ],
-  useColumns: () => [
-    {
-      id: 'user',
-      title: 'col.user',
-      value: (user) => user.user_name,
-      width: 240,
-      cell: (user) => (
-        <ObjectLink kind="users" id={user.id}>
-          {user.user_name}
-        </ObjectLink>
-      ),
-    },
-    { id: 'name', title: 'col.name', value: full, width: 220 },
-    { id: 'email', title: 'user.email', value: (user) => user.email, width: 220 },
-    { id: 'department', title: 'user.department', value: (user) => user.department },
-    { id: 'directory', title: 'col.directory', value: (user) => user.domain?.name },
-    { id: 'id', title: 'col.id', value: (user) => user.id, width: 300, hidden: true },
-  ],
+  useColumns: () => {
+    const lockouts = useLockouts();
+    return [
+      {
+        id: 'user',
+        title: 'col.user',
+        value: (user) => user.user_name,
+        width: 240,
+        cell: (user) => (
+          <ObjectLink kind="users" id={user.id}>
+            {user.user_name}
+          </ObjectLink>
+        ),
+      },
+      // Only while somebody is locked out: that should be seen, and is rare.
+      ...(lockouts.size > 0
+        ? [
+            {
+              id: 'lock',
+              title: 'user.lock',
+              width: 250,
+              value: (user) => lockouts.get(user.id),
+              cell: (user) => {
+                const until = lockouts.get(user.id);
+                return until && t('user.locked', { time: time(until) });
+              },
+            } satisfies Column<User>,
+          ]
+        : []),
+      { id: 'name', title: 'col.name', value: full, width: 170 },
+      { id: 'email', title: 'user.email', value: (user) => user.email, width: 190 },
+      { id: 'department', title: 'user.department', value: (user) => user.department },
+      { id: 'directory', title: 'col.directory', value: (user) => user.domain?.name, width: 150 },
+      { id: 'id', title: 'col.id', value: (user) => user.id, width: 300, hidden: true },
+    ];
+  },
   tabs: [
     {
       id: 'general',
       title: 'tab.general',
       content: (user) => (
-        <Details
-          facts={[
-            ['col.user', user.user_name],
-            ['col.name', full(user)],
-            ['user.email', user.email],
-            ['user.department', user.department],
-            ['col.directory', user.domain?.name],
-            ['col.id', user.id],
-          ]}
-        />
+        <>
+          <Lockout user={user} />
+          <Details
+            facts={[
+              ['col.user', user.user_name],
+              ['col.name', full(user)],
+              ['user.email', user.email],
+              ['user.department', user.department],
+              ['col.directory', user.domain?.name],
+              ['col.id', user.id],
+            ]}
+          />
+        </>
       ),
     },
     {

@@ -19,6 +19,7 @@ import { t } from '../i18n';
 import { between, FormDialog } from '../ui/FormDialog';
 import { time } from '../ui/format';
 import { explain } from '../ui/notify';
+import { QrCode } from '../ui/QrCode';
 import { SubTable } from '../ui/SubTable';
 import { useSession } from './session';
 
@@ -37,6 +38,9 @@ interface Visit {
   own: boolean;
 }
 
+/** Escape closes the dialog in front, and not those behind it with it. */
+const alone = () => document.querySelectorAll('[role=dialog]').length === 1;
+
 const again = () => queries.invalidateQueries({ queryKey: ['sessions'] });
 
 /** What people do with their own account; whoever administers users sees everybody's sessions here. */
@@ -46,7 +50,13 @@ export function Account({ onClose }: { onClose: () => void }) {
   const [dialog, setDialog] = useState<'password' | 'factor' | 'forget'>();
   return (
     <>
-      <Modal isOpen variant="large" onClose={onClose} aria-labelledby="account-title">
+      <Modal
+        isOpen
+        variant="large"
+        onClose={onClose}
+        onEscapePress={() => alone() && onClose()}
+        aria-labelledby="account-title"
+      >
         <ModalHeader title={t('account.title', { name: session.userName })} labelId="account-title" />
         <ModalBody>
           <Tabs activeKey={tab} onSelect={(_, key) => setTab(`${key}`)} aria-label={t('app.account')}>
@@ -241,15 +251,19 @@ function FactorDialog({ onClose }: { onClose: () => void }) {
       submit={t('account.factorOn')}
       onClose={onClose}
       onSubmit={({ code = '' }) => form(`${SERVICES}/second-factor`, { code })}
-    >
-      <p>{t('account.factorHow')}</p>
-      <ClipboardCopy isReadOnly hoverTip={t('account.copy')} clickTip={t('account.copied')}>
-        {data.secret}
-      </ClipboardCopy>
-      <p>
-        <a href={data.uri}>{t('account.factorLink')}</a>
-      </p>
-    </FormDialog>
+      intro={
+        <>
+          <p>{t('account.factorHow')}</p>
+          <QrCode text={data.uri} label={t('account.factorQr')} />
+          <ClipboardCopy isReadOnly hoverTip={t('account.copy')} clickTip={t('account.copied')}>
+            {data.secret}
+          </ClipboardCopy>
+          <p>
+            <a href={data.uri}>{t('account.factorLink')}</a>
+          </p>
+        </>
+      }
+    />
   );
 }
 

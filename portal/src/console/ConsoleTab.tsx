@@ -52,9 +52,13 @@ const openViewer = (vm: Vm) =>
     URL.revokeObjectURL(place);
   });
 
+/** A screen that is given or taken away comes or goes with the next start. */
+const hasScreen = (vm: Vm) => Number(vm.display?.monitors ?? 1) > 0 || `${vm.next_run_configuration_exists}` === 'true';
+
 /** Screen and serial console of a machine, inside the page or filling the display. */
 export function ConsoleTab({ vm }: { vm: Vm }) {
-  const [kind, setKind] = useState<Kind>('vnc');
+  const kinds: readonly Kind[] = hasScreen(vm) ? ['vnc', 'serial'] : ['serial'];
+  const [kind, setKind] = useState<Kind>(kinds[0] ?? 'serial');
   const [call, setCall] = useState(0);
   const [state, setState] = useState<State>('connecting');
   const [typing, setTyping] = useState(false);
@@ -84,7 +88,7 @@ export function ConsoleTab({ vm }: { vm: Vm }) {
     <div className="bw-console" ref={frame}>
       <div className="bw-console__bar">
         <ToggleGroup aria-label={t('tab.console')}>
-          {(['vnc', 'serial'] as const).map((each) => (
+          {kinds.map((each) => (
             <ToggleGroupItem
               key={each}
               text={t(`console.${each}`)}

@@ -4,7 +4,7 @@ import '@xterm/xterm/css/xterm.css';
 import { useEffect, useRef } from 'react';
 import type { Line } from './ConsoleTab';
 import { dial } from './line';
-import { documentWithSheets } from './sheets';
+import { stylesAsSheets } from './sheets';
 
 /** The machine's first serial port as a terminal. */
 export default function Serial({ vm, attach, onOpen, onEnd }: Line) {
@@ -13,9 +13,8 @@ export default function Serial({ vm, attach, onOpen, onEnd }: Line) {
     if (!box.current) return;
     let over = false;
     let socket: WebSocket | undefined;
-    const { document, release } = documentWithSheets();
+    const release = stylesAsSheets();
     const terminal = new Terminal({
-      documentOverride: document,
       fontFamily: '"Red Hat Mono", ui-monospace, monospace',
       fontSize: 14,
       cursorBlink: true,

@@ -4,11 +4,11 @@ import { post } from '../api/client';
 
 export type Kind = 'vnc' | 'serial';
 
-/** "vnc" in hexadecimal: the id of the graphics console of every machine. */
+/** "vnc" in hexadecimal: the id of the graphics console of every machine that has a screen. */
 const CONSOLE = '766e63';
 
 export async function dial(vm: string, kind: Kind): Promise<WebSocket> {
-  const { ticket } = await post<{ ticket: { value: string } }>(`/vms/${vm}/graphicsconsoles/${CONSOLE}/ticket`);
+  const { ticket } = await post<{ ticket: { value: string } }>(`/vms/${vm}/ticket`);
   const place = new URL(`/ovirt-engine/services/consoles/${vm}/${kind}`, window.location.origin);
   place.protocol = place.protocol === 'http:' ? 'ws:' : 'wss:';
   place.searchParams.set('ticket', ticket.value);

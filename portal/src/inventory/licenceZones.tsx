@@ -48,7 +48,7 @@ export const licenceZones: Resource<LicenceZone> = {
     { id: 'hosts', title: 'kind.hosts', value: (zone) => zone.footprint?.hosts },
     { id: 'sockets', title: 'licence.sockets', value: (zone) => zone.footprint?.sockets },
     { id: 'cores', title: 'licence.cores', value: (zone) => zone.footprint?.cores },
-    { id: 'machines', title: 'kind.vms', value: (zone) => zone.footprint?.machines },
+    { id: 'machines', title: 'licence.machines', value: (zone) => zone.footprint?.machines },
   ],
   actions: [
     {
@@ -221,14 +221,29 @@ function Hosts({ zone }: { zone: LicenceZone }) {
       create={{ label: 'licence.declare', dialog: ({ onClose }) => declare(undefined, '', onClose) }}
       actions={actions}
       columns={[
-        { id: 'name', title: 'col.host', value: (host) => host.name, width: 160 },
-        { id: 'cpus', title: 'licence.declared', value: (host) => host.cpus, width: 160 },
-        { id: 'sockets', title: 'licence.sockets', value: (host) => `${host.declared_sockets} / ${host.all_sockets}` },
-        { id: 'cores', title: 'licence.cores', value: (host) => `${host.declared_cores} / ${host.all_cores}` },
-        { id: 'threads', title: 'licence.threads', value: (host) => `${host.declared_threads} / ${host.all_threads}` },
-        { id: 'processor', title: 'licence.processor', value: (host) => host.processor, width: 260 },
-        { id: 'at', title: 'licence.at', value: (host) => host.at, cell: (host) => time(host.at), width: 170 },
-        { id: 'by', title: 'licence.by', value: (host) => host.by, width: 160 },
+        { id: 'name', title: 'col.host', value: (host) => host.name, width: 130 },
+        { id: 'cpus', title: 'licence.declared', value: (host) => host.cpus, width: 130 },
+        {
+          id: 'sockets',
+          title: 'licence.sockets',
+          value: (host) => `${host.declared_sockets} / ${host.all_sockets}`,
+          width: 85,
+        },
+        {
+          id: 'cores',
+          title: 'licence.cores',
+          value: (host) => `${host.declared_cores} / ${host.all_cores}`,
+          width: 85,
+        },
+        {
+          id: 'threads',
+          title: 'licence.threads',
+          value: (host) => `${host.declared_threads} / ${host.all_threads}`,
+          width: 85,
+        },
+        { id: 'processor', title: 'licence.processor', value: (host) => host.processor, width: 190 },
+        { id: 'at', title: 'licence.at', value: (host) => host.at, cell: (host) => time(host.at), width: 190 },
+        { id: 'by', title: 'licence.by', value: (host) => host.by, width: 130 },
       ]}
     />
   );

@@ -83,12 +83,24 @@ interface Properties {
   submit: string;
   onSubmit: (values: Values) => Promise<unknown>;
   onClose: () => void;
+  /** What must be read before the fields; what belongs to them stands behind. */
+  intro?: ReactNode;
   children?: ReactNode | ((values: Values) => ReactNode);
   danger?: boolean;
 }
 
 /** Asks for a few values, says what is wrong with them before anything is sent, and why the engine refused them after. */
-export function FormDialog({ title, fields, initial = {}, submit, onSubmit, onClose, children, danger }: Properties) {
+export function FormDialog({
+  title,
+  fields,
+  initial = {},
+  submit,
+  onSubmit,
+  onClose,
+  intro,
+  children,
+  danger,
+}: Properties) {
   const [values, setValues] = useState<Values>(() => {
     const first: Values = {};
     for (const field of fields) {
@@ -163,6 +175,7 @@ export function FormDialog({ title, fields, initial = {}, submit, onSubmit, onCl
               })}
             </Tabs>
           )}
+          {intro && <div className="bw-form__rest">{intro}</div>}
           {shown.map((field) => (
             <FormField
               key={field.name}

@@ -12,16 +12,16 @@ import { word } from '../i18n';
 type Colour = 'green' | 'grey' | 'blue' | 'red' | 'orange' | 'purple';
 
 const looks: [string, Colour, ComponentType][] = [
-  ['up ok active finished operational', 'green', CheckCircleIcon],
-  ['down inactive uninitialized unattached', 'grey', PowerOffIcon],
+  ['up ok active finished operational within', 'green', CheckCircleIcon],
+  ['down inactive uninitialized unattached idle', 'grey', PowerOffIcon],
   ['paused suspended maintenance', 'purple', PauseCircleIcon],
   ['normal', 'blue', InfoCircleIcon],
   [
-    'non_operational not_responding non_responsive unknown warning mixed problematic not_operational aborted contend',
+    'non_operational not_responding non_responsive unknown warning mixed problematic not_operational aborted contend unproven',
     'orange',
     ExclamationTriangleIcon,
   ],
-  ['error illegal failed install_failed alert', 'red', ExclamationCircleIcon],
+  ['error illegal failed install_failed alert beyond', 'red', ExclamationCircleIcon],
 ];
 
 export function look(status: string): [Colour, ComponentType] {

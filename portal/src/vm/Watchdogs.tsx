@@ -2,7 +2,7 @@ import { post, put, remove } from '../api/client';
 import { queries, useSub } from '../api/queries';
 import { served } from '../api/served';
 import type { Watchdog } from '../api/types';
-import { t } from '../i18n';
+import { t, word } from '../i18n';
 import { FormDialog } from '../ui/FormDialog';
 import { SubTable } from '../ui/SubTable';
 
@@ -49,7 +49,7 @@ export function Watchdogs({ kind, id }: { kind: 'vms' | 'templates'; id: string 
       })}
       columns={[
         { id: 'model', title: 'col.type', value: (each) => each.model, width: 160 },
-        { id: 'action', title: 'watchdog.action', value: (each) => each.action, width: 200 },
+        { id: 'action', title: 'watchdog.action', value: (each) => word('watchdog', each.action), width: 200 },
       ]}
       actions={[
         {

@@ -37,13 +37,13 @@ import org.bellwether.agent.vm.NetworkFilters;
 import org.bellwether.agent.vm.VirtualMachines;
 import org.bellwether.agent.watch.Reports;
 import org.bellwether.libvirt.Connection;
+import org.bellwether.protocol.Release;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The running agent: everything it is made of, wired by hand. Closing it touches no machine. */
 final class Agent implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Agent.class);
-    static final String VERSION = "0.1.0";
     private static final String EMULATOR = "qemu-system-x86_64";
     private static final Path RUN = Path.of("/run/bellwether-agent");
 
@@ -106,7 +106,8 @@ final class Agent implements AutoCloseable {
         Changed changed = new Changed();
         HostNetworking networking = new HostNetworking(state, run, () -> changed.told.run());
         networking.recover();
-        HostFacts host = new HostFacts(identity.hostId(), VERSION, qemu::kvm, networking::observe, Cockpit::installed);
+        HostFacts host =
+                new HostFacts(identity.hostId(), Release.version(), qemu::kvm, networking::observe, Cockpit::installed);
         LibvirtLink link = new LibvirtLink(config.libvirtUri());
         // Storage asks the machines what is in use, and the machines ask storage for their files.
         InUse inUse = new InUse();

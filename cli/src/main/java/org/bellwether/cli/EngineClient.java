@@ -174,7 +174,8 @@ final class EngineClient implements AutoCloseable {
     byte[] bytes(String method, String path) {
         var request = HttpRequest.newBuilder(address(path))
                 .timeout(ANSWER)
-                .header("Accept", "*/*")
+                // Refusals in words; what is asked for has a type of its own.
+                .header("Accept", "application/json, */*;q=0.1")
                 .header("Content-Type", "application/json")
                 .header("Authorization", "Bearer " + token)
                 .header("Correlation-Id", correlation)

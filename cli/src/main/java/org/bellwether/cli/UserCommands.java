@@ -18,6 +18,8 @@ final class UserCommands {
 
     static final String DESCRIPTION = "Who may sign on.";
 
+    private static final String LOCKOUTS = "/ovirt-engine/services/lockouts";
+
     private final Session session;
 
     UserCommands(Session session) {
@@ -92,6 +94,25 @@ final class UserCommands {
         var user = find(session, name);
         var changed = session.engine().put("/users/" + user.id(), Json.object().put("password", read(password)));
         session.printer().done(changed, "The password of " + user.text("user_name") + " is changed");
+    }
+
+    @Command(description = "Lists who cannot sign on for a while because too many wrong passwords came.")
+    void locked() {
+        session.printer()
+                .list(
+                        session.engine().list(LOCKOUTS),
+                        Column.of("USER", "user_name"),
+                        new Column(
+                                "UNTIL",
+                                each -> each.time("until").map(Object::toString).orElse("")),
+                        Column.of("ID", "id"));
+    }
+
+    @Command(description = "Lets a user sign on again who is locked out.")
+    void unlock(@Parameters(paramLabel = "USER", description = "As joe, joe@internal or by id.") String name) {
+        var user = find(session, name);
+        session.engine().delete(LOCKOUTS + "?user=" + Paths.encode(user.id()));
+        session.printer().line("User " + user.text("user_name") + " may sign on again.");
     }
 
     @Command(description = "Removes a user with all permissions.")

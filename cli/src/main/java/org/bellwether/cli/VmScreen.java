@@ -19,7 +19,7 @@ final class VmScreen {
 
     void console(Entity vm) {
         var ticket = session.engine()
-                .post(Kind.VM.path(vm) + "/graphicsconsoles/" + SCREEN + "/ticket", Json.object())
+                .post(Kind.VM.path(vm) + "/ticket", Json.object())
                 .text("ticket.value");
         var console = new SerialConsole(System.in, session.bytesOut());
         try (var terminal = RawTerminal.enter()) {

@@ -94,7 +94,14 @@ final class Features implements AutoCloseable {
                 new NotificationFeature(database, events, ground.clock, ground.config.externalName(), ground.instance);
         bookmarks = new BookmarksApi(database, events);
         bookmarks.load();
-        networks = new NetworksApi(database, held.dataCenters, held.clusters, held.networks, held.hosts, events);
+        networks = new NetworksApi(
+                database,
+                held.dataCenters,
+                held.clusters,
+                held.networks,
+                held.hosts,
+                held.diskProfiles::qosName,
+                events);
         clusters = new ClustersApi(
                 database,
                 held.dataCenters,
@@ -153,6 +160,7 @@ final class Features implements AutoCloseable {
                 maintain,
                 new HostInstallations(held.hosts, held.clusters, operations, install, script, events),
                 summaries::summary,
+                summaries::committed,
                 held.hostDecisions::forget,
                 events);
         upgrades = new UpgradeFeature(

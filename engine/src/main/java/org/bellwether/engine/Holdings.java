@@ -96,7 +96,7 @@ final class Holdings {
                 ground.config.silence().patience(),
                 ground.clock);
         domains = new StorageDomains(database);
-        disks = new Disks(database);
+        disks = new Disks(database, ground.clock);
         diskProfiles = new DiskProfiles(database, domains);
         templates = new Templates(database);
         instanceTypes = new InstanceTypes(database);

@@ -21,6 +21,10 @@ final class LateVms {
         return now().summary(host);
     }
 
+    long committed(Id<Host> host) {
+        return now().committed(host);
+    }
+
     void evacuate(Host host, Asker asker) {
         now().lifecycle().evacuate(host, asker);
     }

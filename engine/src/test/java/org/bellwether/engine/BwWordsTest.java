@@ -76,6 +76,20 @@ class BwWordsTest {
     }
 
     @Test
+    void what_cannot_be_fetched_is_refused_in_words(@TempDir Path folder) {
+        var refused = bw(
+                engine,
+                "vm",
+                "screenshot",
+                "listed",
+                "--file",
+                folder.resolve("screen.png").toString());
+        assertThat(refused.code()).isNotZero();
+        assertThat(refused.err()).contains("Cannot take a picture of the screen of VM listed", "Start it first");
+        assertThat(folder.resolve("screen.png")).doesNotExist();
+    }
+
+    @Test
     void one_object_is_shown_for_people_and_for_programs() {
         assertThat(bw(engine, "vm", "show", "listed").out()).contains("Name:");
         assertThat(engine.read(bw(engine, "vm", "show", "listed", "-o", "json").out())

@@ -10,7 +10,9 @@ import java.net.InetAddress;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.HexFormat;
+import org.bellwether.engine.access.AuthenticatorApp;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -79,10 +81,14 @@ class DirectoryTest {
     }
 
     private int signsOn(String name, String password) {
+        return signsOn(name, password, "");
+    }
+
+    private int signsOn(String name, String password, String more) {
         return engine.send(engine.request("/ovirt-engine/sso/oauth/token")
                         .header("Content-Type", "application/x-www-form-urlencoded")
                         .POST(BodyPublishers.ofString("grant_type=password&scope=ovirt-app-api&username="
-                                + encoded(name) + "&password=" + encoded(password))))
+                                + encoded(name) + "&password=" + encoded(password) + more)))
                 .statusCode();
     }
 
@@ -255,5 +261,30 @@ class DirectoryTest {
                 .get("/users?search=" + encoded("usrname=" + name))
                 .at("/user/0/id")
                 .asText();
+    }
+
+    @Test
+    void a_second_factor_of_a_user_of_the_directory_outlives_a_restart() throws Exception {
+        person("goat", "Greta", "Goat");
+        var session = engine.signOn("goat@corp", PASSWORD);
+        var app = new AuthenticatorApp(
+                engine.read(factor(session, "")).get("secret").asText());
+        assertThat(factor(session, "code=" + app.code(Instant.now()))).isEqualTo("{}");
+        assertThat(signsOn("goat@corp", PASSWORD)).isEqualTo(400);
+        engine.restart();
+        administrator = engine.administrator();
+        assertThat(signsOn("goat@corp", PASSWORD))
+                .as("the password alone, after a restart")
+                .isEqualTo(400);
+        String next = app.code(Instant.now().plusSeconds(30));
+        assertThat(signsOn("goat@corp", PASSWORD, "&otp=" + next)).isEqualTo(200);
+    }
+
+    private String factor(RunningEngine.Caller whose, String form) {
+        return engine.send(engine.request("/ovirt-engine/services/second-factor")
+                        .header("Authorization", whose.authorization())
+                        .header("Content-Type", "application/x-www-form-urlencoded")
+                        .POST(BodyPublishers.ofString(form)))
+                .body();
     }
 }

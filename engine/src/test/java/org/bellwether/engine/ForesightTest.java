@@ -5,13 +5,9 @@ import static org.awaitility.Awaitility.await;
 import static org.bellwether.engine.BwWords.bw;
 
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicReference;
 import org.bellwether.api.types.HighAvailability;
 import org.bellwether.engine.host.Host;
 import org.bellwether.engine.inventory.Seeds;
@@ -32,27 +28,7 @@ class ForesightTest {
     private static final String CLUSTERS = "/ovirt-engine/services/placement/clusters";
     private static final String CLUSTER = CLUSTERS + "/" + Seeds.CLUSTER;
 
-    /** A clock that is put forward by hand, beside going on by itself. */
-    private static final class Forward extends Clock {
-        private final AtomicReference<Duration> by = new AtomicReference<>(Duration.ZERO);
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
-
-        @Override
-        public Instant instant() {
-            return Instant.now().plus(by.get());
-        }
-    }
-
-    private final Forward clock = new Forward();
+    private final ForwardClock clock = new ForwardClock();
     private final Id<Host> one = Id.random();
     private final Id<Host> two = Id.random();
     private RunningEngine engine;
@@ -164,17 +140,17 @@ class ForesightTest {
     @Test
     void people_are_told_once_when_no_host_may_fail_and_when_it_may_again() {
         // The first look begins the time that it must hold, and the second, at the engine's own pace, finds it over.
-        clock.by.set(Duration.ofMinutes(10));
+        clock.forward(Duration.ofMinutes(10));
         await().atMost(Duration.ofSeconds(150))
                 .pollInterval(Duration.ofSeconds(1))
                 .untilAsserted(() -> {
-                    clock.by.updateAndGet(before -> before.plusMinutes(1));
+                    clock.forward(Duration.ofMinutes(1));
                     assertThat(told(10300)).hasSize(1);
                 });
         assertThat(told(10300).getFirst()).contains("If host one failed, 2 of its 2 highly available machines");
         engine.restart();
         administrator = engine.administrator();
-        clock.by.updateAndGet(before -> before.plusMinutes(10));
+        clock.forward(Duration.ofMinutes(10));
         for (var vm : List.of("common", "urgent", "other")) {
             var id =
                     administrator.get("/vms?search=name%3D" + vm).at("/vm/0/id").asText();
@@ -184,13 +160,13 @@ class ForesightTest {
         await().atMost(Duration.ofSeconds(150))
                 .pollInterval(Duration.ofSeconds(1))
                 .untilAsserted(() -> {
-                    clock.by.updateAndGet(before -> before.plusMinutes(1));
+                    clock.forward(Duration.ofMinutes(1));
                     assertThat(told(10301)).hasSize(1);
                 });
         assertThat(told(10300)).hasSize(1);
         highlyAvailable(true);
         // What was found before is too old then to be shown to the other tests.
-        clock.by.updateAndGet(before -> before.plusMinutes(2));
+        clock.forward(Duration.ofMinutes(2));
     }
 
     private void highlyAvailable(boolean now) {

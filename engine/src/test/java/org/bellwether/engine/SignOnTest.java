@@ -115,6 +115,18 @@ class SignOnTest {
                         .firstValue("set-cookie"))
                 .as("no session grows out of a token that only reads")
                 .isEmpty();
+        assertThat(program.status("POST", SERVICES + "host-token", "{\"cluster\":{\"name\":\"Default\"}}"))
+                .as("a host that enrols is a change")
+                .isEqualTo(403);
+        assertThat(program.status("PUT", SERVICES + "preferences", "{\"language\":\"de\"}"))
+                .isEqualTo(403);
+        String vm = administrator.machine("watched-only");
+        assertThat(engine.send(engine.request(RunningEngine.API + "/vms/" + vm + "/graphicsconsoles/766e63")
+                                .header("Authorization", program.authorization())
+                                .header("Accept", "application/x-virt-viewer"))
+                        .statusCode())
+                .as("the file holds a password to the machine's keyboard")
+                .isEqualTo(403);
         assertThat(form(program, "tokens", "name=child").statusCode()).isEqualTo(403);
         assertThat(form(program, "password", "password=" + encoded(PASSWORD) + "&new_password=another-good-one")
                         .statusCode())
@@ -160,6 +172,9 @@ class SignOnTest {
                 .isEqualTo(200);
         engine.restart();
         assertThat(signOn("careful@internal", PASSWORD, "").statusCode()).isEqualTo(400);
+        assertThat(signOn("careful@internal", PASSWORD, "&otp=" + next).statusCode())
+                .as("it was used before the restart")
+                .isEqualTo(400);
         administrator = engine.administrator();
         assertThat(administrator.status(
                         "DELETE", SERVICES + "second-factor?user=" + administrator.userId("careful"), ""))

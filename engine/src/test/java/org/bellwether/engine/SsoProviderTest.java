@@ -197,6 +197,12 @@ class SsoProviderTest {
         assertThat(tokens.has("id_token")).isFalse();
         var program = engine.new Caller("Bearer " + tokens.get("access_token").asText());
         assertThat(program.names("/clusters", "cluster")).containsExactly("Default");
+        assertThat(program.call("POST", "/ovirt-engine/services/tokens", "", "X-Nothing", "x")
+                        .statusCode())
+                .as("it makes itself no token that outlives it")
+                .isEqualTo(403);
+        assertThat(program.status("POST", "/ovirt-engine/services/second-factor", ""))
+                .isEqualTo(403);
         assertThat(administrator.status("DELETE", CLIENTS + "/passing", "")).isEqualTo(200);
         assertThat(program.status("GET", "/clusters", "")).isEqualTo(401);
         engine.restart();

@@ -1,8 +1,15 @@
 package org.bellwether.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.StringReader;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.UUID;
+import javax.xml.XMLConstants;
+import javax.xml.transform.stream.StreamSource;
+import javax.xml.validation.SchemaFactory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -62,5 +69,47 @@ class WatchedEngineTest {
                         .as(reference)
                         .isFalse());
         assertThat(document.get("paths").has("/vms/{id1}/nics/{id2}")).isTrue();
+    }
+
+    @Test
+    void xml_documents_are_as_the_schema_says_that_is_served() throws Exception {
+        String blank = "/templates/00000000-0000-0000-0000-000000000000";
+        var answer = administrator.call("GET", "?schema", "");
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(answer.headers().firstValue("content-type").orElse("")).startsWith("application/xml");
+        var validator = SchemaFactory.newInstance(XMLConstants.W3C_XML_SCHEMA_NS_URI)
+                .newSchema(new StreamSource(new StringReader(answer.body())))
+                .newValidator();
+        for (String path : List.of(
+                "",
+                "/vms",
+                blank,
+                blank + "/graphicsconsoles",
+                "/clusters?follow=networks",
+                "/datacenters",
+                "/templates",
+                "/networks",
+                "/users",
+                "/roles?follow=permits",
+                "/events",
+                "/jobs",
+                "/schedulingpolicies",
+                "/operatingsystems",
+                "/vms/" + UUID.randomUUID())) {
+            validator.validate(new StreamSource(
+                    new StringReader(administrator.callXml(path).body())));
+        }
+        assertThatThrownBy(
+                        () -> validator.validate(new StreamSource(new StringReader("<vm><memory>much</memory></vm>"))))
+                .hasMessageContaining("much");
+        assertThatThrownBy(() -> validator.validate(new StreamSource(new StringReader("<vm><moon/></vm>"))))
+                .hasMessageContaining("moon");
+    }
+
+    @Test
+    void the_description_of_the_third_version_is_refused_with_what_there_is_instead() {
+        var refused = administrator.call("GET", "?rsdl", "");
+        assertThat(refused.statusCode()).isEqualTo(404);
+        assertThat(refused.body()).contains("/ovirt-engine/services/openapi.json");
     }
 }

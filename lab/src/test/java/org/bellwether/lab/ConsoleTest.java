@@ -43,6 +43,7 @@ final class ConsoleTest {
         screenshotIsAPicture(vm);
         commandLineTalksToTheSerialPort(vm, folder);
         secondSerialConsoleEndsTheFirst(vm);
+        anotherPasswordEndsWhatTheOldOneOpened(vm);
 
         try (WebSocketTalk screen = open(vm, "vnc", ticket(vm))) {
             screen.await("RFB 003");
@@ -181,9 +182,36 @@ final class ConsoleTest {
         }
     }
 
+    /** Whoever knew the old password must not stay in the machine. */
+    private void anotherPasswordEndsWhatTheOldOneOpened(String vm) {
+        String user = world.api()
+                .post(
+                        "/users",
+                        "{\"user_name\":\"operator@internal\",\"domain\":{\"name\":\"internal-authz\"},\"password\":\"known-to-others\"}")
+                .path("id")
+                .asText();
+        world.api()
+                .post(
+                        "/vms/" + vm + "/permissions",
+                        "{\"role\":{\"name\":\"UserRole\"},\"user\":{\"id\":\"" + user + "\"}}");
+        ApiClient operator =
+                ApiClient.signOn(world.engine.url(), world.engine.authority(), "operator@internal", "known-to-others");
+        String waiting = ticket(operator, vm);
+        try (WebSocketTalk screen = open(vm, "vnc", ticket(operator, vm))) {
+            screen.await("RFB 003");
+            world.api().put("/users/" + user, "{\"password\":\"known-to-nobody\"}");
+            assertThat(screen.closed(Duration.ofSeconds(20))).isEqualTo(1008);
+        }
+        assertRefused(vm, "vnc", waiting);
+        world.api().delete("/users/" + user);
+    }
+
     private String ticket(String vm) {
-        return world.api()
-                .post("/vms/" + vm + "/graphicsconsoles/766e63/ticket", "{}")
+        return ticket(world.api(), vm);
+    }
+
+    private static String ticket(ApiClient whose, String vm) {
+        return whose.post("/vms/" + vm + "/graphicsconsoles/766e63/ticket", "{}")
                 .path("ticket")
                 .path("value")
                 .asText();

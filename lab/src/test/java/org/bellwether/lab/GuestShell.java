@@ -22,7 +22,7 @@ final class GuestShell implements AutoCloseable {
     /** The serial port, before there is a shell on it. */
     static WebSocketTalk serial(World world, String vm) {
         String ticket = world.api()
-                .post("/vms/" + vm + "/graphicsconsoles/766e63/ticket", "{}")
+                .post("/vms/" + vm + "/ticket", "{}")
                 .path("ticket")
                 .path("value")
                 .asText();

@@ -167,6 +167,58 @@ final class MachineDevicesTest {
         world.remove(vm);
     }
 
+    @Test
+    void a_machine_without_a_screen_runs_and_its_serial_console_stays() {
+        bw("vm create unseen --template tiny --headless");
+        String vm = world.api().named("/vms", "unseen").path("id").asText();
+        bw("vm start unseen --host host1");
+        world.guestAddress(vm);
+        String xml = world.one.virsh("dumpxml", domain(vm));
+        assertThat(xml).doesNotContain("<graphics", "<model type='vga'").contains("<serial ");
+        assertThat(world.api().get("/vms/" + vm + "/graphicsconsoles").path("graphics_console"))
+                .isEmpty();
+        assertThat(CommandLineRun.attempt(world.engine, "vm", "screenshot", "unseen")
+                        .output())
+                .contains("it runs without one");
+        try (GuestShell shell = GuestShell.open(world, vm)) {
+            assertThat(shell.ask("ls -d /sys/class/drm/card0 2>/dev/null | wc -l"))
+                    .isEqualTo("0");
+        }
+        bw("vm update unseen --no-headless");
+        assertThat(world.one.virsh("dumpxml", domain(vm)))
+                .as("from its next start on")
+                .doesNotContain("<graphics");
+        world.stop(vm);
+        bw("vm start unseen --host host1");
+        world.guestAddress(vm);
+        assertThat(world.one.virsh("dumpxml", domain(vm))).contains("<graphics type='vnc'");
+        world.remove(vm);
+    }
+
+    @Test
+    void the_parts_of_a_hosts_memory_are_told_as_its_kernel_has_them() {
+        var host = world.api().named("/hosts", "host1").path("id").asText();
+        var nodes = world.api().get("/hosts/" + host + "/numanodes").path("host_numa_node");
+        var kernel = world.one
+                .run("sh", "-c", "ls -d /sys/devices/system/node/node[0-9]* | wc -l")
+                .strip();
+        assertThat(nodes).hasSize(Integer.parseInt(kernel));
+        for (var node : nodes) {
+            String place = "/sys/devices/system/node/node" + node.path("index").asText();
+            var threads = world.one.run("sh", "-c", "ls -d " + place + "/cpu[0-9]* | sed 's/.*cpu//' | sort -n");
+            assertThat(node.at("/cpu/cores/core").findValuesAsText("index"))
+                    .containsExactlyElementsOf(threads.strip().lines().toList());
+            String total = world.one
+                    .run("awk", "/MemTotal/ {print $4}", place + "/meminfo")
+                    .strip();
+            assertThat(node.path("memory").asLong()).isEqualTo(Long.parseLong(total) / 1024);
+        }
+        assertThat(CommandLineRun.bw(world.engine, "host", "numa", "host1"))
+                .contains(
+                        "PROCESSORS",
+                        String.join(",", nodes.at("/0/cpu/cores/core").findValuesAsText("index")));
+    }
+
     private String domain(String vm) {
         return world.one.virsh("domname", vm).strip();
     }

@@ -6,7 +6,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Both portals in a real browser, at the real engine; what it does there stands in portal/e2e/walk.mjs. */
+/** Both portals in a real browser, at the real engine; what it does there stands in portal/e2e. */
 @ExtendWith(World.Extension.class)
 final class PortalWalkTest {
     /** Emulated machines and a busy computer take their time. */
@@ -26,5 +26,10 @@ final class PortalWalkTest {
         List<String> environment = new ArrayList<>(BrowserWalk.login(world.engine));
         environment.add("BW_GLUSTER=" + world.lab.gluster().address() + ":/" + VOLUME);
         BrowserWalk.walk(LONG_ENOUGH, "portal/e2e/walk.mjs", "portal-pictures", environment);
+    }
+
+    @Test
+    void what_is_decided_and_accounts_are_kept_in_the_browser() {
+        BrowserWalk.walk(LONG_ENOUGH, "portal/e2e/decisions.mjs", "decision-pictures", BrowserWalk.login(world.engine));
     }
 }

@@ -2,13 +2,17 @@ package org.bellwether.engine.access;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.bellwether.api.Struct;
 import org.bellwether.engine.access.ObjectTree.Node;
+import org.bellwether.engine.event.Concerns;
+import org.bellwether.engine.event.EventCode;
 import org.bellwether.engine.event.Events;
 import org.bellwether.engine.platform.Failure;
 import org.bellwether.engine.platform.Id;
@@ -20,6 +24,7 @@ import org.bellwether.engine.platform.http.ApiRoutes;
 import org.bellwether.engine.platform.http.Gate;
 import org.bellwether.engine.platform.http.Site;
 import org.bellwether.engine.platform.http.Target;
+import org.bellwether.engine.platform.operation.Operations.Asker;
 import org.bellwether.engine.platform.search.SearchSchema;
 import org.bellwether.engine.platform.store.Database;
 import org.bellwether.engine.platform.store.ReadModel;
@@ -82,8 +87,9 @@ public final class Access implements Gate, AutoCloseable {
             tokens.revokeAll(admin.user().id());
         }
         this.guard = new LoginGuard(clock);
-        var lockouts = new Lockouts(repository, clock);
-        var factors = new SecondFactors(repository, clock);
+        var signOns = new SignOnRepository(database);
+        var lockouts = new Lockouts(signOns, this::tellLocked, clock);
+        var factors = new SecondFactors(signOns, clock);
         this.passwords = new Passwords(all, guard, lockouts, factors, clock);
         this.directories = new Directories(database, users, events, clock);
         directories.load();
@@ -97,7 +103,8 @@ public final class Access implements Gate, AutoCloseable {
         this.pages = new SsoPages(accounts, tokens, provider, new Kerberos(directories, accounts), clock);
         this.sessions = new SessionPages(accounts, tokens);
         this.openId = new OpenIdPages(directories, accounts, sessions, clock);
-        this.own = new AccountPages(database, accounts, users, authoriser, tokens, factors, directory, events, clock);
+        this.own = new AccountPages(
+                database, accounts, users, authoriser, tokens, factors, lockouts, directory, events, clock);
         this.sweeper = Thread.ofVirtual().name("access-sweeper").start(this::sweep);
     }
 
@@ -199,11 +206,13 @@ public final class Access implements Gate, AutoCloseable {
     }
 
     @Override
-    public boolean good(Secret token) {
-        return tokens.look(token)
-                .filter(StoredToken::opensApi)
-                .flatMap(stored -> accounts.principal(stored.user()))
-                .isPresent();
+    public Optional<Principal> look(Secret token) {
+        return tokens.look(token).filter(StoredToken::opensApi).flatMap(accounts::principal);
+    }
+
+    @Override
+    public boolean goesOn(Principal principal, Instant begun) {
+        return !tokens.revokedSince(principal.id(), begun);
     }
 
     @Override
@@ -268,6 +277,19 @@ public final class Access implements Gate, AutoCloseable {
             }
         }
         return Node.SYSTEM;
+    }
+
+    private void tellLocked(UUID user, Instant until) {
+        String name = users.find(Id.of(user)).map(User::signOnName).orElse(user.toString());
+        database.change(tx -> events.add(
+                tx,
+                EventCode.USER_ACCOUNT_LOCKED,
+                Asker.engine(),
+                Concerns.NOTHING,
+                "User " + name + " cannot sign on until " + until.truncatedTo(ChronoUnit.SECONDS) + ": "
+                        + Lockouts.FAILURES
+                        + " wrong passwords or codes came in a row. Who is signed on already stays so. Set another password"
+                        + " or unlock the user if it was a mistake; if not, somebody guesses."));
     }
 
     /** Writes down when tokens were last used, and stops. */

@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import org.bellwether.engine.platform.pki.Sealed;
 import org.bellwether.engine.platform.store.Database;
 import org.bellwether.engine.platform.store.Transaction;
 import org.jooq.Field;
@@ -43,10 +42,6 @@ final class AccessRepository {
     private static final Field<OffsetDateTime> EXPIRES = field(name("expires"), SQLDataType.OFFSETDATETIME);
 
     private static final Field<Integer> IDLE_SECONDS = field(name("idle_seconds"), SQLDataType.INTEGER);
-
-    private static final Field<Integer> FAILURES = field(name("failures"), SQLDataType.INTEGER);
-    private static final Field<OffsetDateTime> LOCKED_UNTIL = field(name("locked_until"), SQLDataType.OFFSETDATETIME);
-    private static final Field<String> FACTOR = field(name("second_factor"), SQLDataType.VARCHAR);
 
     private final Database database;
 
@@ -100,43 +95,6 @@ final class AccessRepository {
 
     void delete(Transaction tx, UUID user) {
         tx.sql().deleteFrom(USERS).where(ID.eq(user)).execute();
-    }
-
-    Map<UUID, Lockouts.State> lockouts() {
-        return database.read(sql -> sql.select(ID, FAILURES, LOCKED_UNTIL)
-                .from(USERS)
-                .where(FAILURES.gt(0).or(LOCKED_UNTIL.isNotNull()))
-                .fetchMap(
-                        row -> row.get(ID),
-                        row -> new Lockouts.State(
-                                row.get(FAILURES),
-                                Optional.ofNullable(row.get(LOCKED_UNTIL))
-                                        .map(OffsetDateTime::toInstant)
-                                        .orElse(Instant.EPOCH))));
-    }
-
-    void save(UUID user, Lockouts.State state) {
-        database.change(tx -> tx.sql()
-                .update(USERS)
-                .set(FAILURES, state.failures())
-                .set(LOCKED_UNTIL, state.until().equals(Instant.EPOCH) ? null : at(state.until()))
-                .where(ID.eq(user))
-                .execute());
-    }
-
-    Map<UUID, Sealed> factors() {
-        return database.read(sql -> sql.select(ID, FACTOR)
-                .from(USERS)
-                .where(FACTOR.isNotNull())
-                .fetchMap(row -> row.get(ID), row -> Sealed.stored(row.get(FACTOR))));
-    }
-
-    void saveFactor(UUID user, Optional<Sealed> secret) {
-        database.change(tx -> tx.sql()
-                .update(USERS)
-                .set(FACTOR, secret.map(Sealed::stored).orElse(null))
-                .where(ID.eq(user))
-                .execute());
     }
 
     List<StoredToken> tokens() {

@@ -34,6 +34,8 @@ import org.bellwether.engine.platform.store.Json;
  * POST   /ovirt-engine/services/password             password, new_password: one's own
  * POST   /ovirt-engine/services/second-factor        without a code: a secret to begin with; with one: from now on it is needed
  * DELETE /ovirt-engine/services/second-factor?user=… one's own with a code, anybody's for who administers users
+ * GET    /ovirt-engine/services/lockouts             who cannot sign on for a while; for who administers users
+ * DELETE /ovirt-engine/services/lockouts?user=…      lets one sign on again
  * </pre>
  */
 final class AccountPages {
@@ -47,6 +49,7 @@ final class AccountPages {
     private final Authoriser authoriser;
     private final Tokens tokens;
     private final SecondFactors factors;
+    private final Lockouts lockouts;
     private final InternalDirectory directory;
     private final Events events;
     private final InstantSource clock;
@@ -58,6 +61,7 @@ final class AccountPages {
             Authoriser authoriser,
             Tokens tokens,
             SecondFactors factors,
+            Lockouts lockouts,
             InternalDirectory directory,
             Events events,
             InstantSource clock) {
@@ -67,6 +71,7 @@ final class AccountPages {
         this.authoriser = authoriser;
         this.tokens = tokens;
         this.factors = factors;
+        this.lockouts = lockouts;
         this.directory = directory;
         this.events = events;
         this.clock = clock;
@@ -79,6 +84,8 @@ final class AccountPages {
         site.on("POST", SERVICES + "password", this::password);
         site.on("POST", SERVICES + "second-factor", this::factor);
         site.on("DELETE", SERVICES + "second-factor", this::forgetFactor);
+        site.on("GET", SERVICES + "lockouts", this::lockouts);
+        site.on("DELETE", SERVICES + "lockouts", this::unlock);
     }
 
     private WebReply sessions(WebRequest request) {
@@ -190,7 +197,7 @@ final class AccountPages {
         var reader = writer(request);
         var whose = parameter(request, "user");
         boolean own = whose.isEmpty() || whose.equals(reader.user().toString());
-        User user = own ? users.get(Id.of(reader.user())) : othersFactor(reader, whose);
+        User user = own ? users.get(Id.of(reader.user())) : another(reader, whose, "The second factor was not removed");
         if (own) {
             requireCode(user, parameter(request, "code"), request.remote());
         }
@@ -211,14 +218,50 @@ final class AccountPages {
         }
     }
 
-    private User othersFactor(StoredToken reader, String whose) {
-        if (!administersUsers(reader)) {
-            throw Failure.forbidden("The second factor was not removed")
-                    .because("the permit manipulate_users is needed");
+    private WebReply lockouts(WebRequest request) {
+        requireAdministration(reader(request), "Who is locked out is not told");
+        List<Map<String, Object>> shown = new ArrayList<>();
+        lockouts.locked()
+                .forEach((user, until) -> users.find(Id.of(user))
+                        .ifPresent(known -> shown.add(Map.of(
+                                "id",
+                                user.toString(),
+                                "user_name",
+                                known.signOnName(),
+                                "until",
+                                until.toEpochMilli()))));
+        return WebReply.json(200, Json.write(Map.of("lockouts", shown)));
+    }
+
+    private WebReply unlock(WebRequest request) {
+        var reader = writer(request);
+        // Also because each unlocking gives whoever guesses twenty more tries.
+        User user = another(reader, parameter(request, "user"), "Nobody was unlocked");
+        if (lockouts.until(user.id().value()).isEmpty()) {
+            throw Failure.conflict("User " + user.signOnName() + " is not locked out")
+                    .undone("Nothing was changed")
+                    .next("See who is: bw user locked");
         }
+        lockouts.succeeded(user.id().value());
+        tell(
+                EventCode.USER_ACCOUNT_UNLOCKED,
+                reader,
+                "User " + user.signOnName() + " may sign on again: unlocked by " + name(reader) + ".");
+        return WebReply.json(200, "{}");
+    }
+
+    private void requireAdministration(StoredToken reader, String refusal) {
+        if (!administersUsers(reader)) {
+            throw Failure.forbidden(refusal).because("the permit manipulate_users is needed");
+        }
+    }
+
+    /** Somebody else's account, for who may change it. */
+    private User another(StoredToken reader, String whose, String refusal) {
+        requireAdministration(reader, refusal);
         User user = users.get(userId(whose));
         if (authoriser.superUser(user.id().value()) && !authoriser.superUser(reader.user())) {
-            throw Failure.forbidden("The second factor was not removed")
+            throw Failure.forbidden(refusal)
                     .because("only an administrator of the whole system may change another one");
         }
         return user;
@@ -243,7 +286,7 @@ final class AccountPages {
 
     private StoredToken writer(WebRequest request) {
         var token = reader(request);
-        if (token.ofProgram()) {
+        if (!token.ofPerson()) {
             throw Failure.forbidden("A program's token may not change the account that it is of")
                     .next("Sign on with the password");
         }

@@ -3,10 +3,12 @@ package org.bellwether.engine.access;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiConsumer;
 
 /**
  * Accounts that take no password for a while, because too many wrong ones came in a row, from wherever. Whoever is signed on
@@ -22,12 +24,15 @@ final class Lockouts {
         static final State CLEAN = new State(0, Instant.EPOCH);
     }
 
-    private final AccessRepository repository;
+    private final SignOnRepository repository;
+    private final BiConsumer<UUID, Instant> told;
     private final InstantSource clock;
     private final Map<UUID, State> states = new ConcurrentHashMap<>();
 
-    Lockouts(AccessRepository repository, InstantSource clock) {
+    /** @param told hears of each account that is locked, and until when */
+    Lockouts(SignOnRepository repository, BiConsumer<UUID, Instant> told, InstantSource clock) {
         this.repository = repository;
+        this.told = told;
         this.clock = clock;
         states.putAll(repository.lockouts());
     }
@@ -36,8 +41,14 @@ final class Lockouts {
         return Optional.ofNullable(states.get(user)).map(State::until).filter(until -> until.isAfter(clock.instant()));
     }
 
-    /** Whether this failure locked the account. */
-    boolean failed(UUID user) {
+    /** Those that are locked now, and until when. */
+    Map<UUID, Instant> locked() {
+        Map<UUID, Instant> locked = new HashMap<>();
+        states.keySet().forEach(user -> until(user).ifPresent(until -> locked.put(user, until)));
+        return locked;
+    }
+
+    void failed(UUID user) {
         var after = states.merge(user, new State(1, Instant.EPOCH), (before, _) -> {
             int failures = before.failures() + 1;
             return failures >= FAILURES
@@ -45,9 +56,12 @@ final class Lockouts {
                     : new State(failures, before.until());
         });
         repository.save(user, after);
-        return until(user).isPresent();
+        if (after.failures() == 0) {
+            told.accept(user, after.until());
+        }
     }
 
+    /** The account takes passwords again, and wrong ones are counted from the first. */
     void succeeded(UUID user) {
         if (states.remove(user) != null) {
             repository.save(user, State.CLEAN);

@@ -95,7 +95,7 @@ final class Passwords {
                     .because("too many wrong passwords or codes came for this user")
                     .next("Try again after "
                             + locked.get().truncatedTo(ChronoUnit.SECONDS)
-                            + ", or ask an administrator for another password");
+                            + ", or ask an administrator to unlock the user or to set another password");
         }
     }
 

@@ -159,7 +159,7 @@ final class ProviderPages {
             return to(asked.refused("login_required", "Nobody is signed on in this browser."));
         }
         // A program's token is not to become one that lives longer, or may do more.
-        var own = session.filter(token -> !token.ofProgram() && !token.readOnly())
+        var own = session.filter(StoredToken::ofPerson)
                 .orElseThrow(() ->
                         Failure.unauthenticated("Nobody is signed on").next("Sign on, and send the session's token"));
         Secret code = tokens.made();

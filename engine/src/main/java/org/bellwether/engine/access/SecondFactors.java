@@ -17,16 +17,17 @@ final class SecondFactors {
     /** The cause of a refusal after which one asks for the code. */
     static final String NEEDED = "a second factor is needed";
 
-    private final AccessRepository repository;
+    private final SignOnRepository repository;
     private final InstantSource clock;
     private final Map<UUID, Sealed> secrets = new ConcurrentHashMap<>();
     private final Map<UUID, Secret> wanted = new ConcurrentHashMap<>();
-    /** A code that somebody has seen must not work a second time. */
+    /** A code that somebody has seen must not work a second time, nor after a restart. */
     private final Map<UUID, Long> used = new ConcurrentHashMap<>();
 
-    SecondFactors(AccessRepository repository, InstantSource clock) {
+    SecondFactors(SignOnRepository repository, InstantSource clock) {
         this.repository = repository;
         this.clock = clock;
+        used.putAll(repository.used());
         repository.factors().forEach((user, secret) -> secrets.put(user, secret.plain() ? seal(user, secret) : secret));
     }
 
@@ -100,6 +101,9 @@ final class SecondFactors {
             fresh.set(before == null || before < now);
             return before == null ? Long.valueOf(now) : Long.valueOf(Math.max(before, now));
         });
+        if (fresh.get()) {
+            repository.saveUsed(user, now);
+        }
         return fresh.get();
     }
 }

@@ -53,6 +53,11 @@ record StoredToken(
         return expires.isPresent();
     }
 
+    /** Whether a person signed on with it, and not a program on a person's behalf. */
+    boolean ofPerson() {
+        return !ofProgram() && !readOnly && name.isEmpty();
+    }
+
     /** @param usually how long a session lives without being used */
     Instant end(Duration usually) {
         return expires.orElseGet(() -> lastUsed.plus(idle.orElse(usually)));

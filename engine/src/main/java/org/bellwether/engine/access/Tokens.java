@@ -38,6 +38,8 @@ final class Tokens {
     private final InstantSource clock;
     private final SecureRandom random = new SecureRandom();
     private final Map<TokenHash, Entry> entries = new ConcurrentHashMap<>();
+    /** When all that was begun with a user's old password came to its end. */
+    private final Map<UUID, Instant> thrownOut = new ConcurrentHashMap<>();
 
     Tokens(AccessRepository repository, InstantSource clock) {
         this.repository = repository;
@@ -136,11 +138,17 @@ final class Tokens {
 
     /** Ends all tokens of a user, for instance because the password changed. */
     void revokeAll(UUID user) {
+        thrownOut.put(user, clock.instant());
         discard(entries.values().stream()
                 .map(Entry::token)
                 .filter(token -> token.user().equals(user))
                 .map(StoredToken::hash)
                 .toList());
+    }
+
+    /** Whether all sessions of a user were ended together since then. */
+    boolean revokedSince(UUID user, Instant then) {
+        return thrownOut.getOrDefault(user, Instant.MIN).isAfter(then);
     }
 
     /** Ends all sessions that were begun for a program, with the transaction that forgets it. */

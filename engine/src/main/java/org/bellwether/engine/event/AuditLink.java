@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -41,7 +42,7 @@ record AuditLink(long number, String hash) {
     /** What was said; not whether somebody dismissed it, which may change. */
     private static List<String> parts(LoggedEvent event) {
         var about = event.concerns();
-        return List.of(
+        var parts = new ArrayList<>(List.of(
                 Integer.toString(event.code()),
                 event.severity(),
                 Long.toString(event.time().toEpochMilli()),
@@ -56,7 +57,10 @@ record AuditLink(long number, String hash) {
                 text(about.template()),
                 text(about.vm()),
                 event.origin(),
-                Long.toString(event.customId()));
+                Long.toString(event.customId())));
+        // Only where there is one: what was written before quotas were noted keeps its hash.
+        about.quota().map(UUID::toString).ifPresent(parts::add);
+        return parts;
     }
 
     private static String text(Optional<UUID> id) {

@@ -97,6 +97,8 @@ public enum EventCode {
     USER_LOGGED_IN(30, Severity.NORMAL),
     USER_LOGGED_OUT(31, Severity.NORMAL),
     USER_LOGIN_FAILED(114, Severity.ERROR),
+    USER_ACCOUNT_LOCKED(160, Severity.ERROR),
+    USER_ACCOUNT_UNLOCKED(10340, Severity.NORMAL),
     VM_STOPPED(33, Severity.NORMAL),
     VM_ADDED(34, Severity.NORMAL),
     VM_UPDATED(35, Severity.NORMAL),

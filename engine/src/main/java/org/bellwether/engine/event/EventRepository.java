@@ -38,6 +38,7 @@ final class EventRepository {
     private static final Field<UUID> STORAGE_DOMAIN = field(name("storage_domain_id"), SQLDataType.UUID);
     private static final Field<UUID> TEMPLATE = field(name("template_id"), SQLDataType.UUID);
     private static final Field<UUID> VM = field(name("vm_id"), SQLDataType.UUID);
+    private static final Field<UUID> QUOTA = field(name("quota_id"), SQLDataType.UUID);
     private static final Field<Boolean> DISMISSED = field(name("dismissed"), SQLDataType.BOOLEAN);
 
     private static final Field<Long> CHAIN = field(name("chain"), SQLDataType.BIGINT);
@@ -60,6 +61,7 @@ final class EventRepository {
             STORAGE_DOMAIN,
             TEMPLATE,
             VM,
+            QUOTA,
             ORIGIN,
             CUSTOM_ID,
             CHAIN,
@@ -81,6 +83,7 @@ final class EventRepository {
                 .set(STORAGE_DOMAIN, event.concerns().storageDomain().orElse(null))
                 .set(TEMPLATE, event.concerns().template().orElse(null))
                 .set(VM, event.concerns().vm().orElse(null))
+                .set(QUOTA, event.concerns().quota().orElse(null))
                 .set(ORIGIN, event.origin())
                 .set(CUSTOM_ID, event.customId())
                 .set(CHAIN, link.number())
@@ -174,7 +177,8 @@ final class EventRepository {
                         Optional.ofNullable(row.get(HOST)),
                         Optional.ofNullable(row.get(STORAGE_DOMAIN)),
                         Optional.ofNullable(row.get(TEMPLATE)),
-                        Optional.ofNullable(row.get(VM))),
+                        Optional.ofNullable(row.get(VM)),
+                        Optional.ofNullable(row.get(QUOTA))),
                 row.get(ORIGIN),
                 row.get(CUSTOM_ID));
     }

@@ -24,6 +24,7 @@ import org.bellwether.protocol.DomainState;
 import org.bellwether.protocol.HostDescription;
 import org.bellwether.protocol.HostStatistics;
 import org.bellwether.protocol.LeaseState;
+import org.bellwether.protocol.Release;
 
 /** Hosts as the API shows them: what was decided, and what they say of themselves. */
 public final class HostDocuments {
@@ -57,6 +58,7 @@ public final class HostDocuments {
                 .protocol(HostProtocol.STOMP)
                 .type(HostType.RHEL)
                 .status(wire(status))
+                .updateAvailable(outdated(host))
                 .cluster(Cluster.builder().id(host.cluster().toString()).build())
                 .spm(Spm.builder()
                         .priority(DEFAULT_SPM_PRIORITY)
@@ -87,6 +89,21 @@ public final class HostDocuments {
                 .map(leases -> "It has no leases on storage: " + leases.getReason())
                 .sorted()
                 .findFirst();
+    }
+
+    /** Whether this engine brings another agent than the host has, or more was found when it was looked at for updates. */
+    boolean outdated(Host host) {
+        return Boolean.TRUE.equals(host.spec().updateAvailable())
+                || hosts.observed(host.id())
+                        .description()
+                        .map(HostDescription::getAgentVersion)
+                        .filter(there -> !there.equals(Release.version()))
+                        .isPresent();
+    }
+
+    /** How well it could run the engine's machine; nothing when the engine runs in none. */
+    Optional<Long> score(Host host) {
+        return hostedEngine.apply(host.id()).map(HostedEngine::score);
     }
 
     private static void describe(org.bellwether.api.types.Host.Builder document, HostDescription host) {

@@ -223,7 +223,7 @@ public final class Hosts implements AgentListener, NetworksApi.HostsOfClusters {
             case STATISTICS ->
                 observed.computeIfPresent(
                         id,
-                        (any, host) -> host.with(report.getStatistics().getHost())
+                        (any, host) -> host.with(report.getStatistics().getHost(), clock.instant())
                                 .withDomains(byId(report.getStatistics().getDomainsList())));
             case TROUBLE ->
                 log.warn(

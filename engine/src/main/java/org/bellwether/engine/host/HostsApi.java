@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
+import java.util.function.ToLongFunction;
 import org.bellwether.api.types.PowerManagement;
 import org.bellwether.api.types.VmSummary;
 import org.bellwether.engine.event.Concerns;
@@ -55,6 +56,8 @@ public final class HostsApi {
             "update_available",
             "version");
 
+    private static final int MIB = 20;
+
     private final Database database;
     private final Hosts hosts;
     private final Clusters clusters;
@@ -69,6 +72,7 @@ public final class HostsApi {
 
     /**
      * @param summary counts of machines, which are a feature above this one
+     * @param committed the memory that a host's machines may come to take, in bytes
      * @param leaving lets go of what other features keep of a host that is being removed
      */
     public HostsApi(
@@ -80,6 +84,7 @@ public final class HostsApi {
             MaintainHost maintain,
             HostInstallations installations,
             Function<Id<Host>, VmSummary> summary,
+            ToLongFunction<Id<Host>> committed,
             BiConsumer<Transaction, Id<Host>> leaving,
             Events events) {
         this.database = database;
@@ -115,10 +120,13 @@ public final class HostsApi {
                 .number("migrating_vms", each -> summary.apply(each.id()).migrating())
                 .choice("external_status", each -> "ok")
                 .choice("type", each -> "rhel")
-                .choice(
-                        "update_available",
-                        each -> Boolean.toString(Boolean.TRUE.equals(each.spec().updateAvailable())))
-                .absent("network_usage", "ha_score", "spm_id", "committed_mem")
+                .number(
+                        "network_usage",
+                        each -> hosts.observed(each.id()).network().percent().orElse(null))
+                .flag("update_available", documents::outdated)
+                .number("ha_score", each -> documents.score(each).orElse(null))
+                .number("spm_id", Host::leaseId)
+                .number("committed_mem", each -> committed.applyAsLong(each.id()) >> MIB)
                 .number("cpus", each -> described(each, description -> cpus(description.getCpu())))
                 .number(
                         "cpu_speed",

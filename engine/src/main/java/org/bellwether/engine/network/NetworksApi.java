@@ -8,11 +8,14 @@ import static org.bellwether.engine.platform.Permit.DELETE_STORAGE_POOL_NETWORK;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.bellwether.api.types.NetworkLabel;
 import org.bellwether.api.types.NetworkStatus;
 import org.bellwether.api.types.NetworkUsage;
+import org.bellwether.api.types.Qos;
 import org.bellwether.engine.event.Concerns;
 import org.bellwether.engine.event.EventCode;
 import org.bellwether.engine.event.Events;
@@ -59,12 +62,14 @@ public final class NetworksApi {
         boolean allHave(Id<Cluster> cluster, Network network);
     }
 
+    /** @param qos the name of a QoS that a network refers to */
     public NetworksApi(
             Database database,
             DataCenters dataCenters,
             Clusters clusters,
             Networks networks,
             HostsOfClusters hosts,
+            Function<Qos, Optional<String>> qos,
             Events events) {
         this.database = database;
         this.dataCenters = dataCenters;
@@ -88,7 +93,12 @@ public final class NetworksApi {
                         each -> each.spec().usages() == null
                                 || each.spec().usages().contains(NetworkUsage.VM))
                 .texts("label", NetworksApi::labels)
-                .absent("provider_name", "qos_name")
+                .absent("provider_name", "networks are brought by no other provider than this engine")
+                .text(
+                        "qos_name",
+                        each -> Optional.ofNullable(each.spec().qos())
+                                .flatMap(qos)
+                                .orElse(null))
                 .flag("stp", each -> each.spec().stp())
                 .text("datacenter", each -> dataCenters.get(each.dataCenter()).name())
                 .build();

@@ -156,7 +156,7 @@ public final class QuotaGuard {
         var taking = new Taking(
                 tx,
                 "VM " + vm.name(),
-                Concerns.NOTHING.withVm(vm.id()).withCluster(vm.cluster()),
+                Concerns.NOTHING.withVm(vm.id()).withCluster(vm.cluster()).withQuota(quota.id()),
                 quota,
                 mode == QuotaModeType.ENABLED,
                 quota.clusterThreshold(),
@@ -195,7 +195,7 @@ public final class QuotaGuard {
         var taking = new Taking(
                 tx,
                 "disk " + disk.name(),
-                Concerns.NOTHING.withStorageDomain(Id.of(share.place())),
+                Concerns.NOTHING.withStorageDomain(Id.of(share.place())).withQuota(quota.id()),
                 quota,
                 mode == QuotaModeType.ENABLED,
                 quota.storageThreshold(),

@@ -246,7 +246,7 @@ final class QuotasApi {
                 tx,
                 code,
                 Asker.of(request),
-                Concerns.NOTHING.withDataCenter(quota.dataCenter()),
+                Concerns.NOTHING.withDataCenter(quota.dataCenter()).withQuota(quota.id()),
                 "The quota " + quota.name(),
                 what);
     }

@@ -50,6 +50,14 @@ public final class DiskProfiles {
                 profile -> Stream.of(ObjectTree.Node.of("storage_domain", profile.domain())));
     }
 
+    /** What a reference to a QoS, by id or by name, calls it; nothing when it is gone. */
+    public Optional<String> qosName(org.bellwether.api.types.Qos reference) {
+        return Optional.ofNullable(reference.name())
+                .or(() -> Optional.ofNullable(reference.id())
+                        .flatMap(id -> qoss.model().find(Id.of(id)))
+                        .map(Qos::name));
+    }
+
     ReadModel<DiskProfile> model() {
         return profiles.model();
     }

@@ -1,5 +1,6 @@
 package org.bellwether.engine.storage;
 
+import java.time.InstantSource;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
@@ -17,6 +18,7 @@ import org.bellwether.engine.platform.store.Transaction;
 public final class Disks {
 
     private final Database database;
+    private final InstantSource clock;
     private final ObjectTable<Disk> disks = new ObjectTable<>("disks", "disk", Disk.class, Disks::columns);
     private final ObjectTable<DiskAttachment> attachments =
             new ObjectTable<>("disk_attachments", "disk attachment", DiskAttachment.class, Disks::columns);
@@ -30,8 +32,9 @@ public final class Disks {
             new ObjectTable<>("disk_copies", "copy of a disk", DiskCopy.class, Disks::columns);
     private final Lookup<Id<Disk>, DiskCopy> copiesByDisk = copies.model().indexedBy(copy -> Optional.of(copy.disk()));
 
-    public Disks(Database database) {
+    public Disks(Database database, InstantSource clock) {
         this.database = database;
+        this.clock = clock;
     }
 
     private static Map<String, Object> columns(Disk disk) {
@@ -121,7 +124,15 @@ public final class Disks {
     }
 
     public Disk update(Transaction tx, Id<Disk> id, Function<Disk, Disk> change) {
-        return disks.update(tx, id, change);
+        return disks.update(tx, id, before -> {
+            var after = change.apply(before);
+            return after.differs(before) ? after.modifiedAt(clock.instant()) : after;
+        });
+    }
+
+    /** Its content is another one. */
+    void written(Transaction tx, Id<Disk> id) {
+        disks.update(tx, id, before -> before.modifiedAt(clock.instant()));
     }
 
     public void delete(Transaction tx, Id<Disk> id) {

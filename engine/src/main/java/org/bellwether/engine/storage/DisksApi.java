@@ -91,7 +91,7 @@ public final class DisksApi {
                 .choice("allocation_policy", each -> each.sparse() ? "sparse" : "preallocated")
                 .number("number_of_vms", each -> users.names(each.id()).size())
                 .texts("vm_names", each -> users.names(each.id()))
-                .absent("last_modified")
+                .date("last_modified", Disk::lastModified)
                 .flag("wipe_after_delete", each -> each.spec().wipeAfterDelete())
                 .related(
                         List.of("storage", "storages"),

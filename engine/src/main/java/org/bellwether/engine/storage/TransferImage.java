@@ -149,6 +149,9 @@ public final class TransferImage implements Operation<TransferImage.Request> {
                     request.disk(),
                     disk -> disk.sized(seen.provisionedBytes(), seen.actualBytes())
                             .in(Disk.State.OK));
+            if (request.upload()) {
+                disks.written(tx, request.disk());
+            }
         });
     }
 

@@ -94,7 +94,8 @@ public final class NewTemplates {
                 base.map(Template::id).orElse(id),
                 cluster.id(),
                 clock.instant(),
-                TemplateSpecs.of(machine.spec(), machine.cd(), request));
+                TemplateSpecs.of(machine.spec(), machine.cd(), request),
+                seal);
         var copies = copies(request, machine, id, cluster);
         var wanted = new CreateTemplate.Request(
                 id,

@@ -108,7 +108,7 @@ public final class TemplatesApi {
                 .text("version_name", each -> TemplateSpecs.versionName(each.spec()))
                 .number("version_number", Template::version)
                 .choice("architecture", each -> "x86_64")
-                .absent("sealed")
+                .flag("sealed", Template::sealed)
                 .build();
     }
 

@@ -42,7 +42,8 @@ final class ConsoleTickets {
         this.clock = clock;
     }
 
-    record Ticket(Id<Vm> vm, Principal user, Instant end) {}
+    /** @param begun when it was given out */
+    record Ticket(Id<Vm> vm, Principal user, Instant begun, Instant end) {}
 
     synchronized String issue(Id<Vm> vm, Principal user, Duration life) {
         return issue(tickets, BYTES, vm, user, life);
@@ -65,7 +66,7 @@ final class ConsoleTickets {
                     .next("Use one of them, or wait until they have ended");
         }
         var value = Base64.getUrlEncoder().withoutPadding().encodeToString(random(length));
-        kind.put(value, new Ticket(vm, user, now.plus(life)));
+        kind.put(value, new Ticket(vm, user, now, now.plus(life)));
         return value;
     }
 

@@ -76,9 +76,9 @@ public final class Consoles implements SocketPlace {
             var kind = Optional.ofNullable(Kind.BY_PATH.get(visit.path().get(1)))
                     .orElseThrow(() -> Failure.notFound("There is no such kind of console"));
             var ticket = admitted(visit);
-            requirePermit(ticket.user(), ticket.vm(), kind);
+            requirePermit(ticket, kind);
             var vm = vms.get(ticket.vm());
-            return bridge(vm, ticket.user(), kind, peer);
+            return bridge(vm, ticket, kind, peer);
         } catch (Failure refused) {
             boolean unwelcome = switch (refused.kind()) {
                 case NOT_FOUND, BAD_REQUEST, FORBIDDEN, UNAUTHENTICATED -> true;
@@ -97,8 +97,8 @@ public final class Consoles implements SocketPlace {
     /** The screen, for a VNC client that has shown a ticket. */
     Talk entered(ConsoleTickets.Ticket ticket, Peer peer) {
         try {
-            requirePermit(ticket.user(), ticket.vm(), Kind.VNC);
-            return bridge(vms.get(ticket.vm()), ticket.user(), Kind.VNC, peer);
+            requirePermit(ticket, Kind.VNC);
+            return bridge(vms.get(ticket.vm()), ticket, Kind.VNC, peer);
         } catch (Failure refused) {
             peer.close(FAILED, refused.detail());
             return new Nobody();
@@ -125,18 +125,20 @@ public final class Consoles implements SocketPlace {
         return ticket;
     }
 
-    private void requirePermit(Principal user, Id<Vm> vm, Kind kind) {
-        if (!mayUse(user, vm, kind)) {
-            throw Failure.forbidden(user.name() + " may not open this console");
+    private void requirePermit(ConsoleTickets.Ticket ticket, Kind kind) {
+        if (!mayUse(ticket, kind)) {
+            throw Failure.forbidden(ticket.user().name() + " may not open this console");
         }
     }
 
-    private boolean mayUse(Principal user, Id<Vm> vm, Kind kind) {
-        var place = List.of(new Target("vm", vm.toString()));
-        return kind.permits().stream().anyMatch(permit -> gate.allows(user, permit, place));
+    private boolean mayUse(ConsoleTickets.Ticket ticket, Kind kind) {
+        var place = List.of(new Target("vm", ticket.vm().toString()));
+        return gate.goesOn(ticket.user(), ticket.begun())
+                && kind.permits().stream().anyMatch(permit -> gate.allows(ticket.user(), permit, place));
     }
 
-    private Talk bridge(Vm vm, Principal user, Kind kind, Peer peer) {
+    private Talk bridge(Vm vm, ConsoleTickets.Ticket ticket, Kind kind, Peer peer) {
+        var user = ticket.user();
         var host = vm.hostId()
                 .orElseThrow(() -> Failure.conflict("VM " + vm.name() + " has no console now: it is not running"));
         HostAgent agent = agents.lane(host.value())
@@ -147,7 +149,7 @@ public final class Consoles implements SocketPlace {
                 vm.id().toString(),
                 kind.wire,
                 peer,
-                () -> mayUse(user, vm.id(), kind),
+                () -> mayUse(ticket, kind),
                 opened -> tell(vm, user, kind, opened));
         bridge.open();
         return bridge;

@@ -3,6 +3,7 @@ package org.bellwether.engine.vm;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import org.bellwether.api.types.VirtualNumaNode;
 import org.bellwether.engine.host.Host;
 import org.bellwether.engine.inventory.Cluster;
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param running what it runs with, while a host has it
  * @param suspended what it goes on from at its next start
  * @param numaNodes those that its guest sees from its next start on; null: none
+ * @param creator the user at whose wish it was made; null: the engine's own, or not known any more
  */
 public record Vm(
         Id<Vm> id,
@@ -41,7 +43,8 @@ public record Vm(
         @Nullable String cd,
         @Nullable Running running,
         @Nullable Suspended suspended,
-        @Nullable List<VirtualNumaNode> numaNodes)
+        @Nullable List<VirtualNumaNode> numaNodes,
+        @Nullable UUID creator)
         implements Stored<Vm> {
 
     static final String ENGINE_ORIGIN = "managed_hosted_engine";
@@ -82,6 +85,7 @@ public record Vm(
                 null,
                 null,
                 null,
+                null,
                 null);
     }
 
@@ -106,7 +110,8 @@ public record Vm(
                 cd,
                 running,
                 suspended,
-                nodes.isEmpty() ? null : nodes);
+                nodes.isEmpty() ? null : nodes,
+                creator);
     }
 
     public Optional<Id<Host>> hostId() {
@@ -166,7 +171,8 @@ public record Vm(
                 cd,
                 with,
                 suspended,
-                numaNodes);
+                numaNodes,
+                creator);
     }
 
     /** Goes on as the same run: of the same generation, with what it ran with, on the processors that it gets there. */
@@ -186,7 +192,28 @@ public record Vm(
                 cd,
                 startedWith().on(cpus),
                 suspended,
-                numaNodes);
+                numaNodes,
+                creator);
+    }
+
+    Vm createdBy(UUID user) {
+        return new Vm(
+                id,
+                name,
+                cluster,
+                template,
+                host,
+                generation,
+                created,
+                started,
+                stopped,
+                stopReason,
+                spec,
+                cd,
+                running,
+                suspended,
+                numaNodes,
+                user);
     }
 
     Vm movedTo(Id<Host> destination) {
@@ -210,7 +237,8 @@ public record Vm(
                 cd,
                 running,
                 suspended,
-                numaNodes);
+                numaNodes,
+                creator);
     }
 
     /** Where a migration brought it, on the processors that were decided for it there. */
@@ -235,7 +263,8 @@ public record Vm(
                 cd,
                 null,
                 suspended,
-                numaNodes);
+                numaNodes,
+                creator);
     }
 
     Vm suspendedIn(@Nullable Id<Disk> state) {
@@ -254,7 +283,8 @@ public record Vm(
                 cd,
                 running,
                 state == null ? null : new Suspended(state, startedWith()),
-                numaNodes);
+                numaNodes,
+                creator);
     }
 
     Vm named(String newName, org.bellwether.api.types.Vm newSpec) {
@@ -273,7 +303,8 @@ public record Vm(
                 cd,
                 running,
                 suspended,
-                numaNodes);
+                numaNodes,
+                creator);
     }
 
     Vm running(Running now) {
@@ -292,7 +323,8 @@ public record Vm(
                 cd,
                 now,
                 suspended,
-                numaNodes);
+                numaNodes,
+                creator);
     }
 
     Vm cd(@Nullable String disk) {
@@ -311,7 +343,8 @@ public record Vm(
                 disk,
                 running,
                 suspended,
-                numaNodes);
+                numaNodes,
+                creator);
     }
 
     /** The same machine, made from another template. */
@@ -331,7 +364,8 @@ public record Vm(
                 cd,
                 running,
                 suspended,
-                numaNodes);
+                numaNodes,
+                creator);
     }
 
     /** It stands on no template any more; which one it was made from stays written down. */
@@ -356,6 +390,7 @@ public record Vm(
                 cd,
                 running,
                 suspended,
-                numaNodes);
+                numaNodes,
+                creator);
     }
 }

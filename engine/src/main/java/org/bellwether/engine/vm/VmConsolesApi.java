@@ -64,6 +64,9 @@ final class VmConsolesApi {
                 return Reply.of(console);
             }
             request.require(CONNECT_TO_VM, request.targets().getFirst());
+            if (request.principal().readOnly()) {
+                throw Failure.forbidden("The access token may only read").because("a console is a keyboard, too");
+            }
             return Reply.raw(VIEWER_FILE, viewerFile(request).getBytes(StandardCharsets.UTF_8));
         });
         routes.on(
@@ -152,6 +155,11 @@ final class VmConsolesApi {
     private Reply screenshot(ApiRequest request) {
         var vm = vm(request);
         var host = running(vm, "take a picture of the screen of");
+        if (headless(vm)) {
+            throw Failure.conflict("Cannot take a picture of the screen of VM " + vm.name())
+                    .because("it runs without one")
+                    .next("Look at its serial console, or give it a screen for its next start");
+        }
         var picture = agents.of(host.value(), HOST_PATIENCE)
                 .ask(
                         PICTURE_LIMIT,

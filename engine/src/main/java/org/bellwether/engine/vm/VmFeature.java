@@ -421,6 +421,11 @@ public final class VmFeature {
                 .build();
     }
 
+    /** The memory that a host's machines may come to take, in bytes. */
+    public long committed(Id<Host> host) {
+        return vms.on(host).stream().mapToLong(vms::memoryBytes).sum();
+    }
+
     /** How many machines are not down. */
     public long active() {
         return vms.model().all().stream().filter(vm -> vm.host() != null).count();

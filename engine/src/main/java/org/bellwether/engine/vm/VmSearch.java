@@ -150,7 +150,10 @@ final class VmSearch {
                         vm -> vm.spec().bios() == null || vm.spec().bios().type() == null
                                 ? null
                                 : vm.spec().bios().type().wire())
-                .absent("created_by_user_id", "k8s_namespace")
+                .text(
+                        "created_by_user_id",
+                        vm -> vm.creator() == null ? null : vm.creator().toString())
+                .absent("k8s_namespace", "machines are brought by no Kubernetes")
                 .flag(
                         "next_run_config_exists",
                         vm -> vm.running() != null && vm.running().pending());

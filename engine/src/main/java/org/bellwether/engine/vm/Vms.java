@@ -14,6 +14,7 @@ import org.bellwether.engine.inventory.Cluster;
 import org.bellwether.engine.network.MacPools;
 import org.bellwether.engine.placement.CpuPlan;
 import org.bellwether.engine.platform.Id;
+import org.bellwether.engine.platform.Principal;
 import org.bellwether.engine.platform.agents.Agents;
 import org.bellwether.engine.platform.operation.Operations;
 import org.bellwether.engine.platform.store.Database;
@@ -199,7 +200,9 @@ public final class Vms {
     }
 
     void insert(Transaction tx, Vm vm) {
-        table.insert(tx, vm);
+        table.insert(
+                tx,
+                Principal.current().map(creator -> vm.createdBy(creator.id())).orElse(vm));
     }
 
     /** Many machines at once, for measuring. */

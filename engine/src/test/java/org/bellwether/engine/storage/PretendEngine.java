@@ -101,7 +101,7 @@ final class PretendEngine implements AutoCloseable {
                 Duration.ofSeconds(60),
                 clock);
         domains = new StorageDomains(database);
-        disks = new Disks(database);
+        disks = new Disks(database, clock);
         masters = new MasterDomains(domains, dataCenters);
         observed = new ObservedDomains(domains, masters, clusters, hosts, operations);
         volumes = new Volumes(domains, hosts, agents);

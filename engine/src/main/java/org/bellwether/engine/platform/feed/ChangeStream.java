@@ -58,9 +58,10 @@ public final class ChangeStream implements Endpoint {
     @Override
     public WebReply answer(WebRequest request) {
         Secret token = request.bearer().orElse(Secret.of(""));
-        Principal reader = gate.ofToken(token)
-                .orElseThrow(() -> Failure.unauthenticated("The changes are told only to who is signed on")
-                        .next("Sign on and send the access token with the request"));
+        if (gate.ofToken(token).isEmpty()) {
+            throw Failure.unauthenticated("The changes are told only to who is signed on")
+                    .next("Sign on and send the access token with the request");
+        }
         String place = request.header("last-event-id").orElse("");
         return new WebReply(200, WebReply.EVENTS, Map.of("X-Accel-Buffering", "no"), out -> {
             if (!free.tryAcquire()) {
@@ -68,7 +69,7 @@ public final class ChangeStream implements Endpoint {
                 return;
             }
             try {
-                stream(new Reader(reader, token, out), place);
+                stream(new Reader(token, out), place);
             } catch (InterruptedException stopping) {
                 Thread.currentThread().interrupt();
             } finally {
@@ -77,7 +78,7 @@ public final class ChangeStream implements Endpoint {
         });
     }
 
-    private record Reader(Principal principal, Secret token, OutputStream out) {
+    private record Reader(Secret token, OutputStream out) {
         void send(String text) throws IOException {
             out.write(text.getBytes(StandardCharsets.UTF_8));
             out.flush();
@@ -87,14 +88,15 @@ public final class ChangeStream implements Endpoint {
     private void stream(Reader reader, String from) throws IOException, InterruptedException {
         reader.send("retry: 2000\n\n");
         String place = from;
-        // A stream must not outlive the session, nor keep it alive.
-        while (gate.good(reader.token())) {
+        while (true) {
             Optional<ChangeFeed.Batch> batch = feed.after(place, BEAT);
-            if (batch.isEmpty()) {
+            // A stream must not outlive the session, nor keep it alive, nor tell what its reader may not see any more.
+            Optional<Principal> principal = gate.look(reader.token());
+            if (batch.isEmpty() || principal.isEmpty()) {
                 return;
             }
             place = batch.get().place();
-            reader.send(shown(batch.get(), reader.principal()));
+            reader.send(shown(batch.get(), principal.get()));
             Thread.sleep(GATHER);
         }
     }

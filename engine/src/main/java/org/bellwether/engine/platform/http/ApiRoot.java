@@ -12,6 +12,7 @@ import org.bellwether.api.types.Tag;
 import org.bellwether.api.types.Template;
 import org.bellwether.api.types.User;
 import org.bellwether.api.types.Version;
+import org.bellwether.engine.platform.Failure;
 
 /**
  * The document at the root of the API. It tells clients which version they talk to; they compare it with the versions of
@@ -49,6 +50,17 @@ public final class ApiRoot {
     }
 
     private Reply root(ApiRequest request) {
+        if (request.parameter("schema").isPresent()) {
+            return Reply.raw(WebReply.XML, ApiXmlSchema.document());
+        }
+        if (request.parameter("rsdl").isPresent()) {
+            throw Failure.notFound("This engine has no description of its API in RSDL")
+                    .because(
+                            "it was a format of the third version of the API, and the SDKs of the fourth do not read it")
+                    .next(
+                            "Read /ovirt-engine/services/openapi.json, which says what each route takes and answers; the types"
+                                    + " of XML documents are at /ovirt-engine/api?schema");
+        }
         User user = User.builder().id(request.principal().id().toString()).build();
         Api.Builder root = Api.builder()
                 .authenticatedUser(user)

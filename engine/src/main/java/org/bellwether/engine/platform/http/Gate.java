@@ -1,6 +1,7 @@
 package org.bellwether.engine.platform.http;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.bellwether.api.Struct;
@@ -18,17 +19,30 @@ public interface Gate {
      * Whose token a request to a page beside the API carries.
      *
      * @param refusal for whom the page is, as a sentence
-     * @throws Failure of the kind UNAUTHENTICATED if that is nobody
+     * @throws Failure of the kind UNAUTHENTICATED if that is nobody, of the kind FORBIDDEN if it changes something and the
+     *     token only reads
      */
     default Principal caller(WebRequest request, String refusal) {
-        return request.bearer()
+        Principal caller = request.bearer()
                 .flatMap(this::ofToken)
                 .orElseThrow(() ->
                         Failure.unauthenticated(refusal).next("Sign on and send the access token with the request"));
+        if (caller.readOnly()
+                && !request.method().equals("GET")
+                && !request.method().equals("HEAD")) {
+            throw Failure.forbidden("The access token may only read");
+        }
+        return caller;
     }
 
-    /** Whether a token is good still. Asking does not prolong it. */
-    boolean good(Secret token);
+    /** Whom a token stands for now, if it is good still. Asking does not prolong it. */
+    Optional<Principal> look(Secret token);
+
+    /**
+     * Whether what somebody began then may go on: not after all of the user's sessions were ended together, such as by another
+     * password.
+     */
+    boolean goesOn(Principal principal, Instant begun);
 
     /**
      * Who logs in with name and password.

@@ -127,6 +127,8 @@ final class Compiler {
             case Field.Flag<T>(var value) -> flag(value, comparison);
             case Field.Date<T>(var value) -> date(value, comparison);
             case Field.Span<T>(var value) -> span(value, comparison);
+            case Field.Absent<T>(var because) ->
+                throw absent(schema, comparison.field(), because, comparison.position());
         };
     }
 
@@ -230,6 +232,7 @@ final class Compiler {
             case Field.Flag<T>(var value) -> by(value, Comparator.<Boolean>naturalOrder(), sort);
             case Field.Date<T>(var value) -> by(value, Comparator.<Instant>naturalOrder(), sort);
             case Field.Span<T>(var value) -> by(value, Comparator.<Duration>naturalOrder(), sort);
+            case Field.Absent<T>(var because) -> throw absent(schema, sort.field(), because, sort.position());
         };
     }
 
@@ -272,6 +275,14 @@ final class Compiler {
                 comparison.position(),
                 "\"" + comparison.value() + "\" is no value for " + comparison.name(),
                 "Write " + expected);
+    }
+
+    private <T> Failure absent(SearchSchema<T> schema, String name, String because, int position) {
+        return SearchQuery.refused(
+                query,
+                position,
+                "no " + schema.kind() + " have the field \"" + name + "\" here, because " + because,
+                "Leave it out, or use one of: " + String.join(", ", schema.fieldNames()));
     }
 
     private <T> Failure noSuchField(SearchSchema<T> schema, String name, int position) {

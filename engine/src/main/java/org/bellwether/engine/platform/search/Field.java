@@ -29,4 +29,7 @@ sealed interface Field<T> {
 
     /** A length of time. */
     record Span<T>(Function<T, @Nullable Duration> value) implements Field<T> {}
+
+    /** What other installations know and no object here can have: asking for it is answered with why. */
+    record Absent<T>(String because) implements Field<T> {}
 }

@@ -91,8 +91,11 @@ public final class SearchSchema<T> {
         return fields.values();
     }
 
+    /** Those that can be asked for. */
     Set<String> fieldNames() {
-        return fields.keySet();
+        Set<String> names = new LinkedHashSet<>(fields.keySet());
+        names.removeIf(name -> fields.get(name) instanceof Field.Absent);
+        return names;
     }
 
     Set<String> relationNames() {
@@ -113,12 +116,12 @@ public final class SearchSchema<T> {
             return add(name, new Field.Text<>(value));
         }
 
-        /** Fields that clients know of other installations and that no object here has a value for. */
-        public Builder<T> absent(String... names) {
-            for (String name : names) {
-                add(name, new Field.Choice<>(Set.of(), _ -> null));
-            }
-            return this;
+        /**
+         * A field that clients know of other installations and that no object here can have a value for. A query for it is
+         * refused: an empty list would look like an answer.
+         */
+        public Builder<T> absent(String name, String because) {
+            return add(name, new Field.Absent<>(because));
         }
 
         /** A field with several texts, for instance the names of a disk's machines. */

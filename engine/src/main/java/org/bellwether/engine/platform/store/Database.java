@@ -38,7 +38,7 @@ public final class Database implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Database.class);
 
     /** The newest migration in {@code db/migration}. */
-    static final String SCHEMA_VERSION = "28";
+    static final String SCHEMA_VERSION = "29";
 
     private static final Settings SETTINGS =
             new Settings().withRenderSchema(false).withExecuteLogging(false);

@@ -242,7 +242,8 @@ public final class DatabaseAccess implements AutoCloseable {
                         join pg_class t on t.oid = a.attrelid and t.relkind = 'r'
                             and t.relnamespace = to_regnamespace(current_schema())
                         join pg_sequences s on format('%I.%I', s.schemaname, s.sequencename)
-                            = pg_get_serial_sequence(quote_ident(t.relname), a.attname)
+                            = case when not a.attisdropped
+                                then pg_get_serial_sequence(quote_ident(t.relname), a.attname) end
                         where s.last_value is not null order by 1, 2""");
                 var rows = statement.executeQuery()) {
             while (rows.next()) {
