@@ -59,10 +59,7 @@ public final class Cockpit implements AutoCloseable {
         Door open = opened();
         // As it is written into the log of this host.
         String user = request.getUser().replaceAll("\\p{Cntrl}", " ");
-        tickets.add(
-                request.getTicketSha256().toByteArray(),
-                user,
-                Duration.ofSeconds(request.getLifeSeconds()));
+        tickets.add(request.getTicketSha256().toByteArray(), user, Duration.ofSeconds(request.getLifeSeconds()));
         LOG.info("the engine vouches for {}, who may come into Cockpit within {} s", user, request.getLifeSeconds());
         open.used();
         return VouchReply.newBuilder().setPort(open.port()).build();
