@@ -4,10 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -26,21 +24,17 @@ final class MemoryTest {
     }
 
     @AfterEach
-    void asUsual() throws IOException {
-        low(20);
+    void asUsual() {
+        world.one.stopAgent();
+        world.one.startAgent();
     }
 
     /** This machine's memory is all hosts', so a host is told what it is to take for low. */
     private void low(int percent) throws IOException {
-        Path config = world.one.directory().resolve("agent.properties");
-        String text = Files.readString(config).replaceAll("(?m)^memory-low-percent=.*\\n", "");
-        Files.writeString(config, text);
-        Files.write(
-                config,
-                ("memory-low-percent=" + percent + "\n").getBytes(StandardCharsets.UTF_8),
-                StandardOpenOption.APPEND);
+        Path config = world.one.directory().resolve("low.properties");
+        Files.writeString(config, Files.readString(world.one.agentConfig()) + "memory-low-percent=" + percent + "\n");
         world.one.stopAgent();
-        world.one.startAgent();
+        world.one.startAgent(AgentFiles.command(config));
         new Inventory(world.api()).awaitHost(world.one.name());
     }
 
