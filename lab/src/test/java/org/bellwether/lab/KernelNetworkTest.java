@@ -17,6 +17,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * namespaces, plugged into its bridges, stand for machines: nested guests would prove no more and take minutes each.
  */
 @ExtendWith(World.Extension.class)
+@InTurn(of = 2, on = 1)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 final class KernelNetworkTest {
     private static final Duration SLOW = Duration.ofMinutes(3);
