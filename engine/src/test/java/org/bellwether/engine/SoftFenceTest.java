@@ -15,6 +15,7 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.sshd.common.config.keys.KeyUtils;
+import org.apache.sshd.common.config.keys.PublicKeyEntry;
 import org.apache.sshd.common.digest.BuiltinDigests;
 import org.apache.sshd.server.SshServer;
 import org.apache.sshd.server.command.AbstractCommandSupport;
@@ -29,6 +30,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A silent host that was installed over SSH: a real SSH server hears what the engine does about it. */
 class SoftFenceTest {
+    private static final String SSH_KEY =
+            "/ovirt-engine/services/pki-resource?resource=engine-certificate&format=OPENSSH-PUBKEY";
+
     private final List<String> commands = new CopyOnWriteArrayList<>();
     private final List<PublicKey> keys = new CopyOnWriteArrayList<>();
     private volatile Duration ahead = Duration.ZERO;
@@ -78,6 +82,11 @@ class SoftFenceTest {
                         .startsWith("sh -s -- 'start'\n")
                         .contains("systemctl restart bellwether-agent");
                 assertThat(keys).contains(engine.inside().ground().identity.publicKey());
+                assertThat(PublicKeyEntry.parsePublicKeyEntry(
+                                        engine.send(engine.request(SSH_KEY)).body())
+                                .resolvePublicKey(null, null, null))
+                        .as("as people are told to let it in")
+                        .isEqualTo(engine.inside().ground().identity.publicKey());
                 await().atMost(Duration.ofSeconds(30))
                         .until(() -> administrator
                                 .get("/ovirt-engine/api/events?max=20")

@@ -288,7 +288,8 @@ final class BackupWalkTest {
                             QUICK,
                             "sh",
                             "-c",
-                            // What the agent keeps of its networks, and where it serves images and Cockpit, is not of a backup.
+                            // What the agent keeps of its networks, and where it serves images and Cockpit, is not of a
+                            // backup.
                             "find " + SCRATCH
                                     + " /run/bellwether-agent ! -name networks-made ! -name images ! -name places ! -name 'engine-ha.*' ! -path '*/cockpit/*'"
                                     + " '(' -type f -o -type s ')' 2>/dev/null; pgrep -l qemu-nbd;"
