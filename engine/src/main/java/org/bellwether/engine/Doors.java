@@ -110,7 +110,7 @@ final class Doors {
         var site = Site.of(ground.traces
                 .<Endpoint>map(traces -> new TracedEndpoint(api, traces))
                 .orElse(api));
-        new PkiPages(ground.authority.certificate(), web).declare(site);
+        new PkiPages(ground.authority.certificate(), web, () -> ground.identity.publicKey()).declare(site);
         site.onPlain("GET", HealthPage.PATH, new HealthPage(ground.database::answers));
         site.on("POST", Enrolment.PATH, new Enrolment(features.enrolments));
         var join = new HostJoin(features.enrolments, features.script, web, ground.origin(), ground.clock);

@@ -9,12 +9,16 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
+import org.apache.sshd.common.config.keys.PublicKeyEntry;
 import org.bellwether.engine.host.Host;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A silent host that was installed over SSH: a real SSH server hears what the engine does about it. */
 class SoftFenceTest {
+    private static final String SSH_KEY =
+            "/ovirt-engine/services/pki-resource?resource=engine-certificate&format=OPENSSH-PUBKEY";
+
     private volatile Duration ahead = Duration.ZERO;
 
     @Test
@@ -42,6 +46,11 @@ class SoftFenceTest {
                         .contains("systemctl restart bellwether-agent");
                 assertThat(machine.keys)
                         .contains(engine.inside().ground().identity.publicKey());
+                assertThat(PublicKeyEntry.parsePublicKeyEntry(
+                                        engine.send(engine.request(SSH_KEY)).body())
+                                .resolvePublicKey(null, null, null))
+                        .as("as people are told to let it in")
+                        .isEqualTo(engine.inside().ground().identity.publicKey());
                 await().atMost(Duration.ofSeconds(30))
                         .until(() -> administrator
                                 .get("/ovirt-engine/api/events?max=20")

@@ -21,14 +21,17 @@ public final class PkiPages {
 
     private final X509Certificate authority;
     private final Supplier<X509Certificate> web;
+    private final Supplier<PublicKey> ssh;
 
     /**
      * @param authority the authority's certificate
      * @param web the certificate that the HTTPS server shows now
+     * @param ssh the key by which hosts let the engine in; not that of the web certificate, which may be anybody's
      */
-    public PkiPages(X509Certificate authority, Supplier<X509Certificate> web) {
+    public PkiPages(X509Certificate authority, Supplier<X509Certificate> web, Supplier<PublicKey> ssh) {
         this.authority = authority;
         this.web = web;
+        this.ssh = ssh;
     }
 
     /** Declares the places. */
@@ -51,7 +54,11 @@ public final class PkiPages {
         String format = parameters.getOrDefault("format", "X509-PEM");
         return switch (format) {
             case "X509-PEM", "X509-PEM-CA" -> pem(certificate);
-            case "OPENSSH-PUBKEY" -> WebReply.text(200, "text/plain", openSsh(certificate.getPublicKey()));
+            case "OPENSSH-PUBKEY" ->
+                WebReply.text(
+                        200,
+                        "text/plain",
+                        openSsh(resource.equals("engine-certificate") ? ssh.get() : certificate.getPublicKey()));
             default ->
                 throw Failure.badRequest("There is no format \"" + format + "\"")
                         .next("Use X509-PEM, X509-PEM-CA or OPENSSH-PUBKEY");
