@@ -3,6 +3,10 @@ package org.bellwether.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -78,6 +82,26 @@ class ConditionsTest {
                 .isEqualTo(200);
         assertThat(administrator.call("DELETE", path, "", "If-Match", "*").statusCode())
                 .isEqualTo(412);
+    }
+
+    @Test
+    void of_many_who_believe_the_same_one_changes_it() throws Exception {
+        String path = "/bookmarks/" + administrator.add("/bookmarks", "{\"name\":\"contended\",\"value\":\"first\"}");
+        String first = tag(path);
+        List<Callable<Integer>> wishes = new ArrayList<>();
+        for (int i = 0; i < 16; i++) {
+            String wish = "{\"value\":\"of " + i + "\"}";
+            wishes.add(() ->
+                    administrator.call("PUT", path, wish, "If-Match", first).statusCode());
+        }
+        List<Integer> answers = new ArrayList<>();
+        try (var everybody = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (var answer : everybody.invokeAll(wishes)) {
+                answers.add(answer.get());
+            }
+        }
+        assertThat(answers).filteredOn(status -> status == 200).hasSize(1);
+        assertThat(answers).as("late, or at the same moment").isSubsetOf(200, 412, 409);
     }
 
     @Test

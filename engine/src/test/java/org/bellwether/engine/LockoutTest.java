@@ -12,6 +12,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.bellwether.engine.access.AuthenticatorApp;
@@ -34,9 +35,11 @@ class LockoutTest {
     private RunningEngine engine;
     private RunningEngine.Caller administrator;
     private int tries;
+    private Path folder = Path.of("");
 
     @BeforeAll
-    void start(@TempDir Path folder) {
+    void start(@TempDir Path temporary) {
+        folder = temporary;
         engine = new RunningEngine(folder, clock);
         administrator = engine.administrator();
     }
@@ -153,6 +156,21 @@ class LockoutTest {
         lock("forgetful");
         administrator.call("PUT", "/users/" + id, "{\"password\":\"another-good-one\"}");
         assertThat(signOn("forgetful", "another-good-one", "").statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void a_password_that_is_set_at_the_engine_itself_lets_the_administrator_in() {
+        lock("admin");
+        assertThat(signOn("admin", engine.password(), "").body()).contains("too many wrong");
+        engine.restart(() -> {
+            try {
+                Files.writeString(folder.resolve("password"), "a password of the engine's host\n");
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+        assertThat(signOn("admin", engine.password(), "").statusCode()).isEqualTo(200);
+        administrator = engine.administrator();
     }
 
     @Test

@@ -150,6 +150,17 @@ class SignOnTest {
     }
 
     @Test
+    void nobody_is_given_tokens_without_end() {
+        var user = administrator.user("hoarder");
+        for (int i = 0; i < 100; i++) {
+            assertThat(form(user, "tokens", "name=token" + i).statusCode()).isEqualTo(200);
+        }
+        var refused = form(user, "tokens", "name=more");
+        assertThat(refused.statusCode()).isEqualTo(409);
+        assertThat(refused.body()).contains("is given no more");
+    }
+
+    @Test
     void a_second_factor_is_needed_from_its_first_code_on_and_each_code_works_once() {
         var user = administrator.user("careful");
         var begun = engine.read(form(user, "second-factor", "").body());

@@ -179,7 +179,7 @@ final class MachineDevicesTest {
                 .isEmpty();
         assertThat(CommandLineRun.attempt(world.engine, "vm", "screenshot", "unseen")
                         .output())
-                .contains("it runs without one");
+                .contains("It runs without one");
         try (GuestShell shell = GuestShell.open(world, vm)) {
             assertThat(shell.ask("ls -d /sys/class/drm/card0 2>/dev/null | wc -l"))
                     .isEqualTo("0");

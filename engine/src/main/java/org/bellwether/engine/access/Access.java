@@ -89,6 +89,10 @@ public final class Access implements Gate, AutoCloseable {
         this.guard = new LoginGuard(clock);
         var signOns = new SignOnRepository(database);
         var lockouts = new Lockouts(signOns, this::tellLocked, clock);
+        if (admin.changed()) {
+            // Whoever sets a password at the engine itself must get in, also while somebody guesses.
+            lockouts.succeeded(admin.user().id());
+        }
         var factors = new SecondFactors(signOns, clock);
         this.passwords = new Passwords(all, guard, lockouts, factors, clock);
         this.directories = new Directories(database, users, events, clock);

@@ -42,6 +42,7 @@ final class AccountPages {
 
     private static final String SERVICES = "/ovirt-engine/services/";
     private static final int LONGEST_DAYS = 3660;
+    private static final int MOST_TOKENS = 100;
 
     private final Database database;
     private final Accounts accounts;
@@ -137,6 +138,14 @@ final class AccountPages {
                     .next("Say what uses it, so that you know what breaks when you end it");
         }
         var ends = ends(form);
+        long before = tokens.all().stream()
+                .filter(token -> token.ofProgram() && token.user().equals(reader.user()))
+                .count();
+        if (before >= MOST_TOKENS) {
+            throw Failure.conflict(name(reader) + " has " + before + " tokens for programs, and is given no more")
+                    .undone("Nothing was changed")
+                    .next("End those that nothing uses any more; the account's page and bw session list show them");
+        }
         boolean readOnly = Boolean.parseBoolean(form.getOrDefault("read_only", "false"));
         var secret = tokens.create(reader.user(), name, readOnly, request.remote(), ends);
         tell(EventCode.USER_LOGGED_IN, reader, name(reader) + " made the token " + name + " for a program.");
