@@ -9,16 +9,11 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** How machines move when their guests change their memory faster than it is sent, and how many at once. */
 @ExtendWith(World.Extension.class)
 @InTurn(of = 2, on = 1)
-@EnabledIfEnvironmentVariable(
-        named = "BW_UNSEEN",
-        matches = "1",
-        disabledReason = "nobody has seen all of it pass yet: run it with BW_UNSEEN=1, and take this away when it does")
 final class MigrationPolicyTest {
     private static final Duration LONG = Duration.ofMinutes(4);
 
