@@ -97,6 +97,13 @@ final class HostInstalledTest {
                                 .put("mount_options", "bind"),
                         host.name(),
                         CENTER);
+        // The host's own disk is smaller than what people keep free.
+        api().put(
+                        "/storagedomains/"
+                                + api().named("/storagedomains", "installed")
+                                        .path("id")
+                                        .asText(),
+                        "{\"critical_space_action_blocker\":\"1\"}");
         KernelMachine machine = new KernelMachine(world, host, CENTER, "first", "installed");
         machine.start();
         assertThat(machine.run("cat /proc/sys/kernel/random/boot_id")).hasSize(36);
