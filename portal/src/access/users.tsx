@@ -193,7 +193,7 @@ function Held({ kind: holder, id }: { kind: 'users' | 'groups'; id: string }) {
         ),
       }}
       columns={[
-        ...columns,
+        ...columns.slice(0, 2),
         {
           id: 'object',
           title: 'perm.object',
@@ -210,6 +210,7 @@ function Held({ kind: holder, id }: { kind: 'users' | 'groups'; id: string }) {
             );
           },
         },
+        ...columns.slice(2),
       ]}
       actions={[
         {

@@ -68,6 +68,9 @@ final class EngineKeptTest {
                 .isEqualTo(409);
         JsonNode shown = world.api().named("/hosts", world.hostOf(vm)).path("hosted_engine");
         assertThat(shown.path("score").asInt()).as(shown.toString()).isGreaterThan(2000);
+        assertThat(world.api().get("/hosts?search=ha_score%3E2000").path("host"))
+                .as("and found by it")
+                .isNotEmpty();
 
         List<String> environment = new ArrayList<>(BrowserWalk.login(world.engine));
         environment.add(
