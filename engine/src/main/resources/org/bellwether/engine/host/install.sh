@@ -42,6 +42,19 @@ let_in() { # LINE OF authorized_keys
     grep -qxF "$1" /root/.ssh/authorized_keys 2>/dev/null || printf '%s\n' "$1" >>/root/.ssh/authorized_keys
 }
 
+# A machine that has just booted renews its packages by itself, and what a broken session began goes on without it.
+patiently() { # COMMAND OF apt OR dpkg
+    tries=60
+    until said=$("$@" 2>&1); do
+        tries=$((tries - 1))
+        case $said in
+        *lock*) [ $tries -gt 0 ] || fail "$* did not get its turn in ten minutes: $said" ;;
+        *) fail "$* failed: $said" ;;
+        esac
+        sleep 10
+    done
+}
+
 packages() {
     if command -v apt-get >/dev/null; then
         missing=
@@ -49,9 +62,9 @@ packages() {
             [ "$(dpkg-query -W -f '${db:Status-Status}' $package 2>/dev/null)" = installed ] || missing="$missing $package"
         done
         [ -n "$missing" ] || return 0
-        apt-get -qq update >&2 || fail "apt-get update failed: check the machine's package sources."
+        patiently apt-get -qq update
         # shellcheck disable=SC2086 # names without blanks
-        apt-get -qq -y --no-install-recommends install $missing >&2 || fail "apt-get could not install$missing."
+        apt-get -qq -y -o DPkg::Lock::Timeout=600 --no-install-recommends install $missing >&2 || fail "apt-get could not install$missing."
     else
         rpm -q libvirt-daemon-kvm libvirt-client qemu-kvm qemu-img iproute >/dev/null 2>&1 ||
             dnf -q -y install libvirt-daemon-kvm libvirt-client qemu-kvm qemu-img iproute >&2 || fail "dnf could not install libvirt and QEMU."
@@ -143,7 +156,7 @@ libvirt() {
 updates() { # SHA-256 OF THE ENGINE'S ARCHIVE
     [ "$(installed "$1")" = yes ] || echo agent
     if command -v apt-get >/dev/null; then
-        apt-get -qq update >&2 || fail "apt-get update failed: check the machine's package sources."
+        patiently apt-get -qq update
         apt-get -qq -s upgrade --with-new-pkgs | sed -n -e 's/^Inst \([^ ]*\) \[\([^]]*\)\] (\([^ ]*\).*/package|\1|\2|\3/p' -e 's/^Inst \([^ ]*\) (\([^ ]*\).*/package|\1||\2/p'
     else
         status=0
@@ -161,7 +174,7 @@ updates() { # SHA-256 OF THE ENGINE'S ARCHIVE
 # Goes on with what was cut off. Settings that somebody changed stay as they are.
 upgrade() {
     if command -v apt-get >/dev/null; then
-        dpkg --configure -a >&2 || fail "dpkg could not end what was cut off: dpkg --configure -a on the machine says more."
+        patiently dpkg --configure -a
         apt-get -qq -y -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold -o DPkg::Lock::Timeout=600 upgrade --with-new-pkgs >&2 ||
             fail "apt-get could not renew the packages."
     else
