@@ -139,7 +139,7 @@ final class FirstHost {
             host = session.engine().post("/hosts", wanted);
         } else {
             host = own.get();
-            if (host.status().startsWith("install")) {
+            if (host.status().equals("install_failed")) {
                 session.engine().post(Kind.HOST.path(host) + "/install", (ObjectNode)
                         Json.object().set("ssh", ssh));
             }

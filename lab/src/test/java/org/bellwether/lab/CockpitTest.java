@@ -87,7 +87,7 @@ final class CockpitTest {
         assertThat(answer(world.one, "Bearer " + ticket(host), "%header{set-cookie}"))
                 .as("what the browser keeps")
                 .startsWith("cockpit=")
-                .contains("Secure", "HttpOnly", "SameSite=strict");
+                .contains("Secure", "HttpOnly", "SameSite=Strict");
 
         ticket(id(world.two));
         String elsewhere = ticket(host);
