@@ -120,6 +120,8 @@ final class HostInstalledTest {
         host.run("sh", "-c", "rm -f /etc/apt/sources.list /etc/apt/sources.list.d/*");
         host.run("sh", "-c", "echo of another engine >/usr/lib/bellwether-agent/archive.sha256");
         String boot = machine.run("cat /proc/sys/kernel/random/boot_id");
+        // Its agent was started again a moment ago.
+        api().awaitStatus("/hosts/" + id, "up", INSTALLATION);
         assertThat(CommandLineRun.bw(world.engine, "host", "check-updates", host.name()))
                 .contains("can be upgraded: the agent that this engine brings");
         assertThat(api().get("/hosts/" + id).path("update_available").asText()).isEqualTo("true");
