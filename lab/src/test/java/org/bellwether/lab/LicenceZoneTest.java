@@ -81,6 +81,14 @@ final class LicenceZoneTest {
         assertThat(allowed(vm))
                 .as("the other host's, from its first moment there on")
                 .containsExactly("0");
+        assertThat(Await.holds(
+                        World.SOON,
+                        () -> world.api()
+                                .call("GET", ZONE + "/report.csv", "")
+                                .text()
+                                .contains("\"host2\"")))
+                .as("that host has told of it, too")
+                .isTrue();
         awaitVerdict("within");
         assertThat(refused("withdraw", "host", "host2")).contains("VM licensed of that zone runs there");
 
