@@ -209,12 +209,18 @@ final class HostCommands {
             description = "Looks for what could be renewed on a host, and changes nothing there.")
     void checkUpdates(@Parameters(paramLabel = "HOST", description = HOST) String name, @Mixin WaitOptions waiting) {
         var host = host(name);
-        session.engine().post(Kind.HOST.path(host) + "/upgradecheck", Json.object());
+        var begun = session.engine().post(Kind.HOST.path(host) + "/upgradecheck", Json.object());
         if (!waiting.wait) {
             session.printer().done(host, "Host " + host.name() + " is being looked at; its events tell what is found");
             return;
         }
         session.waiting(waiting).untilJobsEnd("host " + host.name() + " to be looked at");
+        // The engine may have been about it already: then that is what was answered, and it is somebody else's job.
+        session.waiting(waiting)
+                .until(
+                        "/jobs/" + begun.text("job.id"),
+                        "host " + host.name() + " to be looked at",
+                        job -> !job.text("status").equals("started"));
         var now = session.engine().get(Kind.HOST.path(host));
         var found = session.engine()
                 .list("/events?max=1&search=" + Paths.encode("type=843 and host.name=\"" + host.name() + "\""));
