@@ -127,6 +127,7 @@ final class Agent implements AutoCloseable {
                 new LeaseDoor(storage.leases()::prepareLease, leases.machines()),
                 new VirtualMachines.MigrationDoor(identity.address(), config.libvirtTlsPort(), identity.directory()));
         inUse.asked = machines::usesPath;
+        leases.lockspaces().beforeJoin(machines::endOutrun);
         LiveIdentity live = new LiveIdentity(identity);
         QemuKeys.copy(identity);
         TransferServer transferServer = new TransferServer(live, lanes, run);

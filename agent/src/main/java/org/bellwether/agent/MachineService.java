@@ -46,7 +46,11 @@ final class MachineService extends AgentGrpc.AgentImplBase {
 
     @Override
     public void stopMachine(MachineRequest request, StreamObserver<MachineState> caller) {
-        machine(caller, "stop", request.getMachineId(), () -> machines.stop(request.getMachineId()));
+        machine(
+                caller,
+                "stop",
+                request.getMachineId(),
+                () -> machines.stop(request.getMachineId(), request.getAtOnce()));
     }
 
     @Override

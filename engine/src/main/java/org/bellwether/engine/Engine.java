@@ -120,6 +120,10 @@ final class Engine implements AutoCloseable {
         return held;
     }
 
+    Features features() {
+        return features;
+    }
+
     private void tell(EventCode code, String message) {
         ground.database.change(tx -> ground.events.add(tx, code, Asker.engine(), Concerns.NOTHING, message));
     }

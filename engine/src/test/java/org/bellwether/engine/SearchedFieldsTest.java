@@ -237,7 +237,8 @@ class SearchedFieldsTest {
                 54321,
                 Host.Wanted.ACTIVE,
                 org.bellwether.api.types.Host.builder().build(),
-                number);
+                number,
+                null);
     }
 
     private Vm running() {

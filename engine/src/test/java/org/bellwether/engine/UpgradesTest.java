@@ -123,6 +123,35 @@ class UpgradesTest {
     }
 
     @Test
+    void an_upgrade_that_is_begun_again_takes_a_host_into_service_that_the_first_try_took_out_of_it() {
+        engine.inside()
+                .ground()
+                .database
+                .change(tx -> tx.sql()
+                        .execute(
+                                "update hosts set body = body || '{\"leftForUpgrade\": true}' where id = ?",
+                                host.id().value()));
+        engine.restart();
+        administrator = engine.administrator();
+        answers.put("updates", new Answer(0, "package|libc6|1|2\n"));
+        answers.put("upgrade", new Answer(1, "apt-get could not renew the packages."));
+        administrator.status("POST", HOST_PATH + host.id() + "/upgrade", "{}");
+        await().atMost(SOON).until(() -> told(841));
+        assertThat(words(841)).contains("It is in maintenance").contains("goes on from there");
+        assertThat(administrator.get(HOST_PATH + host.id()).path("status").asText())
+                .isEqualTo("maintenance");
+
+        // The packages came with the first try, and its restart did not.
+        answers.put("updates", new Answer(0, ""));
+        administrator.status("POST", HOST_PATH + host.id() + "/upgrade", "{}");
+        await().atMost(SOON).until(() -> told(842));
+        assertThat(verbs()).isEqualTo("updates upgrade updates restart_wanted");
+        var now = engine.inside().held().hosts.model().find(host.id()).orElseThrow();
+        assertThat(now.wanted()).isEqualTo(Host.Wanted.ACTIVE);
+        assertThat(now.leftForUpgrade()).isNull();
+    }
+
+    @Test
     void an_engine_that_dies_during_an_upgrade_goes_on_with_it_and_restarts_the_host_once() {
         answers.put("updates", new Answer(0, "package|libc6|1|2\n"));
         answers.put("restart_wanted", new Answer(0, "boot-1\n"));

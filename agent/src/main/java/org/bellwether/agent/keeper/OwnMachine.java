@@ -188,7 +188,7 @@ final class OwnMachine {
     void end(KeptEngine kept, String why) {
         work(() -> {
             failed("it was ended: " + why);
-            machines.stop(kept.getDefinition().getId());
+            machines.stop(kept.getDefinition().getId(), false);
         });
     }
 

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import org.bellwether.agent.platform.Refusal;
 import org.bellwether.protocol.Error;
 import org.bellwether.protocol.LeaseState;
@@ -36,6 +37,7 @@ public final class Lockspaces {
     private final Executor threads;
     private final Map<String, LeaseState> states = new HashMap<>();
     private final Set<String> joinedOnce = new HashSet<>();
+    private volatile Consumer<String> beforeJoin = any -> {};
     private @Nullable String missing = "sanlock was not asked yet";
     private boolean looking;
     private boolean looked;
@@ -49,6 +51,15 @@ public final class Lockspaces {
 
     public int ioTimeout() {
         return ioTimeout;
+    }
+
+    /**
+     * What is done before a domain's lockspace is joined, after which processes of this host can take leases there.
+     *
+     * @param what is told the domain; may wait for its storage
+     */
+    public void beforeJoin(Consumer<String> what) {
+        this.beforeJoin = what;
     }
 
     /** How this host stands in a domain's lockspace. */
@@ -92,6 +103,7 @@ public final class Lockspaces {
                     remove(domainId, space.hostId(), ids);
                 }
             }
+            beforeJoin.accept(domainId);
             LOG.info("joining the lockspace of storage domain {} as host {}", domainId, hostId);
             int result = sanlock.add(domainId, hostId, ids, ioTimeout, JOINING);
             while (result == Sanlock.UNDER_WAY) {

@@ -55,6 +55,26 @@ public final class MachineLeases {
         }
     }
 
+    /** As which host this one takes leases on the domain; 0: it is not known yet. */
+    public int hostId(String domainId) {
+        return lockspaces.state(domainId).getHostId();
+    }
+
+    /**
+     * Whether another host has had the lease since this one did, in words. Who gave it back still stands in it, so that also a
+     * run elsewhere that is over is seen.
+     *
+     * @param hostId as which this host had it
+     * @throws Refusal when it cannot be read
+     */
+    public Optional<String> lostTo(Leases.Place lease, int hostId) {
+        Sanlock.Owner owner = sanlock.owner(resource(lease));
+        return owner.hostId() == 0 || owner.hostId() == hostId
+                ? Optional.empty()
+                : Optional.of("its lease was taken by host id " + owner.hostId() + " since host id " + hostId
+                        + ", which is this host, gave it back");
+    }
+
     /** Whether QEMU really got it: a libvirt that has no lock manager would run the machine without. */
     public boolean heldHere(Leases.Place lease) {
         return sanlock.heldHere(resource(lease));

@@ -1,12 +1,14 @@
 package org.bellwether.agent.vm;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.bellwether.agent.lease.Leases;
 import org.bellwether.agent.platform.Xml;
 import org.bellwether.protocol.GraphicsState;
 import org.bellwether.protocol.MachineDefinition;
@@ -22,6 +24,7 @@ import org.w3c.dom.Element;
  * @param otherDisks names of disks and drives that are none of ours, or are empty
  * @param nicTargets name on the host ("vnet0") to MAC
  * @param files every file of a disk, and of what it stands on or is being mirrored to
+ * @param lease that QEMU must hold to run it
  * @param screen the socket on which QEMU shows the screen; empty: there is none, or it is off
  * @param serial the socket of the first serial port
  */
@@ -36,6 +39,7 @@ record DomainView(
         List<String> otherDisks,
         Map<String, String> nicTargets,
         List<String> files,
+        Optional<Leases.Place> lease,
         String screen,
         String serial) {
 
@@ -70,8 +74,19 @@ record DomainView(
                 others,
                 nics,
                 files,
+                lease(devices),
                 screen(devices),
                 serial(devices));
+    }
+
+    private static Optional<Leases.Place> lease(Element devices) {
+        return Xml.child(devices, "lease")
+                .filter(lease -> Xml.attribute(lease, "target", "offset").matches("[0-9]{1,18}"))
+                .map(lease -> new Leases.Place(
+                        Xml.text(lease, "lockspace"),
+                        Xml.text(lease, "key"),
+                        Path.of(Xml.attribute(lease, "target", "path")),
+                        Long.parseLong(Xml.attribute(lease, "target", "offset"))));
     }
 
     private static String screen(Element devices) {

@@ -10,6 +10,9 @@ import org.bellwether.protocol.Error;
 import org.bellwether.protocol.LeaseDescription;
 import org.bellwether.protocol.LeaseDescription.Holder;
 import org.bellwether.protocol.MachineDefinition;
+import org.bellwether.protocol.MachineNote;
+import org.bellwether.protocol.MigrationState;
+import org.bellwether.protocol.PowerState;
 
 /**
  * Leases of machines that are to run here. libvirt takes them for QEMU, before the machine's first instruction.
@@ -23,6 +26,39 @@ public record LeaseDoor(BiFunction<String, String, Leases.Place> find, MachineLe
         return machine.getLeaseDomainId().isEmpty()
                 ? Optional.empty()
                 : Optional.of(find.apply(machine.getLeaseDomainId(), machine.getId()));
+    }
+
+    /** Whether another host has run the machine since its QEMU had its lease here, in words; a lease that cannot be read refuses. */
+    Optional<String> lostTo(Held held) {
+        return leases.lostTo(held.lease(), held.hostId());
+    }
+
+    int hostId(String domainId) {
+        return leases.hostId(domainId);
+    }
+
+    /**
+     * The lease that a machine ran with here before it was paused. libvirt gives it back with every pause, and takes it again
+     * when the machine is to go on: from whoever else gave it back meanwhile, too.
+     *
+     * @param hostId as which this host had it
+     */
+    record Held(Leases.Place lease, int hostId) {
+        /** Absent where the machine is not paused, is just moving, or where it is not known to have run with a lease. */
+        static Optional<Held> of(Machine machine) {
+            DomainView view = machine.view;
+            boolean stands = machine.state.getPower() == PowerState.PAUSED
+                    && switch (machine.state.getPauseReason()) {
+                        case PAUSE_USER, PAUSE_NO_SPACE, PAUSE_IO_ERROR, PAUSE_OTHER -> true;
+                        case PAUSE_NONE, PAUSE_MIGRATION, PAUSE_STARTING, PAUSE_POSTCOPY_FAILED, UNRECOGNIZED -> false;
+                    };
+            MachineNote note = machine.note;
+            boolean same = note.getLeaseHostId() != 0 && note.getLeasePid() == machine.state.getQemuPid();
+            boolean moving = note.getMigration().getPhase() == MigrationState.Phase.RUNNING_OUT;
+            return view == null || view.foreign() || !stands || !same || moving
+                    ? Optional.empty()
+                    : view.lease().map(lease -> new Held(lease, note.getLeaseHostId()));
+        }
     }
 
     /** A libvirt without a lock manager, or with another one, would run it without. */

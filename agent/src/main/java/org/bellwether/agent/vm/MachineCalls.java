@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.Function;
 import org.bellwether.agent.platform.Lane;
 import org.bellwether.agent.platform.Lanes;
@@ -46,18 +47,21 @@ final class MachineCalls {
     private final Lanes lanes;
     private final Clock clock;
     private final Function<VolumeReference, PreparedVolume> storage;
+    private final LeaseDoor leases;
 
     MachineCalls(
             LibvirtLink link,
             Machines machines,
             Lanes lanes,
             Clock clock,
-            Function<VolumeReference, PreparedVolume> storage) {
+            Function<VolumeReference, PreparedVolume> storage,
+            LeaseDoor leases) {
         this.link = link;
         this.machines = machines;
         this.lanes = lanes;
         this.clock = clock;
         this.storage = storage;
+        this.leases = leases;
     }
 
     MachineState shutdown(String id) {
@@ -80,11 +84,16 @@ final class MachineCalls {
         });
     }
 
-    MachineState stop(String id) {
+    /** @param atOnce so that a QEMU that is paused writes nothing any more, which by itself it does when it ends */
+    MachineState stop(String id, boolean atOnce) {
         return onDomain(id, "stop", (machine, domain) -> {
-            if (domain.status().active()) {
+            DomainStatus status = domain.status();
+            if (status.active()) {
                 remember(machine, note -> note.setStopAsked(true));
-                domain.destroy();
+                if (atOnce && status.state() == org.bellwether.libvirt.DomainState.PAUSED) {
+                    KilledQemu.kill(machine.state);
+                }
+                destroy(domain);
             }
         });
     }
@@ -102,6 +111,32 @@ final class MachineCalls {
                 domain.destroy();
             }
         });
+    }
+
+    /**
+     * Ends what is left of a machine that another host has run since it was paused here. It must neither go on nor write: its
+     * memory does not fit its disks any more, and they are in use.
+     */
+    void endOutrun(String id) {
+        onDomain(id, "end", (machine, domain) -> {
+            Optional<String> lost = LeaseDoor.Held.of(machine).flatMap(leases::lostTo);
+            if (lost.isPresent() && domain.status().state() == org.bellwether.libvirt.DomainState.PAUSED) {
+                LOG.warn("{} is ended here, where it is paused: {}", machine.called(), lost.get());
+                remember(machine, note -> note.setOutrun(true).setError(lost.get()));
+                KilledQemu.kill(machine.state);
+                destroy(domain);
+            }
+        });
+    }
+
+    private static void destroy(Domain domain) {
+        try {
+            domain.destroy();
+        } catch (LibvirtException e) {
+            if (domain.status().active()) {
+                throw e;
+            }
+        }
     }
 
     /** Writes it to a volume and ends it. libvirt lets it run on when that fails. */
@@ -185,9 +220,21 @@ final class MachineCalls {
             DomainStatus status = domain.status();
             requireActive(machine, status, "resume");
             if (status.state() == org.bellwether.libvirt.DomainState.PAUSED) {
+                requireNotOutrun(machine);
                 domain.resume();
                 remember(machine, note -> note.clearError().clearNoSpace());
             }
+        });
+    }
+
+    /** libvirt would only ask whether the lease is free now. */
+    private void requireNotOutrun(Machine machine) {
+        LeaseDoor.Held.of(machine).flatMap(leases::lostTo).ifPresent(lost -> {
+            throw Refusal.wrongState(
+                            "Machine " + machine.name() + " does not go on here: another host has run it since")
+                    .because(lost)
+                    .undone("It stays paused until it is ended, which is done by itself")
+                    .next("Nothing of it can be used here any more: look at the machine where it ran since.");
         });
     }
 

@@ -36,6 +36,7 @@ final class MachineStates {
                                     case OFF_CRASHED -> PowerState.CRASHED;
                                     case OFF_SAVED -> PowerState.SAVED;
                                     case OFF_UNKNOWN,
+                                            OFF_OUTRUN,
                                             OFF_SHUTDOWN_BY_GUEST,
                                             OFF_SHUTDOWN_ASKED,
                                             OFF_STOPPED,
@@ -83,6 +84,9 @@ final class MachineStates {
 
     /** libvirt forgets why a machine is off when it restarts; what was written down then still holds. */
     private static OffReason off(StateReason reason, MachineNote note) {
+        if (note.getOutrun()) {
+            return OffReason.OFF_OUTRUN;
+        }
         return switch (reason) {
             case SHUTOFF_SHUTDOWN -> {
                 if (note.getShutdownAsked()) {
@@ -93,7 +97,7 @@ final class MachineStates {
             }
             case SHUTOFF_DESTROYED ->
                 note.getEndedFromOutside() && !note.getStopAsked() ? OffReason.OFF_CRASHED : OffReason.OFF_STOPPED;
-            case SHUTOFF_CRASHED -> OffReason.OFF_CRASHED;
+            case SHUTOFF_CRASHED -> note.getStopAsked() ? OffReason.OFF_STOPPED : OffReason.OFF_CRASHED;
             case SHUTOFF_MIGRATED -> OffReason.OFF_MIGRATED;
             case SHUTOFF_SAVED -> OffReason.OFF_SAVED;
             case SHUTOFF_FAILED -> OffReason.OFF_FAILED;

@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.function.ToIntFunction;
 import java.util.function.UnaryOperator;
 import org.bellwether.agent.platform.Lanes;
 import org.bellwether.agent.platform.Notes;
@@ -46,14 +47,24 @@ final class Machines {
     private final Lanes lanes;
     private final Reports reports;
     private final Clock clock;
+    private final ToIntFunction<String> leaseHostId;
     private volatile boolean read;
 
-    Machines(LibvirtLink link, Notes<MachineNote> notes, Lanes lanes, Reports reports, Clock clock) throws IOException {
+    /** @param leaseHostId as which host this one has leases on a domain; 0: it is not known yet */
+    Machines(
+            LibvirtLink link,
+            Notes<MachineNote> notes,
+            Lanes lanes,
+            Reports reports,
+            Clock clock,
+            ToIntFunction<String> leaseHostId)
+            throws IOException {
         this.link = link;
         this.notes = notes;
         this.lanes = lanes;
         this.reports = reports;
         this.clock = clock;
+        this.leaseHostId = leaseHostId;
         notes.all().forEach((id, note) -> machines.put(id, new Machine(id, note)));
     }
 
@@ -275,6 +286,7 @@ final class Machines {
             }
             if (status.active()) {
                 note.setStarted(true).setOffReason(OffReason.OFF_UNKNOWN);
+                view.lease().ifPresent(lease -> leased(note, lease.lockspace(), status, (int) pid(view.name())));
             } else {
                 machine.guest = null;
                 OffReason reason =
@@ -283,6 +295,21 @@ final class Machines {
             }
             return note;
         });
+    }
+
+    /** It runs only with its lease: as which host, is what tells later whether another one has had it since. */
+    private void leased(MachineNote.Builder note, String domainId, DomainStatus status, int pid) {
+        boolean runs = switch (status.state()) {
+            case RUNNING, BLOCKED -> true;
+            case NOSTATE, PAUSED, SHUTDOWN, SHUTOFF, CRASHED, PMSUSPENDED, UNRECOGNIZED -> false;
+        };
+        if (pid != note.getLeasePid()) {
+            note.clearLeaseHostId().setLeasePid(pid);
+        }
+        int hostId = runs ? leaseHostId.applyAsInt(domainId) : 0;
+        if (hostId != 0) {
+            note.setLeaseHostId(hostId);
+        }
     }
 
     private MachineState read(Machine machine, DomainStatus status, DomainView view) {

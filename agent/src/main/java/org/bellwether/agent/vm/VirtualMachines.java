@@ -69,6 +69,7 @@ public final class VirtualMachines implements LibvirtLink.Watcher {
     private final Reports reports;
     private final MachineMeasures measures;
     private final VanishedQemus vanished;
+    private final OutrunMachines outrun;
     private final CpuAffinities affinities;
 
     /**
@@ -108,11 +109,17 @@ public final class VirtualMachines implements LibvirtLink.Watcher {
                 new Notes<>(stateDirectory.resolve("machines"), MachineNote.getDefaultInstance()),
                 lanes,
                 reports,
-                clock);
+                clock,
+                leases::hostId);
         this.measures = new MachineMeasures(link, machines, lanes.threads());
         this.vanished = new VanishedQemus(machines::vanished, System::nanoTime);
         this.affinities = new CpuAffinities(machines, Path.of("/proc"));
-        this.calls = new MachineCalls(link, machines, lanes, clock, storage);
+        this.calls = new MachineCalls(link, machines, lanes, clock, storage, leases);
+        this.outrun = new OutrunMachines(
+                lanes.threads(),
+                machine -> LeaseDoor.Held.of(machine).flatMap(leases::lostTo).isPresent(),
+                calls::endOutrun,
+                System::nanoTime);
         MachineNeeds needs = new MachineNeeds(storage, disks, leases);
         this.starts = new MachineStarts(link, machines, calls, needs, leases, qemu);
         this.disks = new DiskCalls(calls, storage, disks, retire);
@@ -179,8 +186,9 @@ public final class VirtualMachines implements LibvirtLink.Watcher {
         return calls.shutdown(id);
     }
 
-    public MachineState stop(String id) {
-        return calls.stop(id);
+    /** @param atOnce without letting it write what it has in its caches */
+    public MachineState stop(String id, boolean atOnce) {
+        return calls.stop(id, atOnce);
     }
 
     public MachineState reboot(String id, boolean force) {
@@ -319,12 +327,18 @@ public final class VirtualMachines implements LibvirtLink.Watcher {
         guests.askDue();
         mirrors.look(machines.all());
         vanished.look(machines.all());
+        outrun.look(machines.all());
         for (Machine machine : machines.all()) {
             storageAgain.look(machine);
             if (machine.state.getPower() == org.bellwether.protocol.PowerState.SHUTTING_DOWN) {
                 machines.observeSoon(machine.id);
             }
         }
+    }
+
+    /** Ends machines with leases on that domain that are paused here and have run elsewhere since; may wait for the storage. */
+    public void endOutrun(String domainId) {
+        outrun.lookNow(domainId, machines.all());
     }
 
     /** One question to libvirt for all machines; empty while it does not answer. */

@@ -2,6 +2,7 @@ package org.bellwether.agent.vm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import org.bellwether.libvirt.DomainState;
 import org.bellwether.libvirt.DomainStatus;
 import org.bellwether.libvirt.StateReason;
@@ -52,6 +53,21 @@ class MachineStatesTest {
                 .setMigration(MigrationState.newBuilder().setPhase(MigrationState.Phase.RUNNING_OUT))
                 .build();
         assertThat(MachineStates.of(paused, leaving, NOW).getPauseReason()).isEqualTo(PauseReason.PAUSE_MIGRATION);
+    }
+
+    @Test
+    void what_was_left_of_a_run_that_another_host_has_followed_is_no_crash_however_libvirt_saw_it_end() {
+        MachineNote ended = MachineNote.newBuilder().setOutrun(true).build();
+        for (StateReason reason :
+                List.of(StateReason.SHUTOFF_CRASHED, StateReason.SHUTOFF_DESTROYED, StateReason.SHUTOFF_UNKNOWN)) {
+            assertThat(off(reason, ended)).isEqualTo(OffReason.OFF_OUTRUN);
+        }
+        assertThat(power(new DomainStatus(DomainState.SHUTOFF, StateReason.SHUTOFF_CRASHED), ended, NOW))
+                .isEqualTo(PowerState.OFF);
+        MachineNote stopped = MachineNote.newBuilder().setStopAsked(true).build();
+        assertThat(off(StateReason.SHUTOFF_CRASHED, stopped))
+                .as("killed because it was to be stopped at once")
+                .isEqualTo(OffReason.OFF_STOPPED);
     }
 
     @Test

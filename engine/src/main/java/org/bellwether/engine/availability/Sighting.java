@@ -7,6 +7,8 @@ public enum Sighting {
     ADOPT,
     /** Two hosts say that they run it. */
     TWICE,
+    /** It is paused where it ran before its last start: what is left of that run must not go on. */
+    STALE,
     /** It has left the host it was written down for, which says where to: there it runs, or nowhere. */
     LEFT,
     /** The host it was written down for has it no more. */
@@ -17,12 +19,14 @@ public enum Sighting {
      * @param lives whether QEMU is there for it
      * @param executes whether it executes, or is only paused
      * @param elsewhere whether the host that is written down said last that it executes there
+     * @param older whether it is paused there as a run before the one that is written down
      * @param left whether it went from here to another host, or may have
      */
-    public static Sighting of(boolean claimed, boolean lives, boolean executes, boolean elsewhere, boolean left) {
+    public static Sighting of(
+            boolean claimed, boolean lives, boolean executes, boolean elsewhere, boolean older, boolean left) {
         if (claimed) {
             return lives ? NOTHING : left ? LEFT : OFF;
         }
-        return !executes ? NOTHING : elsewhere ? TWICE : ADOPT;
+        return !executes ? NOTHING : older ? STALE : elsewhere ? TWICE : ADOPT;
     }
 }

@@ -84,7 +84,8 @@ final class HostUpgrades {
     Job begin(Host host, boolean restart, Asker asker) {
         var ssh = reached(host, "upgraded");
         script.requireArchive();
-        boolean serving = host.wanted() == Host.Wanted.ACTIVE;
+        // What it was before the first try counts: one that failed may have left it in maintenance.
+        boolean serving = host.wanted() == Host.Wanted.ACTIVE || host.upgradeLeft();
         return operations.begin(
                 upgrade,
                 new UpgradeHost.Request(host.id(), ssh, serving, restart, asker),

@@ -223,7 +223,8 @@ public final class HostsApi {
                                             withoutSecrets(sent),
                                             DECIDED_ELSEWHERE,
                                             Set.of())),
-                            host.leaseId()));
+                            host.leaseId(),
+                            host.leftForUpgrade()));
             tell(tx, EventCode.HOST_UPDATED, before, request, "changed");
         });
         return Reply.of(document(hosts.get(id)));

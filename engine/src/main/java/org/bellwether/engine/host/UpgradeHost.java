@@ -57,7 +57,7 @@ final class UpgradeHost implements Operation<UpgradeHost.Request> {
     }
 
     /**
-     * @param serving whether it serves machines, and is to do so again afterwards
+     * @param serving whether it serves machines, or did before an upgrade of it failed, and is to do so again afterwards
      * @param restart whether it may be restarted
      */
     record Request(Id<Host> host, SshHost ssh, boolean serving, boolean restart, Asker asker) {}
@@ -86,12 +86,13 @@ final class UpgradeHost implements Operation<UpgradeHost.Request> {
     public void run(Request request, Journal journal) {
         var ssh = request.ssh();
         var found = journal.step(FIND, HostUpdates.class, () -> updates.look(ssh));
-        boolean leaves = found.disturb() && request.serving();
+        // An earlier try that failed may have renewed what this one does not find any more.
+        boolean disturb = found.disturb() || hosts.get(request.host()).upgradeLeft();
+        boolean leaves = disturb && request.serving();
         if (leaves) {
             journal.step(
                     "migrate its machines away", () -> evacuate.accept(hosts.get(request.host()), request.asker()));
-            journal.commit(
-                    LEAVE, tx -> hosts.update(tx, request.host(), host -> host.wanting(Host.Wanted.MAINTENANCE)));
+            journal.commit(LEAVE, tx -> hosts.update(tx, request.host(), Host::leavingForUpgrade));
         }
         if (!found.packages().isEmpty()) {
             journal.step("renew its packages", () -> script.say(ssh, SLOW, "renewing packages", "upgrade"));
@@ -102,7 +103,7 @@ final class UpgradeHost implements Operation<UpgradeHost.Request> {
             journal.step("configure libvirt", () -> script.say(ssh, QUICK, "configuring libvirt", "libvirt"));
             journal.step("start the agent", () -> script.say(ssh, QUICK, "starting the agent", "start"));
         }
-        if (found.disturb() && request.restart()) {
+        if (disturb && request.restart()) {
             restart(ssh, journal);
         }
         if (found.any()) {
@@ -138,7 +139,7 @@ final class UpgradeHost implements Operation<UpgradeHost.Request> {
     @Override
     public void failed(Request request, Journal journal, Failure failure, Transaction tx) {
         boolean left =
-                journal.begun(LEAVE) && journal.outcome(RETURN, Object.class).isEmpty();
+                hosts.model().find(request.host()).filter(Host::upgradeLeft).isPresent();
         var name = request.ssh().name();
         events.add(
                 tx,

@@ -226,7 +226,7 @@ final class LicencePages implements Endpoint {
                 .map(LicenceRun::verdict)
                 .max(Comparator.comparing(verdict -> switch (verdict) {
                     case WITHIN -> 0;
-                    case UNPROVEN -> 1;
+                    case UNPROVEN, NOT_SAMPLED -> 1;
                     case BEYOND -> 2;
                 }))
                 .map(LicencePages::word)

@@ -3,6 +3,7 @@ package org.bellwether.engine.licence;
 import static org.jooq.impl.DSL.field;
 import static org.jooq.impl.DSL.name;
 import static org.jooq.impl.DSL.table;
+import static org.jooq.impl.DSL.val;
 
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -60,6 +61,20 @@ final class LicenceRepository {
     /** In the order of time. */
     List<LicenceRun> runs(String zone) {
         return read(zone, RUN, LicenceRun.class);
+    }
+
+    /** Whether anything was written down of a machine on a host at that time or later. */
+    boolean any(UUID vm, UUID host, Instant since) {
+        return database.read(sql -> sql.fetchExists(sql.selectOne()
+                .from(RECORDS)
+                .where(KIND.eq(RUN))
+                .and(text("vm").eq(vm.toString()))
+                .and(text("host").eq(host.toString()))
+                .and(text("until").cast(SQLDataType.BIGINT).ge(since.toEpochMilli()))));
+    }
+
+    private static Field<String> text(String member) {
+        return field("{0} ->> {1}", SQLDataType.VARCHAR, BODY, val(member));
     }
 
     private static void insert(Transaction tx, UUID id, String zone, String kind, Instant at, Object body) {

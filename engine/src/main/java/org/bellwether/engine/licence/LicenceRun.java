@@ -6,7 +6,8 @@ import java.util.UUID;
 import org.bellwether.engine.placement.HostThread;
 
 /**
- * That a machine was seen to run on some processors of a host, from a time to another: one line of evidence.
+ * That a machine was seen to run on some processors of a host, or was there at all, from a time to another: one line of
+ * evidence.
  *
  * @param cpus how many processors it had
  * @param hardware the host's system UUID
@@ -44,12 +45,20 @@ record LicenceRun(
         /** Some thread can use others, or the host is not as it was declared. */
         BEYOND,
         /** The host has not told for a while. */
-        UNPROVEN
+        UNPROVEN,
+        /** It was too short to be looked at, or lasted until the first look: it is known by its beginning and its end. */
+        NOT_SAMPLED
     }
 
     /** Whether another sight is of the same: then this lasts until then. */
     boolean same(LicenceRun later) {
         return equals(later.at(id, from, until, threads, strays));
+    }
+
+    LicenceRun as(Verdict other) {
+        return new LicenceRun(
+                id, vm, vmName, cpus, host, hostName, hardware, model, declared, extent, all, seen, threads, strays,
+                other, from, until);
     }
 
     LicenceRun until(Instant time) {

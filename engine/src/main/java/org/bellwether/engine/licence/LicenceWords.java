@@ -23,7 +23,8 @@ record LicenceWords(
         String no,
         String within,
         String beyond,
-        String unproven) {
+        String unproven,
+        String notSampled) {
 
     private static final LicenceWords ENGLISH = new LicenceWords(
             "en",
@@ -35,7 +36,8 @@ record LicenceWords(
             "Machines of the zone are started and migrated onto declared processors only, with all threads of QEMU: those"
                     + " of the guest's processors, of the emulator and of its I/O. The agent on each host reads every few"
                     + " seconds from the kernel (/proc) which processors these threads may use. What the column \"seen\""
-                    + " says was read there. All times are UTC.",
+                    + " says was read there. A stay on a host that was over before the first reading, and the seconds before it, are"
+                    + " told as \"not sampled\": they are known from the machine's starts, stops and moves. All times are UTC.",
             "The zone was removed. What follows was kept.",
             "Declared hosts",
             List.of(
@@ -67,7 +69,8 @@ record LicenceWords(
             "no",
             "within",
             "beyond",
-            "not proven");
+            "not proven",
+            "not sampled");
 
     private static final LicenceWords GERMAN = new LicenceWords(
             "de",
@@ -80,7 +83,9 @@ record LicenceWords(
             "Maschinen der Zone werden nur auf erklärten Prozessoren gestartet und nur dorthin migriert, mit allen Threads von"
                     + " QEMU: denen der Prozessoren des Gasts, des Emulators und seiner Ein- und Ausgabe. Der Agent auf jedem"
                     + " Host liest alle paar Sekunden beim Kernel (/proc), welche Prozessoren diese Threads benutzen dürfen."
-                    + " Was in der Spalte „Gesehen“ steht, wurde dort gelesen. Alle Zeiten sind UTC.",
+                    + " Was in der Spalte „Gesehen“ steht, wurde dort gelesen. Ein Aufenthalt auf einem Host, der vor der ersten"
+                    + " Ablesung endete, und die Sekunden bis zu ihr stehen als „nicht abgelesen“ da: Sie sind von Start, Ende"
+                    + " und Umzug der Maschine bekannt. Alle Zeiten sind UTC.",
             "Die Zone wurde entfernt. Was folgt, wurde aufbewahrt.",
             "Erklärte Hosts",
             List.of(
@@ -112,7 +117,8 @@ record LicenceWords(
             "nein",
             "innerhalb",
             "außerhalb",
-            "nicht nachgewiesen");
+            "nicht nachgewiesen",
+            "nicht abgelesen");
 
     /** Those of a language; English where there are no others. */
     static LicenceWords in(String language) {
@@ -124,6 +130,7 @@ record LicenceWords(
             case WITHIN -> within;
             case BEYOND -> beyond;
             case UNPROVEN -> unproven;
+            case NOT_SAMPLED -> notSampled;
         };
     }
 }

@@ -21,12 +21,10 @@ import org.bellwether.engine.platform.Id;
 import org.bellwether.engine.platform.agents.AgentListener;
 import org.bellwether.engine.platform.operation.Operations.Asker;
 import org.bellwether.engine.platform.store.Database;
-import org.bellwether.engine.vm.CpuPlans;
 import org.bellwether.engine.vm.ObservedMachines;
 import org.bellwether.engine.vm.Vm;
 import org.bellwether.engine.vm.Vms;
 import org.bellwether.protocol.CpuAffinity;
-import org.bellwether.protocol.HostDescription;
 import org.bellwether.protocol.Report;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -57,6 +55,7 @@ public final class WatchZones implements AgentListener, AutoCloseable {
     private final ObservedMachines observed;
     private final Events events;
     private final Clock clock;
+    private final LicenceStays stays;
     private final Map<UUID, Told> told = new ConcurrentHashMap<>();
     private final Map<Id<Vm>, Seen> seen = new ConcurrentHashMap<>();
     private final Map<Id<Vm>, Instant> unprovenSince = new ConcurrentHashMap<>();
@@ -79,6 +78,7 @@ public final class WatchZones implements AgentListener, AutoCloseable {
         this.observed = observed;
         this.events = events;
         this.clock = clock;
+        this.stays = new LicenceStays(database, zones, records, hosts, vms, events, clock);
     }
 
     /** What a host told last. */
@@ -93,6 +93,7 @@ public final class WatchZones implements AgentListener, AutoCloseable {
 
     @Override
     public void reported(UUID host, Report report) {
+        stays.reported(host, report);
         if (report.getWhatCase() == Report.WhatCase.STATISTICS) {
             told.put(
                     host,
@@ -146,13 +147,17 @@ public final class WatchZones implements AgentListener, AutoCloseable {
     }
 
     private void look(LicenceZone zone, LicenceZone.Member member) {
+        stays.sweep(member.vm().value(), host -> observed.on(host, member.vm()).isPresent());
         var vm = vms.model().find(member.vm());
         var host = vm.flatMap(Vm::hostId).flatMap(hosts.model()::find);
         if (host.isEmpty() || !observed.executes(host.get().id(), member.vm())) {
             finish(member.vm());
             return;
         }
-        found(zone, vm.orElseThrow(), host.get()).ifPresent(run -> keep(zone, run));
+        found(zone, vm.orElseThrow(), host.get()).ifPresent(run -> {
+            stays.sampled(run.host(), run.vm());
+            keep(zone, run);
+        });
     }
 
     /** What is to be said of a machine that runs; absent while it is too early to say anything. */
@@ -166,27 +171,8 @@ public final class WatchZones implements AgentListener, AutoCloseable {
         } else if (unprovenSince.computeIfAbsent(vm.id(), _ -> now).isAfter(now.minus(PATIENCE))) {
             return Optional.empty();
         }
-        var description = hosts.observed(host.id()).description().orElse(HostDescription.getDefaultInstance());
-        var threads = CpuPlans.threads(description);
-        var declared = zone.host(host.id());
-        return Optional.of(new LicenceRun(
-                UUID.randomUUID(),
-                vm.id().value(),
-                vm.name(),
-                CpuPlans.count(vm.effective()),
-                host.id().value(),
-                host.name(),
-                description.getHardwareUuid(),
-                description.getCpu().getModelName(),
-                declared.map(LicenceZone.DeclaredHost::cpus).orElse(""),
-                declared.map(LicenceZone.DeclaredHost::declared).orElse(HostThread.Extent.of(List.of())),
-                HostThread.Extent.of(threads),
-                proof.map(CpuAffinity::getCpus).orElse(""),
-                proof.map(CpuAffinity::getThreads).orElse(0),
-                proof.<List<String>>map(CpuAffinity::getStraysList).orElse(List.of()),
-                verdict(declared, threads, proof),
-                now,
-                now));
+        var run = stays.run(zone, vm, host, proof, now);
+        return Optional.of(run.verdict() == Verdict.NOT_SAMPLED ? run.as(Verdict.UNPROVEN) : run);
     }
 
     static Verdict verdict(

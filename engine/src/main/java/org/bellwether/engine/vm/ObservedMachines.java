@@ -58,6 +58,14 @@ public final class ObservedMachines {
                 .toList();
     }
 
+    /** Every host that has the machine, on or off. */
+    List<Id<Host>> seenBy(Id<Vm> vm) {
+        return byHost.entrySet().stream()
+                .filter(entry -> entry.getValue().containsKey(vm))
+                .map(Map.Entry::getKey)
+                .toList();
+    }
+
     public Optional<MachineStatistics> statistics(Id<Vm> vm) {
         return Optional.ofNullable(statistics.get(vm));
     }

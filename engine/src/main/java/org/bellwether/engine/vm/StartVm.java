@@ -295,7 +295,7 @@ final class StartVm implements Operation<StartVm.Request> {
     /** Whether it executed anything: then what was saved of it does not fit its disks any more. */
     static boolean hasRun(MachineState state) {
         return switch (state.getOffReason()) {
-            case OFF_STOPPED, OFF_CRASHED, OFF_SHUTDOWN_BY_GUEST, OFF_SHUTDOWN_ASKED -> true;
+            case OFF_STOPPED, OFF_CRASHED, OFF_SHUTDOWN_BY_GUEST, OFF_SHUTDOWN_ASKED, OFF_OUTRUN -> true;
             case OFF_UNKNOWN, OFF_FAILED, OFF_MIGRATED, OFF_SAVED, UNRECOGNIZED -> false;
         };
     }

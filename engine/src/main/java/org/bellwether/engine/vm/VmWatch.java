@@ -48,6 +48,7 @@ public final class VmWatch implements AgentListener {
     private final Operations operations;
     private final HighAvailability availability;
     private final Events events;
+    private final Leftovers leftovers;
     /** Highly available machines that fell, until they are being started again. */
     private final Set<Id<Vm>> falling = ConcurrentHashMap.newKeySet();
 
@@ -68,6 +69,7 @@ public final class VmWatch implements AgentListener {
         this.operations = operations;
         this.availability = availability;
         this.events = events;
+        this.leftovers = new Leftovers(database, vms, observed, agents, operations, events);
         operations.whenFree(this::lookAgain);
     }
 
@@ -79,6 +81,7 @@ public final class VmWatch implements AgentListener {
                 .flatMap(Vm::hostId)
                 .filter(host -> agents.connected(host.value()) || observed.isOff(host))
                 .ifPresent(host -> settle(host, vm, observed.on(host, vm)));
+        leftovers.lookAgain(vm);
     }
 
     @Override
@@ -133,6 +136,7 @@ public final class VmWatch implements AgentListener {
             return;
         }
         var vm = known.get();
+        machine.ifPresent(state -> leftovers.look(host, vm, state));
         var sighting = Sighting.of(
                 vm.hostId().equals(Optional.of(host)),
                 machine.filter(VmStatus::lives).isPresent(),
@@ -141,9 +145,10 @@ public final class VmWatch implements AgentListener {
                         .flatMap(claimed -> observed.on(claimed, id))
                         .filter(VmStatus::executes)
                         .isPresent(),
+                machine.filter(each -> Leftovers.older(vm, each)).isPresent(),
                 machine.flatMap(this::destination).isPresent());
         switch (sighting) {
-            case NOTHING -> {
+            case NOTHING, STALE -> {
                 // As it was written down.
             }
             case ADOPT -> adopt(host, vm, machine.orElseThrow());
@@ -271,6 +276,7 @@ public final class VmWatch implements AgentListener {
             case OFF_FAILED -> "QEMU failed" + because(machine);
             case OFF_MIGRATED -> "it left its host";
             case OFF_SAVED -> "it was saved";
+            case OFF_OUTRUN -> "another host has run it since it was paused here" + because(machine);
             case OFF_UNKNOWN, UNRECOGNIZED -> "it was found off";
         };
     }
@@ -288,6 +294,7 @@ public final class VmWatch implements AgentListener {
                     OFF_STOPPED,
                     OFF_MIGRATED,
                     OFF_SAVED,
+                    OFF_OUTRUN,
                     OFF_UNKNOWN,
                     UNRECOGNIZED -> false;
         };

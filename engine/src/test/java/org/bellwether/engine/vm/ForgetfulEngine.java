@@ -254,8 +254,9 @@ final class ForgetfulEngine {
                 here,
                 here,
                 claim != null && claim != node && sees(claim, vm),
+                false,
                 to != null)) {
-            case NOTHING, TWICE -> {
+            case NOTHING, TWICE, STALE -> {
                 // As written down, or for people to look at.
             }
             case ADOPT -> {
