@@ -18,20 +18,26 @@ import org.bellwether.engine.inventory.Seeds;
 import org.bellwether.engine.platform.Id;
 import org.bellwether.engine.platform.store.Json;
 
-/** A real SSH server that keeps what the engine says to a host named one, and answers what the test wants. */
+/** A real SSH server that keeps what the engine says to a host, and answers what the test wants. */
 final class SshMachine implements AutoCloseable {
     final List<String> commands = new CopyOnWriteArrayList<>();
     final List<PublicKey> keys = new CopyOnWriteArrayList<>();
     private final SshServer server = SshServer.setUpDefaultServer();
     private final Function<String, Answer> answers;
+    private final String address;
 
     /** What a command writes, and how it ends. */
     record Answer(int status, String output) {}
 
     /** @param answers to the line of a command */
     SshMachine(Path folder, Function<String, Answer> answers) throws IOException {
+        this(folder, "127.0.0.1", answers);
+    }
+
+    SshMachine(Path folder, String address, Function<String, Answer> answers) throws IOException {
         this.answers = answers;
-        server.setHost("127.0.0.1");
+        this.address = address;
+        server.setHost(address);
         server.setKeyPairProvider(new SimpleGeneratorHostKeyProvider(folder.resolve("hostkey")));
         server.setPublickeyAuthenticator((user, shown, session) -> user.equals("root") && keys.add(shown));
         server.setCommandFactory((channel, command) -> new Kept(command));
@@ -58,17 +64,23 @@ final class SshMachine implements AutoCloseable {
         }
     }
 
-    /** Puts the host into the engine's database; it is seen after the engine's next start. Its agent never answers. */
+    /** Puts a host named one into the engine's database; it is seen after the engine's next start. Its agent never answers. */
     Host insertInto(RunningEngine engine, Host.Wanted wanted) throws Exception {
+        return insertInto(engine, Id.random(), "one", 9, wanted);
+    }
+
+    /** @param agentPort where its agent is, or will be */
+    Host insertInto(RunningEngine engine, Id<Host> id, String name, int agentPort, Host.Wanted wanted)
+            throws Exception {
         var shown = KeyUtils.getFingerPrint(
                 BuiltinDigests.sha256,
                 server.getKeyPairProvider().loadKeys(null).iterator().next().getPublic());
         var host = new Host(
-                Id.random(),
-                "one",
+                id,
+                name,
                 Id.of(Seeds.CLUSTER),
-                "127.0.0.1",
-                9,
+                address,
+                agentPort,
                 wanted,
                 org.bellwether.api.types.Host.builder()
                         .ssh(Ssh.builder()

@@ -281,9 +281,11 @@ public final class VmWatch implements AgentListener {
         };
     }
 
-    /** Whether nobody wanted it off: it or its host came down. */
+    /** Whether nobody wanted it off: it or its host came down, or another host that was to run it instead did not. */
     private static boolean fell(MachineState machine) {
-        return endedBadly(machine) || machine.getOffReason() == OffReason.OFF_UNKNOWN;
+        return endedBadly(machine)
+                || machine.getOffReason() == OffReason.OFF_UNKNOWN
+                || machine.getOffReason() == OffReason.OFF_OUTRUN;
     }
 
     private static boolean endedBadly(MachineState machine) {

@@ -4,16 +4,9 @@ import io.grpc.Metadata;
 import io.grpc.Server;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
-import io.grpc.netty.shaded.io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.stub.StreamObserver;
-import java.io.ByteArrayInputStream;
-import java.io.StringWriter;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
-import java.security.KeyPair;
-import java.security.KeyPairGenerator;
-import java.security.spec.ECGenParameterSpec;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -23,7 +16,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.bellwether.engine.platform.pki.Authority;
-import org.bellwether.engine.platform.pki.HostRequest;
+import org.bellwether.engine.platform.pki.HostTls;
 import org.bellwether.protocol.AgentGrpc;
 import org.bellwether.protocol.CloseTransferRequest;
 import org.bellwether.protocol.ConnectedStorage;
@@ -66,11 +59,6 @@ import org.bellwether.protocol.VolumeDescription;
 import org.bellwether.protocol.VolumeReference;
 import org.bellwether.protocol.VolumeRequest;
 import org.bellwether.protocol.WatchRequest;
-import org.bouncycastle.asn1.x500.X500Name;
-import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
-import org.bouncycastle.pkcs.jcajce.JcaPKCS10CertificationRequestBuilder;
-import org.bouncycastle.util.io.pem.PemObject;
-import org.bouncycastle.util.io.pem.PemWriter;
 
 /**
  * A host that speaks the protocol of real ones over TLS and does what it is asked to pretend storage, unless a test told
@@ -112,14 +100,8 @@ final class PretendHost extends AgentGrpc.AgentImplBase implements AutoCloseable
         this.name = name;
         this.address = address;
         this.storage = storage;
-        var keys = keys();
-        var certificate = authority.sign(HostRequest.of(request(keys), address), id);
-        var tls = GrpcSslContexts.forServer(
-                        pem("CERTIFICATE", certificate.getEncoded()),
-                        pem("PRIVATE KEY", keys.getPrivate().getEncoded()))
-                .build();
         this.server = NettyServerBuilder.forAddress(new InetSocketAddress(address, 0))
-                .sslContext(tls)
+                .sslContext(HostTls.of(authority, address, id))
                 .addService(this)
                 .addService(new PretendBlock(this, storage))
                 .build()
@@ -128,26 +110,6 @@ final class PretendHost extends AgentGrpc.AgentImplBase implements AutoCloseable
 
     int port() {
         return server.getPort();
-    }
-
-    private static KeyPair keys() throws Exception {
-        var generator = KeyPairGenerator.getInstance("EC");
-        generator.initialize(new ECGenParameterSpec("secp256r1"));
-        return generator.generateKeyPair();
-    }
-
-    private static String request(KeyPair keys) throws Exception {
-        var request = new JcaPKCS10CertificationRequestBuilder(new X500Name("CN=x"), keys.getPublic())
-                .build(new JcaContentSignerBuilder("SHA256withECDSA").build(keys.getPrivate()));
-        return new String(pem("CERTIFICATE REQUEST", request.getEncoded()).readAllBytes(), StandardCharsets.UTF_8);
-    }
-
-    private static ByteArrayInputStream pem(String type, byte[] bytes) throws Exception {
-        var text = new StringWriter();
-        try (var writer = new PemWriter(text)) {
-            writer.writeObject(new PemObject(type, bytes));
-        }
-        return new ByteArrayInputStream(text.toString().getBytes(StandardCharsets.UTF_8));
     }
 
     /** Lets calls of that name fail until it is told otherwise. */
