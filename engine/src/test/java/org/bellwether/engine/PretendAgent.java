@@ -6,6 +6,7 @@ import io.grpc.stub.StreamObserver;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -130,7 +131,7 @@ final class PretendAgent extends AgentGrpc.AgentImplBase implements AutoCloseabl
 
     @Override
     public void migrateMachine(MigrateMachineRequest request, StreamObserver<MachineState> caller) {
-        var here = machines.get(request.getMachineId());
+        var here = Objects.requireNonNull(machines.get(request.getMachineId()));
         var left = here.toBuilder()
                 .setPower(PowerState.OFF)
                 .setOffReason(OffReason.OFF_MIGRATED)
@@ -140,7 +141,8 @@ final class PretendAgent extends AgentGrpc.AgentImplBase implements AutoCloseabl
                         .setPhase(MigrationState.Phase.DONE))
                 .build();
         tell(left);
-        others.get(UUID.fromString(request.getDestinationHostId())).tell(here);
+        Objects.requireNonNull(others.get(UUID.fromString(request.getDestinationHostId())))
+                .tell(here);
         answer(caller, left);
     }
 

@@ -71,7 +71,8 @@ class RollingUpgradeTest {
         one().agent().machines.put(vm.id().toString(), runs());
         Files.writeString(engine.agentArchive(), "the agent");
         answers.put("updates", new Answer(0, "package|libc6|1|2\n"));
-        restart();
+        engine.restart();
+        administrator = engine.administrator();
         await().atMost(SOON).until(() -> status(one()) == HostStatus.UP && status(two()) == HostStatus.UP);
     }
 

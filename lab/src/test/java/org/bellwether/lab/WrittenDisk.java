@@ -72,6 +72,8 @@ final class WrittenDisk {
                         id)
                 .output()
                 .lines()
+                // One that is cut off says only that it does not see it.
+                .filter(line -> line.startsWith("/rhev/"))
                 .findFirst()
                 .orElse("")
                 .strip();

@@ -90,6 +90,9 @@ final class HostGone {
         }
         var elsewhere = observed.hostsOf(run.vm()).stream()
                 .filter(each -> !each.equals(host) && agents.connected(each.value()))
+                .filter(each -> observed.on(each, run.vm())
+                        .filter(machine -> Leftovers.older(vm.get(), machine))
+                        .isEmpty())
                 .findFirst();
         var means = HostProof.of(
                 vm.get().hostId().equals(Optional.of(host)),

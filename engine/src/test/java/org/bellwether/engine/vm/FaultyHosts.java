@@ -28,12 +28,25 @@ final class FaultyHosts {
 
     private static final int BOOT = 30;
 
+    /** A write to storage that does not answer fails after this long, and QEMU pauses its machine. */
+    private static final int FAILS = 10;
+
     final List<Node> nodes;
     private final boolean[] leased;
     private final Map<Integer, Lease> leases = new HashMap<>();
     private final List<Migration> migrations = new ArrayList<>();
     private long now;
     private long taken;
+
+    /** Who had a machine's lease last, also after it was given back. */
+    private final Map<Integer, Integer> lastHolder = new HashMap<>();
+
+    /** The newest start of each machine, and the number of its newest stretch of running. */
+    private final Map<Integer, Long> newest = new HashMap<>();
+
+    private final Map<Integer, Long> ran = new HashMap<>();
+    /** Whether machines that write are paused when their storage fails; else all wait in the kernel until sanlock ends them. */
+    private final boolean pausing;
 
     /** @param number of all that were ever taken */
     record Lease(int node, int generation, long number) {}
@@ -60,6 +73,10 @@ final class FaultyHosts {
         private long booted = -BOOT;
         private long renewed;
         final Set<Integer> qemu = new TreeSet<>();
+        /** QEMU is there and stands still, since that stretch of running. */
+        final Map<Integer, Long> paused = new HashMap<>();
+        /** Which start it was of what is there. */
+        private final Map<Integer, Long> starts = new HashMap<>();
         /** Where the machines went that left it. */
         private final Map<Integer, Integer> left = new HashMap<>();
 
@@ -72,6 +89,7 @@ final class FaultyHosts {
         void switchOff() {
             power = false;
             qemu.clear();
+            paused.clear();
             left.clear();
             waiting.clear();
         }
@@ -87,7 +105,8 @@ final class FaultyHosts {
         }
     }
 
-    FaultyHosts(int count, boolean[] leased) {
+    FaultyHosts(int count, boolean[] leased, boolean pausing) {
+        this.pausing = pausing;
         this.nodes = IntStream.range(0, count).mapToObj(each -> new Node()).toList();
         this.leased = leased;
     }
@@ -101,6 +120,8 @@ final class FaultyHosts {
                     node.expelled = false;
                     node.generation++;
                 }
+            } else if (pausing && node.power && now - node.renewed >= FAILS && now - node.renewed < ENDS) {
+                pause(node);
             } else if (node.power && now - node.renewed >= ENDS) {
                 node.qemu.removeIf(vm -> leased[vm]);
                 node.expelled = true;
@@ -112,6 +133,50 @@ final class FaultyHosts {
         for (var each : List.copyOf(migrations)) {
             go(each);
         }
+        for (int number = 0; number < nodes.size(); number++) {
+            var node = nodes.get(number);
+            if (node.reachesStorage() && !node.frozen && now >= node.booted + BOOT) {
+                goOn(number, node);
+            }
+        }
+    }
+
+    /** Machines of even numbers write all the time. */
+    private void pause(Node node) {
+        for (int vm : List.copyOf(node.qemu)) {
+            if (vm % 2 == 0) {
+                node.qemu.remove(vm);
+                node.paused.put(vm, ran.getOrDefault(vm, 0L));
+            }
+        }
+    }
+
+    /** What an agent does about paused machines whose storage answers: what was outrun is ended, the rest goes on. */
+    private void goOn(int number, Node node) {
+        for (var each : Map.copyOf(node.paused).entrySet()) {
+            int vm = each.getKey();
+            if (leased[vm] && lastHolder.getOrDefault(vm, number) != number) {
+                node.paused.remove(vm);
+                continue;
+            }
+            if (leased[vm]) {
+                var lease = leases.get(vm);
+                if (lease != null && lease.node() != number && !Takeover.proves(holder(vm))) {
+                    continue;
+                }
+                take(number, vm);
+            }
+            if (ran.getOrDefault(vm, 0L) != (long) each.getValue()) {
+                throw new AssertionError("m" + vm + " goes on at h" + number + " where it stood while it ran elsewhere");
+            }
+            node.paused.remove(vm);
+            node.qemu.add(vm);
+        }
+    }
+
+    private void take(int number, int vm) {
+        leases.put(vm, new Lease(number, nodes.get(number).generation, taken++));
+        lastHolder.put(vm, number);
     }
 
     private void go(Migration migration) {
@@ -127,7 +192,9 @@ final class FaultyHosts {
             from.left.put(migration.vm(), migration.to());
             to.qemu.add(migration.vm());
             to.left.remove(migration.vm());
-            leases.put(migration.vm(), new Lease(migration.to(), to.generation, taken++));
+            to.starts.put(migration.vm(), from.starts.getOrDefault(migration.vm(), 0L));
+            ran.merge(migration.vm(), 1L, Long::sum);
+            take(migration.to(), migration.vm());
         }
     }
 
@@ -159,9 +226,9 @@ final class FaultyHosts {
      * @param proven the lease by which it was proven that the machine runs nowhere: who has that is not asked once more, so that
      *     a proof that proves nothing is seen here and not mended by the lease
      */
-    void start(int number, int vm, @Nullable Lease proven) {
+    void start(int number, int vm, @Nullable Lease proven, long generation) {
         var node = nodes.get(number);
-        if (!node.reachesStorage() || node.qemu.contains(vm)) {
+        if (!node.reachesStorage() || node.qemu.contains(vm) || node.paused.containsKey(vm)) {
             return;
         }
         if (leased[vm]) {
@@ -170,8 +237,11 @@ final class FaultyHosts {
             if (held && !Takeover.proves(holder(vm))) {
                 return;
             }
-            leases.put(vm, new Lease(number, node.generation, taken++));
+            take(number, vm);
         }
+        ran.merge(vm, 1L, Long::sum);
+        node.starts.put(vm, generation);
+        newest.merge(vm, generation, Math::max);
         node.qemu.add(vm);
         node.left.remove(vm);
     }
@@ -180,6 +250,7 @@ final class FaultyHosts {
         if (nodes.get(number).qemu.remove(vm)) {
             leases.remove(vm);
         }
+        nodes.get(number).paused.remove(vm);
         migrations.removeIf(each -> each.vm() == vm);
     }
 
@@ -188,6 +259,23 @@ final class FaultyHosts {
         return nodes.get(from).qemu.contains(vm)
                 && migrations.stream().noneMatch(each -> each.vm() == vm)
                 && migrations.add(new Migration(vm, from, to, now + seconds));
+    }
+
+    /** The newest start of a machine that any host knows. */
+    long newest(int vm) {
+        return newest.getOrDefault(vm, 0L);
+    }
+
+    /** The starts that stand still on a host. */
+    Map<Integer, Long> pausedOn(int node) {
+        var it = nodes.get(node);
+        var starts = new HashMap<Integer, Long>();
+        it.paused.keySet().forEach(vm -> starts.put(vm, it.starts.getOrDefault(vm, 0L)));
+        return starts;
+    }
+
+    long startOn(int node, int vm) {
+        return nodes.get(node).starts.getOrDefault(vm, 0L);
     }
 
     /** Where machines went that left a host. */
@@ -235,7 +323,7 @@ final class FaultyHosts {
         var text = new StringBuilder();
         for (int i = 0; i < nodes.size(); i++) {
             var node = nodes.get(i);
-            text.append(" h%d[%s%s%s%s%s%s runs %s]"
+            text.append(" h%d[%s%s%s%s%s%s runs %s paused %s]"
                     .formatted(
                             i,
                             node.power ? "on" : "off",
@@ -244,7 +332,8 @@ final class FaultyHosts {
                             node.storage ? "" : " no-storage",
                             node.controller ? "" : " no-bmc",
                             node.broken ? " broken" : "",
-                            node.qemu));
+                            node.qemu,
+                            node.paused.keySet()));
         }
         return text.toString();
     }

@@ -57,6 +57,8 @@ final class ForgetfulEngine {
     private Map<Integer, Set<Integer>> sending = new HashMap<>();
 
     private Map<Integer, Map<Integer, Integer>> left = new HashMap<>();
+    /** Starts that stand still, as their hosts said. */
+    private Map<Integer, Map<Integer, Long>> paused = new HashMap<>();
     private List<Follow> follows = new ArrayList<>();
     private Set<Integer> off = new HashSet<>();
     private Map<Integer, Past> past = new HashMap<>();
@@ -150,6 +152,7 @@ final class ForgetfulEngine {
         observed = new HashMap<>();
         sending = new HashMap<>();
         left = new HashMap<>();
+        paused = new HashMap<>();
         follows = new ArrayList<>();
         off = new HashSet<>();
         past = new HashMap<>();
@@ -178,7 +181,10 @@ final class ForgetfulEngine {
 
     private void report(int node) {
         off.remove(node);
-        var before = observed.put(node, new HashSet<>(hosts.nodes.get(node).qemu));
+        var there = new HashSet<>(hosts.nodes.get(node).qemu);
+        paused.put(node, hosts.pausedOn(node));
+        there.addAll(hosts.pausedOn(node).keySet());
+        var before = observed.put(node, there);
         sending.put(node, hosts.sentBy(node));
         left.put(node, hosts.leftFrom(node));
         boolean snapshot = heard.add(node);
@@ -186,10 +192,16 @@ final class ForgetfulEngine {
             since.put(node, now);
         }
         for (int vm = 0; vm < available.length; vm++) {
-            if (snapshot || before == null || before.contains(vm) != sees(node, vm)) {
+            if (snapshot || before == null || before.contains(vm) != sees(node, vm) || older(node, vm)) {
                 settle(node, vm);
             }
         }
+    }
+
+    /** Whether it stands still there as an older start than was claimed last. */
+    boolean older(int node, int vm) {
+        var start = paused.getOrDefault(node, Map.of()).get(vm);
+        return start != null && start < generation[vm];
     }
 
     boolean sees(int node, int vm) {
@@ -239,7 +251,7 @@ final class ForgetfulEngine {
     }
 
     boolean elsewhere(int node, int vm) {
-        return up().stream().anyMatch(each -> each != node && sees(each, vm));
+        return up().stream().anyMatch(each -> each != node && sees(each, vm) && !older(each, vm));
     }
 
     private void settle(int node, int vm) {
@@ -254,13 +266,20 @@ final class ForgetfulEngine {
                 here,
                 here,
                 claim != null && claim != node && sees(claim, vm),
-                false,
+                here && older(node, vm),
                 to != null)) {
-            case NOTHING, TWICE, STALE -> {
+            case STALE -> {
+                if (hosts.tell(node, () -> hosts.stop(node, vm))) {
+                    see(node, vm, false);
+                    say("what is left of m" + vm + " on h" + node + " is ended");
+                }
+            }
+            case NOTHING, TWICE -> {
                 // As written down, or for people to look at.
             }
             case ADOPT -> {
                 claims.put(vm, node);
+                generation[vm] = Math.max(generation[vm], hosts.startOn(node, vm));
                 say("m" + vm + " adopted on h" + node);
             }
             case LEFT -> {

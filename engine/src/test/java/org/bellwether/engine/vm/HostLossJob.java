@@ -129,7 +129,7 @@ abstract class HostLossJob {
                 begun = true;
                 if (!engine.hears(chosen)) {
                     undoing = waited(engine) > CONNECT;
-                } else if (engine.hosts.tell(chosen, () -> engine.hosts.start(chosen, vm, proven))) {
+                } else if (engine.hosts.tell(chosen, () -> engine.hosts.start(chosen, vm, proven, engine.generation[vm]))) {
                     boolean there = engine.hosts.nodes.get(chosen).qemu.contains(vm);
                     engine.see(chosen, vm, there);
                     if (there) {
@@ -468,7 +468,9 @@ abstract class HostLossJob {
                     engine.claims.put(
                             run.vm(),
                             engine.up().stream()
-                                    .filter(each -> each != node && engine.sees(each, run.vm()))
+                                    .filter(each -> each != node
+                                            && engine.sees(each, run.vm())
+                                            && !engine.older(each, run.vm()))
                                     .findFirst()
                                     .orElseThrow());
                 case FREE -> {

@@ -58,7 +58,8 @@ final class WillingHosts {
 
     private boolean due(long now, Case each) {
         boolean gone = hosts.holder(each.vm()) == Holder.GONE
-                && !hosts.nodes.get(each.node()).qemu.contains(each.vm());
+                && !hosts.nodes.get(each.node()).qemu.contains(each.vm())
+                && !hosts.nodes.get(each.node()).paused.containsKey(each.vm());
         if (!gone) {
             lost.remove(each);
             return false;
@@ -68,7 +69,7 @@ final class WillingHosts {
             return false;
         }
         tried.put(each, now);
-        hosts.start(each.node(), each.vm(), null);
+        hosts.start(each.node(), each.vm(), null, hosts.newest(each.vm()) + 1);
         return true;
     }
 }
