@@ -12,6 +12,7 @@ import java.util.Map;
 /** A Gluster server with an address of its own on the lab's bridge. */
 public final class GlusterServer {
     private static final Path PID = Path.of("/run/glusterd.pid");
+    private static final String PING_TIMEOUT = "network.ping-timeout";
 
     private final Lab lab;
     private final Path directory;
@@ -47,7 +48,7 @@ public final class GlusterServer {
             for (String option : List.of("quick-read", "read-ahead", "io-cache", "stat-prefetch")) {
                 must(server, "volume", "set", volume, "performance." + option, "off");
             }
-            must(server, "volume", "set", volume, "network.ping-timeout", "10");
+            must(server, "volume", "set", volume, PING_TIMEOUT, "10");
         }
         if (!gluster(server, "volume", "info", volume).output().contains("Status: Started")) {
             must(server, "volume", "start", volume);
@@ -93,6 +94,13 @@ public final class GlusterServer {
         Namespace server = lab.namespace("gluster", "storage", true, true, binds);
         lab.plug(server, lab.name() + "g", address());
         return server;
+    }
+
+    /** For how long clients wait for an answer before what they do fails; ten seconds unless told. */
+    void patience(String volume, Duration patience) {
+        lab.running("gluster")
+                .ifPresent(server ->
+                        must(server, "volume", "set", volume, PING_TIMEOUT, Long.toString(patience.toSeconds())));
     }
 
     /** Makes the server hang: it keeps its connections and answers nothing. */

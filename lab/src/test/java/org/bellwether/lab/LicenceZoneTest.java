@@ -114,6 +114,22 @@ final class LicenceZoneTest {
         assertThat(CommandLineRun.bw(world.engine, "licence-zone", "show", "oracle"))
                 .contains("licensed", "host1", "the licence was extended");
         world.stop(vm);
+        long stays = notSampled();
+        assertThat(stays)
+                .as("each start and the migration, until the threads were read")
+                .isGreaterThanOrEqualTo(3);
+        assertThat(started(vm, null)).isEmpty();
+        world.stop(vm);
+        assertThat(notSampled()).as("also a stay of moments").isEqualTo(stays + 1);
+    }
+
+    private long notSampled() {
+        return world.api()
+                .call("GET", ZONE + "/report.csv", "")
+                .text()
+                .lines()
+                .filter(line -> line.contains("\"not_sampled\""))
+                .count();
     }
 
     @Test

@@ -167,7 +167,8 @@ final class FaultyHosts {
                 take(number, vm);
             }
             if (ran.getOrDefault(vm, 0L) != (long) each.getValue()) {
-                throw new AssertionError("m" + vm + " goes on at h" + number + " where it stood while it ran elsewhere");
+                throw new AssertionError(
+                        "m" + vm + " goes on at h" + number + " where it stood while it ran elsewhere");
             }
             node.paused.remove(vm);
             node.qemu.add(vm);

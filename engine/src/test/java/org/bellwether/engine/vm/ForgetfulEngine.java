@@ -59,6 +59,7 @@ final class ForgetfulEngine {
     private Map<Integer, Map<Integer, Integer>> left = new HashMap<>();
     /** Starts that stand still, as their hosts said. */
     private Map<Integer, Map<Integer, Long>> paused = new HashMap<>();
+
     private List<Follow> follows = new ArrayList<>();
     private Set<Integer> off = new HashSet<>();
     private Map<Integer, Past> past = new HashMap<>();

@@ -129,7 +129,8 @@ abstract class HostLossJob {
                 begun = true;
                 if (!engine.hears(chosen)) {
                     undoing = waited(engine) > CONNECT;
-                } else if (engine.hosts.tell(chosen, () -> engine.hosts.start(chosen, vm, proven, engine.generation[vm]))) {
+                } else if (engine.hosts.tell(
+                        chosen, () -> engine.hosts.start(chosen, vm, proven, engine.generation[vm]))) {
                     boolean there = engine.hosts.nodes.get(chosen).qemu.contains(vm);
                     engine.see(chosen, vm, there);
                     if (there) {
