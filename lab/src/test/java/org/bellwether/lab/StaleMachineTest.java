@@ -105,6 +105,7 @@ final class StaleMachineTest {
                     .as("nobody has written to it since")
                     .isEqualTo(written);
             awaitJoined(world.one);
+            new Inventory(world.api()).awaitHost("host1");
             over.start(world.one);
             WrittenDisk.awaitMore(over.address(), 3);
             once.require();
