@@ -25,6 +25,9 @@ final class EngineService {
     static final String UNIT = "bellwether-engine.service";
 
     private static final Duration START = Duration.ofMinutes(3);
+    /** It makes its database and its keys, and there may be no cache to start from. */
+    static final Duration FIRST_START = Duration.ofMinutes(10);
+
     private static final Duration STOP = Duration.ofMinutes(2);
     private static final String HEALTH = "/ovirt-engine/services/health";
 

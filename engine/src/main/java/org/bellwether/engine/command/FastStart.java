@@ -16,7 +16,7 @@ import org.bellwether.engine.platform.Failure;
  * belongs to one set of jars at one place, so it is made where the package is installed.
  */
 final class FastStart {
-    private static final int MINUTES = 3;
+    private static final int MINUTES = 6;
 
     private final Installation engine;
 

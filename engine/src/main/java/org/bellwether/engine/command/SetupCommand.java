@@ -67,14 +67,14 @@ final class SetupCommand implements Callable<Integer> {
         var service = new EngineService(engine);
         if (service.bySystemd()) {
             Programs.run("systemctl", "enable", "--quiet", EngineService.UNIT);
-            service.start();
+            service.start(EngineService.FIRST_START);
         } else {
             var other = AsOwner.sayWhenOther(engine, java.util.List.of("start"));
             if (other.orElse(0) != 0) {
                 return other.getAsInt();
             }
             if (other.isEmpty()) {
-                service.start();
+                service.start(EngineService.FIRST_START);
             }
         }
         System.out.printf(
