@@ -46,6 +46,30 @@ final class KernelNetworkTest {
             ip -n $1 link set eth0 up
             """;
 
+    /** As an administrator makes it: the bridge with the host's own address, which NetworkManager rules from then on. */
+    private static final String MANAGED = """
+            set -e
+            systemctl start NetworkManager
+            address=$(ip -4 -o address show dev ovirtmgmt | awk '{ print $4 }')
+            gateway=$(ip -4 route show default dev ovirtmgmt | awk '{ print $3 }')
+            nmcli connection add type bridge con-name host ifname ovirtmgmt bridge.stp no ipv4.method manual \\
+                ipv4.addresses "$address" ${gateway:+ipv4.gateway "$gateway"} ipv6.method link-local
+            nmcli connection add type ethernet con-name host-nic ifname eth0 master ovirtmgmt slave-type bridge
+            nmcli connection up host-nic
+            """;
+
+    /** Ends the agent as soon as its change has cut the host off. */
+    private static final String KILLED_AGENT = """
+            systemd-run --quiet sh -c '
+                until ip -4 -o address show | grep -q 10.78.0.1; do sleep 0.1; done
+                systemctl kill --signal=KILL bellwether-agent
+                touch /run/agent-was-killed'
+            """;
+
+    private static final Duration SHORT = Duration.ofSeconds(10);
+
+    private static final String PROFILES = "/etc/NetworkManager/system-connections";
+
     private final World world;
 
     KernelNetworkTest(World world) {
@@ -58,8 +82,10 @@ final class KernelNetworkTest {
         VmHost host = world.vmHost();
         host.run("sh", "-c", SWITCH);
         assertThat(Await.holds(SLOW, () -> nic(host, "eth2").has("id"))).isTrue();
-        String red = network("red", 10);
-        String blue = network("blue", 20);
+        vlansOnABond(host, network("red", 10), network("blue", 20));
+    }
+
+    private void vlansOnABond(VmHost host, String red, String blue) {
         ObjectNode change = change();
         bond(change, "bond0", "1", "eth1", "eth2");
         attach(change, red, "bond0", "10.77.10.1");
@@ -94,11 +120,14 @@ final class KernelNetworkTest {
     @Test
     @Order(2)
     void machines_reach_those_of_their_own_vlan_and_nobody_else() {
-        VmHost host = world.vmHost();
+        machinesOfVlans(world.vmHost());
+    }
+
+    private void machinesOfVlans(VmHost host) {
         host.run("sh", "-c", MACHINE, "machine", "one", "red", "1");
         host.run("sh", "-c", MACHINE, "machine", "two", "red", "2");
         host.run("sh", "-c", MACHINE, "machine", "three", "blue", "3");
-        host.run("sh", "-c", "ip -n far address add 10.99.0.20/24 dev sw.20");
+        host.run("sh", "-c", "ip -n far address replace 10.99.0.20/24 dev sw.20");
         assertThat(pingsFrom(host, "one", "10.99.0.2")).isTrue();
         assertThat(pingsFrom(host, "one", "10.99.0.3")).isFalse();
         assertThat(pingsFrom(host, "three", "10.99.0.20"))
@@ -112,7 +141,10 @@ final class KernelNetworkTest {
     @Test
     @Order(3)
     void every_mode_of_the_api_is_a_mode_of_the_kernel() {
-        VmHost host = world.vmHost();
+        everyMode(world.vmHost());
+    }
+
+    private void everyMode(VmHost host) {
         String[] modes = {
             "load balancing (round-robin)",
             "fault-tolerance (active-backup)",
@@ -134,7 +166,10 @@ final class KernelNetworkTest {
     @Test
     @Order(4)
     void a_bond_is_taken_apart_and_its_networks_go() {
-        VmHost host = world.vmHost();
+        takeApart(world.vmHost());
+    }
+
+    private void takeApart(VmHost host) {
         for (String name : new String[] {"one", "two", "three"}) {
             host.run("ip", "netns", "delete", name);
         }
@@ -148,6 +183,70 @@ final class KernelNetworkTest {
         }
         setUp(host, change);
         assertThat(host.run("ip", "-o", "link", "show")).doesNotContain("bond0", "red", "blue");
+    }
+
+    @Test
+    @Order(5)
+    void the_same_holds_where_NetworkManager_rules_and_it_brings_the_networks_back_itself() {
+        VmHost host = world.vmHost();
+        host.run("sh", "-c", MANAGED);
+        assertThat(Await.holds(SLOW, () -> nic(host, "eth2").has("id"))).isTrue();
+        String red = networkId("red");
+        String blue = networkId("blue");
+        vlansOnABond(host, red, blue);
+        assertThat(host.run("nmcli", "-t", "-f", "DEVICE,CONNECTION", "device").lines())
+                .contains("bond0:bellwether-bond0", "red:bellwether-red", "bond0.20:bellwether-bond0.20");
+        assertThat(host.run("ls", PROFILES)).contains("bellwether-red.nmconnection");
+        machinesOfVlans(host);
+        everyMode(host);
+        assertThat(host.run("ip", "-o", "link", "show", "one"))
+                .as("a machine stays plugged in when what it is plugged into changes")
+                .contains("master red");
+
+        // What cuts the host off comes back: once by the agent, and by NetworkManager alone where that is dead.
+        ObjectNode cut = change().put("connectivity_timeout", 10);
+        attach(cut, networkId("ovirtmgmt"), "eth0", "10.78.0.1");
+        assertThat(world.api()
+                        .call("POST", path(host) + "/setupnetworks", cut.toString())
+                        .status())
+                .isGreaterThanOrEqualTo(400);
+        assertThat(host.run("ip", "-4", "-o", "address", "show", "dev", "ovirtmgmt"))
+                .contains(host.address());
+        assertThat(host.run("nmcli", "-t", "-f", "DEVICE,CONNECTION", "device").lines())
+                .contains("ovirtmgmt:host", "eth0:host-nic");
+
+        host.run("sh", "-c", KILLED_AGENT);
+        world.api().call("POST", path(host) + "/setupnetworks", cut.toString());
+        assertThat(Await.holds(
+                        SLOW,
+                        () -> host.attempt(SHORT, "test", "-e", "/run/agent-was-killed")
+                                .succeeded()))
+                .as("the host is reached again")
+                .isTrue();
+        assertThat(host.agentRuns()).as("without its agent").isFalse();
+        world.vmHost();
+
+        host.run("systemctl", "restart", "NetworkManager");
+        assertThat(Await.holds(SLOW, () -> pings(host, "10.77.10.2"))).isTrue();
+        takeApart(host);
+        assertThat(host.run("ls", PROFILES)).doesNotContain("bellwether-red", "bellwether-bond0");
+        host.run("systemctl", "stop", "NetworkManager");
+    }
+
+    private String networkId(String name) {
+        return world.api().list("/networks").stream()
+                .filter(each -> each.path("name").asText().equals(name)
+                        && each.path("data_center")
+                                .path("id")
+                                .asText()
+                                .equals(world.api()
+                                        .named("/datacenters", World.KERNEL)
+                                        .path("id")
+                                        .asText()))
+                .findFirst()
+                .orElseThrow()
+                .path("id")
+                .asText();
     }
 
     private static boolean pings(VmHost host, String address) {

@@ -13,13 +13,14 @@ import org.bellwether.protocol.KernelNetworks;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Brings the kernel to a target, phase by phase. Doing it again does only what is still missing. */
-record Converge(Dhcp dhcp) {
+/** Brings the kernel to a target with "ip", phase by phase. Doing it again does only what is still missing. */
+record Converge(Dhcp dhcp) implements BackEnd {
     private static final Logger LOG = LoggerFactory.getLogger(Converge.class);
     private static final Duration DEADLINE = Duration.ofSeconds(10);
 
     /** @throws Refusal with the step that failed and the kernel's words; what was done before it is done */
-    void to(KernelNetworks target) {
+    @Override
+    public void to(KernelNetworks target) {
         stopClients(target);
         run(NetworkSteps.links(KernelReader.read(dhcp), target));
         routers(target);

@@ -37,11 +37,16 @@ public final class HostNetworking implements AutoCloseable {
     private static final Duration USUAL_TRIAL = Duration.ofSeconds(20);
     private static final Duration LONGEST_TRIAL = Duration.ofSeconds(25);
     private static final int TRIES_TO_TAKE_BACK = 3;
+    /** Who else could take a change back does so only when this agent has not. */
+    private static final Duration PRECEDENCE = Duration.ofSeconds(5);
+    /** For a change to be made, before its trial begins. */
+    private static final Duration LONGEST_CHANGE = Duration.ofSeconds(90);
 
     private final Notes<NetworkNote> notes;
     private final Path marker;
     private final Dhcp dhcp;
-    private final Converge converge;
+    private final Converge kernel;
+    private final NetworkManager manager;
     private final Runnable changed;
     private final ScheduledExecutorService trials =
             java.util.concurrent.Executors.newSingleThreadScheduledExecutor(work -> {
@@ -58,7 +63,8 @@ public final class HostNetworking implements AutoCloseable {
         this.notes = new Notes<>(state.resolve("networks"), NetworkNote.getDefaultInstance());
         this.marker = run.resolve("networks-made");
         this.dhcp = new Dhcp(run.resolve("dhcp"));
-        this.converge = new Converge(dhcp);
+        this.kernel = new Converge(dhcp);
+        this.manager = new NetworkManager(dhcp);
         this.changed = changed;
     }
 
@@ -87,22 +93,29 @@ public final class HostNetworking implements AutoCloseable {
     /** One after the other, so that a NIC that is gone costs only its own networks. */
     private void restore() {
         NetworkPlan saved = note(SAVED).getPlan();
+        BackEnd maker = maker();
         for (BondPlan bond : saved.getBondsList()) {
-            restore(saved, bond.getName());
+            restore(maker, saved, bond.getName());
         }
         for (HostNetworkPlan network : saved.getNetworksList()) {
-            restore(saved, network.getName());
+            restore(maker, saved, network.getName());
         }
         NetworkNote before = note(NOW);
         notes.write(NOW, before.toBuilder().setPlan(saved).build());
     }
 
-    private void restore(NetworkPlan saved, String name) {
+    /** Who makes this host's networks now: an administrator may change that. */
+    private BackEnd maker() {
+        return NetworkManager.rules() ? manager : kernel;
+    }
+
+    private void restore(BackEnd maker, NetworkPlan saved, String name) {
         try {
             KernelNetworks found = KernelReader.read(dhcp);
             KernelNetworks target =
                     NetworkTarget.of(found, NetworkPlan.getDefaultInstance(), saved, Set.of(name), List.of());
-            converge.to(target);
+            maker.to(target);
+            maker.keep("", true);
             LOG.info("{} is as it was saved", name);
         } catch (Refusal e) {
             LOG.error("{} cannot be brought back as it was saved: {}", name, e.getMessage());
@@ -134,7 +147,10 @@ public final class HostNetworking implements AutoCloseable {
                 request.getWanted(),
                 new HashSet<>(request.getApplyList()),
                 request.getRemovedLinksList());
+        BackEnd maker = maker();
+        String mark = maker.mark(LONGEST_CHANGE);
         NetworkNote trial = NetworkNote.newBuilder()
+                .setMark(mark)
                 .setChange(NetworkChange.newBuilder()
                         .setChangeId(request.getChangeId())
                         .setState(NetworkChange.State.PENDING))
@@ -145,7 +161,7 @@ public final class HostNetworking implements AutoCloseable {
                 .build();
         notes.write(PENDING, trial);
         try {
-            converge.to(target);
+            maker.to(target);
         } catch (Refusal e) {
             takeBack(trial, String.valueOf(e.getMessage()));
             throw e.undone("What was done of the change was taken back");
@@ -153,6 +169,7 @@ public final class HostNetworking implements AutoCloseable {
         long trialMillis = request.getConfirmWithinMs() == 0
                 ? USUAL_TRIAL.toMillis()
                 : Math.min(request.getConfirmWithinMs(), LONGEST_TRIAL.toMillis());
+        maker.tried(mark, Duration.ofMillis(trialMillis).plus(PRECEDENCE));
         trials.schedule(() -> expire(request.getChangeId(), trialMillis), trialMillis, TimeUnit.MILLISECONDS);
         changed.run();
         return trial.getChange();
@@ -175,6 +192,7 @@ public final class HostNetworking implements AutoCloseable {
             throw Refusal.wrongState("The change of this host's networks was taken back")
                     .because(last.getChangeId().equals(change) ? last.getWhy() : "another change came after it");
         }
+        maker().keep(pending.getMark(), pending.getCommit());
         NetworkNote confirmed = NetworkNote.newBuilder()
                 .setChange(pending.getChange().toBuilder()
                         .setState(NetworkChange.State.CONFIRMED)
@@ -200,6 +218,7 @@ public final class HostNetworking implements AutoCloseable {
 
     /** What holds now comes back at boot. */
     public synchronized NetworkChange commit() {
+        maker().keep("", true);
         NetworkNote now = note(NOW);
         NetworkNote committed = now.toBuilder()
                 .setChange(now.getChange().toBuilder().setCommitted(true))
@@ -223,7 +242,7 @@ public final class HostNetworking implements AutoCloseable {
         String left = "";
         for (int tried = 1; tried <= TRIES_TO_TAKE_BACK; tried++) {
             try {
-                converge.to(trial.getBefore());
+                maker().takeBack(trial.getMark(), trial.getBefore());
                 left = "";
                 break;
             } catch (Refusal e) {

@@ -59,10 +59,11 @@ final class KernelReader {
                     run("ip", "-6", "-json", "route", "show"));
             KernelNetworks.Builder all = links.toBuilder().clearLinks().addAllNameServers(NameServers.read());
             for (KernelLink link : links.getLinksList()) {
+                String name = link.getName();
                 all.addLinks(link.toBuilder()
-                        .setAutoconf(Sysctl.acceptsRouters(link.getName()))
-                        .setDhcp4(dhcp.runs(link.getName(), false))
-                        .setDhcp6(dhcp.runs(link.getName(), true)));
+                        .setAutoconf(Sysctl.acceptsRouters(name) || NetworkManager.asks(name, true, "auto"))
+                        .setDhcp4(dhcp.runs(name, false) || NetworkManager.asks(name, false, "auto"))
+                        .setDhcp6(dhcp.runs(name, true) || NetworkManager.asks(name, true, "dhcp")));
             }
             return all.build();
         } catch (JsonProcessingException e) {

@@ -1,0 +1,306 @@
+package org.bellwether.agent.network;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.bellwether.agent.platform.AtomicFile;
+import org.bellwether.agent.platform.Command;
+import org.bellwether.agent.platform.Refusal;
+import org.bellwether.protocol.Error;
+import org.bellwether.protocol.KernelLink;
+import org.bellwether.protocol.KernelNetworks;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes the host's networks through NetworkManager, which would otherwise undo what another does: each interface gets a
+ * profile, below /run as long as it is on trial and below /etc when it is to come back at boot. NetworkManager keeps a
+ * checkpoint of what was there before, and goes back to it by itself when this agent does not live to do it.
+ */
+final class NetworkManager implements BackEnd {
+    private static final Logger LOG = LoggerFactory.getLogger(NetworkManager.class);
+    private static final Path NMCLI = Path.of("/usr/bin/nmcli");
+    private static final Path RUNNING = Path.of("/run/NetworkManager");
+    private static final Path ON_TRIAL = RUNNING.resolve("system-connections");
+    private static final Path KEPT = Path.of("/etc/NetworkManager/system-connections");
+    private static final String BUS = "org.freedesktop.NetworkManager";
+    private static final Duration DEADLINE = Duration.ofSeconds(15);
+    private static final String WAIT = "8";
+    private static final int PASSES = 4;
+    /** Lower ones first, and what ports are plugged into before them. */
+    private static final List<String> ORDER =
+            List.of(KernelReader.BOND, KernelReader.BRIDGE, KernelReader.NIC, KernelReader.VLAN);
+    /** NMCheckpointCreateFlags: forget earlier ones, delete new profiles, disconnect new devices. */
+    private static final String FLAGS = "7";
+
+    private static final Set<String> RULED = Set.of("ethernet", "bond", "vlan", "bridge");
+
+    private final Dhcp dhcp;
+
+    NetworkManager(Dhcp dhcp) {
+        this.dhcp = dhcp;
+    }
+
+    /** Whether it runs and has made one of the host's interfaces itself; one that only looks on does not rule. */
+    static boolean rules() {
+        if (!Files.isExecutable(NMCLI) || !Files.isDirectory(RUNNING)) {
+            return false;
+        }
+        Command.Outcome devices =
+                Command.of("nmcli", "-t", "-f", "TYPE,STATE", "device").run(DEADLINE);
+        return devices.worked()
+                && devices.output()
+                        .lines()
+                        .map(line -> line.split(":", 2))
+                        .anyMatch(device ->
+                                device.length == 2 && RULED.contains(device[0]) && device[1].equals("connected"));
+    }
+
+    /** Whether one of its profiles of this agent's asks for addresses on that interface. */
+    static boolean asks(String name, boolean ipv6, String method) {
+        return Stream.of(ON_TRIAL, KEPT)
+                .map(folder -> folder.resolve(Profile.file(name)))
+                .filter(Files::exists)
+                .findFirst()
+                .map(NetworkManager::read)
+                .filter(text -> Profile.asks(text, ipv6, method))
+                .isPresent();
+    }
+
+    @Override
+    public void to(KernelNetworks target) {
+        Set<String> outdated = outdated(target);
+        String words = "";
+        for (int pass = 0; pass < PASSES; pass++) {
+            KernelNetworks found = KernelReader.read(dhcp);
+            Differences differences = Differences.of(found, target);
+            if (differences.none() && outdated.isEmpty()) {
+                return;
+            }
+            words = change(found, target, differences, outdated);
+            outdated = Set.of();
+        }
+        Differences left = Differences.of(KernelReader.read(dhcp), target);
+        if (!left.none()) {
+            throw Refusal.of(
+                            Error.Code.REFUSED,
+                            "NetworkManager did not make the host's networks as they should be: " + left.words())
+                    .because(words.isEmpty() ? "it said nothing" : words);
+        }
+    }
+
+    /** Those with a profile of this agent's that is not what the target needs. */
+    private static Set<String> outdated(KernelNetworks target) {
+        return target.getLinksList().stream()
+                .filter(link -> ORDER.contains(link.getKind()))
+                .filter(link -> Stream.of(ON_TRIAL, KEPT)
+                        .map(folder -> folder.resolve(Profile.file(link.getName())))
+                        .filter(Files::exists)
+                        .findFirst()
+                        .filter(file ->
+                                !read(file).equals(Profile.of(link, target).text()))
+                        .isPresent())
+                .map(KernelLink::getName)
+                .collect(Collectors.toSet());
+    }
+
+    /** One pass; what fails in it may work in the next, when what it needs is there. */
+    private String change(KernelNetworks found, KernelNetworks target, Differences differences, Set<String> outdated) {
+        List<String> words = new ArrayList<>();
+        Map<String, String> active = active();
+        differences.gone().stream()
+                .sorted(Comparator.comparingInt((KernelLink link) -> ORDER.indexOf(link.getKind()))
+                        .reversed())
+                .forEach(link -> remove(link.getName(), active, words));
+        List<KernelLink> changed = target.getLinksList().stream()
+                .filter(link -> differences.links().containsKey(link.getName()) || outdated.contains(link.getName()))
+                .sorted(Comparator.comparingInt(link -> ORDER.indexOf(link.getKind())))
+                .toList();
+        load(changed.stream().map(link -> Profile.of(link, target)).toList());
+        for (KernelLink link : changed) {
+            activate(link, found, active, words);
+        }
+        for (KernelLink port :
+                Differences.of(KernelReader.read(dhcp), target).loose().values()) {
+            tell(
+                    words,
+                    port.getMaster().isEmpty()
+                            ? List.of("ip", "link", "set", port.getName(), "nomaster")
+                            : List.of("ip", "link", "set", port.getName(), "master", port.getMaster()));
+        }
+        return String.join("; ", words);
+    }
+
+    private static void remove(String name, Map<String, String> active, List<String> words) {
+        String profile = active.get(name);
+        if (profile != null) {
+            tell(words, List.of("nmcli", "connection", "delete", "uuid", profile));
+        } else {
+            tell(words, List.of("ip", "link", "delete", name));
+        }
+    }
+
+    private static void load(List<Profile> profiles) {
+        if (profiles.isEmpty()) {
+            return;
+        }
+        List<String> command = new ArrayList<>(List.of("nmcli", "connection", "load"));
+        for (Profile profile : profiles) {
+            Path file = ON_TRIAL.resolve(Profile.file(profile.name()));
+            write(file, profile.text());
+            command.add(file.toString());
+        }
+        Command.Outcome outcome = new Command(command, null).run(DEADLINE);
+        if (!outcome.worked()) {
+            throw Refusal.of(Error.Code.REFUSED, "NetworkManager does not take the profiles of the host's networks")
+                    .because(outcome.words());
+        }
+    }
+
+    /** Changed in place where it can be: what is activated anew loses its ports for a moment. */
+    private static void activate(
+            KernelLink link, KernelNetworks found, Map<String, String> active, List<String> words) {
+        String name = link.getName();
+        if (!link.getUp()) {
+            tell(words, List.of("nmcli", "--wait", WAIT, "device", "disconnect", name));
+            return;
+        }
+        String profile = Profile.uuid(name);
+        if (profile.equals(active.get(name))
+                && Command.of("nmcli", "device", "reapply", name).run(DEADLINE).worked()) {
+            LOG.info("NetworkManager changed {} in place", name);
+            return;
+        }
+        boolean there =
+                found.getLinksList().stream().anyMatch(each -> each.getName().equals(name));
+        if (there && !active.containsKey(name)) {
+            tell(words, List.of("nmcli", "device", "set", name, "managed", "yes"));
+        }
+        // Nobody may be there who gives addresses.
+        String wait = link.getDhcp4() || link.getDhcp6() || link.getAutoconf() ? "0" : WAIT;
+        tell(words, List.of("nmcli", "--wait", wait, "connection", "up", "uuid", profile));
+    }
+
+    /** The profile that is active on each interface. */
+    private static Map<String, String> active() {
+        Map<String, String> active = new HashMap<>();
+        Command.Outcome outcome =
+                Command.of("nmcli", "-t", "-f", "DEVICE,CON-UUID", "device").run(DEADLINE);
+        for (String line : outcome.output().split("\n")) {
+            int colon = line.lastIndexOf(':');
+            if (colon > 0 && colon < line.length() - 1) {
+                active.put(line.substring(0, colon).replace("\\", ""), line.substring(colon + 1));
+            }
+        }
+        return active;
+    }
+
+    @Override
+    public String mark(Duration longest) {
+        Command.Outcome outcome = call("CheckpointCreate", "aouu", "0", Long.toString(longest.toSeconds()), FLAGS);
+        // o "/org/freedesktop/NetworkManager/Checkpoint/1"
+        String[] parts = outcome.output().split("\"");
+        if (!outcome.worked() || parts.length < 2) {
+            LOG.warn(
+                    "NetworkManager makes no checkpoint, so this agent alone can take the change back: {}",
+                    outcome.words());
+            return "";
+        }
+        return parts[1];
+    }
+
+    @Override
+    public void tried(String mark, Duration trial) {
+        if (!mark.isEmpty()) {
+            String seconds = Long.toString(trial.toSeconds());
+            if (!call("CheckpointAdjustRollbackTimeout", "ou", mark, seconds).worked()) {
+                LOG.warn("NetworkManager goes back later than it was asked to");
+            }
+        }
+    }
+
+    @Override
+    public void takeBack(String mark, KernelNetworks before) {
+        // It may have gone back already, and a checkpoint is gone then.
+        if (!mark.isEmpty() && call("CheckpointRollback", "o", mark).worked()) {
+            LOG.info("NetworkManager goes back to what was before the change");
+        }
+        if (!Differences.of(KernelReader.read(dhcp), before).none()) {
+            to(before);
+        }
+    }
+
+    @Override
+    public void keep(String mark, boolean comesBack) {
+        if (!mark.isEmpty() && !call("CheckpointDestroy", "o", mark).worked()) {
+            throw Refusal.wrongState("The change of this host's networks was taken back")
+                    .because("NetworkManager went back before it was confirmed");
+        }
+        if (comesBack) {
+            keepProfiles();
+        }
+    }
+
+    private static void keepProfiles() {
+        try (Stream<Path> files = Files.exists(ON_TRIAL) ? Files.list(ON_TRIAL) : Stream.empty()) {
+            List<Path> ours = files.filter(
+                            file -> Profile.isOurs(file.getFileName().toString()))
+                    .toList();
+            for (Path file : ours) {
+                write(KEPT.resolve(file.getFileName()), Files.readString(file));
+                Files.delete(file);
+            }
+            if (!ours.isEmpty()) {
+                Command.of("nmcli", "connection", "reload").run(DEADLINE);
+            }
+        } catch (IOException e) {
+            throw Refusal.broken("The host's networks hold, and will not come back at boot")
+                    .because(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static Command.Outcome call(String method, String signature, String... arguments) {
+        List<String> words = new ArrayList<>(
+                List.of("busctl", "call", BUS, "/org/freedesktop/NetworkManager", BUS, method, signature));
+        words.addAll(Arrays.asList(arguments));
+        return new Command(words, null).run(DEADLINE);
+    }
+
+    private static void tell(List<String> words, List<String> command) {
+        LOG.info("{}", String.join(" ", command));
+        Command.Outcome outcome = new Command(command, null).run(DEADLINE);
+        if (!outcome.worked()) {
+            words.add("`" + String.join(" ", command) + "`: " + outcome.words());
+        }
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            return "";
+        }
+    }
+
+    private static void write(Path file, String text) {
+        try {
+            Files.createDirectories(file.getParent());
+            AtomicFile.write(file, text.getBytes(StandardCharsets.UTF_8), PosixFilePermissions.fromString("rw-------"));
+        } catch (IOException e) {
+            throw Refusal.broken("A profile for NetworkManager cannot be written to " + file)
+                    .because(String.valueOf(e.getMessage()));
+        }
+    }
+}
