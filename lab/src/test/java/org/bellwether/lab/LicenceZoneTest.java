@@ -119,6 +119,7 @@ final class LicenceZoneTest {
                 .as("each start and the migration, until the threads were read")
                 .isGreaterThanOrEqualTo(3);
         assertThat(started(vm, null)).isEmpty();
+        assertThat(Await.holds(World.SOON, () -> world.running(vm) == 1)).isTrue();
         world.stop(vm);
         assertThat(notSampled()).as("also a stay of moments").isEqualTo(stays + 1);
     }
