@@ -23,6 +23,7 @@ import type { Action, Resource } from '../ui/resource';
 import { StatusLabel } from '../ui/StatusLabel';
 import { SubTable } from '../ui/SubTable';
 import { VmsWhere } from '../vm/VmsWhere';
+import { Certificate } from './Certificate';
 import { Cockpit } from './Cockpit';
 import { HostDevices } from './Devices';
 import { EngineMachine } from './EngineMachine';
@@ -291,6 +292,7 @@ function General({ host }: { host: Host }) {
         ],
         ['col.libvirt', host.libvirt_version?.full_version],
         ['host.hardware', [hardware?.manufacturer, hardware?.product_name].filter(Boolean).join(' ')],
+        ['host.certificate', <Certificate key="certificate" host={host} />],
         ['host.cockpit', host.address && <Cockpit key="cockpit" host={host} />],
         ['col.comment', host.comment],
         ['col.id', host.id],

@@ -1097,6 +1097,12 @@ export const messages: Messages = {
   'vm.statelessHelp': 'Jeder Start beginnt mit den Platten, wie sie jetzt sind.',
   'vm.protect': 'Vor dem Entfernen schützen',
   'vm.protectHelp': 'Sie kann erst entfernt werden, wenn das aufgehoben ist.',
+  'host.certificate': 'Zertifikat',
+  'host.certificateUntil': 'Gültig bis {until}; wird ab {renewed} von selbst erneuert',
+  'host.authorityLearnt': 'Die Zertifizierungsstelle der Engine wird abgelöst; dieser Host vertraut der nächsten schon',
+  'host.authorityMoved':
+    'Die Zertifizierungsstelle der Engine wurde abgelöst; dieser Host hat ein Zertifikat der neuen',
+  'host.authorityWaits': 'Die Ablösung der Zertifizierungsstelle der Engine wartet auf diesen Host: {why}',
   'host.cockpit': 'Seite auf dem Host (Cockpit)',
   'host.cockpitAbsent': 'Dort nicht installiert: apt install cockpit oder dnf install cockpit',
   'host.cockpitBlocked': 'Der Browser hat kein Fenster geöffnet',

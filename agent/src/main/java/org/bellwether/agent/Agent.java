@@ -3,7 +3,6 @@ package org.bellwether.agent;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
 import java.time.Clock;
 import java.util.List;
 import java.util.function.Predicate;
@@ -95,7 +94,7 @@ final class Agent implements AutoCloseable {
         }
     }
 
-    static Agent start(AgentConfig config, HostIdentity identity) throws IOException, GeneralSecurityException {
+    static Agent start(AgentConfig config, HostIdentity identity) throws IOException {
         Clock clock = Clock.systemUTC();
         Path state = config.stateDirectory();
         Qemu qemu = new Qemu(new KvmProbe(state, EMULATOR).works(), new ThreadsProbe(state, EMULATOR).survives());
@@ -129,6 +128,8 @@ final class Agent implements AutoCloseable {
         inUse.asked = machines::usesPath;
         leases.lockspaces().beforeJoin(machines::endOutrun);
         LiveIdentity live = new LiveIdentity(identity);
+        CertificateRenewal certificates = new CertificateRenewal(state, live, clock);
+        certificates.forgetEnded();
         QemuKeys.copy(identity);
         TransferServer transferServer = new TransferServer(live, lanes, run);
         Backups backups = new Backups(machines, storage::prepare, lanes, state, run, config.scratchDirectory());
@@ -142,6 +143,7 @@ final class Agent implements AutoCloseable {
             transfers.sweep();
             backups.sweepOver();
             cockpit.sweep();
+            certificates.forgetEnded();
         });
         Archives archives = storage.archives(config.exchangeDirectories());
         ServiceParts service = new ServiceParts(List.of(
@@ -160,7 +162,7 @@ final class Agent implements AutoCloseable {
                 service,
                 new BlockService(storage.block(), machines),
                 new NetworkService(networking),
-                new IdentityService(new CertificateRenewal(state, live)),
+                new IdentityService(certificates),
                 new PowerService(),
                 new KeeperService(keeper),
                 new HeirsService(heirs),

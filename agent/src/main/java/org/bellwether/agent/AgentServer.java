@@ -10,7 +10,6 @@ import io.grpc.netty.shaded.io.netty.handler.ssl.SslContextBuilder;
 import io.grpc.netty.shaded.io.netty.handler.ssl.SslProvider;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.security.GeneralSecurityException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -31,9 +30,9 @@ final class AgentServer implements AutoCloseable {
     }
 
     static AgentServer start(AgentConfig config, LiveIdentity identity, BindableService... services)
-            throws IOException, GeneralSecurityException {
+            throws IOException {
         SslContext tls = GrpcSslContexts.configure(SslContextBuilder.forServer(identity), SslProvider.JDK)
-                .trustManager(EngineOnly.of(identity.now().authority()))
+                .trustManager(EngineOnly.of(identity))
                 .clientAuth(ClientAuth.REQUIRE)
                 .build();
         ExecutorService handlers = Executors.newVirtualThreadPerTaskExecutor();

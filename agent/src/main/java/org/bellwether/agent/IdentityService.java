@@ -6,6 +6,7 @@ import org.bellwether.protocol.CertificateRequest;
 import org.bellwether.protocol.IdentityAgentGrpc;
 import org.bellwether.protocol.InstallCertificateRequest;
 import org.bellwether.protocol.RequestCertificateRequest;
+import org.bellwether.protocol.TrustAuthoritiesRequest;
 
 /** The engine's calls about this host's certificate. */
 final class IdentityService extends IdentityAgentGrpc.IdentityAgentImplBase {
@@ -23,5 +24,10 @@ final class IdentityService extends IdentityAgentGrpc.IdentityAgentImplBase {
     @Override
     public void installCertificate(InstallCertificateRequest request, StreamObserver<CertificateRequest> caller) {
         Answers.answer(caller, "take a certificate into use", () -> renewal.install(request.getCertificate()));
+    }
+
+    @Override
+    public void trustAuthorities(TrustAuthoritiesRequest request, StreamObserver<CertificateRequest> caller) {
+        Answers.answer(caller, "trust authorities", () -> renewal.trust(request.getAuthorities()));
     }
 }

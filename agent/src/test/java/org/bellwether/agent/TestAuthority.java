@@ -36,13 +36,25 @@ import org.bouncycastle.pkcs.jcajce.JcaPKCS10CertificationRequest;
 /** An engine's authority for tests: signs what the engine would sign. */
 public final class TestAuthority {
     private final KeyPair key = keys();
+    private final String name;
+    private final Duration life;
     private final X509Certificate certificate;
 
     /** A key with its certificate. */
     public record Holder(KeyPair key, X509Certificate certificate) {}
 
     public TestAuthority() {
-        this.certificate = sign("CN=authority", key.getPublic(), List.of(), true);
+        this("authority");
+    }
+
+    public TestAuthority(String name) {
+        this(name, Duration.ofDays(1));
+    }
+
+    public TestAuthority(String name, Duration life) {
+        this.name = "CN=" + name;
+        this.life = life;
+        this.certificate = sign(this.name, key.getPublic(), List.of(), true);
     }
 
     public X509Certificate certificate() {
@@ -87,15 +99,15 @@ public final class TestAuthority {
         return new Holder(own, sign(name, own.getPublic(), names, false));
     }
 
-    private X509Certificate sign(String name, PublicKey publicKey, List<GeneralName> names, boolean authority) {
+    private X509Certificate sign(String subject, PublicKey publicKey, List<GeneralName> names, boolean authority) {
         try {
             Instant now = Instant.now();
             JcaX509v3CertificateBuilder builder = new JcaX509v3CertificateBuilder(
-                    new X500Name("CN=authority"),
+                    new X500Name(name),
                     new BigInteger(120, new SecureRandom()),
                     Date.from(now.minus(Duration.ofMinutes(5))),
-                    Date.from(now.plus(Duration.ofDays(1))),
-                    new X500Name(name),
+                    Date.from(now.plus(life)),
+                    new X500Name(subject),
                     publicKey);
             extensions(builder, names, authority);
             return new JcaX509CertificateConverter()

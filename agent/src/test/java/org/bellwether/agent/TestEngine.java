@@ -24,6 +24,7 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Executors;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
 
 /** As much of an engine as an agent meets: its authority, its enrolment service over HTTPS, and its client certificate. */
 public final class TestEngine implements AutoCloseable {
@@ -34,9 +35,19 @@ public final class TestEngine implements AutoCloseable {
     private final ConcurrentMap<String, String> enrolled = new ConcurrentHashMap<>();
     private volatile boolean loseAnswer;
 
+    private final TestAuthority.Holder web;
+
     public TestEngine(String address) throws IOException, GeneralSecurityException {
+        this(address, null);
+    }
+
+    /** @param organisation signs what it shows over HTTPS; its own authority when there is none */
+    public TestEngine(String address, @Nullable TestAuthority organisation)
+            throws IOException, GeneralSecurityException {
         server = HttpsServer.create(new InetSocketAddress(address, 0), 0);
-        server.setHttpsConfigurator(new HttpsConfigurator(tls(authority.web(address))));
+        TestAuthority vouches = organisation == null ? authority : organisation;
+        web = vouches.web(address);
+        server.setHttpsConfigurator(new HttpsConfigurator(tls(web, vouches)));
         server.createContext(
                 "/ovirt-engine/services/pki-resource",
                 exchange -> reply(exchange, 200, TestAuthority.pem(authority.certificate())));
@@ -54,6 +65,18 @@ public final class TestEngine implements AutoCloseable {
                 .formatHex(MessageDigest.getInstance("SHA-256")
                         .digest(authority.certificate().getEncoded()));
         return token(fingerprint, secret);
+    }
+
+    /** As {@link #token()}, with the fingerprint of the key that it shows. */
+    public String tokenWithKey() throws GeneralSecurityException {
+        String json = new String(Base64.getUrlDecoder().decode(token()), StandardCharsets.UTF_8);
+        String key = HexFormat.of()
+                .formatHex(MessageDigest.getInstance("SHA-256")
+                        .digest(web.certificate().getPublicKey().getEncoded()));
+        return Base64.getUrlEncoder()
+                .withoutPadding()
+                .encodeToString(
+                        json.replace("}", ",\"web_sha256\":\"" + key + "\"}").getBytes(StandardCharsets.UTF_8));
     }
 
     public String token(String fingerprint, String anySecret) {
@@ -124,11 +147,12 @@ public final class TestEngine implements AutoCloseable {
         exchange.close();
     }
 
-    private SSLContext tls(TestAuthority.Holder holder) throws GeneralSecurityException, IOException {
+    private static SSLContext tls(TestAuthority.Holder holder, TestAuthority vouches)
+            throws GeneralSecurityException, IOException {
         KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
         store.load(null, null);
         store.setKeyEntry("web", holder.key().getPrivate(), new char[0], new Certificate[] {
-            holder.certificate(), authority.certificate()
+            holder.certificate(), vouches.certificate()
         });
         KeyManagerFactory factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
         factory.init(store, new char[0]);

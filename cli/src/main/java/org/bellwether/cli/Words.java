@@ -140,6 +140,9 @@ final class Words {
         words.put(
                 "engine-machine",
                 new Word(EngineMachineCommands.DESCRIPTION, () -> new CommandLine(new EngineMachineCommands(session))));
+        words.put(
+                "certificate",
+                new Word(CertificateCommands.DESCRIPTION, () -> new CommandLine(new CertificateCommands(session))));
         words.put("deploy", new Word(DeployCommand.DESCRIPTION, () -> new CommandLine(new DeployCommand(session))));
         words.put(
                 "licence-zone",

@@ -1,7 +1,5 @@
 package org.bellwether.engine;
 
-import java.security.cert.X509Certificate;
-import java.util.function.Supplier;
 import org.bellwether.api.types.ApiSummary;
 import org.bellwether.api.types.ApiSummaryItem;
 import org.bellwether.api.types.StorageDomainStatus;
@@ -103,17 +101,18 @@ final class Doors {
             StatisticsHistory history,
             Measurements measurements,
             HttpSettings settings,
-            TellKeepers keepers,
-            Supplier<X509Certificate> web) {
+            TellKeepers keepers) {
+        var web = ground.web;
         var routes = routes(ground, held, features, access);
         var api = new ApiEndpoint(routes, access, settings);
         var site = Site.of(ground.traces
                 .<Endpoint>map(traces -> new TracedEndpoint(api, traces))
                 .orElse(api));
-        new PkiPages(ground.authority.certificate(), web, () -> ground.identity.publicKey()).declare(site);
+        new PkiPages(ground.authority::trustedByClients, web::certificate, () -> ground.identity.publicKey())
+                .declare(site);
         site.onPlain("GET", HealthPage.PATH, new HealthPage(ground.database::answers));
         site.on("POST", Enrolment.PATH, new Enrolment(features.enrolments));
-        var join = new HostJoin(features.enrolments, features.script, web, ground.origin(), ground.clock);
+        var join = new HostJoin(features.enrolments, features.script, web::certificate, ground.origin(), ground.clock);
         join.declare(site);
         site.on("POST", HostTokens.PATH, new HostTokens(features.enrolments, join, held.clusters, access));
         access.declare(site);
@@ -121,6 +120,7 @@ final class Doors {
         features.notifications.declare(site, access);
         features.licences.declare(site, access);
         features.upgrades.declare(site, access);
+        features.certificates.declare(site, access, web::now);
         site.on("GET", AuditPage.PATH, new AuditPage(ground.events, access));
         site.on("GET", OpenApiPage.PATH, new OpenApiPage(routes));
         var metrics = EngineMetrics.of(

@@ -5,7 +5,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.UUID;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.bellwether.engine.access.Access;
@@ -17,7 +16,6 @@ import org.bellwether.engine.platform.feed.StatusWatch;
 import org.bellwether.engine.platform.http.HttpServer;
 import org.bellwether.engine.platform.http.HttpSettings;
 import org.bellwether.engine.platform.operation.Operations.Asker;
-import org.bellwether.engine.platform.pki.Identity;
 import org.bellwether.engine.selfhosted.TellKeepers;
 import org.bellwether.engine.statistics.Measurements;
 import org.bellwether.engine.statistics.StatisticsHistory;
@@ -54,11 +52,9 @@ final class Engine implements AutoCloseable {
                 config.httpAddress(),
                 config.httpsPort(),
                 config.httpPort().map(OptionalInt::of).orElse(OptionalInt.empty()),
-                Stream.of(config.externalName(), config.httpAddress(), "localhost", "127.0.0.1")
-                        .distinct()
-                        .toList());
-        Supplier<Identity> kept = () -> ground.authority.web(settings.names());
-        var web = kept.get();
+                ground.names());
+        var web = ground.web;
+        var first = web.now();
         keepers = new TellKeepers(
                 held.engineMachines,
                 held.vms,
@@ -66,18 +62,9 @@ final class Engine implements AutoCloseable {
                 held.domains,
                 held.hosts,
                 ground.agents,
-                ground.authority.certificate(),
-                () -> kept.get().certificate());
-        var site = Doors.site(
-                ground,
-                held,
-                features,
-                access,
-                history,
-                measurements,
-                settings,
-                keepers,
-                () -> kept.get().certificate());
+                () -> Stream.concat(ground.authority.trusted().stream(), Stream.of(web.certificate()))
+                        .toList());
+        var site = Doors.site(ground, held, features, access, history, measurements, settings, keepers);
 
         // From here on the engine acts.
         features.start(ground, held);
@@ -94,8 +81,8 @@ final class Engine implements AutoCloseable {
                 this::domainStatuses,
                 (domain, status) -> held.feed.changed("storage_domains", domain));
         vncDoor = config.vncPort().map(port -> features.machines.letVncIn(config.httpAddress(), port, access));
-        server = HttpServer.start(settings, web, site, Map.of(Consoles.PATH, features.machines.consoles(access)));
-        features.certificates.keepWeb(kept, web, server::renew);
+        server = HttpServer.start(settings, first, site, Map.of(Consoles.PATH, features.machines.consoles(access)));
+        features.certificates.keepWeb(web::look, first, server::renew);
     }
 
     static Engine start(EngineConfig config, Clock clock) {

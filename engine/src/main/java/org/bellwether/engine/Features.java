@@ -137,6 +137,7 @@ final class Features implements AutoCloseable {
                 held.clusters,
                 held.hosts,
                 ground.authority,
+                ground.web::certificate,
                 events,
                 ground.clock,
                 ground.origin() + "/ovirt-engine");
@@ -175,7 +176,8 @@ final class Features implements AutoCloseable {
                 host -> Optional.ofNullable(summaries.summary(host).active()).orElse(0L));
         hostNetworks = new HostNetworksApi(
                 database, held.hosts, held.networks, held.hostDecisions, agents, operations, events);
-        certificates = new RenewCertificates(held.hosts, agents, ground.authority, ground.clock);
+        certificates = new RenewCertificates(
+                held.hosts, agents, ground.authority, ground.database, ground.events, ground.clock);
         volumes = new Volumes(held.domains, held.hosts, agents);
         copies = new ImageCopies(agents);
         connectStorage = new ConnectStorage(

@@ -4,10 +4,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.time.Clock;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.stream.Stream;
 import org.bellwether.engine.event.Events;
 import org.bellwether.engine.platform.agents.Agents;
 import org.bellwether.engine.platform.config.EngineConfig;
@@ -16,6 +18,7 @@ import org.bellwether.engine.platform.operation.Operations;
 import org.bellwether.engine.platform.pki.Authority;
 import org.bellwether.engine.platform.pki.Identity;
 import org.bellwether.engine.platform.pki.SealingKey;
+import org.bellwether.engine.platform.pki.WebIdentity;
 import org.bellwether.engine.platform.store.Database;
 import org.bellwether.engine.platform.store.SettingRepository;
 import org.bellwether.engine.platform.trace.Traces;
@@ -26,6 +29,7 @@ final class Ground {
     final Clock clock;
     final Authority authority;
     final Identity identity;
+    final WebIdentity web;
     final Database database;
     final Operations operations;
     final Events events;
@@ -39,19 +43,24 @@ final class Ground {
         makeDirectory(config);
         // The keys are read and proved while PostgreSQL comes up.
         var keys = CompletableFuture.supplyAsync(
-                () -> Authority.open(config.dataDirectory().resolve("pki"), clock));
+                () -> Authority.open(config.dataDirectory().resolve("pki"), clock, config.authorityLife()));
         database = openDatabase(config);
         try {
             SealingKey.take(config.dataDirectory().resolve("secrets.key"));
             authority = opened(keys);
             authority.hostLife(config.hostCertificateLife());
+            web = new WebIdentity(
+                    authority,
+                    names(),
+                    config.webFiles().map(there -> new WebIdentity.Files(there.certificate(), there.key())),
+                    clock);
             instance = UUID.fromString(new SettingRepository(database)
                     .once("instance-id", () -> UUID.randomUUID().toString()));
             traces = config.traces().map(there -> Traces.to(there, config.externalName(), instance));
             operations = new Operations(database, clock, new CrashPoint(config.crashAt()), traces);
             events = new Events(database, clock);
             identity = authority.engine();
-            agents = new Agents(identity.key(), identity.certificate(), authority.certificate());
+            agents = new Agents(authority.engines(), authority.trusted());
         } catch (RuntimeException e) {
             abandon();
             throw e;
@@ -61,6 +70,13 @@ final class Ground {
     /** Leaves no PostgreSQL behind, not that of an engine that was killed either, when there will be no engine. */
     void abandon() {
         database.close();
+    }
+
+    /** Under which this engine is reached. */
+    List<String> names() {
+        return Stream.of(config.externalName(), config.httpAddress(), "localhost", "127.0.0.1")
+                .distinct()
+                .toList();
     }
 
     /** How clients and hosts reach this engine. */

@@ -44,6 +44,8 @@ final class DamagedKeysTest {
                         Optional.empty(),
                         "",
                         Duration.ofDays(30),
+                        Duration.ofDays(3650),
+                        Optional.empty(),
                         folder.resolve("no-agent.tar.gz"),
                         Map.of(),
                         Optional.empty(),

@@ -76,6 +76,8 @@ final class RunningEngine implements AutoCloseable {
                         Optional.empty(),
                         "",
                         Duration.ofDays(30),
+                        Duration.ofDays(3650),
+                        Optional.empty(),
                         agentArchive(),
                         Map.of("color", Pattern.compile("red|green")),
                         Optional.empty(),

@@ -127,13 +127,14 @@ public final class ApiClient {
                 .build();
     }
 
-    /** TLS that trusts one authority. */
+    /** TLS that trusts the authorities of a file: two while the engine replaces its own. */
     public static SSLContext trusting(Path authority) {
         try (InputStream in = Files.newInputStream(authority)) {
             KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
             store.load(null, null);
-            store.setCertificateEntry(
-                    "engine", CertificateFactory.getInstance("X.509").generateCertificate(in));
+            for (var each : CertificateFactory.getInstance("X.509").generateCertificates(in)) {
+                store.setCertificateEntry("engine" + store.size(), each);
+            }
             TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
             trust.init(store);
             SSLContext context = SSLContext.getInstance("TLS");

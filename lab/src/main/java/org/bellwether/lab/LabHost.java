@@ -25,6 +25,9 @@ public final class LabHost {
 
     private static final long SIGKILL = 1 << 8;
 
+    /** Where libvirt looks for certificates when it is told that there are new ones. */
+    private static final List<Path> LIBVIRT_KEYS = List.of(Path.of("/etc/pki/CA"), Path.of("/etc/pki/libvirt"));
+
     private static final Path RESOLV = Path.of("/etc/resolv.conf");
     private static final Path AGENT_PID = Path.of("/run/bellwether-agent.pid");
     private static final Path LIBVIRT_PID = Path.of("/run/libvirtd.pid");
@@ -83,6 +86,7 @@ public final class LabHost {
         binds.put(Path.of("/var/lib/libvirt"), directory.resolve("var-lib-libvirt"));
         binds.put(Path.of("/var/log/libvirt"), directory.resolve("var-log-libvirt"));
         binds.put(Path.of("/var/cache/libvirt"), directory.resolve("var-cache-libvirt"));
+        LIBVIRT_KEYS.forEach(place -> binds.put(place, directory.resolve(copy(place))));
         binds.put(Path.of("/etc/machine-id"), directory.resolve("machine-id"));
         binds.put(Path.of("/etc/hosts"), directory.resolve("etc-hosts"));
         binds.put(RESOLV, directory.resolve("etc-resolv.conf"));
@@ -92,8 +96,17 @@ public final class LabHost {
         lab.plug(namespace, port(), address());
     }
 
+    /** The host's own of a directory that every machine has once. */
+    private static String copy(Path place) {
+        return place.toString().substring(1).replace('/', '-');
+    }
+
     private void layOut() {
         try {
+            for (Path place : LIBVIRT_KEYS) {
+                Files.createDirectories(place);
+                Files.createDirectories(directory.resolve(copy(place)));
+            }
             for (String part : List.of(
                     "etc-libvirt", "var-lib-libvirt", "var-log-libvirt", "var-cache-libvirt", "rhev", "agent")) {
                 Files.createDirectories(directory.resolve(part));

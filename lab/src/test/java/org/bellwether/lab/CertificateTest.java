@@ -67,6 +67,9 @@ final class CertificateTest {
                     .isTrue();
             to = to == world.two ? world.one : world.two;
         }
+        assertThat(Await.holds(World.SOON, () -> shownByLibvirt(world.one).equals(serial(world.one))))
+                .as("libvirt shows the newest one too, which it is told of")
+                .isTrue();
         assertThat(world.one.run("cat", "/run/bellwether-agent.pid"))
                 .as("no restart")
                 .isEqualTo(agent);
@@ -97,6 +100,15 @@ final class CertificateTest {
 
     private static String serial(LabHost host) {
         return Command.run("openssl", "x509", "-noout", "-serial", "-in", certificate(host));
+    }
+
+    /** To hosts that send machines. */
+    private static String shownByLibvirt(LabHost host) {
+        return host.run(
+                "sh",
+                "-c",
+                "openssl s_client -connect " + host.address() + ":" + LabHost.LIBVIRT_TLS_PORT
+                        + " </dev/null 2>/dev/null | openssl x509 -noout -serial");
     }
 
     private static boolean expired(LabHost host) {

@@ -36,6 +36,7 @@ final class World implements AutoCloseable {
     final LabHost one;
     final LabHost two;
     private @Nullable ApiClient api;
+    private String trusted = "";
 
     private final List<LabHost> hosts;
 
@@ -70,9 +71,14 @@ final class World implements AutoCloseable {
         return host;
     }
 
-    /** The administrator's session; a new one after a restart. */
+    /** The administrator's session; a new one after a restart, and when clients are to trust another authority. */
     ApiClient api() {
         ApiClient session = api;
+        String authorities = Command.run("cat", engine.authority().toString());
+        if (!authorities.equals(trusted)) {
+            session = null;
+            trusted = authorities;
+        }
         if (session == null || session.call("GET", "/", "").status() == 401) {
             session = engine.client();
             api = session;

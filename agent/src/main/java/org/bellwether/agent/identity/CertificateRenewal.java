@@ -3,10 +3,11 @@ package org.bellwether.agent.identity;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
-import java.time.Duration;
+import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
-import org.bellwether.agent.platform.Command;
 import org.bellwether.agent.platform.Refusal;
 import org.bellwether.protocol.CertificateRequest;
 import org.bouncycastle.asn1.x500.X500NameBuilder;
@@ -18,23 +19,25 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Renews this host's certificate. The key stays: so old and new files fit together whenever something dies, and a host whose
- * certificate has expired can still prove who it is.
+ * Renews this host's certificate, and whom it trusts. The key stays: so old and new files fit together whenever something dies,
+ * and a host whose certificate has expired can still prove who it is.
  */
 public final class CertificateRenewal {
     private static final Logger LOG = LoggerFactory.getLogger(CertificateRenewal.class);
-    private static final Duration DEADLINE = Duration.ofSeconds(10);
-    /** Where the TLS listener may be: the one daemon, or the proxy of the many. */
-    private static final List<String> DAEMONS = List.of("libvirtd", "virtproxyd");
+    /** An engine replaces one authority at a time; room for a few that overlap, and no more. */
+    private static final int MOST_AUTHORITIES = 8;
 
     private final Path stateDirectory;
     private final LiveIdentity identity;
+    private final Clock clock;
 
-    public CertificateRenewal(Path stateDirectory, LiveIdentity identity) {
+    public CertificateRenewal(Path stateDirectory, LiveIdentity identity, Clock clock) {
         this.stateDirectory = stateDirectory;
         this.identity = identity;
+        this.clock = clock;
     }
 
+    /** What this host has now, and a request for the next certificate. */
     public CertificateRequest request() {
         HostIdentity now = identity.now();
         try {
@@ -45,30 +48,33 @@ public final class CertificateRenewal {
                             now.certificate().getPublicKey())
                     .build(new JcaContentSignerBuilder("SHA256withECDSA").build(now.key()))
                     .getEncoded();
-            return CertificateRequest.newBuilder()
+            CertificateRequest.Builder answer = CertificateRequest.newBuilder()
                     .setCsr(HostIdentity.pem("CERTIFICATE REQUEST", csr))
                     .setNotBeforeMs(now.certificate().getNotBefore().toInstant().toEpochMilli())
                     .setNotAfterMs(now.certificate().getNotAfter().toInstant().toEpochMilli())
-                    .build();
-        } catch (IOException | OperatorCreationException e) {
+                    .setIssuer(HostIdentity.fingerprint(now.issuer()));
+            for (X509Certificate authority : now.authorities()) {
+                answer.addAuthorities(HostIdentity.fingerprint(authority));
+            }
+            return answer.build();
+        } catch (IOException | OperatorCreationException | GeneralSecurityException e) {
             throw Refusal.broken("No certificate can be asked for").because(String.valueOf(e.getMessage()));
         }
     }
 
+    /** Takes a certificate into use that one of the trusted authorities gave to this host's key. */
     public synchronized CertificateRequest install(String pem) {
         HostIdentity now = identity.now();
         try {
             X509Certificate fresh = HostIdentity.certificate(pem);
-            fresh.verify(now.authority().getPublicKey());
+            HostIdentity.signer(fresh, now.authorities());
             fresh.checkValidity();
             if (!fresh.getPublicKey().equals(now.certificate().getPublicKey())
                     || !HostIdentity.hostId(fresh).equals(now.hostId())) {
                 throw Refusal.badRequest("The certificate is not for this host and its key");
             }
             HostIdentity.writeCertificate(stateDirectory, pem);
-            identity.replace(HostIdentity.read(stateDirectory));
-            QemuKeys.copy(identity.now());
-            tellLibvirt();
+            use();
             LOG.info(
                     "this host's certificate is good until {}",
                     fresh.getNotAfter().toInstant());
@@ -79,21 +85,67 @@ public final class CertificateRenewal {
         }
     }
 
-    /** Machines that come here by migration are let in with the newest certificate; libvirt reads it when it is told. */
-    private static void tellLibvirt() {
-        for (String daemon : DAEMONS) {
-            try {
-                Command.Outcome outcome = Command.of(
-                                "virt-admin", "--connect", daemon + ":///system", "server-update-tls", daemon)
-                        .run(DEADLINE);
-                if (outcome.worked()) {
-                    return;
-                }
-                LOG.debug("{}: {}", daemon, outcome.words());
-            } catch (Refusal e) {
-                LOG.debug("{}: {}", daemon, e.getMessage());
+    /** Trusts these and no others from now on; never such that this host's own certificate would be of none of them. */
+    public synchronized CertificateRequest trust(String pem) {
+        HostIdentity now = identity.now();
+        try {
+            List<X509Certificate> wanted = HostIdentity.certificates(pem);
+            if (wanted.size() > MOST_AUTHORITIES) {
+                throw Refusal.badRequest("These are more than " + MOST_AUTHORITIES + " authorities");
             }
+            for (X509Certificate authority : wanted) {
+                // libvirt and QEMU refuse to work with a list in which there is one that is neither.
+                authority.checkValidity();
+                if (authority.getBasicConstraints() < 0) {
+                    throw Refusal.badRequest("One of the certificates is no authority's: "
+                            + authority.getSubjectX500Principal().getName());
+                }
+            }
+            HostIdentity.signer(now.certificate(), wanted);
+            if (!wanted.equals(now.authorities())) {
+                write(wanted);
+                use();
+                LOG.info("this host trusts {} authorities now", wanted.size());
+            }
+            return request();
+        } catch (GeneralSecurityException | IOException | HostIdentity.Unusable e) {
+            throw Refusal.badRequest("The authorities cannot be trusted").because(String.valueOf(e.getMessage()));
         }
-        LOG.warn("libvirt was not told of the new certificate; it reads it when it starts");
+    }
+
+    /**
+     * Lets go of authorities that have ended, if another one is left: with one of them in the list libvirt would not start. A host
+     * that was away for years has nobody else who tells it so.
+     */
+    public synchronized void forgetEnded() {
+        HostIdentity now = identity.now();
+        Instant time = clock.instant();
+        List<X509Certificate> left = now.authorities().stream()
+                .filter(authority -> authority.getNotAfter().toInstant().isAfter(time))
+                .toList();
+        if (left.size() == now.authorities().size() || !left.contains(now.issuer())) {
+            return;
+        }
+        try {
+            write(left);
+            use();
+            LOG.info("an authority has ended and is trusted no more");
+        } catch (IOException | CertificateEncodingException | HostIdentity.Unusable e) {
+            LOG.warn("an authority that has ended is trusted still: {}", e.toString());
+        }
+    }
+
+    private void write(List<X509Certificate> authorities) throws IOException, CertificateEncodingException {
+        StringBuilder text = new StringBuilder();
+        for (X509Certificate authority : authorities) {
+            text.append(HostIdentity.pem("CERTIFICATE", authority.getEncoded()));
+        }
+        HostIdentity.writeAuthorities(stateDirectory, text.toString());
+    }
+
+    private void use() throws HostIdentity.Unusable {
+        identity.replace(HostIdentity.read(stateDirectory));
+        QemuKeys.copy(identity.now());
+        LibvirtKeys.tell(identity.now().directory());
     }
 }

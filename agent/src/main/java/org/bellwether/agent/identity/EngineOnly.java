@@ -6,35 +6,44 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
+import java.util.List;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedTrustManager;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Trusts one caller: whoever shows a certificate of our authority that says "bellwether:engine". A host's certificate
- * has the same authority and must not be able to command another host.
+ * Trusts one caller: whoever shows a certificate of an authority that this host trusts now and that says "bellwether:engine". A
+ * host's certificate has the same authority and must not be able to command another host. The engine sees by the names of the
+ * authorities, which callers are told, with which of its certificates to come.
  */
 public final class EngineOnly extends X509ExtendedTrustManager {
     private static final String ENGINE = "bellwether:engine";
     private static final int SAN_URI = 6;
 
-    private final X509ExtendedTrustManager authority;
+    private final LiveIdentity identity;
+    private volatile @Nullable Trusted last;
 
-    private EngineOnly(X509ExtendedTrustManager authority) {
-        this.authority = authority;
+    private record Trusted(List<X509Certificate> authorities, X509ExtendedTrustManager manager) {}
+
+    private EngineOnly(LiveIdentity identity) {
+        this.identity = identity;
     }
 
-    /** Trusts the engine of this authority. */
-    public static EngineOnly of(X509Certificate authority) throws GeneralSecurityException, IOException {
-        return new EngineOnly(trusting(authority));
+    /** Trusts the engine of the authorities that this host trusts, also when they change. */
+    public static EngineOnly of(LiveIdentity identity) {
+        return new EngineOnly(identity);
     }
 
-    /** Trusts whatever this one authority signed. */
-    static X509ExtendedTrustManager trusting(X509Certificate authority) throws GeneralSecurityException, IOException {
+    /** Trusts whatever these authorities signed. */
+    static X509ExtendedTrustManager trusting(List<X509Certificate> authorities)
+            throws GeneralSecurityException, IOException {
         KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
         store.load(null, null);
-        store.setCertificateEntry("authority", authority);
+        for (X509Certificate authority : authorities) {
+            store.setCertificateEntry("authority" + store.size(), authority);
+        }
         TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
         factory.init(store);
         for (TrustManager manager : factory.getTrustManagers()) {
@@ -45,21 +54,35 @@ public final class EngineOnly extends X509ExtendedTrustManager {
         throw new GeneralSecurityException("this Java has no X.509 trust manager");
     }
 
+    private X509ExtendedTrustManager now() throws CertificateException {
+        List<X509Certificate> authorities = identity.now().authorities();
+        Trusted known = last;
+        if (known == null || !known.authorities().equals(authorities)) {
+            try {
+                known = new Trusted(authorities, trusting(authorities));
+            } catch (GeneralSecurityException | IOException e) {
+                throw new CertificateException("the authorities of this host cannot be used", e);
+            }
+            last = known;
+        }
+        return known.manager();
+    }
+
     @Override
     public void checkClientTrusted(X509Certificate[] chain, String type, SSLEngine engine) throws CertificateException {
-        authority.checkClientTrusted(chain, type, engine);
+        now().checkClientTrusted(chain, type, engine);
         requireEngine(chain);
     }
 
     @Override
     public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket) throws CertificateException {
-        authority.checkClientTrusted(chain, type, socket);
+        now().checkClientTrusted(chain, type, socket);
         requireEngine(chain);
     }
 
     @Override
     public void checkClientTrusted(X509Certificate[] chain, String type) throws CertificateException {
-        authority.checkClientTrusted(chain, type);
+        now().checkClientTrusted(chain, type);
         requireEngine(chain);
     }
 
@@ -80,7 +103,7 @@ public final class EngineOnly extends X509ExtendedTrustManager {
 
     @Override
     public X509Certificate[] getAcceptedIssuers() {
-        return authority.getAcceptedIssuers();
+        return identity.now().authorities().toArray(X509Certificate[]::new);
     }
 
     private static void requireEngine(X509Certificate[] chain) throws CertificateException {

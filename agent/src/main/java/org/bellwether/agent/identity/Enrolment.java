@@ -14,14 +14,15 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
-import java.security.MessageDigest;
 import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
-import java.util.HexFormat;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
@@ -65,7 +66,20 @@ public final class Enrolment {
     }
 
     /** What the host says of itself. */
-    public record Host(String name, String address, int port, String hardwareUuid) {}
+    public record Host(String name, String address, int port, String hardwareUuid, Ssh ssh) {
+        public Host(String name, String address, int port, String hardwareUuid) {
+            this(name, address, port, hardwareUuid, Ssh.NONE);
+        }
+    }
+
+    /**
+     * How the engine, whose key was let in, gets in over SSH.
+     *
+     * @param keys fingerprints of the keys that sshd shows, with commas between; empty: it does not get in
+     */
+    public record Ssh(int port, String keys) {
+        public static final Ssh NONE = new Ssh(0, "");
+    }
 
     public Enrolment(Path stateDirectory) {
         this.stateDirectory = stateDirectory;
@@ -79,11 +93,11 @@ public final class Enrolment {
             Files.createDirectories(directory);
             Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
             KeyPair key = pendingKey(directory);
-            X509Certificate authority = authority(token);
-            JsonNode answer = request(token, authority, key, host);
+            List<X509Certificate> pinned = authorities(token);
+            JsonNode answer = request(token, pinned, key, host);
             String certificatePem = required(answer, "certificate");
             String authorityPem = required(answer, "authority");
-            String hostId = accept(certificatePem, authorityPem, authority, key.getPublic(), token);
+            String hostId = accept(certificatePem, authorityPem, pinned, key.getPublic(), token);
             AtomicFile.write(
                     stateDirectory.resolve(ENGINE),
                     (token.url() + "\n").getBytes(StandardCharsets.UTF_8),
@@ -136,28 +150,34 @@ public final class Enrolment {
         return new PrivateKeyInfo(bare.getPrivateKeyAlgorithm(), both).getEncoded();
     }
 
-    /** Fetches the authority from whoever answers, and believes it only if it has the token's fingerprint. */
-    private static X509Certificate authority(EnrolmentToken token)
+    /** Fetches the authorities from whoever answers, and believes only those that have a fingerprint of the token's. */
+    private static List<X509Certificate> authorities(EnrolmentToken token)
             throws Failed, IOException, GeneralSecurityException, InterruptedException {
         SSLContext anyone = SSLContext.getInstance("TLS");
         anyone.init(null, new TrustManager[] {new Anyone()}, new SecureRandom());
         String pem = send(
                 anyone, HttpRequest.newBuilder(token.url().resolve(AUTHORITY)).GET(), "the engine's authority");
-        X509Certificate authority = HostIdentity.certificate(pem);
-        String fingerprint =
-                HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(authority.getEncoded()));
-        if (!fingerprint.equals(token.authoritySha256())) {
+        List<X509Certificate> believed = new ArrayList<>();
+        String first = "";
+        for (X509Certificate authority : HostIdentity.certificates(pem)) {
+            String fingerprint = HostIdentity.fingerprint(authority);
+            first = first.isEmpty() ? fingerprint : first;
+            if (token.authorities().contains(fingerprint)) {
+                believed.add(authority);
+            }
+        }
+        if (believed.isEmpty()) {
             throw new Failed(
                     "Who answers at " + token.url() + " is not the engine that made this token: its authority is "
-                            + fingerprint + ". Somebody may be in between; or the token is of another engine.");
+                            + first + ". Somebody may be in between; or the token is of another engine.");
         }
-        return authority;
+        return believed;
     }
 
-    private static JsonNode request(EnrolmentToken token, X509Certificate authority, KeyPair key, Host host)
+    private static JsonNode request(EnrolmentToken token, List<X509Certificate> authorities, KeyPair key, Host host)
             throws Failed, IOException, GeneralSecurityException, OperatorCreationException, InterruptedException {
         SSLContext pinned = SSLContext.getInstance("TLS");
-        pinned.init(null, new TrustManager[] {EngineOnly.trusting(authority)}, new SecureRandom());
+        pinned.init(null, new TrustManager[] {PinnedEngine.of(authorities, token.web())}, new SecureRandom());
         byte[] csr = new JcaPKCS10CertificationRequestBuilder(
                         new X500NameBuilder(BCStyle.INSTANCE)
                                 .addRDN(BCStyle.CN, host.name())
@@ -166,13 +186,18 @@ public final class Enrolment {
                 .build(new JcaContentSignerBuilder("SHA256withECDSA").build(key.getPrivate()))
                 .getEncoded();
         JsonMapper json = JsonMapper.builder().build();
-        String body = json.writeValueAsString(Map.of(
+        Map<String, Object> told = new HashMap<>(Map.of(
                 "token", token.line(),
                 "csr", HostIdentity.pem("CERTIFICATE REQUEST", csr),
                 "name", host.name(),
                 "address", host.address(),
                 "port", host.port(),
                 "hardware_uuid", host.hardwareUuid()));
+        if (!host.ssh().keys().isEmpty()) {
+            told.put("ssh_port", host.ssh().port());
+            told.put("ssh_fingerprints", host.ssh().keys());
+        }
+        String body = json.writeValueAsString(told);
         String answer = send(
                 pinned,
                 HttpRequest.newBuilder(token.url().resolve(ENROLMENT))
@@ -219,14 +244,18 @@ public final class Enrolment {
     }
 
     private static String accept(
-            String certificatePem, String authorityPem, X509Certificate pinned, PublicKey key, EnrolmentToken token)
+            String certificatePem,
+            String authorityPem,
+            List<X509Certificate> pinned,
+            PublicKey key,
+            EnrolmentToken token)
             throws GeneralSecurityException, Failed {
-        X509Certificate authority = HostIdentity.certificate(authorityPem);
+        List<X509Certificate> authorities = HostIdentity.certificates(authorityPem);
         X509Certificate certificate = HostIdentity.certificate(certificatePem);
-        if (!authority.equals(pinned)) {
+        if (authorities.stream().noneMatch(pinned::contains)) {
             throw new Failed("The engine at " + token.url() + " answered with another authority than it serves.");
         }
-        certificate.verify(authority.getPublicKey());
+        HostIdentity.signer(certificate, authorities);
         if (!certificate.getPublicKey().equals(key)) {
             throw new Failed("The engine at " + token.url() + " answered with a certificate for another key.");
         }

@@ -7,15 +7,20 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
+import java.security.MessageDigest;
 import java.security.PrivateKey;
 import java.security.PublicKey;
+import java.security.SignatureException;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.security.spec.InvalidKeySpecException;
 import java.security.spec.PKCS8EncodedKeySpec;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
 import org.bellwether.agent.platform.AtomicFile;
@@ -25,6 +30,7 @@ import org.bellwether.agent.platform.AtomicFile;
  *
  * @param hostId a UUID given by the engine
  * @param address where other hosts and the engine reach this host
+ * @param authorities whom this host trusts: one, or two while the engine replaces its authority
  * @param directory key and certificates, in names that libvirt and QEMU look for
  */
 public record HostIdentity(
@@ -32,7 +38,7 @@ public record HostIdentity(
         String address,
         PrivateKey key,
         X509Certificate certificate,
-        X509Certificate authority,
+        List<X509Certificate> authorities,
         Path directory) {
 
     static final Set<PosixFilePermission> PRIVATE = PosixFilePermissions.fromString("rw-------");
@@ -70,10 +76,11 @@ public record HostIdentity(
         try {
             X509Certificate certificate = certificate(Files.readString(directory.resolve(CERTIFICATE)));
             PrivateKey key = key(Files.readString(directory.resolve(KEY)));
-            X509Certificate authority = certificate(Files.readString(directory.resolve(AUTHORITY)));
-            certificate.verify(authority.getPublicKey());
-            return new HostIdentity(hostId(certificate), address(certificate), key, certificate, authority, directory);
-        } catch (IOException | java.security.GeneralSecurityException | IllegalArgumentException e) {
+            List<X509Certificate> authorities = certificates(Files.readString(directory.resolve(AUTHORITY)));
+            signer(certificate, authorities);
+            return new HostIdentity(
+                    hostId(certificate), address(certificate), key, certificate, authorities, directory);
+        } catch (IOException | GeneralSecurityException | IllegalArgumentException e) {
             throw new Unusable("Key or certificate in " + directory + " cannot be used (" + e.getMessage()
                     + "). Enrol this host again with a new token.");
         }
@@ -89,10 +96,16 @@ public record HostIdentity(
         for (String name : List.of(KEY, "clientkey.pem", "server-key.pem", "client-key.pem")) {
             AtomicFile.write(directory.resolve(name), ascii(keyPem), PRIVATE);
         }
-        for (String name : List.of(AUTHORITY, "ca-cert.pem")) {
-            AtomicFile.write(directory.resolve(name), ascii(authorityPem), PUBLIC);
-        }
+        writeAuthorities(stateDirectory, authorityPem);
         writeCertificate(stateDirectory, certificatePem);
+    }
+
+    /** Whom to trust. The one that {@link #read} looks at goes last: what it says is so everywhere. */
+    static void writeAuthorities(Path stateDirectory, String pem) throws IOException {
+        Path directory = directory(stateDirectory);
+        for (String name : List.of("ca-cert.pem", AUTHORITY)) {
+            AtomicFile.write(directory.resolve(name), ascii(pem), PUBLIC);
+        }
     }
 
     /** A newer certificate for the same key: whichever of the files are new when something dies, they fit. */
@@ -108,16 +121,63 @@ public record HostIdentity(
                 .generateCertificate(new ByteArrayInputStream(pem.getBytes(StandardCharsets.US_ASCII)));
     }
 
+    /** All of a text, which must have one. */
+    static List<X509Certificate> certificates(String pem) throws CertificateException {
+        List<X509Certificate> all = new ArrayList<>();
+        for (var each : CertificateFactory.getInstance("X.509")
+                .generateCertificates(new ByteArrayInputStream(pem.getBytes(StandardCharsets.US_ASCII)))) {
+            all.add((X509Certificate) each);
+        }
+        if (all.isEmpty()) {
+            throw new CertificateException("there is no certificate");
+        }
+        return List.copyOf(all);
+    }
+
+    /** The authority that signed this host's certificate. */
+    public X509Certificate issuer() {
+        try {
+            return signer(certificate, authorities);
+        } catch (SignatureException e) {
+            throw new IllegalStateException("it was checked when it was read", e);
+        }
+    }
+
+    /** Which of them signed it. */
+    static X509Certificate signer(X509Certificate certificate, List<X509Certificate> authorities)
+            throws SignatureException {
+        for (X509Certificate authority : authorities) {
+            if (signed(authority, certificate)) {
+                return authority;
+            }
+        }
+        throw new SignatureException("it is of none of the authorities that this host trusts");
+    }
+
+    private static boolean signed(X509Certificate authority, X509Certificate certificate) {
+        try {
+            certificate.verify(authority.getPublicKey());
+            return true;
+        } catch (GeneralSecurityException notByThisOne) {
+            return false;
+        }
+    }
+
+    /** SHA-256 of its DER form, in hexadecimal digits. */
+    static String fingerprint(X509Certificate certificate) throws GeneralSecurityException {
+        return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(certificate.getEncoded()));
+    }
+
     static String pem(String kind, byte[] der) {
         String body = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der);
         return "-----BEGIN " + kind + "-----\n" + body + "\n-----END " + kind + "-----\n";
     }
 
-    static PrivateKey key(String pem) throws java.security.GeneralSecurityException {
+    static PrivateKey key(String pem) throws GeneralSecurityException {
         return KeyFactory.getInstance("EC").generatePrivate(new PKCS8EncodedKeySpec(der(pem)));
     }
 
-    static PublicKey publicKey(String pem) throws java.security.GeneralSecurityException {
+    static PublicKey publicKey(String pem) throws GeneralSecurityException {
         return KeyFactory.getInstance("EC").generatePublic(new java.security.spec.X509EncodedKeySpec(der(pem)));
     }
 

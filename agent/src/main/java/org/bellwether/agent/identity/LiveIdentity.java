@@ -56,7 +56,7 @@ public final class LiveIdentity extends X509ExtendedKeyManager {
     @Override
     public X509Certificate[] getCertificateChain(String alias) {
         HostIdentity shown = now;
-        return new X509Certificate[] {shown.certificate(), shown.authority()};
+        return new X509Certificate[] {shown.certificate(), shown.issuer()};
     }
 
     @Override

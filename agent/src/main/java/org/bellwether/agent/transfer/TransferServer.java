@@ -150,7 +150,7 @@ public final class TransferServer implements AutoCloseable {
         SslContext made = tls;
         HostIdentity now = identity.now();
         if (made == null || !now.equals(shown)) {
-            made = SslContextBuilder.forServer(now.key(), now.certificate(), now.authority())
+            made = SslContextBuilder.forServer(now.key(), now.certificate(), now.issuer())
                     .sslProvider(OpenSsl.isAvailable() ? SslProvider.OPENSSL : SslProvider.JDK)
                     .protocols("TLSv1.3", "TLSv1.2")
                     .build();

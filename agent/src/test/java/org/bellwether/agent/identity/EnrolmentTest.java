@@ -13,6 +13,7 @@ import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.security.interfaces.ECPrivateKey;
 import java.util.UUID;
+import org.bellwether.agent.TestAuthority;
 import org.bellwether.agent.TestEngine;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -92,7 +93,8 @@ class EnrolmentTest {
 
     @Test
     void only_the_engine_is_obeyed() throws Exception {
-        EngineOnly trust = EngineOnly.of(engine.authority().certificate());
+        new Enrolment(state).enrol(engine.token(), HOST);
+        EngineOnly trust = EngineOnly.of(new LiveIdentity(HostIdentity.read(state)));
         trust.checkClientTrusted(chain(engine.authority().engine().certificate()), "ECDSA");
         assertThatThrownBy(() -> trust.checkClientTrusted(
                         chain(engine.authority()
@@ -105,6 +107,18 @@ class EnrolmentTest {
             assertThatThrownBy(() -> trust.checkClientTrusted(
                             chain(stranger.authority().engine().certificate()), "ECDSA"))
                     .isInstanceOf(CertificateException.class);
+        }
+    }
+
+    @Test
+    void an_engine_that_shows_the_organisations_certificate_is_known_by_its_key() throws Exception {
+        try (TestEngine organised = new TestEngine("127.0.0.1", new TestAuthority("organisation"))) {
+            assertThatThrownBy(() -> new Enrolment(state).enrol(organised.token(), HOST))
+                    .as("an older token names no key")
+                    .isInstanceOf(Enrolment.Failed.class);
+            new Enrolment(state).enrol(organised.tokenWithKey(), HOST);
+            assertThat(HostIdentity.read(state).authorities())
+                    .containsExactly(organised.authority().certificate());
         }
     }
 

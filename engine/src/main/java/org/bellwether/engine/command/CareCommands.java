@@ -1,20 +1,13 @@
 package org.bellwether.engine.command;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
 import java.time.Clock;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.bellwether.engine.platform.Failure;
-import org.bellwether.engine.platform.pki.Pem;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** {@code doctor}, {@code cert} and {@code vacuum}. */
+/** {@code doctor} and {@code vacuum}. */
 final class CareCommands {
 
     private final EngineCommand root;
@@ -32,7 +25,7 @@ final class CareCommands {
                 "Looks at process, space, certificates, database, journal, hosts and storage, and says what to do."
                         + " Exit code 1 when something is bad.",
                 this::doctor);
-        EngineCommand.word(line, "cert", "Shows the certificates of the engine.", this::cert);
+        line.addSubcommand("cert", new CertCommand(root, clock));
         line.addSubcommand("vacuum", new Vacuum(root));
     }
 
@@ -45,42 +38,6 @@ final class CareCommands {
         var findings = new Doctor(engine, clock).look();
         findings.forEach(System.out::println);
         return Doctor.worst(findings).isPresent() ? 1 : 0;
-    }
-
-    private int cert() throws IOException {
-        var engine = root.engine();
-        for (var file : List.of("ca.crt", "web.pem", "engine.pem")) {
-            var path = engine.pki().resolve(file);
-            if (!Files.exists(path)) {
-                throw Failure.notFound("There is no certificate " + path)
-                        .next("Start the engine once; it makes what is missing");
-            }
-            var certificate = Pem.certificates(Files.readString(path)).getFirst();
-            System.out.println(path);
-            System.out.println("  for          " + certificate.getSubjectX500Principal());
-            try {
-                var names = certificate.getSubjectAlternativeNames();
-                if (names != null) {
-                    System.out.println("  names        "
-                            + String.join(
-                                    ", ",
-                                    names.stream()
-                                            .map(name -> String.valueOf(name.get(1)))
-                                            .toList()));
-                }
-                System.out.println("  good until   " + certificate.getNotAfter().toInstant());
-                System.out.println("  SHA-256      "
-                        + HexFormat.ofDelimiter(":")
-                                .withUpperCase()
-                                .formatHex(MessageDigest.getInstance("SHA-256").digest(certificate.getEncoded())));
-            } catch (GeneralSecurityException e) {
-                throw Failure.internal("The certificate " + path + " cannot be read")
-                        .next("Restart the engine, which makes it anew")
-                        .from(e);
-            }
-        }
-        System.out.println("Clients trust the first. The engine renews the others, and those of its hosts, by itself.");
-        return 0;
     }
 
     /** {@code vacuum}. */

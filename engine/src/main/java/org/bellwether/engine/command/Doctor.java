@@ -13,7 +13,10 @@ import java.util.List;
 import java.util.Optional;
 import org.bellwether.engine.host.Host;
 import org.bellwether.engine.platform.Failure;
+import org.bellwether.engine.platform.config.EngineConfig;
 import org.bellwether.engine.platform.operation.EngineMaintenance;
+import org.bellwether.engine.platform.pki.Authority;
+import org.bellwether.engine.platform.pki.OwnCertificate;
 import org.bellwether.engine.platform.pki.Pem;
 import org.bellwether.engine.platform.store.DatabaseAccess;
 import org.bellwether.engine.platform.store.Json;
@@ -23,6 +26,7 @@ import org.bellwether.engine.storage.StorageDomain;
 /** Looks at everything that the engine stands on, with the engine or without it, and changes nothing. */
 final class Doctor {
 
+    private static final String AUTHORITY = "authority.pem";
     private static final long LEAST_SPACE = 1L << 30;
     private static final Duration SOON = Duration.ofDays(30);
     private static final Duration LONG_JOB = Duration.ofHours(6);
@@ -108,11 +112,72 @@ final class Doctor {
     }
 
     private void certificates() {
-        for (var file : List.of("authority.pem", "engine.pem", "web.pem")) {
+        var shown = engine.config().webFiles().isPresent()
+                ? List.of(AUTHORITY, "engine.pem")
+                : List.of(AUTHORITY, "engine.pem", "web.pem");
+        for (var file : shown) {
             certificate(engine.pki().resolve(file));
         }
-        secret(engine.pki().resolve("authority.pem"));
+        replacement();
+        engine.config().webFiles().ifPresent(this::organisation);
+        for (var file : List.of(AUTHORITY, "next.pem", "previous.pem")) {
+            if (file.equals(AUTHORITY) || Files.exists(engine.pki().resolve(file))) {
+                secret(engine.pki().resolve(file));
+            }
+        }
         secret(engine.secretsKey());
+    }
+
+    /** How far it is; the engine says to who is signed on which hosts it waits for. */
+    private void replacement() {
+        if (!Files.exists(engine.pki().resolve(AUTHORITY))) {
+            return;
+        }
+        try {
+            var authority = Authority.look(engine.pki(), clock, engine.config().authorityLife());
+            switch (authority.stage()) {
+                case STEADY ->
+                    findings.add(
+                            Finding.well("The authority is replaced by itself from " + authority.replacedAt() + " on"));
+                case LEARNING ->
+                    findings.add(Finding.note(
+                            "The authority is being replaced: hosts and clients learn to trust the next one, which signs after "
+                                    + authority.movesAfter().orElse(clock.instant()),
+                            "Clients that keep a copy of ca.crt must fetch it again; bw certificate show says which hosts it waits"
+                                    + " for. Sooner: bellwether engine cert roll --now"));
+                case MOVING ->
+                    findings.add(Finding.note(
+                            "The authority was replaced, and the previous one is trusted until every host has a certificate of the"
+                                    + " new one, or until "
+                                    + authority.previousEnds().orElse(clock.instant()),
+                            "bw certificate show says which hosts it waits for: bring them back or remove them"));
+            }
+        } catch (Failure damaged) {
+            findings.add(Finding.bad(damaged.what() + because(damaged.cause()), damaged.next()));
+        }
+    }
+
+    private void organisation(EngineConfig.WebFiles files) {
+        try {
+            var identity = OwnCertificate.read(files.certificate(), files.key());
+            OwnCertificate.requireGood(identity, files.certificate(), clock.instant());
+            var certificate = identity.certificate();
+            var until = certificate.getNotAfter().toInstant();
+            var name = "The organisation's certificate for the HTTPS server is good until " + until;
+            if (Duration.between(clock.instant(), until).compareTo(SOON) < 0) {
+                findings.add(
+                        Finding.bad(name, "Put a renewed one into " + files.certificate() + "; no restart is needed"));
+            } else if (!OwnCertificate.speaksFor(certificate, engine.config().externalName())) {
+                findings.add(Finding.bad(
+                        "The organisation's certificate in " + files.certificate() + " does not speak for "
+                                + engine.config().externalName() + ", by which people reach the engine",
+                        "Set external-name to one of its names, or have one made for that name"));
+            } else {
+                findings.add(Finding.well(name));
+            }
+        } catch (Failure wrong) {
+            findings.add(Finding.bad(wrong.what() + because(wrong.cause()), wrong.next()));
+        }
     }
 
     private void certificate(Path file) {
@@ -120,7 +185,7 @@ final class Doctor {
         try {
             shown = Pem.certificates(Files.readString(file)).getFirst();
         } catch (IOException | IllegalArgumentException e) {
-            boolean authority = file.endsWith("authority.pem");
+            boolean authority = file.endsWith(AUTHORITY);
             findings.add(Finding.bad(
                     "The certificate in " + file + " cannot be read: " + e.getMessage(),
                     authority
@@ -135,8 +200,6 @@ final class Doctor {
             findings.add(Finding.bad(
                     "The certificate " + file.getFileName() + " has expired at " + until,
                     "Check this machine's clock; then restart the engine, which renews what it can"));
-        } else if (left.compareTo(SOON) < 0 && file.endsWith("authority.pem")) {
-            findings.add(Finding.bad(name, "The authority must be replaced before; hosts trust nothing else"));
         } else {
             findings.add(Finding.well(name));
         }
@@ -206,7 +269,7 @@ final class Doctor {
             findings.add(Finding.note("There is no host yet", "Add one: bw host add, or enrol it with: bw host token"));
             return;
         }
-        if (Files.exists(engine.pki().resolve("authority.pem"))) {
+        if (Files.exists(engine.pki().resolve(AUTHORITY))) {
             findings.addAll(new FlockVisit(engine, clock).look(hosts, domains));
         }
     }

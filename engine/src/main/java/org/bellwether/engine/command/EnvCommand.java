@@ -26,7 +26,9 @@ final class EnvCommand implements Callable<Integer> {
             throw Failure.forbidden("The password in " + password + " is for root and the engine's user")
                     .next("Say it as root");
         }
-        export("BW_URL", "https://" + config.localAddress() + ":" + config.httpsPort() + "/ovirt-engine");
+        // The organisation's certificate speaks for that name alone.
+        var name = config.webFiles().isPresent() ? config.externalName() : config.localAddress();
+        export("BW_URL", "https://" + name + ":" + config.httpsPort() + "/ovirt-engine");
         export("BW_USER", "admin@internal");
         export("BW_CA", root.engine().pki().resolve("ca.crt").toString());
         if (!Files.exists(password)) {

@@ -32,13 +32,12 @@ final class FlockVisit implements AgentListener {
     private final Map<UUID, CountDownLatch> waiting = new HashMap<>();
 
     FlockVisit(Installation engine, Clock clock) {
-        authority = Authority.open(engine.pki(), clock);
+        authority = Authority.look(engine.pki(), clock, engine.config().authorityLife());
     }
 
     List<Finding> look(List<Host> hosts, List<StorageDomain> domains) {
         hosts.forEach(host -> waiting.put(host.id().value(), new CountDownLatch(1)));
-        var identity = authority.engine();
-        try (var agents = new Agents(identity.key(), identity.certificate(), authority.certificate())) {
+        try (var agents = new Agents(authority.engines(), authority.trusted())) {
             agents.listen(this);
             hosts.forEach(host ->
                     agents.connect(new HostAddress(host.id().value(), host.name(), host.address(), host.port())));

@@ -4,11 +4,13 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
+import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Base64;
-import java.util.Map;
+import java.util.HashMap;
 import java.util.UUID;
+import java.util.function.Supplier;
 import org.bellwether.engine.event.Concerns;
 import org.bellwether.engine.event.EventCode;
 import org.bellwether.engine.event.Events;
@@ -39,18 +41,23 @@ public final class Enrolments implements Enrolment.Registrar {
     private final Clusters clusters;
     private final Hosts hosts;
     private final Authority authority;
+    private final Supplier<X509Certificate> web;
     private final Events events;
     private final Clock clock;
     private final String url;
     private final SecureRandom random = new SecureRandom();
     private final EnrolmentRepository repository = new EnrolmentRepository();
 
-    /** @param url where hosts reach the engine, e.g. "https://engine:8443/ovirt-engine" */
+    /**
+     * @param web the certificate that the HTTPS server shows now
+     * @param url where hosts reach the engine, e.g. "https://engine:8443/ovirt-engine"
+     */
     public Enrolments(
             Database database,
             Clusters clusters,
             Hosts hosts,
             Authority authority,
+            Supplier<X509Certificate> web,
             Events events,
             Clock clock,
             String url) {
@@ -58,6 +65,7 @@ public final class Enrolments implements Enrolment.Registrar {
         this.clusters = clusters;
         this.hosts = hosts;
         this.authority = authority;
+        this.web = web;
         this.events = events;
         this.clock = clock;
         this.url = url;
@@ -95,8 +103,14 @@ public final class Enrolments implements Enrolment.Registrar {
     }
 
     private String token(String secret, String there) {
-        var content = Json.write(
-                Map.of("url", there, "secret", secret, "ca_sha256", Fingerprint.of(authority.certificate())));
+        var words = new HashMap<String, String>();
+        words.put("url", there);
+        words.put("secret", secret);
+        words.put("ca_sha256", Fingerprint.of(authority.certificate()));
+        // One that was made just before the other one signs is good after that too.
+        authority.other().ifPresent(other -> words.put("other_ca_sha256", Fingerprint.of(other)));
+        words.put("web_sha256", Fingerprint.of(web.get().getPublicKey()));
+        var content = Json.write(words);
         return Base64.getUrlEncoder().withoutPadding().encodeToString(content.getBytes(StandardCharsets.UTF_8));
     }
 
@@ -126,25 +140,28 @@ public final class Enrolments implements Enrolment.Registrar {
                 return new Enrolment.Admission(
                         enrolment.hostId().orElseThrow(),
                         enrolment.certificate().orElseThrow(),
-                        Pem.write(authority.certificate()));
+                        Pem.write(authority.trusted()));
             }
             Id<Host> id = enrolment.hostId().map(Id::<Host>of).orElseGet(Id::random);
             var certificate = Pem.write(authority.sign(request, id.value()));
             if (enrolment.hostId().isPresent()) {
-                hosts.update(tx, id, host -> host.enrolledAt(request.address(), application.port()));
+                hosts.update(
+                        tx, id, host -> known(host.enrolledAt(request.address(), application.port()), application));
                 repository.use(tx, hash(secret), key, id.value(), certificate);
-                return new Enrolment.Admission(id.value(), certificate, Pem.write(authority.certificate()));
+                return new Enrolment.Admission(id.value(), certificate, Pem.write(authority.trusted()));
             }
             hosts.insert(
                     tx,
-                    new Host(
-                            id,
-                            name,
-                            Id.of(enrolment.clusterId()),
-                            request.address(),
-                            application.port(),
-                            Host.Wanted.ACTIVE,
-                            org.bellwether.api.types.Host.builder().build()));
+                    known(
+                            new Host(
+                                    id,
+                                    name,
+                                    Id.of(enrolment.clusterId()),
+                                    request.address(),
+                                    application.port(),
+                                    Host.Wanted.ACTIVE,
+                                    org.bellwether.api.types.Host.builder().build()),
+                            application));
             repository.use(tx, hash(secret), key, id.value(), certificate);
             events.add(
                     tx,
@@ -152,8 +169,19 @@ public final class Enrolments implements Enrolment.Registrar {
                     Asker.engine(),
                     Concerns.NOTHING.withHost(id).withCluster(Id.of(enrolment.clusterId())),
                     "Host " + name + " at " + request.address() + " enrolled.");
-            return new Enrolment.Admission(id.value(), certificate, Pem.write(authority.certificate()));
+            return new Enrolment.Admission(id.value(), certificate, Pem.write(authority.trusted()));
         });
+    }
+
+    /** One that let the engine's key in is reached over SSH from then on: it told its own keys over the channel of its token. */
+    private static Host known(Host host, Enrolment.Application application) {
+        return application
+                .ssh()
+                .map(ssh -> host.knownAs(org.bellwether.api.types.Ssh.builder()
+                        .port((long) ssh.port())
+                        .fingerprint(ssh.fingerprints())
+                        .build()))
+                .orElse(host);
     }
 
     private static byte[] hash(String secret) {

@@ -2,6 +2,7 @@ package org.bellwether.engine.selfhosted;
 
 import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
@@ -38,13 +39,12 @@ public final class TellKeepers implements AutoCloseable {
     private final StorageDomains domains;
     private final Hosts hosts;
     private final Agents agents;
-    private final X509Certificate authority;
-    private final Supplier<X509Certificate> web;
+    private final Supplier<List<X509Certificate>> trusted;
     private final Map<Id<Host>, KeptEngine> told = new ConcurrentHashMap<>();
     private final Map<Id<Host>, Boolean> busy = new ConcurrentHashMap<>();
     private final Thread thread = Thread.ofVirtual().name("engine-machine").unstarted(this::watch);
 
-    /** @param web what the engine shows to clients now: its authority's, or the organisation's own */
+    /** @param trusted by one of which what the engine shows to clients is known: its authorities, and what it shows now */
     public TellKeepers(
             EngineMachines machines,
             Vms vms,
@@ -52,16 +52,14 @@ public final class TellKeepers implements AutoCloseable {
             StorageDomains domains,
             Hosts hosts,
             Agents agents,
-            X509Certificate authority,
-            Supplier<X509Certificate> web) {
+            Supplier<List<X509Certificate>> trusted) {
         this.machines = machines;
         this.vms = vms;
         this.disks = disks;
         this.domains = domains;
         this.hosts = hosts;
         this.agents = agents;
-        this.authority = authority;
-        this.web = web;
+        this.trusted = trusted;
     }
 
     public void start() {
@@ -143,7 +141,7 @@ public final class TellKeepers implements AutoCloseable {
                 .setPlaces(places)
                 .setAddress(machine.address())
                 .setHeld(machine.held())
-                .setAuthority(Pem.write(authority) + Pem.write(web.get()))
+                .setAuthority(Pem.write(trusted.get()))
                 .build();
     }
 

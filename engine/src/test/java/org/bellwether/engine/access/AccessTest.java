@@ -107,7 +107,7 @@ class AccessTest {
         HttpSettings settings = HttpSettings.of("127.0.0.1", 0, OptionalInt.empty(), List.of("localhost", "127.0.0.1"));
         Identity identity = authority.web(settings.names());
         Site.Builder site = Site.of(new ApiEndpoint(routes, access, settings));
-        new PkiPages(authority.certificate(), identity::certificate, identity::publicKey).declare(site);
+        new PkiPages(authority::trustedByClients, identity::certificate, identity::publicKey).declare(site);
         access.declare(site);
         server = HttpServer.start(settings, identity, site.build());
     }

@@ -81,8 +81,7 @@ final class PretendEngine implements AutoCloseable {
     PretendEngine(Database database, Authority authority, String crashAt) {
         this.database = database;
         var clock = Clock.systemUTC();
-        var identity = authority.engine();
-        agents = new Agents(identity.key(), identity.certificate(), authority.certificate());
+        agents = new Agents(authority.engines(), authority.trusted());
         var crashPoint = new CrashPoint(crashAt, () -> {
             killed = true;
             throw new Killed();
@@ -180,7 +179,7 @@ final class PretendEngine implements AutoCloseable {
                 volumes,
                 agents,
                 events,
-                new TransferTickets(identity.key()),
+                new TransferTickets(authority.engine().key()),
                 new BackupBytes.None()));
         dataCenters.load();
         clusters.load();

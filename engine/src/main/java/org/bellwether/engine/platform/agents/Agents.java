@@ -4,10 +4,7 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.netty.shaded.io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.shaded.io.netty.handler.ssl.SslContext;
-import java.io.IOException;
 import java.security.GeneralSecurityException;
-import java.security.KeyStore;
-import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
@@ -20,8 +17,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
-import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.TrustManager;
 import org.bellwether.engine.platform.Failure;
+import org.bellwether.engine.platform.pki.Identity;
 import org.bellwether.protocol.IdentityAgentGrpc;
 import org.bellwether.protocol.Report;
 
@@ -34,18 +32,23 @@ public final class Agents implements AutoCloseable {
     private final Map<UUID, HostAgent> lanes = new ConcurrentHashMap<>();
     private final Semaphore handshakes = new Semaphore(HANDSHAKES_AT_ONCE);
     private final EngineKey key;
-    private final X509Certificate authority;
+    private volatile List<X509Certificate> authorities;
     private final java.util.concurrent.CopyOnWriteArrayList<AgentListener> listeners =
             new java.util.concurrent.CopyOnWriteArrayList<>();
 
-    public Agents(PrivateKey key, X509Certificate certificate, X509Certificate authority) {
-        this.key = new EngineKey(key, certificate, authority);
-        this.authority = authority;
+    /**
+     * @param shown what to show to hosts, for each authority that they may trust; the one to prefer first
+     * @param authorities whose certificates hosts may show
+     */
+    public Agents(List<Identity> shown, List<X509Certificate> authorities) {
+        this.key = new EngineKey(shown);
+        this.authorities = List.copyOf(authorities);
     }
 
-    /** From now on new connections show this. */
-    public void show(PrivateKey newer, X509Certificate certificate) {
-        key.show(newer, certificate);
+    /** From now on new connections show these, and trust those authorities. */
+    public void show(List<Identity> newer, List<X509Certificate> trusted) {
+        key.show(newer);
+        authorities = List.copyOf(trusted);
     }
 
     /**
@@ -55,7 +58,7 @@ public final class Agents implements AutoCloseable {
     public <T> T askExpired(
             HostAddress host, Duration deadline, Function<IdentityAgentGrpc.IdentityAgentBlockingStub, T> question) {
         var channel = NettyChannelBuilder.forAddress(host.address(), host.port())
-                .sslContext(tls(HostTrust.expiredToo(authority, host.hostId())))
+                .sslContext(tls(HostTrust.expiredToo(() -> authorities, host.hostId())))
                 .build();
         try {
             return question.apply(IdentityAgentGrpc.newBlockingStub(channel)
@@ -81,7 +84,8 @@ public final class Agents implements AutoCloseable {
             if (lane != null) {
                 lane.close();
             }
-            return new HostAgent(host, tls(new HostTrust(authority, host.hostId())), new Everyone(), handshakes);
+            return new HostAgent(
+                    host, tls(new HostTrust(() -> authorities, host.hostId())), new Everyone(), handshakes);
         });
     }
 
@@ -139,18 +143,13 @@ public final class Agents implements AutoCloseable {
         }
     }
 
-    /** For clients of what hosts serve over HTTPS: trusts certificates of the engine's authority, for the right address. */
+    /** For clients of what hosts serve over HTTPS: trusts certificates of the authorities of now, for the right address. */
     public SSLContext https() {
         try {
-            var store = KeyStore.getInstance(KeyStore.getDefaultType());
-            store.load(null, null);
-            store.setCertificateEntry("authority", authority);
-            var trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-            trust.init(store);
             var context = SSLContext.getInstance("TLS");
-            context.init(null, trust.getTrustManagers(), null);
+            context.init(null, new TrustManager[] {new AnyHost(() -> authorities)}, null);
             return context;
-        } catch (GeneralSecurityException | IOException e) {
+        } catch (GeneralSecurityException e) {
             throw new IllegalStateException("TLS to hosts cannot be set up", e);
         }
     }

@@ -1,17 +1,19 @@
 package org.bellwether.engine.platform.agents;
 
 import java.net.Socket;
+import java.security.GeneralSecurityException;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Supplier;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedTrustManager;
 
 /**
- * Trusts one host: a certificate of the engine's authority that carries this host's identity. The address is not looked
+ * Trusts one host: a certificate of an authority that the engine trusts now and that carries this host's identity. The address is not looked
  * at, because a host may move; the identity cannot.
  */
 final class HostTrust extends X509ExtendedTrustManager {
@@ -20,22 +22,22 @@ final class HostTrust extends X509ExtendedTrustManager {
 
     private static final int URI_NAME = 6;
 
-    private final X509Certificate authority;
+    private final Supplier<List<X509Certificate>> authorities;
     private final String identity;
     private final boolean alsoExpired;
 
-    HostTrust(X509Certificate authority, UUID hostId) {
-        this(authority, hostId, false);
+    HostTrust(Supplier<List<X509Certificate>> authorities, UUID hostId) {
+        this(authorities, hostId, false);
     }
 
     /** For renewal alone. */
-    static HostTrust expiredToo(X509Certificate authority, UUID hostId) {
-        return new HostTrust(authority, hostId, true);
+    static HostTrust expiredToo(Supplier<List<X509Certificate>> authorities, UUID hostId) {
+        return new HostTrust(authorities, hostId, true);
     }
 
-    private HostTrust(X509Certificate authority, UUID hostId, boolean alsoExpired) {
+    private HostTrust(Supplier<List<X509Certificate>> authorities, UUID hostId, boolean alsoExpired) {
         this.alsoExpired = alsoExpired;
-        this.authority = authority;
+        this.authorities = authorities;
         this.identity = "bellwether:host:" + hostId;
     }
 
@@ -47,14 +49,21 @@ final class HostTrust extends X509ExtendedTrustManager {
         if (!alsoExpired) {
             requireValid(shown);
         }
-        try {
-            shown.verify(authority.getPublicKey());
-        } catch (java.security.GeneralSecurityException e) {
-            throw new CertificateException("the host's certificate is not of this engine's authority", e);
+        if (authorities.get().stream().noneMatch(authority -> signed(authority, shown))) {
+            throw new CertificateException("the host's certificate is not of this engine's authority");
         }
         if (!identities(shown).contains(identity)) {
             throw new CertificateException(
                     "another host answers there: its certificate says " + identities(shown) + ", not " + identity);
+        }
+    }
+
+    private static boolean signed(X509Certificate authority, X509Certificate shown) {
+        try {
+            shown.verify(authority.getPublicKey());
+            return true;
+        } catch (GeneralSecurityException notByThisOne) {
+            return false;
         }
     }
 
@@ -113,6 +122,6 @@ final class HostTrust extends X509ExtendedTrustManager {
 
     @Override
     public X509Certificate[] getAcceptedIssuers() {
-        return new X509Certificate[] {authority};
+        return authorities.get().toArray(X509Certificate[]::new);
     }
 }

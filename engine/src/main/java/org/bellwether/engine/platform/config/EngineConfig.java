@@ -35,6 +35,8 @@ import java.util.regex.PatternSyntaxException;
  * @param database an external PostgreSQL; absent: the one the engine brings along
  * @param crashAt where a test wants the engine to die; empty in real life
  * @param hostCertificateLife how long the certificates of hosts are good; they are renewed at half of it
+ * @param authorityLife how long an authority is good for that is made from now on; it is replaced with a quarter of it left
+ * @param webFiles a certificate and key of the organisation's for the HTTPS server; absent: the engine's authority makes one
  * @param agentArchive what is put on hosts that are installed over SSH
  * @param vmProperties custom properties that machines may have, and what their values look like
  * @param kdumpPort the UDP port at which crashed hosts say that they are writing their memory away; absent: none
@@ -53,6 +55,8 @@ public record EngineConfig(
         Optional<DatabaseConfig> database,
         String crashAt,
         Duration hostCertificateLife,
+        Duration authorityLife,
+        Optional<WebFiles> webFiles,
         Path agentArchive,
         Map<String, Pattern> vmProperties,
         Optional<Integer> kdumpPort,
@@ -89,6 +93,14 @@ public record EngineConfig(
         public static final PowerTimes USUAL = new PowerTimes(Duration.ofHours(1), Duration.ofMinutes(5));
     }
 
+    /**
+     * What an organisation made for the HTTPS server; read again whenever it changes.
+     *
+     * @param certificate in PEM, with those between it and one that clients know behind it
+     * @param key in PEM, without a passphrase
+     */
+    public record WebFiles(Path certificate, Path key) {}
+
     /** How to reach an external PostgreSQL. */
     public record DatabaseConfig(String url, String user, Path passwordFile) {}
 
@@ -109,6 +121,7 @@ public record EngineConfig(
 
     private static final class Keys {
         private static final Duration SHORTEST_LIFE = Duration.ofSeconds(10);
+        private static final Duration SHORTEST_AUTHORITY = Duration.ofMinutes(2);
         private static final Duration SHORTEST_PATIENCE = Duration.ofSeconds(5);
         private static final Duration SHORTEST_LOOK = Duration.ofSeconds(5);
 
@@ -143,6 +156,8 @@ public record EngineConfig(
                                     () -> wrong("database.password-file", "is missing: database.url needs it"))))),
                     text("crash-at").orElse(""),
                     duration("host-certificate-life", SHORTEST_LIFE, "P30D").orElse(Duration.ofDays(30)),
+                    duration("authority-life", SHORTEST_AUTHORITY, "P3650D").orElse(Duration.ofDays(3650)),
+                    webFiles(),
                     Path.of(text("agent-archive").orElse("/usr/lib/bellwether/bellwether-agent.tar.gz")),
                     text("vm-properties").map(this::patterns).orElse(Map.of()),
                     port("kdump.port"),
@@ -161,6 +176,17 @@ public record EngineConfig(
                         + String.join(", ", unknown) + ". Known are: " + String.join(", ", new TreeSet<>(known)) + ".");
             }
             return config;
+        }
+
+        private Optional<WebFiles> webFiles() {
+            var certificate = text("web.certificate-file");
+            var key = text("web.key-file");
+            if (certificate.isPresent() != key.isPresent()) {
+                throw wrong(
+                        certificate.isPresent() ? "web.key-file" : "web.certificate-file",
+                        "is missing: certificate and key go together");
+            }
+            return certificate.map(file -> new WebFiles(Path.of(file), Path.of(key.orElseThrow())));
         }
 
         private Optional<TraceConfig> traces() {

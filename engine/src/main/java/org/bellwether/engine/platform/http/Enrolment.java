@@ -2,7 +2,9 @@ package org.bellwether.engine.platform.http;
 
 import java.util.Base64;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import org.bellwether.engine.platform.Failure;
 import org.bellwether.engine.platform.Secret;
 import org.bellwether.engine.platform.pki.HostRequest;
@@ -25,8 +27,13 @@ public final class Enrolment implements Endpoint {
      * @param request its key and address
      * @param port where its agent listens
      * @param hardwareId the system UUID that its firmware tells, or empty
+     * @param ssh how the engine gets in over SSH; absent unless the host let its key in
      */
-    public record Application(Secret secret, String name, HostRequest request, int port, String hardwareId) {}
+    public record Application(
+            Secret secret, String name, HostRequest request, int port, String hardwareId, Optional<Ssh> ssh) {}
+
+    /** @param fingerprints of the keys that its sshd shows, as OpenSSH writes them, with commas between */
+    public record Ssh(int port, String fingerprints) {}
 
     /**
      * What it gets.
@@ -46,6 +53,9 @@ public final class Enrolment implements Endpoint {
         Admission admit(Application application);
     }
 
+    private static final Pattern FINGERPRINTS =
+            Pattern.compile("SHA256:[A-Za-z0-9+/]{43}(,SHA256:[A-Za-z0-9+/]{43}){0,7}");
+
     private final Registrar registrar;
 
     public Enrolment(Registrar registrar) {
@@ -61,7 +71,8 @@ public final class Enrolment implements Endpoint {
                 required(members, "name"),
                 key,
                 port(required(members, "port")),
-                members.getOrDefault("hardware_uuid", ""));
+                members.getOrDefault("hardware_uuid", ""),
+                ssh(members));
         Admission admission = registrar.admit(application);
         return WebReply.json(
                 200,
@@ -72,6 +83,19 @@ public final class Enrolment implements Endpoint {
                         admission.certificate(),
                         "authority",
                         admission.authority())));
+    }
+
+    private static Optional<Ssh> ssh(Map<String, String> members) {
+        var fingerprints = members.getOrDefault("ssh_fingerprints", "");
+        if (fingerprints.isEmpty()) {
+            return Optional.empty();
+        }
+        if (!FINGERPRINTS.matcher(fingerprints).matches()) {
+            throw Failure.badRequest("Cannot enrol the host")
+                    .because("\"ssh_fingerprints\" is not like SHA256:…,SHA256:…")
+                    .next("See what it is on the host: ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub");
+        }
+        return Optional.of(new Ssh(port(members.getOrDefault("ssh_port", "22")), fingerprints));
     }
 
     private static String required(Map<String, String> members, String name) {

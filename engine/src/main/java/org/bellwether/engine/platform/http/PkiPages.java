@@ -10,6 +10,7 @@ import java.security.PublicKey;
 import java.security.cert.X509Certificate;
 import java.security.interfaces.ECPublicKey;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.bellwether.engine.platform.Failure;
@@ -19,54 +20,58 @@ import org.bellwether.engine.platform.pki.Pem;
 public final class PkiPages {
     private static final String CERTIFICATE = "application/x-x509-ca-cert";
 
-    private final X509Certificate authority;
+    private final Supplier<List<X509Certificate>> authorities;
     private final Supplier<X509Certificate> web;
     private final Supplier<PublicKey> ssh;
 
     /**
-     * @param authority the authority's certificate
+     * @param authorities whom clients must trust: one after the other in one text, the authority that signs now first
      * @param web the certificate that the HTTPS server shows now
      * @param ssh the key by which hosts let the engine in; not that of the web certificate, which may be anybody's
      */
-    public PkiPages(X509Certificate authority, Supplier<X509Certificate> web, Supplier<PublicKey> ssh) {
-        this.authority = authority;
+    public PkiPages(
+            Supplier<List<X509Certificate>> authorities, Supplier<X509Certificate> web, Supplier<PublicKey> ssh) {
+        this.authorities = authorities;
         this.web = web;
         this.ssh = ssh;
     }
 
     /** Declares the places. */
     public void declare(Site.Builder site) {
-        site.onPlain("GET", "/ca.crt", request -> pem(authority));
+        site.onPlain("GET", "/ca.crt", request -> pem(authorities.get()));
         site.onPlain("GET", "/ovirt-engine/services/pki-resource", this::resource);
     }
 
     private WebReply resource(WebRequest request) {
         Map<String, String> parameters = Segments.query(request.query());
         String resource = parameters.getOrDefault("resource", "ca-certificate");
-        X509Certificate certificate = switch (resource) {
-            // One authority signs the engine, the hosts and their consoles.
-            case "ca-certificate", "qemu-ca-certificate" -> authority;
-            case "engine-certificate" -> web.get();
+        List<X509Certificate> certificates = switch (resource) {
+            // One authority signs the engine, the hosts and their consoles; while it is replaced there are two.
+            case "ca-certificate", "qemu-ca-certificate" -> authorities.get();
+            case "engine-certificate" -> List.of(web.get());
             default ->
                 throw Failure.notFound("There is no resource \"" + resource + "\"")
                         .next("Use ca-certificate, qemu-ca-certificate or engine-certificate");
         };
         String format = parameters.getOrDefault("format", "X509-PEM");
         return switch (format) {
-            case "X509-PEM", "X509-PEM-CA" -> pem(certificate);
+            case "X509-PEM", "X509-PEM-CA" -> pem(certificates);
             case "OPENSSH-PUBKEY" ->
                 WebReply.text(
                         200,
                         "text/plain",
-                        openSsh(resource.equals("engine-certificate") ? ssh.get() : certificate.getPublicKey()));
+                        openSsh(
+                                resource.equals("engine-certificate")
+                                        ? ssh.get()
+                                        : certificates.getFirst().getPublicKey()));
             default ->
                 throw Failure.badRequest("There is no format \"" + format + "\"")
                         .next("Use X509-PEM, X509-PEM-CA or OPENSSH-PUBKEY");
         };
     }
 
-    private static WebReply pem(X509Certificate certificate) {
-        return WebReply.text(200, CERTIFICATE, Pem.write(certificate));
+    private static WebReply pem(List<X509Certificate> certificates) {
+        return WebReply.text(200, CERTIFICATE, Pem.write(certificates));
     }
 
     /** RFC 5656: the curve's name twice, then the point uncompressed. */

@@ -28,7 +28,6 @@ import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
  * was made, does not load that library: to prove the signatures of its archives costs half a second.
  */
 final class CertificateMaker {
-    private static final Duration AUTHORITY_LIFE = Duration.ofDays(3650);
     /** Clocks of hosts may lag behind ours; a certificate from the future would be refused. */
     private static final Duration CLOCK_TOLERANCE = Duration.ofHours(1);
 
@@ -36,8 +35,8 @@ final class CertificateMaker {
 
     private CertificateMaker() {}
 
-    /** A new authority, which signs itself. */
-    static Identity authority(Instant now) {
+    /** A new authority, which signs itself and is good for that long. */
+    static Identity authority(Instant now, Duration life) {
         KeyPair pair = KeyPairs.generate();
         // Two authorities of two engines must not have the same name: a browser that knows both would pick the wrong
         // one.
@@ -47,8 +46,8 @@ final class CertificateMaker {
         X509v3CertificateBuilder builder = new JcaX509v3CertificateBuilder(
                 name,
                 serial(),
-                Date.from(now.minus(CLOCK_TOLERANCE)),
-                Date.from(now.plus(AUTHORITY_LIFE)),
+                Date.from(now.minus(tolerance(life))),
+                Date.from(now.plus(life)),
                 name,
                 pair.getPublic());
         try {
@@ -64,13 +63,13 @@ final class CertificateMaker {
         return new Identity(pair.getPrivate(), List.of(signed(builder, pair.getPrivate())));
     }
 
-    /** A certificate of the authority's for a key. */
+    /** A certificate of the authority's for a key; it ends with the authority, after which nobody would believe it. */
     static X509Certificate issue(Identity authority, Profile profile, PublicKey key, Instant now) {
         X509v3CertificateBuilder builder = new JcaX509v3CertificateBuilder(
                 authority.certificate(),
                 serial(),
-                Date.from(now.minus(CLOCK_TOLERANCE)),
-                Date.from(now.plus(profile.life())),
+                Date.from(now.minus(tolerance(profile.life()))),
+                Date.from(end(authority.certificate(), profile.life(), now)),
                 new javax.security.auth.x500.X500Principal(encoded(name(profile.commonName()))),
                 key);
         try {
@@ -90,6 +89,19 @@ final class CertificateMaker {
             throw new IllegalStateException("The certificate cannot be made.", impossible);
         }
         return signed(builder, authority.key());
+    }
+
+    /** Until when one that is made now would be good. */
+    static Instant end(X509Certificate authority, Duration life, Instant now) {
+        Instant own = now.plus(life);
+        Instant last = authority.getNotAfter().toInstant();
+        return own.isBefore(last) ? own : last;
+    }
+
+    /** Whoever makes them live for minutes looks at how much of it is gone; an hour before its time would hide that. */
+    private static Duration tolerance(Duration life) {
+        Duration half = life.dividedBy(2);
+        return half.compareTo(CLOCK_TOLERANCE) < 0 ? half : CLOCK_TOLERANCE;
     }
 
     private static X509Certificate signed(X509v3CertificateBuilder builder, java.security.PrivateKey key) {

@@ -8,7 +8,7 @@ import java.security.PublicKey;
 import java.security.Signature;
 import java.security.spec.ECGenParameterSpec;
 
-/** The one kind of key that we make: elliptic curve P-256, which every TLS library of the last ten years takes. */
+/** The one kind of key that we make: elliptic curve P-256, which every TLS library of the last ten years takes. Others may bring theirs. */
 final class KeyPairs {
     private KeyPairs() {}
 
@@ -29,7 +29,8 @@ final class KeyPairs {
         }
         try {
             byte[] sample = {'b', 'e', 'l', 'l'};
-            Signature signature = Signature.getInstance("SHA256withECDSA");
+            Signature signature = Signature.getInstance(
+                    privateKey.getAlgorithm().equals("RSA") ? "SHA256withRSA" : "SHA256withECDSA");
             signature.initSign(privateKey);
             signature.update(sample);
             byte[] signed = signature.sign();

@@ -68,7 +68,7 @@ final class OpenDoor implements AutoCloseable {
                         InstantSource.system())
                 .declare(routes);
         Site.Builder site = Site.of(new ApiEndpoint(routes, new TwoUsers(), settings));
-        new PkiPages(authority.certificate(), identity::certificate, identity::publicKey).declare(site);
+        new PkiPages(authority::trustedByClients, identity::certificate, identity::publicKey).declare(site);
         site.onPlain("GET", HealthPage.PATH, new HealthPage(() -> true));
         feed = new ChangeFeed("run", id -> Optional.empty());
         site.on("GET", ChangeStream.PATH, new ChangeStream(feed, new TwoUsers()));
