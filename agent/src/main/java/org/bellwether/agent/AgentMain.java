@@ -5,7 +5,6 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.security.GeneralSecurityException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -23,11 +22,13 @@ import org.slf4j.bridge.SLF4JBridgeHandler;
 public final class AgentMain {
     private static final String USAGE = """
             usage: AgentMain --config FILE
-                   AgentMain --config FILE --enrol TOKEN --name NAME --address ADDRESS
+                   AgentMain --config FILE --enrol TOKEN --name NAME --address ADDRESS [--ssh-port PORT --ssh-keys FINGERPRINTS]
 
             The first runs the agent. The second makes this host one of the engine's: TOKEN is the line that the
-            engine printed, ADDRESS is where the engine and other hosts reach this host.""";
-    private static final Set<String> OPTIONS = Set.of("--config", "--enrol", "--name", "--address");
+            engine printed, ADDRESS is where the engine and other hosts reach this host. Where the engine's key has
+            been let in, the fingerprints of the keys that sshd shows let it know whom it speaks with there.""";
+    private static final Set<String> OPTIONS =
+            Set.of("--config", "--enrol", "--name", "--address", "--ssh-port", "--ssh-keys");
     private static final int WRONG_USE = 2;
     private static final int FAILED = 1;
 
@@ -73,7 +74,7 @@ public final class AgentMain {
         } catch (AgentConfig.InvalidConfig | HostIdentity.Unusable | Enrolment.Failed e) {
             err.println(e.getMessage());
             return FAILED;
-        } catch (IOException | GeneralSecurityException e) {
+        } catch (IOException e) {
             err.println("The agent cannot run: " + e.getMessage());
             return FAILED;
         }
@@ -87,16 +88,23 @@ public final class AgentMain {
             err.println(USAGE);
             return WRONG_USE;
         }
+        Enrolment.Ssh ssh;
+        try {
+            ssh = new Enrolment.Ssh(
+                    Integer.parseInt(options.getOrDefault("--ssh-port", "22")), options.getOrDefault("--ssh-keys", ""));
+        } catch (NumberFormatException e) {
+            err.println(USAGE);
+            return WRONG_USE;
+        }
         String hostId = new Enrolment(config.stateDirectory())
                 .enrol(
                         options.getOrDefault("--enrol", ""),
-                        new Enrolment.Host(name, address, config.listenPort(), hardwareUuid(config)));
+                        new Enrolment.Host(name, address, config.listenPort(), hardwareUuid(config), ssh));
         out.println("This host is enrolled as " + name + " with the id " + hostId + ".");
         return 0;
     }
 
-    private static int serve(AgentConfig config)
-            throws IOException, GeneralSecurityException, HostIdentity.Unusable, InterruptedException {
+    private static int serve(AgentConfig config) throws IOException, HostIdentity.Unusable, InterruptedException {
         SLF4JBridgeHandler.removeHandlersForRootLogger();
         SLF4JBridgeHandler.install();
         Logger log = LoggerFactory.getLogger(AgentMain.class);

@@ -176,6 +176,20 @@ final class HostInstalledTest {
         assertThat(host.attempt(Duration.ofMinutes(1), "sh", "-c", line).output())
                 .as("once")
                 .contains("curl");
+        // The line let the engine's key in, and the host told its own.
+        assertThat(api().get("/hosts/" + id).path("ssh").path("fingerprint").asText())
+                .startsWith("SHA256:");
+        host.run("sh", "-c", "rm -f /etc/apt/sources.list /etc/apt/sources.list.d/*");
+        host.run("sh", "-c", "echo of another engine >/usr/lib/bellwether-agent/archive.sha256");
+        assertThat(Await.holds(
+                        INSTALLATION,
+                        () -> CommandLineRun.bw(world.engine, "host", "check-updates", "pasted")
+                                .contains("can be upgraded: the agent that this engine brings")))
+                .isTrue();
+        CommandLineRun.bw(INSTALLATION, world.engine, "host", "upgrade", "pasted", "--timeout", "700");
+        assertThat(host.run("cat", "/usr/lib/bellwether-agent/archive.sha256").strip())
+                .hasSize(64);
+        api().awaitStatus("/hosts/" + id, "up", INSTALLATION);
         api().post("/hosts/" + id + "/deactivate", Inventory.object());
         api().awaitStatus("/hosts/" + id, "maintenance", World.SOON);
         api().delete("/hosts/" + id);

@@ -85,7 +85,8 @@ public final class HostJoin implements Endpoint {
                 secret,
                 enrolments.token(secret),
                 script.agent(),
-                Long.toString(clock.instant().getEpochSecond()));
+                Long.toString(clock.instant().getEpochSecond()),
+                script.keyLine());
         var first =
                 words.stream().map(word -> "'" + word + "'").collect(Collectors.joining(" ", "set -- ", " \"$@\"\n"));
         return WebReply.text(200, "text/x-shellscript", first + new String(script.text(), StandardCharsets.UTF_8));

@@ -57,13 +57,14 @@ public final class HostScript {
     /** Opens a session with the password, if there is one, and lets the engine's key in for the next ones. */
     SshHost letIn(SshHost ssh, Optional<Secret> password) {
         try (var session = SshSession.open(ssh, password, key.get())) {
-            session.run(
-                    "letting the engine's key in",
-                    script,
-                    List.of("let_in", SshSession.line(key.get().getPublic())),
-                    QUICK);
+            session.run("letting the engine's key in", script, List.of("let_in", keyLine()), QUICK);
             return session.host();
         }
+    }
+
+    /** The engine's key as a line of {@code authorized_keys}. */
+    String keyLine() {
+        return SshSession.line(key.get().getPublic());
     }
 
     /** Says one verb with its arguments, and answers what it wrote. */

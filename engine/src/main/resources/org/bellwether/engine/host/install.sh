@@ -114,9 +114,11 @@ configure() { # ADDRESS
     systemctl daemon-reload
 }
 
-enrol() { # TOKEN NAME ADDRESS
+enrol() { # TOKEN NAME ADDRESS [AND WHAT ELSE IS TOLD THE ENGINE]
+    token=$1 name=$2 address=$3
+    shift 3
     $home/jre/bin/java -Xmx96m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 --enable-native-access=ALL-UNNAMED -cp "$home/lib/*" \
-        org.bellwether.agent.AgentMain --config $config --enrol "$1" --name "$2" --address "$3"
+        org.bellwether.agent.AgentMain --config $config --enrol "$token" --name "$name" --address "$address" "$@"
 }
 
 # Migrations come in over TLS with the agent's certificates. Running machines are not touched by libvirtd's restart.
@@ -227,17 +229,29 @@ start() {
     fi
 }
 
+# The keys that this machine's sshd shows, by their fingerprints; nothing where there is no sshd.
+ssh_keys() {
+    for key in /etc/ssh/ssh_host_*_key.pub; do
+        [ ! -f "$key" ] || ssh-keygen -lf "$key" | awk '{ print $2 }'
+    done | paste -sd, -
+}
+
+ssh_port() {
+    found=$(sshd -T 2>/dev/null | awk '$1 == "port" { print $2; exit }')
+    echo "${found:-22}"
+}
+
 # All of it in one go, on the machine itself.
-join() { # WHERE THE AGENT IS, KEY OF THE ENGINE'S CERTIFICATE, SECRET, TOKEN, SHA-256 OF THE ARCHIVE, SECONDS [NAME] [ADDRESS]
-    agent_url=$1 pin=$2 secret=$3 token=$4 sum=$5
-    name=${7:-$(uname -n | cut -d. -f1)}
+join() { # WHERE THE AGENT IS, KEY OF THE ENGINE'S CERTIFICATE, SECRET, TOKEN, SHA-256 OF THE ARCHIVE, SECONDS, LINE OF authorized_keys [NAME] [ADDRESS]
+    agent_url=$1 pin=$2 secret=$3 token=$4 sum=$5 line=$7
+    name=${8:-$(uname -n | cut -d. -f1)}
     found=$(find_out "$6")
     printf '%s\n' "$found" | awk -F'|' 'NF == 3 { print ($1 == "bad" ? "In the way: " : "To know: ") $2 ". " $3 "." }'
     case $found in *'bad|'*) fail "This machine cannot become a host as it is. Nothing was installed; mend that and paste the line again." ;; esac
     engine=${agent_url#https://}
     engine=${engine%%[:/]*}
     there=$(getent ahosts "$engine" | awk 'NR == 1 { print $1 }')
-    address=${8:-$(ip -o route get "${there:-$engine}" | sed -n 's/.* src \([^ ]*\).*/\1/p')}
+    address=${9:-$(ip -o route get "${there:-$engine}" | sed -n 's/.* src \([^ ]*\).*/\1/p')}
     echo "Installing packages"
     packages
     if [ "$(installed "$sum")" != yes ]; then
@@ -247,7 +261,15 @@ join() { # WHERE THE AGENT IS, KEY OF THE ENGINE'S CERTIFICATE, SECRET, TOKEN, S
     fi
     echo "Enrolling as $name at $address"
     configure
-    enrol "$token" "$name" "$address"
+    keys=$(ssh_keys)
+    if [ -n "$keys" ]; then
+        # So that it can be upgraded and restarted, as one that was installed over SSH.
+        (let_in "$line")
+        enrol "$token" "$name" "$address" --ssh-port "$(ssh_port)" --ssh-keys "$keys"
+    else
+        echo "To know: it has no sshd, so the engine can neither upgrade nor restart it. Install openssh-server and paste a new line."
+        enrol "$token" "$name" "$address"
+    fi
     libvirt
     start
     echo "This machine is a host now; the engine shows it as $name."

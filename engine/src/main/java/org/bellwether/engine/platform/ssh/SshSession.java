@@ -80,7 +80,7 @@ public final class SshSession implements AutoCloseable {
         var client = SshClient.setUpDefaultClient();
         client.setServerKeyVerifier((any, address, found) -> {
             shown[0] = KeyUtils.getFingerPrint(BuiltinDigests.sha256, found);
-            return host.fingerprint().isEmpty() || host.fingerprint().equals(shown[0]);
+            return host.shows(shown[0]);
         });
         client.setForwardingFilter(ONLY_FORWARDED);
         client.start();
@@ -105,9 +105,7 @@ public final class SshSession implements AutoCloseable {
     }
 
     private static Failure refused(SshHost host, String shown, boolean byPassword, IOException e) {
-        if (!shown.isEmpty()
-                && !host.fingerprint().isEmpty()
-                && !host.fingerprint().equals(shown)) {
+        if (!shown.isEmpty() && !host.shows(shown)) {
             return Failure.conflict("Another key than the expected one answers at " + host.address())
                     .because("its fingerprint is " + shown + " and " + host.fingerprint() + " was expected")
                     .undone("Nothing was said to it, and nothing was changed")
