@@ -39,6 +39,8 @@ final class NetworkManager implements BackEnd {
     private static final Duration DEADLINE = Duration.ofSeconds(15);
     private static final String WAIT = "8";
     private static final int PASSES = 4;
+    private static final Duration GOING_BACK = Duration.ofSeconds(10);
+    private static final Duration LOOK = Duration.ofMillis(300);
     /** Lower ones first, and what ports are plugged into before them. */
     private static final List<String> ORDER =
             List.of(KernelReader.BOND, KernelReader.BRIDGE, KernelReader.NIC, KernelReader.VLAN);
@@ -236,10 +238,28 @@ final class NetworkManager implements BackEnd {
         // It may have gone back already, and a checkpoint is gone then.
         if (!mark.isEmpty() && call("CheckpointRollback", "o", mark).worked()) {
             LOG.info("NetworkManager goes back to what was before the change");
+            awaitBack(before);
         }
-        if (!Differences.of(KernelReader.read(dhcp), before).none()) {
+        if (!isAt(before)) {
             to(before);
         }
+    }
+
+    /** It answers before it is done. What is made anew meanwhile would take the place of somebody else's profiles. */
+    private void awaitBack(KernelNetworks before) {
+        long end = System.nanoTime() + GOING_BACK.toNanos();
+        while (!isAt(before) && System.nanoTime() < end) {
+            try {
+                Thread.sleep(LOOK);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            }
+        }
+    }
+
+    private boolean isAt(KernelNetworks target) {
+        return Differences.of(KernelReader.read(dhcp), target).none();
     }
 
     @Override
