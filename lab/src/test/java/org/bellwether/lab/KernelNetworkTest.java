@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
@@ -55,6 +56,7 @@ final class KernelNetworkTest {
             nmcli connection add type bridge con-name host ifname ovirtmgmt bridge.stp no ipv4.method manual \\
                 ipv4.addresses "$address" ${gateway:+ipv4.gateway "$gateway"} ipv6.method link-local
             nmcli connection add type ethernet con-name host-nic ifname eth0 master ovirtmgmt slave-type bridge
+            nmcli connection up host
             nmcli connection up host-nic
             """;
 
@@ -210,10 +212,29 @@ final class KernelNetworkTest {
                         .call("POST", path(host) + "/setupnetworks", cut.toString())
                         .status())
                 .isGreaterThanOrEqualTo(400);
+        assertThat(Await.holds(
+                        SLOW,
+                        () -> host.attempt(SHORT, "nmcli", "-t", "-f", "DEVICE,CONNECTION", "device")
+                                .output()
+                                .lines()
+                                .toList()
+                                .containsAll(List.of("ovirtmgmt:host", "eth0:host-nic"))))
+                .as(
+                        () -> host.run(
+                                "sh",
+                                "-c",
+                                "nmcli device; tail -n40 /var/log/bellwether-agent.log; journalctl -u NetworkManager -n 80 -o cat"))
+                .isTrue();
         assertThat(host.run("ip", "-4", "-o", "address", "show", "dev", "ovirtmgmt"))
                 .contains(host.address());
-        assertThat(host.run("nmcli", "-t", "-f", "DEVICE,CONNECTION", "device").lines())
-                .contains("ovirtmgmt:host", "eth0:host-nic");
+        assertThat(Await.holds(
+                        SLOW,
+                        () -> world.api()
+                                .get(path(host))
+                                .path("status")
+                                .asText()
+                                .equals("up")))
+                .isTrue();
 
         host.run("sh", "-c", KILLED_AGENT);
         world.api().call("POST", path(host) + "/setupnetworks", cut.toString());

@@ -39,7 +39,7 @@ final class NetworkManager implements BackEnd {
     private static final Duration DEADLINE = Duration.ofSeconds(15);
     private static final String WAIT = "8";
     private static final int PASSES = 4;
-    private static final Duration GOING_BACK = Duration.ofSeconds(10);
+    private static final Duration GOING_BACK = Duration.ofSeconds(30);
     private static final Duration LOOK = Duration.ofMillis(300);
     /** Lower ones first, and what ports are plugged into before them. */
     private static final List<String> ORDER =
@@ -240,7 +240,9 @@ final class NetworkManager implements BackEnd {
             LOG.info("NetworkManager goes back to what was before the change");
             awaitBack(before);
         }
-        if (!isAt(before)) {
+        Differences left = Differences.of(KernelReader.read(dhcp), before);
+        if (!left.none()) {
+            LOG.warn("NetworkManager left {} as it was not; this agent makes it as it was", left.words());
             to(before);
         }
     }
