@@ -240,7 +240,7 @@ final class NetworkManager implements BackEnd {
             LOG.info("NetworkManager goes back to what was before the change");
             awaitBack(before);
         }
-        Differences left = Differences.of(KernelReader.read(dhcp), before);
+        Differences left = left(before);
         if (!left.none()) {
             LOG.warn("NetworkManager left {} as it was not; this agent makes it as it was", left.words());
             to(before);
@@ -250,7 +250,7 @@ final class NetworkManager implements BackEnd {
     /** It answers before it is done. What is made anew meanwhile would take the place of somebody else's profiles. */
     private void awaitBack(KernelNetworks before) {
         long end = System.nanoTime() + GOING_BACK.toNanos();
-        while (!isAt(before) && System.nanoTime() < end) {
+        while (!left(before).none() && System.nanoTime() < end) {
             try {
                 Thread.sleep(LOOK);
             } catch (InterruptedException e) {
@@ -260,8 +260,20 @@ final class NetworkManager implements BackEnd {
         }
     }
 
-    private boolean isAt(KernelNetworks target) {
-        return Differences.of(KernelReader.read(dhcp), target).none();
+    /** What is not back. Metrics of routes and name servers are NetworkManager's own choice, and another one at each time. */
+    private Differences left(KernelNetworks before) {
+        return Differences.of(withoutItsChoices(KernelReader.read(dhcp)), withoutItsChoices(before));
+    }
+
+    private static KernelNetworks withoutItsChoices(KernelNetworks networks) {
+        return networks.toBuilder()
+                .clearNameServers()
+                .clearRoutes()
+                .addAllRoutes(networks.getRoutesList().stream()
+                        .map(route -> route.toBuilder().clearMetric().build())
+                        .distinct()
+                        .toList())
+                .build();
     }
 
     @Override
