@@ -149,9 +149,25 @@ final class NetworkManager implements BackEnd {
         String profile = active.get(name);
         if (profile != null) {
             tell(words, List.of("nmcli", "connection", "delete", "uuid", profile));
+            if (profile.equals(Profile.uuid(name))) {
+                forget(name);
+            }
         } else {
             tell(words, List.of("ip", "link", "delete", name));
         }
+    }
+
+    /** Of a profile that lies in both places it deletes one, and hides the other behind a mark that would hide the next one too. */
+    private static void forget(String name) {
+        try {
+            for (Path folder : List.of(ON_TRIAL, KEPT)) {
+                Files.deleteIfExists(folder.resolve(Profile.file(name)));
+                Files.deleteIfExists(folder.resolve(Profile.uuid(name) + ".nmmeta"));
+            }
+        } catch (IOException e) {
+            LOG.warn("what is left of the profile of {} cannot be deleted: {}", name, e.toString());
+        }
+        Command.of("nmcli", "connection", "reload").run(DEADLINE);
     }
 
     private static void load(List<Profile> profiles) {
