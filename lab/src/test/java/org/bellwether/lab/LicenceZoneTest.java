@@ -120,6 +120,7 @@ final class LicenceZoneTest {
                 .isGreaterThanOrEqualTo(3);
         assertThat(started(vm, null)).isEmpty();
         assertThat(Await.holds(World.SOON, () -> world.running(vm) == 1)).isTrue();
+        world.awaitQuiet();
         world.stop(vm);
         assertThat(notSampled()).as("also a stay of moments").isEqualTo(stays + 1);
     }
