@@ -30,6 +30,9 @@ interface BackEnd {
         to(before);
     }
 
-    /** @param comesBack whether it is to be there after a boot too */
-    default void keep(String mark, boolean comesBack) {}
+    /** Somebody confirmed the change in time. */
+    default void keep(String mark) {}
+
+    /** What holds now is to be there after a boot too, before this agent is. Without it the agent makes it then. */
+    default void persist() {}
 }

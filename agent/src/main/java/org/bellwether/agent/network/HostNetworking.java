@@ -115,7 +115,7 @@ public final class HostNetworking implements AutoCloseable {
             KernelNetworks target =
                     NetworkTarget.of(found, NetworkPlan.getDefaultInstance(), saved, Set.of(name), List.of());
             maker.to(target);
-            maker.keep("", true);
+            maker.persist();
             LOG.info("{} is as it was saved", name);
         } catch (Refusal e) {
             LOG.error("{} cannot be brought back as it was saved: {}", name, e.getMessage());
@@ -192,7 +192,8 @@ public final class HostNetworking implements AutoCloseable {
             throw Refusal.wrongState("The change of this host's networks was taken back")
                     .because(last.getChangeId().equals(change) ? last.getWhy() : "another change came after it");
         }
-        maker().keep(pending.getMark(), pending.getCommit());
+        BackEnd maker = maker();
+        maker.keep(pending.getMark());
         NetworkNote confirmed = NetworkNote.newBuilder()
                 .setChange(pending.getChange().toBuilder()
                         .setState(NetworkChange.State.CONFIRMED)
@@ -204,6 +205,10 @@ public final class HostNetworking implements AutoCloseable {
         }
         notes.write(NOW, confirmed);
         notes.remove(PENDING);
+        // Last: what was not confirmed must not come back, and what is missing at boot is made then.
+        if (pending.getCommit()) {
+            maker.persist();
+        }
         LOG.info("the engine confirmed the change {} of this host's networks", change);
         return confirmed.getChange();
     }
@@ -218,13 +223,13 @@ public final class HostNetworking implements AutoCloseable {
 
     /** What holds now comes back at boot. */
     public synchronized NetworkChange commit() {
-        maker().keep("", true);
         NetworkNote now = note(NOW);
         NetworkNote committed = now.toBuilder()
                 .setChange(now.getChange().toBuilder().setCommitted(true))
                 .build();
         notes.write(SAVED, committed);
         notes.write(NOW, committed);
+        maker().persist();
         return committed.getChange();
     }
 

@@ -58,12 +58,15 @@ final class KernelReader {
                     run("ip", "-4", "-json", "route", "show"),
                     run("ip", "-6", "-json", "route", "show"));
             KernelNetworks.Builder all = links.toBuilder().clearLinks().addAllNameServers(NameServers.read());
+            boolean present = NetworkManager.present();
             for (KernelLink link : links.getLinksList()) {
                 String name = link.getName();
+                boolean managed = present && !link.getKind().equals(MACHINE);
                 all.addLinks(link.toBuilder()
-                        .setAutoconf(Sysctl.acceptsRouters(name) || NetworkManager.asks(name, true, "auto"))
-                        .setDhcp4(dhcp.runs(name, false) || NetworkManager.asks(name, false, "auto"))
-                        .setDhcp6(dhcp.runs(name, true) || NetworkManager.asks(name, true, "dhcp")));
+                        .setAutoconf(
+                                Sysctl.acceptsRouters(name) || (managed && NetworkManager.asks(name, true, "auto")))
+                        .setDhcp4(dhcp.runs(name, false) || (managed && NetworkManager.asks(name, false, "auto")))
+                        .setDhcp6(dhcp.runs(name, true) || (managed && NetworkManager.asks(name, true, "dhcp"))));
             }
             return all.build();
         } catch (JsonProcessingException e) {

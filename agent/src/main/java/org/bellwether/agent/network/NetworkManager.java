@@ -57,7 +57,7 @@ final class NetworkManager implements BackEnd {
 
     /** Whether it runs and has made one of the host's interfaces itself; one that only looks on does not rule. */
     static boolean rules() {
-        if (!Files.isExecutable(NMCLI) || !Files.isDirectory(RUNNING)) {
+        if (!present()) {
             return false;
         }
         Command.Outcome devices =
@@ -68,6 +68,11 @@ final class NetworkManager implements BackEnd {
                         .map(line -> line.split(":", 2))
                         .anyMatch(device ->
                                 device.length == 2 && RULED.contains(device[0]) && device[1].equals("connected"));
+    }
+
+    /** Whether it is there and has run since the last boot. */
+    static boolean present() {
+        return Files.isExecutable(NMCLI) && Files.isDirectory(RUNNING);
     }
 
     /** Whether one of its profiles of this agent's asks for addresses on that interface. */
@@ -293,17 +298,15 @@ final class NetworkManager implements BackEnd {
     }
 
     @Override
-    public void keep(String mark, boolean comesBack) {
+    public void keep(String mark) {
         if (!mark.isEmpty() && !call("CheckpointDestroy", "o", mark).worked()) {
             throw Refusal.wrongState("The change of this host's networks was taken back")
                     .because("NetworkManager went back before it was confirmed");
         }
-        if (comesBack) {
-            keepProfiles();
-        }
     }
 
-    private static void keepProfiles() {
+    @Override
+    public void persist() {
         try (Stream<Path> files = Files.exists(ON_TRIAL) ? Files.list(ON_TRIAL) : Stream.empty()) {
             List<Path> ours = files.filter(
                             file -> Profile.isOurs(file.getFileName().toString()))
@@ -316,8 +319,7 @@ final class NetworkManager implements BackEnd {
                 Command.of("nmcli", "connection", "reload").run(DEADLINE);
             }
         } catch (IOException e) {
-            throw Refusal.broken("The host's networks hold, and will not come back at boot")
-                    .because(String.valueOf(e.getMessage()));
+            LOG.warn("the host's networks come back at boot only with this agent: {}", e.toString());
         }
     }
 

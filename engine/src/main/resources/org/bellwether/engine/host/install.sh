@@ -263,9 +263,9 @@ join() { # WHERE THE AGENT IS, KEY OF THE ENGINE'S CERTIFICATE, SECRET, TOKEN, S
     configure
     keys=$(ssh_keys)
     if [ -n "$keys" ]; then
-        # So that it can be upgraded and restarted, as one that was installed over SSH.
-        (let_in "$line")
         enrol "$token" "$name" "$address" --ssh-port "$(ssh_port)" --ssh-keys "$keys"
+        # So that it can be upgraded and restarted, as one that was installed over SSH; not where it did not become a host.
+        (let_in "$line")
     else
         echo "To know: it has no sshd, so the engine can neither upgrade nor restart it. Install openssh-server and paste a new line."
         enrol "$token" "$name" "$address"
