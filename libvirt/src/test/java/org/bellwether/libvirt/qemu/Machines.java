@@ -31,6 +31,17 @@ final class Machines {
                 </domain>""".formatted(name, uuid, devices);
     }
 
+    /** One whose memory has a file in it from the start: it takes as long to move as that file's bytes take. */
+    static String full(String name, UUID uuid, Path memory) {
+        return xml(name, uuid, "")
+                .replace("<domain ", "<domain xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0' ")
+                .replace("</domain>", """
+                          <qemu:commandline>
+                            <qemu:arg value='-device'/><qemu:arg value='loader,file=%s,addr=0x1000000,force-raw=on'/>
+                          </qemu:commandline>
+                        </domain>""".formatted(memory));
+    }
+
     static String disk(Path file) {
         return """
                 <disk type='file' device='disk'>

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -119,10 +121,13 @@ class MigrationTest {
     @Test
     void a_migration_is_watched_slowed_and_aborted_and_the_machine_goes_on_here() throws Exception {
         var uuid = UUID.randomUUID();
-        try (var domain = source.createTransient(Machines.xml("stays", uuid, ""))) {
+        // At one MiB a second it cannot be there before it is stopped.
+        var memory = new byte[14 << 20];
+        new Random(1).nextBytes(memory);
+        Path file = Files.write(here.directory().resolve("memory"), memory);
+        try (var domain = source.createTransient(Machines.full("stays", uuid, file))) {
             domain.jobs().setMaxDowntime(Duration.ofMillis(40));
             assertThat(domain.jobs().maxDowntime()).isEqualTo(Duration.ofMillis(40));
-            // One MiB a second: the VGA's and the firmware's memory alone takes longer than this test waits.
             var migration = CompletableFuture.runAsync(() -> domain.jobs()
                     .migrate(there.uri(), live().bandwidthMebibytes(1).build()));
             await().atMost(PATIENCE).until(() -> {
