@@ -197,6 +197,9 @@ final class KernelNetworkTest {
                     "nobody has seen it pass whole yet: run it with BW_UNSEEN=1, and take this away when it does")
     void the_same_holds_where_NetworkManager_rules_and_it_brings_the_networks_back_itself() {
         VmHost host = world.vmHost();
+        ObjectNode before = change();
+        bond(before, "bond0", "0", "eth1", "eth2");
+        setUp(host, before);
         host.run("sh", "-c", MANAGED);
         assertThat(Await.holds(SLOW, () -> nic(host, "eth2").has("id"))).isTrue();
         String red = networkId("red");

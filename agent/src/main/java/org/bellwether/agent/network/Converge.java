@@ -32,6 +32,11 @@ record Converge(Dhcp dhcp) implements BackEnd {
         }
     }
 
+    @Override
+    public void persist() {
+        NetworkManager.forgetKept();
+    }
+
     private void stopClients(KernelNetworks target) {
         Map<String, KernelLink> wanted = byName(target);
         for (KernelLink link : KernelReader.read(dhcp).getLinksList()) {

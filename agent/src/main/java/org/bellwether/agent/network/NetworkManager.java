@@ -9,10 +9,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.bellwether.agent.platform.AtomicFile;
@@ -47,7 +48,8 @@ final class NetworkManager implements BackEnd {
     /** NMCheckpointCreateFlags: forget earlier ones, delete new profiles, disconnect new devices. */
     private static final String FLAGS = "7";
 
-    private static final Set<String> RULED = Set.of("ethernet", "bond", "vlan", "bridge");
+    /** After its start, until it has found again what it rules. */
+    private static final Duration STARTING = Duration.ofSeconds(30);
 
     private final Dhcp dhcp;
 
@@ -60,14 +62,22 @@ final class NetworkManager implements BackEnd {
         if (!present()) {
             return false;
         }
-        Command.Outcome devices =
-                Command.of("nmcli", "-t", "-f", "TYPE,STATE", "device").run(DEADLINE);
-        return devices.worked()
-                && devices.output()
-                        .lines()
-                        .map(line -> line.split(":", 2))
-                        .anyMatch(device ->
-                                device.length == 2 && RULED.contains(device[0]) && device[1].equals("connected"));
+        // It would make again whatever another takes away meanwhile.
+        await(STARTING, () -> !starts());
+        return ManagedDevice.all().values().stream().anyMatch(ManagedDevice::ruled);
+    }
+
+    private static boolean starts() {
+        Command.Outcome startup =
+                Command.of("nmcli", "-t", "-f", "STARTUP", "general").run(DEADLINE);
+        if (startup.worked()) {
+            return startup.output().strip().equals("starting");
+        }
+        return Set.of("activating", "active", "reloading")
+                .contains(Command.of("systemctl", "is-active", "NetworkManager")
+                        .run(DEADLINE)
+                        .output()
+                        .strip());
     }
 
     /** Whether it is there and has run since the last boot. */
@@ -126,18 +136,28 @@ final class NetworkManager implements BackEnd {
     /** One pass; what fails in it may work in the next, when what it needs is there. */
     private String change(KernelNetworks found, KernelNetworks target, Differences differences, Set<String> outdated) {
         List<String> words = new ArrayList<>();
-        Map<String, String> active = active();
+        Map<String, ManagedDevice> devices = ManagedDevice.all();
         differences.gone().stream()
                 .sorted(Comparator.comparingInt((KernelLink link) -> ORDER.indexOf(link.getKind()))
                         .reversed())
-                .forEach(link -> remove(link.getName(), active, words));
+                .forEach(link -> remove(link.getName(), devices, words));
+        Set<String> names = new HashSet<>(differences.links().keySet());
+        names.addAll(outdated);
+        // What it begins to rule loses ports that another plugged in, unless it rules these too.
+        target.getLinksList().stream()
+                .filter(link -> names.contains(link.getMaster()))
+                .filter(link ->
+                        devices.getOrDefault(link.getName(), ManagedDevice.NONE).lookedAt())
+                .map(KernelLink::getName)
+                .toList()
+                .forEach(names::add);
         List<KernelLink> changed = target.getLinksList().stream()
-                .filter(link -> differences.links().containsKey(link.getName()) || outdated.contains(link.getName()))
+                .filter(link -> names.contains(link.getName()) && ORDER.contains(link.getKind()))
                 .sorted(Comparator.comparingInt(link -> ORDER.indexOf(link.getKind())))
                 .toList();
         load(changed.stream().map(link -> Profile.of(link, target)).toList());
         for (KernelLink link : changed) {
-            activate(link, found, active, words);
+            activate(link, found, devices.getOrDefault(link.getName(), ManagedDevice.NONE), words);
         }
         for (KernelLink port :
                 Differences.of(KernelReader.read(dhcp), target).loose().values()) {
@@ -150,11 +170,11 @@ final class NetworkManager implements BackEnd {
         return String.join("; ", words);
     }
 
-    private static void remove(String name, Map<String, String> active, List<String> words) {
-        String profile = active.get(name);
-        if (profile != null) {
-            tell(words, List.of("nmcli", "connection", "delete", "uuid", profile));
-            if (profile.equals(Profile.uuid(name))) {
+    private static void remove(String name, Map<String, ManagedDevice> devices, List<String> words) {
+        ManagedDevice device = devices.getOrDefault(name, ManagedDevice.NONE);
+        if (!device.profile().isEmpty()) {
+            tell(words, List.of("nmcli", "connection", "delete", "uuid", device.profile()));
+            if (device.profile().equals(Profile.uuid(name))) {
                 forget(name);
             }
         } else {
@@ -193,41 +213,26 @@ final class NetworkManager implements BackEnd {
     }
 
     /** Changed in place where it can be: what is activated anew loses its ports for a moment. */
-    private static void activate(
-            KernelLink link, KernelNetworks found, Map<String, String> active, List<String> words) {
+    private static void activate(KernelLink link, KernelNetworks found, ManagedDevice device, List<String> words) {
         String name = link.getName();
         if (!link.getUp()) {
             tell(words, List.of("nmcli", "--wait", WAIT, "device", "disconnect", name));
             return;
         }
         String profile = Profile.uuid(name);
-        if (profile.equals(active.get(name))
+        if (profile.equals(device.profile())
                 && Command.of("nmcli", "device", "reapply", name).run(DEADLINE).worked()) {
             LOG.info("NetworkManager changed {} in place", name);
             return;
         }
         boolean there =
                 found.getLinksList().stream().anyMatch(each -> each.getName().equals(name));
-        if (there && !active.containsKey(name)) {
+        if (there && device.profile().isEmpty()) {
             tell(words, List.of("nmcli", "device", "set", name, "managed", "yes"));
         }
         // Nobody may be there who gives addresses.
         String wait = link.getDhcp4() || link.getDhcp6() || link.getAutoconf() ? "0" : WAIT;
         tell(words, List.of("nmcli", "--wait", wait, "connection", "up", "uuid", profile));
-    }
-
-    /** The profile that is active on each interface. */
-    private static Map<String, String> active() {
-        Map<String, String> active = new HashMap<>();
-        Command.Outcome outcome =
-                Command.of("nmcli", "-t", "-f", "DEVICE,CON-UUID", "device").run(DEADLINE);
-        for (String line : outcome.output().split("\n")) {
-            int colon = line.lastIndexOf(':');
-            if (colon > 0 && colon < line.length() - 1) {
-                active.put(line.substring(0, colon).replace("\\", ""), line.substring(colon + 1));
-            }
-        }
-        return active;
     }
 
     @Override
@@ -259,7 +264,9 @@ final class NetworkManager implements BackEnd {
         // It may have gone back already, and a checkpoint is gone then.
         if (!mark.isEmpty() && call("CheckpointRollback", "o", mark).worked()) {
             LOG.info("NetworkManager goes back to what was before the change");
-            awaitBack(before);
+            // It answers before it is done. What is made anew meanwhile would take the place of somebody else's
+            // profiles.
+            await(GOING_BACK, () -> left(before).none());
         }
         Differences left = left(before);
         if (!left.none()) {
@@ -268,10 +275,9 @@ final class NetworkManager implements BackEnd {
         }
     }
 
-    /** It answers before it is done. What is made anew meanwhile would take the place of somebody else's profiles. */
-    private void awaitBack(KernelNetworks before) {
-        long end = System.nanoTime() + GOING_BACK.toNanos();
-        while (!left(before).none() && System.nanoTime() < end) {
+    private static void await(Duration longest, BooleanSupplier condition) {
+        long end = System.nanoTime() + longest.toNanos();
+        while (!condition.getAsBoolean() && System.nanoTime() < end) {
             try {
                 Thread.sleep(LOOK);
             } catch (InterruptedException e) {
@@ -320,6 +326,19 @@ final class NetworkManager implements BackEnd {
             }
         } catch (IOException e) {
             LOG.warn("the host's networks come back at boot only with this agent: {}", e.toString());
+        }
+    }
+
+    /** Where it does not run and another has changed the networks, what it kept would undo that at its next start. */
+    static void forgetKept() {
+        try (Stream<Path> files = Files.exists(KEPT) ? Files.list(KEPT) : Stream.empty()) {
+            for (Path file : files.filter(
+                            each -> Profile.isOurs(each.getFileName().toString()))
+                    .toList()) {
+                Files.delete(file);
+            }
+        } catch (IOException e) {
+            LOG.warn("NetworkManager will make this host's networks as they were, at its next start: {}", e.toString());
         }
     }
 
