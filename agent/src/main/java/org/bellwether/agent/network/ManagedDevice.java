@@ -40,6 +40,11 @@ record ManagedDevice(String type, String state, String profile) {
         return state.endsWith(EXTERNALLY);
     }
 
+    /** Whether something is under way there. */
+    boolean changes() {
+        return state.startsWith("connecting") || state.startsWith("deactivating");
+    }
+
     boolean ruled() {
         return RULED.contains(type) && state.startsWith("connect") && !lookedAt();
     }

@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -36,17 +35,17 @@ final class NetworkManager implements BackEnd {
     private static final Path RUNNING = Path.of("/run/NetworkManager");
     private static final Path ON_TRIAL = RUNNING.resolve("system-connections");
     private static final Path KEPT = Path.of("/etc/NetworkManager/system-connections");
-    private static final String BUS = "org.freedesktop.NetworkManager";
     private static final Duration DEADLINE = Duration.ofSeconds(15);
     private static final String WAIT = "8";
     private static final int PASSES = 4;
     private static final Duration GOING_BACK = Duration.ofSeconds(30);
+    /** With nothing under way for so long it has gone back as far as it will. */
+    private static final Duration QUIET = Duration.ofSeconds(3);
+
     private static final Duration LOOK = Duration.ofMillis(300);
     /** Lower ones first, and what ports are plugged into before them. */
     private static final List<String> ORDER =
             List.of(KernelReader.BOND, KernelReader.BRIDGE, KernelReader.NIC, KernelReader.VLAN);
-    /** NMCheckpointCreateFlags: forget earlier ones, delete new profiles, disconnect new devices. */
-    private static final String FLAGS = "7";
 
     /** After its start, until it has found again what it rules. */
     private static final Duration STARTING = Duration.ofSeconds(30);
@@ -237,42 +236,66 @@ final class NetworkManager implements BackEnd {
 
     @Override
     public String mark(Duration longest) {
-        Command.Outcome outcome = call("CheckpointCreate", "aouu", "0", Long.toString(longest.toSeconds()), FLAGS);
-        // o "/org/freedesktop/NetworkManager/Checkpoint/1"
-        String[] parts = outcome.output().split("\"");
-        if (!outcome.worked() || parts.length < 2) {
-            LOG.warn(
-                    "NetworkManager makes no checkpoint, so this agent alone can take the change back: {}",
-                    outcome.words());
-            return "";
-        }
-        return parts[1];
+        return Checkpoint.make(longest).text();
     }
 
     @Override
     public void tried(String mark, Duration trial) {
-        if (!mark.isEmpty()) {
-            String seconds = Long.toString(trial.toSeconds());
-            if (!call("CheckpointAdjustRollbackTimeout", "ou", mark, seconds).worked()) {
-                LOG.warn("NetworkManager goes back later than it was asked to");
-            }
-        }
+        Checkpoint.of(mark).goBackAfter(trial);
     }
 
     @Override
     public void takeBack(String mark, KernelNetworks before) {
-        // It may have gone back already, and a checkpoint is gone then.
-        if (!mark.isEmpty() && call("CheckpointRollback", "o", mark).worked()) {
+        Checkpoint checkpoint = Checkpoint.of(mark);
+        if (checkpoint.goBack()) {
             LOG.info("NetworkManager goes back to what was before the change");
-            // It answers before it is done. What is made anew meanwhile would take the place of somebody else's
-            // profiles.
-            await(GOING_BACK, () -> left(before).none());
+            awaitBack(before);
         }
         Differences left = left(before);
         if (!left.none()) {
-            LOG.warn("NetworkManager left {} as it was not; this agent makes it as it was", left.words());
+            LOG.warn("NetworkManager left {} as it was not", left.words());
+            activateAgain(checkpoint, left);
+            awaitBack(before);
+        }
+        left = left(before);
+        if (!left.none()) {
+            LOG.warn("{} is as it was not; this agent makes it as it was", left.words());
             to(before);
         }
+    }
+
+    /** Of several profiles that an interface may have it may have taken another than the one that was active. */
+    private static void activateAgain(Checkpoint checkpoint, Differences left) {
+        List<String> words = new ArrayList<>();
+        left.links().values().stream()
+                .filter(link -> checkpoint.profiles().containsKey(link.getName()))
+                .sorted(Comparator.comparingInt(link -> ORDER.indexOf(link.getKind())))
+                .forEach(link -> tell(
+                        words,
+                        List.of(
+                                "nmcli",
+                                "--wait",
+                                WAIT,
+                                "connection",
+                                "up",
+                                "uuid",
+                                checkpoint.profiles().get(link.getName()),
+                                "ifname",
+                                link.getName())));
+        if (!words.isEmpty()) {
+            LOG.warn("NetworkManager says {}", String.join("; ", words));
+        }
+    }
+
+    /** It answers before it is done. What is made anew meanwhile would take the place of somebody else's profiles. */
+    private void awaitBack(KernelNetworks before) {
+        long[] busy = {System.nanoTime()};
+        await(GOING_BACK, () -> {
+            if (ManagedDevice.all().values().stream().anyMatch(ManagedDevice::changes)) {
+                busy[0] = System.nanoTime();
+            }
+            return left(before).none() || System.nanoTime() - busy[0] > QUIET.toNanos();
+        });
     }
 
     private static void await(Duration longest, BooleanSupplier condition) {
@@ -305,7 +328,7 @@ final class NetworkManager implements BackEnd {
 
     @Override
     public void keep(String mark) {
-        if (!mark.isEmpty() && !call("CheckpointDestroy", "o", mark).worked()) {
+        if (!Checkpoint.of(mark).drop()) {
             throw Refusal.wrongState("The change of this host's networks was taken back")
                     .because("NetworkManager went back before it was confirmed");
         }
@@ -340,13 +363,6 @@ final class NetworkManager implements BackEnd {
         } catch (IOException e) {
             LOG.warn("NetworkManager will make this host's networks as they were, at its next start: {}", e.toString());
         }
-    }
-
-    private static Command.Outcome call(String method, String signature, String... arguments) {
-        List<String> words = new ArrayList<>(
-                List.of("busctl", "call", BUS, "/org/freedesktop/NetworkManager", BUS, method, signature));
-        words.addAll(Arrays.asList(arguments));
-        return new Command(words, null).run(DEADLINE);
     }
 
     private static void tell(List<String> words, List<String> command) {
