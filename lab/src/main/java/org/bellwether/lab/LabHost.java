@@ -10,7 +10,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.stream.Stream;
 
 /**
  * A host: its own network, processes, mounts and name, with virtlogd, libvirtd and Bellwether's agent inside. What a host
@@ -22,8 +21,6 @@ public final class LabHost {
 
     /** Tests and management controllers may switch a host on at once. */
     private static final Object SWITCH = new Object();
-
-    private static final long SIGKILL = 1 << 8;
 
     /** Where libvirt looks for certificates when it is told that there are new ones. */
     private static final List<Path> LIBVIRT_KEYS = List.of(Path.of("/etc/pki/CA"), Path.of("/etc/pki/libvirt"));
@@ -383,49 +380,9 @@ public final class LabHost {
         return lab.running(name()).map(host -> host.runs(LIBVIRT_PID)).orElse(false);
     }
 
-    /**
-     * How many QEMU processes run on this host for the machine of that id or name. One that was killed and cannot die, because
-     * its storage hangs, executes nothing any more and is not counted; on a host with a watchdog it would be gone.
-     */
+    /** As {@link HostProcesses#qemu}. */
     public long qemuProcesses(String machine) {
-        try (Stream<ProcessHandle> processes = ProcessHandle.allProcesses()) {
-            String own = mountsOf(namespace().pid());
-            return processes
-                    .filter(process -> commandLine(process.pid()).contains("qemu-system"))
-                    .filter(process -> commandLine(process.pid()).contains(machine))
-                    .filter(process -> mountsOf(process.pid()).equals(own))
-                    .filter(process -> !killed(process.pid()))
-                    .count();
-        }
-    }
-
-    /** Whether it has a SIGKILL that it did not die of yet. */
-    private static boolean killed(long pid) {
-        try (Stream<String> lines = Files.lines(Path.of("/proc", Long.toString(pid), "status"))) {
-            return lines.filter(line -> line.startsWith("SigPnd:") || line.startsWith("ShdPnd:"))
-                    .map(line -> Long.parseUnsignedLong(
-                            line.substring(line.indexOf(':') + 1).strip(), 16))
-                    .anyMatch(pending -> (pending & SIGKILL) != 0);
-        } catch (IOException | UncheckedIOException gone) {
-            return true;
-        }
-    }
-
-    private static String commandLine(long pid) {
-        try {
-            return Files.readString(Path.of("/proc", Long.toString(pid), "cmdline"));
-        } catch (IOException e) {
-            return "";
-        }
-    }
-
-    private static String mountsOf(long pid) {
-        try {
-            return Files.readSymbolicLink(Path.of("/proc", Long.toString(pid), "ns", "mnt"))
-                    .toString();
-        } catch (IOException e) {
-            return "";
-        }
+        return new HostProcesses(namespace().pid()).qemu(machine);
     }
 
     /** The host's system UUID as libvirt reports it; made when it is first asked for. */
