@@ -25,6 +25,9 @@ final class KernelMachine {
         this.host = host;
         ObjectNode vm = Inventory.object().put("name", name).put("memory", Long.toString(Testbed.TINY_MEMORY));
         vm.putObject("cluster").put("name", cluster);
+        // A board with few devices: each costs its firmware seconds there.
+        vm.putObject("bios").put("type", "i440fx_sea_bios");
+        vm.putObject("usb").put("enabled", "false");
         vm.putObject("template").put("name", "Blank");
         this.id = api().post("/vms", vm).path("id").asText();
         world.awaitStatus(id, "down", World.SOON);

@@ -10,7 +10,7 @@ import java.util.List;
 
 /** The host that is a virtual machine, with the storage that only it can use, as tests talk of them. */
 final class KernelSite {
-    static final Duration SLOW = Duration.ofMinutes(10);
+    static final Duration SLOW = Duration.ofMinutes(15);
     static final long GIB = 1L << 30;
     static final String WWN = "5000c500a1b2c3d4";
     /** The LUN of the fabric as hosts name it. */
