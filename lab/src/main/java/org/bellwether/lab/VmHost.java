@@ -222,7 +222,9 @@ public final class VmHost {
                 echo 127.0.0.1 localhost >/etc/hosts
                 echo %2$s %1$s >>/etc/hosts
                 install -d -m 700 /root/.ssh
-                install -m 600 /seed/authorized_keys /root/.ssh/authorized_keys
+                # Beside those that were let in since the first boot.
+                grep -qsxFf /seed/authorized_keys /root/.ssh/authorized_keys || cat /seed/authorized_keys >>/root/.ssh/authorized_keys
+                chmod 600 /root/.ssh/authorized_keys
                 install -m 600 /seed/agent.properties %4$s
                 echo InitiatorName=iqn.2026-01.org.bellwether.lab:%1$s >/etc/iscsi/initiatorname.iscsi
                 ip link add ovirtmgmt type bridge forward_delay 0
