@@ -634,6 +634,10 @@ export const messages: Messages = {
   'template.ofVersion': 'Als neue Version von',
   'template.versionName': 'Name der Version',
   'template.newTemplate': 'Eine eigene Vorlage',
+  'template.sameDomain': 'Wo die Datenträger der Maschine liegen',
+  'template.seal': 'Versiegeln',
+  'template.sealHelp':
+    'Nimmt heraus, was die Maschine zu dieser Maschine macht: Host-Schlüssel, Protokolle, ihre Maschinen-ID. Das tut ein Host mit virt-sysprep.',
   'pool.detach': 'Aus dem Pool nehmen',
   'bookmark.title': 'Lesezeichen',
   'bookmark.add': 'Diese Suche merken',

@@ -625,6 +625,10 @@ export const messages = {
   'template.ofVersion': 'As a new version of',
   'template.versionName': 'Name of the version',
   'template.newTemplate': 'A template of its own',
+  'template.sameDomain': 'Where the disks of the machine lie',
+  'template.seal': 'Seal it',
+  'template.sealHelp':
+    'Takes out what makes the machine that machine: host keys, logs, its machine ID. A host with virt-sysprep does it.',
   'pool.detach': 'Take out of its pool',
   'bookmark.title': 'Bookmarks',
   'bookmark.add': 'Keep this search',

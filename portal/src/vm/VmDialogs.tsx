@@ -1,7 +1,7 @@
 import { useNavigate } from 'react-router';
 import { post } from '../api/client';
 import { useList, useNames } from '../api/queries';
-import type { Cluster, Host, Template, Vm } from '../api/types';
+import type { Cluster, Host, StorageDomain, Template, Vm } from '../api/types';
 import { t } from '../i18n';
 import { between, type Field, FormDialog, named } from '../ui/FormDialog';
 import { act } from '../ui/notify';
@@ -106,6 +106,7 @@ export function MigrateDialog({ vms, onClose }: { vms: readonly Vm[]; onClose: (
 export function TemplateDialog({ vm, onClose }: { vm: Vm; onClose: () => void }) {
   const navigate = useNavigate();
   const { data: templates = [] } = useList<Template>('templates');
+  const { data: domains = [] } = useList<StorageDomain>('storage_domains');
   // A version of a version is one of the first.
   const bases = templates.filter(
     (each) => !/^0{8}-/.test(each.id) && (each.version?.base_template?.id ?? each.id) === each.id,
@@ -133,16 +134,30 @@ export function TemplateDialog({ vm, onClose }: { vm: Vm; onClose: () => void })
         },
         { name: 'version', label: t('template.versionName'), shown: (all) => all.base !== 'none' },
         { name: 'description', label: t('col.description') },
+        {
+          name: 'domain',
+          label: t('col.domain'),
+          kind: 'select',
+          required: true,
+          options: [
+            { value: 'same', label: t('template.sameDomain') },
+            ...domains
+              .filter(({ type, status }) => type === 'data' && status === 'active')
+              .map((each) => ({ value: each.id, label: each.name ?? each.id })),
+          ],
+        },
+        { name: 'seal', label: t('template.seal'), kind: 'switch', help: t('template.sealHelp') },
       ]}
-      initial={{ base: 'none' }}
+      initial={{ base: 'none', domain: 'same' }}
       submit={t('do.create')}
       onClose={onClose}
-      onSubmit={async ({ base, name, version, description }) => {
+      onSubmit={async ({ base, name, version, description, domain, seal }) => {
         const of = bases.find((each) => each.id === base);
-        const made = await post<Template>('/templates', {
+        const made = await post<Template>(`/templates${seal === 'true' ? '?seal=true' : ''}`, {
           name: of?.name ?? name,
           description,
           vm: { id: vm.id },
+          ...(domain !== 'same' && { storage_domain: { id: domain } }),
           ...(of && { version: { base_template: { id: of.id }, ...(version && { version_name: version }) } }),
         });
         void navigate(pathOf('templates', made.id));

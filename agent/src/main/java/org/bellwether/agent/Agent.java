@@ -26,6 +26,7 @@ import org.bellwether.agent.platform.Lanes;
 import org.bellwether.agent.platform.ReservedPorts;
 import org.bellwether.agent.storage.Archives;
 import org.bellwether.agent.storage.OvfStreams;
+import org.bellwether.agent.storage.SealImages;
 import org.bellwether.agent.storage.Storage;
 import org.bellwether.agent.transfer.TransferServer;
 import org.bellwether.agent.transfer.Transfers;
@@ -105,8 +106,13 @@ final class Agent implements AutoCloseable {
         Changed changed = new Changed();
         HostNetworking networking = new HostNetworking(state, run, () -> changed.told.run());
         networking.recover();
-        HostFacts host =
-                new HostFacts(identity.hostId(), Release.version(), qemu::kvm, networking::observe, Cockpit::installed);
+        HostFacts host = new HostFacts(
+                identity.hostId(),
+                Release.version(),
+                qemu::kvm,
+                networking::observe,
+                Cockpit::installed,
+                SealImages::installed);
         LibvirtLink link = new LibvirtLink(config.libvirtUri());
         // Storage asks the machines what is in use, and the machines ask storage for their files.
         InUse inUse = new InUse();
@@ -145,7 +151,7 @@ final class Agent implements AutoCloseable {
             cockpit.sweep();
             certificates.forgetEnded();
         });
-        Archives archives = storage.archives(config.exchangeDirectories());
+        Archives archives = storage.archives(config.exchangeDirectories(), qemu.kvm());
         ServiceParts service = new ServiceParts(List.of(
                 new HostService(host, watching),
                 new MachineService(machines),

@@ -36,6 +36,7 @@ public final class HostFacts {
     private final BooleanSupplier kvm;
     private final Supplier<ObservedNetworks> networks;
     private final BooleanSupplier cockpit;
+    private final BooleanSupplier sealing;
     private volatile LibvirtFacts libvirt = LibvirtFacts.NONE;
     private HostFiles.@Nullable CpuTimes lastTimes;
 
@@ -53,12 +54,14 @@ public final class HostFacts {
             String agentVersion,
             BooleanSupplier kvm,
             Supplier<ObservedNetworks> networks,
-            BooleanSupplier cockpit) {
+            BooleanSupplier cockpit,
+            BooleanSupplier sealing) {
         this.hostId = hostId;
         this.agentVersion = agentVersion;
         this.kvm = kvm;
         this.networks = networks;
         this.cockpit = cockpit;
+        this.sealing = sealing;
     }
 
     /** Reads what libvirt tells of the host; kept until it is read again. */
@@ -114,6 +117,7 @@ public final class HostFacts {
                 .addAllBridges(seen.bridges())
                 .addAllNameServers(seen.nameServers())
                 .setCockpit(cockpit.getAsBoolean())
+                .setSealsImages(sealing.getAsBoolean())
                 .build();
     }
 

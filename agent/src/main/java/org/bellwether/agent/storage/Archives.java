@@ -41,6 +41,7 @@ public final class Archives {
     private final Exchange exchange;
     private final ImportImage imports;
     private final ExportArchive exports;
+    private final boolean kvm;
     private final Lanes lanes;
     private final ConcurrentMap<String, ChildWork> running = new ConcurrentHashMap<>();
 
@@ -51,6 +52,7 @@ public final class Archives {
             Images images,
             Tasks tasks,
             Exchange exchange,
+            boolean kvm,
             Lanes lanes) {
         this.connected = connected;
         this.files = files;
@@ -58,6 +60,7 @@ public final class Archives {
         this.exchange = exchange;
         this.imports = new ImportImage(files, volumes, images);
         this.exports = new ExportArchive();
+        this.kvm = kvm;
         this.lanes = lanes;
     }
 
@@ -173,7 +176,7 @@ public final class Archives {
                 "The template was not sealed",
                 work -> {
                     SealImages.requireProgram();
-                    List<String> arguments = SealImages.arguments();
+                    List<String> arguments = SealImages.arguments(kvm);
                     for (VolumePlace disk : disks) {
                         arguments.addAll(List.of(
                                 "--format",

@@ -4,12 +4,18 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.bellwether.agent.platform.Refusal;
 
 /** The directories that this host's administrator opened for archives. Nothing outside is read or written for the engine. */
 final class Exchange {
+    /** What archives hold is for whoever administers the host. */
+    private static final Set<PosixFilePermission> OWNERS = PosixFilePermissions.fromString("rwx------");
+
     private static final Pattern NAME = Pattern.compile("[\\p{L}\\p{N}_.+ -]{1,200}");
 
     private final List<Path> directories;
@@ -46,6 +52,9 @@ final class Exchange {
         }
         if (!Files.isDirectory(parent)) {
             requireOpen(parent.normalize(), path);
+            make(parent.normalize());
+        }
+        if (!Files.isDirectory(parent)) {
             throw Refusal.notFound("There is no directory " + parent + " on this host");
         }
         Path real = parent.toRealPath();
@@ -53,9 +62,16 @@ final class Exchange {
         return real.resolve(file.getFileName());
     }
 
+    /** An opened directory that nobody made yet, as on a host that was just installed; none that lies within one. */
+    private void make(Path directory) throws IOException {
+        if (directories.contains(directory)) {
+            Files.createDirectories(directory, PosixFilePermissions.asFileAttribute(OWNERS));
+        }
+    }
+
     private void requireOpen(Path real, String path) throws IOException {
         for (Path directory : directories) {
-            if (Files.isDirectory(directory) && real.startsWith(directory.toRealPath())) {
+            if (real.startsWith(Files.isDirectory(directory) ? directory.toRealPath() : directory)) {
                 return;
             }
         }

@@ -1,18 +1,30 @@
 package org.bellwether.agent.storage;
 
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.bellwether.agent.platform.Command;
 import org.bellwether.agent.platform.Refusal;
 import org.bellwether.protocol.Error;
 
 /** virt-sysprep, which looks into the disks of a template from within a machine of its own; that has no network. */
-final class SealImages {
+public final class SealImages {
     private static final Duration LOOKING = Duration.ofSeconds(20);
     private static final String PROGRAM = "virt-sysprep";
 
     private SealImages() {}
+
+    /** Whether the program is where programs are looked for; it is not started. */
+    public static boolean installed() {
+        String places = Optional.ofNullable(System.getenv("PATH")).orElse("");
+        return Arrays.stream(places.split(File.pathSeparator, -1))
+                .anyMatch(place -> Files.isExecutable(Path.of(place, PROGRAM)));
+    }
 
     /** @throws Refusal NOT_FOUND when this host has no such program */
     static void requireProgram() {
@@ -27,9 +39,19 @@ final class SealImages {
         }
     }
 
-    /** To which the disks are added. */
-    static List<String> arguments() {
-        return new ArrayList<>(List.of(
-                "unshare", "--net", "env", "LIBGUESTFS_BACKEND=direct", "HOME=/nonexistent", PROGRAM, "--no-network"));
+    /**
+     * To which the disks are added. What it would customise is left out: it ends with a new machine ID in the template, which
+     * all machines made of it would share, and by which DHCP servers tell them apart (seen with guestfs-tools 1.48).
+     *
+     * @param kvm whether KVM works here; libguestfs itself only looks whether the device can be opened
+     */
+    static List<String> arguments(boolean kvm) {
+        var arguments =
+                new ArrayList<>(List.of("unshare", "--net", "env", "LIBGUESTFS_BACKEND=direct", "HOME=/nonexistent"));
+        if (!kvm) {
+            arguments.add("LIBGUESTFS_BACKEND_SETTINGS=force_tcg");
+        }
+        arguments.addAll(List.of(PROGRAM, "--no-network", "--operations", "defaults,-customize"));
+        return arguments;
     }
 }

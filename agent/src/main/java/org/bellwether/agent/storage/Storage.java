@@ -152,9 +152,11 @@ public final class Storage {
      * Archives of machines, and what became of work on them when the agent was restarted.
      *
      * @param directories where on this host they may lie
+     * @param kvm whether KVM works here
      */
-    public Archives archives(List<Path> directories) {
-        Archives archives = new Archives(connected, files, volumes, images, tasks, new Exchange(directories), lanes);
+    public Archives archives(List<Path> directories, boolean kvm) {
+        Archives archives =
+                new Archives(connected, files, volumes, images, tasks, new Exchange(directories), kvm, lanes);
         for (TaskNote note : tasks.all()) {
             if (note.getState().getPhase() == TaskState.Phase.RUNNING_TASK && !note.hasCopy()) {
                 lanes.threads().execute(() -> archives.recover(note));

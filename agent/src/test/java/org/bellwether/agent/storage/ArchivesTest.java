@@ -1,11 +1,14 @@
 package org.bellwether.agent.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -16,6 +19,7 @@ import org.awaitility.Awaitility;
 import org.bellwether.agent.lease.Leases;
 import org.bellwether.agent.platform.Command;
 import org.bellwether.agent.platform.Lanes;
+import org.bellwether.agent.platform.Refusal;
 import org.bellwether.protocol.ArchivePlace;
 import org.bellwether.protocol.CreateDomainRequest;
 import org.bellwether.protocol.CreateVolumeRequest;
@@ -24,6 +28,7 @@ import org.bellwether.protocol.ExportArchiveRequest;
 import org.bellwether.protocol.ExportedDisk;
 import org.bellwether.protocol.ImageRequest;
 import org.bellwether.protocol.ImportImageRequest;
+import org.bellwether.protocol.SealImagesRequest;
 import org.bellwether.protocol.StorageConnection;
 import org.bellwether.protocol.TaskState;
 import org.bellwether.protocol.VolumeFormat;
@@ -59,7 +64,8 @@ class ArchivesTest {
                 part -> false,
                 task -> tasks.put(task.getTaskId(), task),
                 new Leases("no-sanlock-here", 10, lanes.threads(), Clock.systemUTC()));
-        archives = storage.archives(List.of(Files.createDirectory(directory.resolve("open"))));
+        archives = storage.archives(
+                List.of(Files.createDirectory(directory.resolve("open")), directory.resolve("later/open")), false);
         connection = StorageConnection.newBuilder()
                 .setType(StorageConnection.Type.POSIX)
                 .setVfsType("none")
@@ -127,6 +133,39 @@ class ArchivesTest {
     }
 
     @Test
+    void an_opened_directory_is_made_when_it_is_first_written_to_and_nothing_else_is() {
+        Path later = directory.resolve("later/open");
+        assertThatThrownBy(() -> archives.inspect(at(later.resolve("vm.ova"))))
+                .isInstanceOf(Refusal.class)
+                .hasMessageContaining("There is no file");
+        assertThat(later).as("reading makes nothing").doesNotExist();
+        var within = archives.export(empty(later.resolve("below/vm.ova")));
+        Awaitility.await().atMost(PATIENCE).until(() -> task(within).getPhase() == TaskState.Phase.FAILED_TASK);
+        assertThat(task(within).getError()).contains("There is no directory");
+        var beside = archives.export(empty(directory.resolve("later/vm.ova")));
+        Awaitility.await().atMost(PATIENCE).until(() -> task(beside).getPhase() == TaskState.Phase.FAILED_TASK);
+        assertThat(task(beside).getError()).contains("is not open");
+        assertThat(later).doesNotExist();
+        ended(archives.export(empty(later.resolve("vm.ova"))));
+        assertThat(archives.inspect(at(later.resolve("vm.ova"))).getOvf()).isEqualTo("<ovf/>");
+        assertThat(later)
+                .satisfies(made -> assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(made)))
+                        .isEqualTo("rwx------"));
+    }
+
+    private static ArchivePlace at(Path file) {
+        return ArchivePlace.newBuilder().setFile(file.toString()).build();
+    }
+
+    private static ExportArchiveRequest empty(Path file) {
+        return ExportArchiveRequest.newBuilder()
+                .setTaskId(UUID.randomUUID().toString())
+                .setArchive(at(file))
+                .setOvf("<ovf/>")
+                .build();
+    }
+
+    @Test
     void a_stream_optimized_vmdk_is_read_where_it_lies() throws IOException {
         VolumeReference disk = volume(null);
         write(disk, 3, "inside a vmdk");
@@ -166,6 +205,61 @@ class ArchivesTest {
                 .doesNotExist();
     }
 
+    @Test
+    void a_sealed_disk_has_lost_what_made_its_machine_that_machine_and_nothing_new_came() throws IOException {
+        assumeThat(SealImages.installed())
+                .as("virt-sysprep is installed: libguestfs-tools, and a kernel for its appliance")
+                .isTrue();
+        VolumeReference disk = system();
+        ended(archives.seal(sealing(disk)), Duration.ofMinutes(10));
+        Path raw = directory.resolve("sealed.raw");
+        run("qemu-img", "convert", "-O", "raw", path(disk), raw.toString());
+        assertThat(run("debugfs", "-R", "ls -p /etc/ssh", raw.toString())).doesNotContain("ssh_host_rsa_key");
+        assertThat(run("debugfs", "-R", "ls -p /root", raw.toString())).doesNotContain(".bash_history");
+        assertThat(run("debugfs", "-R", "cat /etc/machine-id", raw.toString()).strip())
+                .as("else all machines made of it would be one for DHCP servers")
+                .isEmpty();
+        assertThat(run("debugfs", "-R", "cat /etc/fstab", raw.toString())).contains("ext4");
+    }
+
+    @Test
+    void where_nothing_can_seal_that_is_said_with_what_to_install() {
+        assumeThat(SealImages.installed()).as("virt-sysprep is absent").isFalse();
+        VolumeReference disk = volume(null);
+        var state = archives.seal(sealing(disk));
+        Awaitility.await().atMost(PATIENCE).until(() -> task(state).getPhase() == TaskState.Phase.FAILED_TASK);
+        assertThat(task(state).getError()).contains("no virt-sysprep", "Install libguestfs-tools");
+    }
+
+    private SealImagesRequest sealing(VolumeReference disk) {
+        return SealImagesRequest.newBuilder()
+                .setTaskId(UUID.randomUUID().toString())
+                .addDisks(VolumeRequest.newBuilder().setConnection(connection).setVolume(disk))
+                .build();
+    }
+
+    /** A disk with as much of a Debian as it takes to be taken for one. */
+    private VolumeReference system() throws IOException {
+        Path tree = directory.resolve("tree");
+        for (String place :
+                List.of("etc/ssh", "bin", "usr/bin", "usr/lib", "lib", "sbin", "var/log", "var/lib", "root", "tmp")) {
+            Files.createDirectories(tree.resolve(place));
+        }
+        Files.writeString(tree.resolve("etc/os-release"), "ID=debian\nVERSION_ID=\"12\"\nPRETTY_NAME=Debian\n");
+        Files.writeString(tree.resolve("etc/debian_version"), "12.0\n");
+        Files.writeString(tree.resolve("etc/fstab"), "/dev/vda / ext4 defaults 0 1\n");
+        Files.writeString(tree.resolve("etc/passwd"), "root:x:0:0:root:/root:/bin/sh\n");
+        Files.writeString(tree.resolve("etc/machine-id"), "0123456789abcdef0123456789abcdef\n");
+        Files.writeString(tree.resolve("etc/ssh/ssh_host_rsa_key"), "its own\n");
+        Files.writeString(tree.resolve("root/.bash_history"), "ls\n");
+        Path raw = directory.resolve("system.raw");
+        run("truncate", "-s", Long.toString(CAPACITY), raw.toString());
+        run("mke2fs", "-q", "-t", "ext4", "-d", tree.toString(), raw.toString());
+        VolumeReference disk = volume(null);
+        run("qemu-img", "convert", "-n", "-O", "qcow2", raw.toString(), path(disk));
+        return disk;
+    }
+
     private VolumeReference imported(ArchivePlace place, String file, VolumeFormat format) {
         VolumeReference target = fresh();
         ended(archives.importImage(request(place, file, format, target, CAPACITY)));
@@ -186,7 +280,11 @@ class ArchivesTest {
     }
 
     private void ended(TaskState state) {
-        Awaitility.await().atMost(PATIENCE).until(() -> task(state).getPhase() != TaskState.Phase.RUNNING_TASK);
+        ended(state, PATIENCE);
+    }
+
+    private void ended(TaskState state, Duration within) {
+        Awaitility.await().atMost(within).until(() -> task(state).getPhase() != TaskState.Phase.RUNNING_TASK);
         assertThat(task(state).getPhase()).as(task(state).getError()).isEqualTo(TaskState.Phase.DONE_TASK);
     }
 

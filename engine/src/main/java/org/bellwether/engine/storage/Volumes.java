@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.BiFunction;
+import java.util.stream.Collectors;
 import org.bellwether.api.types.DiskContentType;
 import org.bellwether.engine.host.Host;
 import org.bellwether.engine.host.Hosts;
@@ -240,6 +241,22 @@ public final class Volumes {
     /** A host that reaches all that the disks lie on, for work that takes long. */
     public Host hostFor(Disk... disks) {
         return hostsFor(disks).getFirst();
+    }
+
+    /**
+     * The host that takes out of disks what is a machine's own.
+     *
+     * @throws Failure CONFLICT when no host that reaches them all has the program for it
+     */
+    public Host hostToSeal(Disk... disks) {
+        var able = hostsFor(disks);
+        return able.stream()
+                .filter(workers::seals)
+                .findFirst()
+                .orElseThrow(() -> Failure.conflict("No host can seal the template")
+                        .because("virt-sysprep is on none of those that reach its disks: "
+                                + able.stream().map(Host::name).collect(Collectors.joining(", ")))
+                        .next("Install libguestfs-tools on one of them, or make the template without sealing it"));
     }
 
     /** All such hosts; at least one. */

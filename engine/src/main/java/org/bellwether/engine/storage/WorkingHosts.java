@@ -13,6 +13,7 @@ import org.bellwether.engine.platform.Failure;
 import org.bellwether.engine.platform.Id;
 import org.bellwether.engine.platform.agents.Agents;
 import org.bellwether.engine.platform.agents.HostAgent;
+import org.bellwether.protocol.HostDescription;
 import org.bellwether.protocol.LeaseState;
 import org.bellwether.protocol.StorageConnection;
 
@@ -106,6 +107,13 @@ final class WorkingHosts {
     private boolean leases(Host host, StorageDomain domain) {
         var state = hosts.observed(host.id()).domains().get(domain.id().toString());
         return !domain.shared() || (state != null && state.getLeases().getPhase() == LeaseState.Phase.JOINED);
+    }
+
+    boolean seals(Host host) {
+        return hosts.observed(host.id())
+                .description()
+                .filter(HostDescription::getSealsImages)
+                .isPresent();
     }
 
     boolean reaches(Host host, StorageDomain domain) {

@@ -116,7 +116,7 @@ public final class CreateTemplate implements Operation<CreateTemplate.Request> {
         }
         if (request.seal()) {
             var host = journal.step(CHOOSE_TO_SEAL, Chosen.class, () -> {
-                var chosen = volumes.hostFor(all(request));
+                var chosen = volumes.hostToSeal(all(request));
                 return new Chosen(chosen.id(), chosen.name());
             });
             journal.step(
@@ -149,6 +149,16 @@ public final class CreateTemplate implements Operation<CreateTemplate.Request> {
 
     private Disk[] all(Request request) {
         return request.copies().stream().map(copy -> disks.get(copy.to())).toArray(Disk[]::new);
+    }
+
+    /** Refuses at once what would fail after everything was copied. */
+    void requireSealer(String name, List<Disk> made) {
+        if (made.isEmpty()) {
+            throw Failure.conflict("The template " + name + " cannot be sealed")
+                    .because("its machine has no disk that a template takes along")
+                    .next("Make it without sealing it");
+        }
+        volumes.hostToSeal(made.toArray(Disk[]::new));
     }
 
     private static String choosing(int number) {

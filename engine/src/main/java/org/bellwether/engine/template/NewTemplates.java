@@ -97,6 +97,10 @@ public final class NewTemplates {
                 TemplateSpecs.of(machine.spec(), machine.cd(), request),
                 seal);
         var copies = copies(request, machine, id, cluster);
+        if (seal) {
+            create.requireSealer(
+                    template.name(), copies.stream().map(NewDisk::disk).toList());
+        }
         var wanted = new CreateTemplate.Request(
                 id,
                 template.name(),

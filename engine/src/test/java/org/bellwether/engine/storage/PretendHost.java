@@ -47,6 +47,7 @@ import org.bellwether.protocol.OpenTransferRequest;
 import org.bellwether.protocol.RemoveDomainReply;
 import org.bellwether.protocol.RemoveDomainRequest;
 import org.bellwether.protocol.Report;
+import org.bellwether.protocol.SealImagesRequest;
 import org.bellwether.protocol.Snapshot;
 import org.bellwether.protocol.Statistics;
 import org.bellwether.protocol.StorageConnection;
@@ -93,6 +94,11 @@ final class PretendHost extends AgentGrpc.AgentImplBase implements AutoCloseable
     final Map<String, OpenTransferRequest> transfers = new ConcurrentHashMap<>();
 
     volatile long idleMillis;
+    /** Whether it can seal; told to engines that begin to watch. */
+    volatile boolean seals;
+    /** The disks that it sealed. */
+    final java.util.List<String> sealed = new CopyOnWriteArrayList<>();
+
     private final Map<String, TaskState> tasks = new ConcurrentHashMap<>();
     private final java.util.List<StreamObserver<Report>> watchers = new CopyOnWriteArrayList<>();
 
@@ -204,7 +210,8 @@ final class PretendHost extends AgentGrpc.AgentImplBase implements AutoCloseable
                         .setSnapshot(Snapshot.newBuilder()
                                 .setHost(HostDescription.newBuilder()
                                         .setHostId(id.toString())
-                                        .setHardwareVirtualisation(true))
+                                        .setHardwareVirtualisation(true)
+                                        .setSealsImages(seals))
                                 .addAllDomains(states())
                                 .addAllTasks(tasks.values()))
                         .build());
@@ -416,6 +423,21 @@ final class PretendHost extends AgentGrpc.AgentImplBase implements AutoCloseable
                                     .setShared(request.getTemplate())
                                     .build());
                     return task.setPhase(TaskState.Phase.DONE_TASK).build();
+                }));
+    }
+
+    @Override
+    public void sealImages(SealImagesRequest request, StreamObserver<TaskState> reply) {
+        answer(
+                "sealImages",
+                reply,
+                () -> tasks.computeIfAbsent(request.getTaskId(), any -> {
+                    request.getDisksList()
+                            .forEach(disk -> sealed.add(disk.getVolume().getImageId()));
+                    return TaskState.newBuilder()
+                            .setTaskId(request.getTaskId())
+                            .setPhase(TaskState.Phase.DONE_TASK)
+                            .build();
                 }));
     }
 
