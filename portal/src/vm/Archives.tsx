@@ -1,8 +1,9 @@
 import { post } from '../api/client';
 import { useList } from '../api/queries';
-import type { Cluster, Host, StorageDomain, Vm } from '../api/types';
+import type { Cluster, Disk, Host, StorageDomain, Vm } from '../api/types';
 import { t } from '../i18n';
-import { FormDialog, named } from '../ui/FormDialog';
+import { FormDialog, named, type Values } from '../ui/FormDialog';
+import { EXCHANGE, imported } from './imported';
 
 const absolute = (value: string) => (/^\/\S/.test(value) ? undefined : t('field.path'));
 const up = (hosts: readonly Host[]) =>
@@ -50,7 +51,7 @@ export function ExportDialog(properties: {
   return (
     <FormDialog
       title={t('vm.exportTitle', { what: row.name ?? '' })}
-      initial={{ host: up(hosts)[0]?.value ?? '', directory: '/var/tmp', file: `${row.name}.ova` }}
+      initial={{ host: up(hosts)[0]?.value ?? '', directory: EXCHANGE, file: `${row.name}.ova` }}
       fields={[
         { name: 'host', label: t('vm.exportHost'), kind: 'select', required: true, options: up(hosts) },
         { name: 'directory', label: t('vm.exportDirectory'), required: true, wrong: absolute },
@@ -74,15 +75,61 @@ export function ImportDialog({ template = false, onClose }: { template?: boolean
   const { data: hosts } = useList<Host>('hosts');
   const { data: clusters } = useList<Cluster>('clusters');
   const { data: domains } = useList<StorageDomain>('storage_domains');
-  if (!hosts || !clusters || !domains) return null;
+  const { data: disks } = useList<Disk>('disks');
+  if (!hosts || !clusters || !domains || !disks) return null;
+  const from = (source: string) => (all: Values) => all.source === source;
   return (
     <FormDialog
       title={t('do.import')}
-      initial={{ host: up(hosts)[0]?.value ?? '', path: '/var/tmp/' }}
+      initial={{
+        source: 'file',
+        host: up(hosts)[0]?.value ?? '',
+        path: `${EXCHANGE}/`,
+        cluster: clusters.length === 1 ? (clusters[0]?.id ?? '') : '',
+        domain: active(domains).length === 1 ? (active(domains)[0]?.value ?? '') : '',
+      }}
       fields={[
-        { name: 'host', label: t('vm.importHost'), kind: 'select', required: true, options: up(hosts) },
-        { name: 'path', label: t('vm.importPath'), required: true, wrong: absolute },
-        { name: 'name', label: t('col.name'), wrong: named(255) },
+        {
+          name: 'source',
+          label: t('vm.importFrom'),
+          kind: 'select',
+          required: true,
+          options: [
+            { value: 'file', label: t('vm.importFile') },
+            { value: 'disk', label: t('vm.importDisk') },
+            ...(template ? [] : [{ value: 'libvirt', label: t('vm.importLibvirt') }]),
+          ],
+        },
+        {
+          name: 'host',
+          label: t('vm.importHost'),
+          kind: 'select',
+          required: true,
+          options: up(hosts),
+          shown: (all) => all.source !== 'disk',
+        },
+        { name: 'path', label: t('vm.importPath'), required: true, wrong: absolute, shown: from('file') },
+        {
+          name: 'disk',
+          label: t('vm.importArchive'),
+          kind: 'select',
+          required: true,
+          help: t('vm.importDiskHelp'),
+          options: disks
+            .filter((disk) => disk.format === 'raw' && disk.status === 'ok' && disk.storage_type !== 'lun')
+            .map((disk) => ({ value: disk.id, label: disk.alias ?? disk.name ?? disk.id })),
+          shown: from('disk'),
+        },
+        {
+          name: 'uri',
+          label: t('vm.importUri'),
+          required: true,
+          help: t('vm.importUriHelp'),
+          wrong: (value) => (/^qemu\S*\/system$/.test(value) ? undefined : t('vm.importUriHelp')),
+          shown: from('libvirt'),
+        },
+        { name: 'machine', label: t('vm.importMachine'), required: true, shown: from('libvirt') },
+        { name: 'name', label: t('vm.importName'), wrong: named(255), help: t('vm.importNameHelp') },
         {
           name: 'cluster',
           label: t('col.cluster'),
@@ -94,15 +141,8 @@ export function ImportDialog({ template = false, onClose }: { template?: boolean
       ]}
       submit={t('do.import')}
       onClose={onClose}
-      onSubmit={({ host, path, name, cluster, domain }) =>
-        post(template ? '/externaltemplateimports' : '/externalvmimports', {
-          url: `ova://${path}`,
-          host: { id: host },
-          cluster: { id: cluster },
-          storage_domain: { id: domain },
-          ...(!template && { provider: 'kvm', ...(name && { name, vm: { name } }) }),
-          ...(template && name && { template: { name } }),
-        })
+      onSubmit={(values) =>
+        post(template ? '/externaltemplateimports' : '/externalvmimports', imported(values, template))
       }
     />
   );

@@ -140,6 +140,30 @@ class MachineSettingsTest {
     }
 
     @Test
+    void where_an_archive_lies_decides_and_not_who_made_it() {
+        String place = ",\"cluster\":{\"name\":\"Default\"},\"storage_domain\":{\"name\":\"nowhere\"}}";
+        for (String url : List.of("ova:///var/tmp/x.ova", "file:///var/tmp/x.ova", "/var/tmp/x.ova")) {
+            var archive = administrator.call(
+                    "POST", "/externalvmimports", "{\"provider\":\"kvm\",\"url\":\"" + url + "\"" + place);
+            assertThat(archive.body()).as(url).contains("nowhere").doesNotContain("libvirt");
+        }
+        var machine = administrator.call(
+                "POST", "/externalvmimports", "{\"provider\":\"kvm\",\"url\":\"qemu:///system\"" + place);
+        assertThat(machine.statusCode()).isEqualTo(400);
+        assertThat(machine.body()).contains("from which libvirt");
+    }
+
+    @Test
+    void a_template_of_a_machine_without_disks_cannot_be_sealed() {
+        String vm = administrator.machine("diskless");
+        String wish = "{\"name\":\"of-nothing\",\"vm\":{\"id\":\"" + vm + "\"}}";
+        var refused = administrator.call("POST", "/templates?seal=true", wish);
+        assertThat(refused.statusCode()).isEqualTo(409);
+        assertThat(refused.body()).contains("of-nothing cannot be sealed", "no disk");
+        assertThat(administrator.names("/templates", "template")).doesNotContain("of-nothing");
+    }
+
+    @Test
     void settings_for_the_first_boot_are_added_to_each_other_and_taken_away_by_an_empty_one() {
         String vm = machine("told", ",\"initialization\":{\"host_name\":\"told\",\"root_password\":\"secret\"}");
         administrator.call("PUT", "/vms/" + vm, "{\"initialization\":{\"timezone\":\"Europe/Berlin\"}}");

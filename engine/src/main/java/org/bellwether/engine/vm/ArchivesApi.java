@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.bellwether.api.types.Action;
 import org.bellwether.api.types.ExternalTemplateImport;
 import org.bellwether.api.types.ExternalVmImport;
@@ -32,6 +33,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Machines and templates that come from archives and go into them, on the wire. */
 final class ArchivesApi {
+
+    private static final Pattern ARCHIVE = Pattern.compile("^(ova:|file:|disk:|/)");
 
     private final ImportMachines imports;
     private final ExportMachines exports;
@@ -76,7 +79,7 @@ final class ArchivesApi {
         var vm = asked.vm();
         var begun = imports.begin(
                 new ImportMachines.Wish(
-                        asked.provider() == ExternalVmProviderType.KVM ? foreign(asked) : place(asked.url()),
+                        foreign(asked) ? machine(asked) : place(asked.url()),
                         host(asked.host()),
                         clusters.referred(asked.cluster()),
                         References.find(domains.model(), asked.storageDomain(), "storage domain"),
@@ -116,8 +119,15 @@ final class ArchivesApi {
                 .build());
     }
 
+    /** Clients say kvm of archives too, as the reference lets them: where it lies decides, not who made it. */
+    private static boolean foreign(ExternalVmImport asked) {
+        var url = Optional.ofNullable(asked.url()).map(String::strip).orElse("");
+        return asked.provider() == ExternalVmProviderType.KVM
+                && !ARCHIVE.matcher(url).find();
+    }
+
     /** A machine by its name on a libvirt; what it is to be called here stands in {@code vm.name}. */
-    private static HostArchives.Place foreign(ExternalVmImport asked) {
+    private static HostArchives.Place machine(ExternalVmImport asked) {
         if (asked.url() == null || asked.name() == null) {
             throw Failure.badRequest("Which machine is to be imported from which libvirt is not said")
                     .next("Give its name there, and url, such as qemu+ssh://root@HOST/system");
