@@ -1087,6 +1087,8 @@ export const messages: Messages = {
   'watchdog.dump': 'Speicher sichern',
   'guest.sessions': 'Benutzer des Gastes',
   'guest.applications': 'Anwendungen',
+  'guest.fileSystems': 'Dateisysteme',
+  'guest.mountedAt': 'Eingehängt unter',
   'vm.resources': 'Mittel',
   'vm.cpuProfile': 'CPU-Profil',
   'vm.ioThreads': 'E/A-Threads',

@@ -1076,6 +1076,8 @@ export const messages = {
   'watchdog.dump': 'Dump its memory',
   'guest.sessions': 'Users of the guest',
   'guest.applications': 'Applications',
+  'guest.fileSystems': 'File systems',
+  'guest.mountedAt': 'Mounted at',
   'vm.resources': 'Resources',
   'vm.cpuProfile': 'CPU profile',
   'vm.ioThreads': 'I/O threads',

@@ -1,10 +1,12 @@
 import { EmptyState, EmptyStateBody, Title } from '@patternfly/react-core';
 import { useSub } from '../api/queries';
 import { served } from '../api/served';
-import { type Ref, type ReportedDevice, type Vm, yes } from '../api/types';
+import { type Ref, type ReportedDevice, type Statistic, type Vm, yes } from '../api/types';
 import { t } from '../i18n';
 import { Details } from '../ui/Details';
+import { bytes } from '../ui/format';
 import { SubTable } from '../ui/SubTable';
+import { fileSystems, fullness } from './fileSystems';
 
 interface Session {
   id: string;
@@ -19,6 +21,8 @@ export function GuestTab({ vm }: { vm: Vm }) {
   const { data: devices = [] } = useSub<ReportedDevice>('vms', vm.id, 'reporteddevices');
   const sessions = useSub<Session>('vms', vm.id, 'sessions', undefined, served('vm_sessions.list'));
   const applications = useSub<Ref>('vms', vm.id, 'applications', undefined, served('vm_applications.list'));
+  const statistics = useSub<Statistic>('vms', vm.id, 'statistics', 30_000);
+  const systems = fileSystems(statistics.data ?? []);
   const os = vm.guest_operating_system;
   const silent = !os && devices.length === 0;
   return (
@@ -49,6 +53,39 @@ export function GuestTab({ vm }: { vm: Vm }) {
             ],
           ]}
         />
+      )}
+      {systems.length > 0 && (
+        <>
+          <br />
+          <Title headingLevel="h2" size="lg">
+            {t('guest.fileSystems')}
+          </Title>
+          <SubTable
+            title="guest.fileSystems"
+            rows={systems}
+            sort={{ column: 'path', down: false }}
+            columns={[
+              { id: 'path', title: 'guest.mountedAt', value: ({ path }) => path, width: 240 },
+              { id: 'type', title: 'col.type', value: ({ type }) => type, width: 110 },
+              {
+                id: 'size',
+                title: 'col.size',
+                value: ({ total }) => total,
+                cell: ({ total }) => bytes(total),
+                end: true,
+                width: 110,
+              },
+              {
+                id: 'used',
+                title: 'col.used',
+                value: ({ used }) => used,
+                cell: (each) => `${bytes(each.used)}${fullness(each) === undefined ? '' : ` (${fullness(each)} %)`}`,
+                end: true,
+                width: 150,
+              },
+            ]}
+          />
+        </>
       )}
       {(sessions.data?.length ?? 0) > 0 && (
         <>

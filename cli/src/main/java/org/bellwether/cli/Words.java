@@ -76,7 +76,8 @@ final class Words {
                                 .addSubcommand("schedule", new VmScheduleCommands(session))
                                 .addSubcommand("device", new VmDeviceCommands(session))
                                 .addSubcommand("numa", new VmNumaCommands(session))
-                                .addSubcommand("disk", new VmDiskCommands(session))));
+                                .addSubcommand("disk", new VmDiskCommands(session))
+                                .addSubcommand("inside", new VmInsideCommands(session))));
         words.put("disk", new Word(DiskCommands.DESCRIPTION, () -> new CommandLine(new DiskCommands(session))));
         words.put(
                 "template",

@@ -84,11 +84,27 @@ public final class StatisticsApi {
         return statistic(name, description, StatisticKind.COUNTER, unit, ValueType.INTEGER, value);
     }
 
+    /** Something that is told in words, or in words that programs read. */
+    public static Statistic words(String name, String description, String value) {
+        return Statistic.builder()
+                .id(id(name))
+                .name(name)
+                .description(description)
+                .kind(StatisticKind.GAUGE)
+                .unit(StatisticUnit.NONE)
+                .type(ValueType.STRING)
+                .values(List.of(Value.builder().detail(value).build()))
+                .build();
+    }
+
+    private static String id(String name) {
+        return UUID.nameUUIDFromBytes(name.getBytes(StandardCharsets.UTF_8)).toString();
+    }
+
     private static Statistic statistic(
             String name, String description, StatisticKind kind, StatisticUnit unit, ValueType type, double value) {
         return Statistic.builder()
-                .id(UUID.nameUUIDFromBytes(name.getBytes(StandardCharsets.UTF_8))
-                        .toString())
+                .id(id(name))
                 .name(name)
                 .description(description)
                 .kind(kind)

@@ -2,6 +2,7 @@ package org.bellwether.engine.vm;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -20,6 +21,8 @@ import org.bellwether.engine.platform.Failure;
 import org.bellwether.engine.platform.http.ApiRequest;
 import org.bellwether.engine.platform.http.ApiRoutes;
 import org.bellwether.engine.platform.http.Reply;
+import org.bellwether.engine.platform.store.Json;
+import org.bellwether.protocol.GuestData;
 import org.bellwether.protocol.GuestInterface;
 import org.bellwether.protocol.MachineState;
 import org.bellwether.protocol.MachineStatistics;
@@ -151,6 +154,20 @@ final class GuestReports {
                 .build();
     }
 
+    /** As clients of the reference read it. */
+    private static String fileSystems(GuestData guest) {
+        return Json.write(guest.getFilesystemsList().stream()
+                .map(each -> {
+                    var told = new LinkedHashMap<String, String>();
+                    told.put("path", each.getMountPoint());
+                    told.put("total", Long.toUnsignedString(each.getTotalBytes()));
+                    told.put("used", Long.toUnsignedString(each.getUsedBytes()));
+                    told.put("fs", each.getType());
+                    return told;
+                })
+                .toList());
+    }
+
     private List<Statistic> statistics(Vm vm) {
         long installed = vms.memoryBytes(vm);
         var numbers = observed.statistics(vm.id())
@@ -174,6 +191,12 @@ final class GuestReports {
                 StatisticsApi.gauge(
                         "cpu.current.guest", "CPU used by guest", StatisticUnit.PERCENT, numbers.getCpuPercent()),
                 StatisticsApi.gauge("cpu.current.hypervisor", "CPU overhead", StatisticUnit.PERCENT, 0)));
+        state(vm)
+                .filter(MachineState::hasGuest)
+                .ifPresent(state -> statistics.add(StatisticsApi.words(
+                        "disks.usage",
+                        "Disk usage, in bytes, by filesystem as JSON (agent)",
+                        fileSystems(state.getGuest()))));
         state(vm).ifPresent(state -> {
             statistics.add(StatisticsApi.whole(
                     "migration.progress",
