@@ -3,6 +3,7 @@ package org.bellwether.engine.template;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import org.bellwether.api.types.Cpu;
@@ -22,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 
 /** All instance types. */
 public final class InstanceTypes {
+
+    /** How much larger than its memory a machine may grow unless its size says. */
+    private static final long GROWTH = 4;
 
     private static final long MIB = 1L << 20;
 
@@ -108,7 +112,28 @@ public final class InstanceTypes {
                 builder.set(attribute, type.spec().value(from));
             }
         }
-        return Vm.TYPE.merge(base, builder.build());
+        return Vm.TYPE.merge(base, limited(builder.build()));
+    }
+
+    /** A size that says only how much memory must not be refused for what its template guarantees. */
+    private static Vm limited(Vm size) {
+        var said = size.memory();
+        if (said == null) {
+            return size;
+        }
+        long memory = said;
+        var policy = Optional.ofNullable(size.memoryPolicy())
+                .orElseGet(() -> MemoryPolicy.builder().build());
+        return size.toBuilder()
+                .memoryPolicy(policy.toBuilder()
+                        .guaranteed(Optional.ofNullable(policy.guaranteed())
+                                .filter(guaranteed -> guaranteed <= memory)
+                                .orElse(memory))
+                        .max(Optional.ofNullable(policy.max())
+                                .filter(most -> most >= memory)
+                                .orElse(GROWTH * memory))
+                        .build())
+                .build();
     }
 
     void insert(Transaction tx, InstanceType type) {
