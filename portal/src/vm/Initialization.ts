@@ -12,6 +12,15 @@ export interface Initialization {
   dns_servers?: string;
   dns_search?: string;
   custom_script?: string;
+  regenerate_ssh_keys?: string | boolean;
+  org_name?: string;
+  domain?: string;
+  active_directory_ou?: string;
+  windows_license_key?: string;
+  input_locale?: string;
+  ui_language?: string;
+  system_locale?: string;
+  user_locale?: string;
   nic_configurations?: {
     nic_configuration?: {
       name?: string;
@@ -28,21 +37,29 @@ const addresses = (value: string) =>
 
 export function initializationFields(tab: string): Field[] {
   const on = (all: Values) => all.init === 'true';
-  const still = (all: Values) => on(all) && all.initProtocol === 'static';
+  const windows = (all: Values) => on(all) && (all.os ?? '').startsWith('windows');
+  const cloud = (all: Values) => on(all) && !windows(all);
+  const still = (all: Values) => cloud(all) && all.initProtocol === 'static';
   return [
     { tab, name: 'init', label: t('init.use'), kind: 'switch' },
     { tab, name: 'initHost', label: t('init.host'), shown: on },
-    { tab, name: 'initUser', label: t('init.user'), shown: on },
-    { tab, name: 'initPassword', label: t('init.password'), kind: 'password', shown: on },
-    { tab, name: 'initKeys', label: t('init.keys'), kind: 'lines', shown: on },
+    { tab, name: 'initUser', label: t('init.user'), shown: cloud },
+    { tab, name: 'initPassword', label: t('init.password'), kind: 'password', shown: cloud },
+    { tab, name: 'initKeys', label: t('init.keys'), kind: 'lines', shown: cloud },
+    { tab, name: 'initNewKeys', label: t('init.newKeys'), kind: 'switch', shown: cloud },
     { tab, name: 'initZone', label: t('col.timezone'), shown: on, help: t('init.zoneHelp') },
-    { tab, name: 'initNic', label: t('init.nic'), shown: on, help: t('init.nicHelp') },
+    { tab, name: 'initOrganisation', label: t('init.organisation'), shown: windows },
+    { tab, name: 'initDomain', label: t('init.domain'), shown: windows },
+    { tab, name: 'initUnit', label: t('init.unit'), shown: windows, help: 'OU=Desks,DC=example,DC=org' },
+    { tab, name: 'initKey', label: t('init.productKey'), shown: windows },
+    { tab, name: 'initLocale', label: t('init.locale'), shown: windows, help: t('init.localeHelp') },
+    { tab, name: 'initNic', label: t('init.nic'), shown: cloud, help: t('init.nicHelp') },
     {
       tab,
       name: 'initProtocol',
       label: t('init.protocol'),
       kind: 'select',
-      shown: (all) => on(all) && Boolean(all.initNic),
+      shown: (all) => cloud(all) && Boolean(all.initNic),
       options: [
         { value: 'dhcp', label: 'DHCP' },
         { value: 'static', label: t('init.static') },
@@ -51,8 +68,8 @@ export function initializationFields(tab: string): Field[] {
     { tab, name: 'initAddress', label: t('init.address'), required: true, shown: still, wrong: address },
     { tab, name: 'initNetmask', label: t('init.netmask'), required: true, shown: still, wrong: address },
     { tab, name: 'initGateway', label: t('init.gateway'), shown: still, wrong: address },
-    { tab, name: 'initDns', label: t('init.dns'), shown: on, help: t('init.dnsHelp'), wrong: addresses },
-    { tab, name: 'initSearch', label: t('init.search'), shown: on },
+    { tab, name: 'initDns', label: t('init.dns'), shown: cloud, help: t('init.dnsHelp'), wrong: addresses },
+    { tab, name: 'initSearch', label: t('init.search'), shown: cloud },
     { tab, name: 'initScript', label: t('init.script'), kind: 'lines', shown: on, help: t('init.scriptHelp') },
   ];
 }
@@ -74,6 +91,12 @@ export function initializationValues(init: Initialization | undefined): Values {
     initDns: init?.dns_servers ?? '',
     initSearch: init?.dns_search ?? '',
     initScript: init?.custom_script ?? '',
+    initNewKeys: init?.regenerate_ssh_keys === true || init?.regenerate_ssh_keys === 'true' ? 'true' : '',
+    initOrganisation: init?.org_name ?? '',
+    initDomain: init?.domain ?? '',
+    initUnit: init?.active_directory_ou ?? '',
+    initKey: init?.windows_license_key ?? '',
+    initLocale: init?.ui_language ?? '',
   };
 }
 
@@ -89,6 +112,16 @@ export function initialization(values: Values): Initialization | undefined {
     dns_servers: text('initDns'),
     dns_search: text('initSearch'),
     custom_script: text('initScript'),
+    // Said when it is wanted, and when it was and is no longer.
+    regenerate_ssh_keys: values.initNewKeys === undefined ? undefined : values.initNewKeys === 'true',
+    org_name: text('initOrganisation'),
+    domain: text('initDomain'),
+    active_directory_ou: text('initUnit'),
+    windows_license_key: text('initKey'),
+    input_locale: text('initLocale'),
+    ui_language: text('initLocale'),
+    system_locale: text('initLocale'),
+    user_locale: text('initLocale'),
     nic_configurations: values.initNic
       ? {
           nic_configuration: [

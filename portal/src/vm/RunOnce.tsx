@@ -111,6 +111,7 @@ export function RunOnceDialog({ vm, onClose }: { vm: Vm; onClose: () => void }) 
         first: vm.os?.boot?.devices?.device?.[0] ?? 'hd',
         second: vm.os?.boot?.devices?.device?.[1] ?? '',
         cd: 'none',
+        os: vm.os?.type ?? '',
         ...initializationValues(initializationOf(vm)),
       }}
       fields={fields}

@@ -15,6 +15,7 @@ import {
 import { type MessageKey, t } from '../i18n';
 import { between, type Field, FormDialog, named, type Values } from '../ui/FormDialog';
 import { initialization, initializationFields, initializationOf, initializationValues } from './Initialization';
+import { type OperatingSystem, systemOptions, useSystems } from './systems';
 import { extraFields, extrasDecided, extraValues } from './VmExtras';
 import { pinsDecided, processorFields, processorsDecided, processorValues } from './VmProcessors';
 
@@ -23,32 +24,19 @@ const MIB = 1024 * 1024;
 const options = (prefix: string, values: readonly string[]) =>
   values.map((value) => ({ value, label: t(`${prefix}.${value}` as MessageKey) }));
 
-const SYSTEMS = [
-  'other',
-  'other_linux',
-  'rhel_8x64',
-  'rhel_9x64',
-  'debian_9',
-  'ubuntu_18_04',
-  'freebsd_9_1x64',
-  'windows_10x64',
-  'windows_11',
-  'windows_2019x64',
-  'windows_2022',
-];
-
 interface Choices {
   domains: readonly StorageDomain[];
   profiles: readonly Profile[];
   quotas: readonly Quota[];
   hosts: readonly Host[];
+  systems: readonly OperatingSystem[];
 }
 
 const refs = (all: readonly { id: string; name?: string }[]) =>
   all.map((each) => ({ value: each.id, label: each.name ?? each.id }));
 
 /** All that is decided of a machine, by tab. */
-function fields(vm: Vm, { domains, profiles, quotas, hosts }: Choices): Field[] {
+function fields(vm: Vm, { domains, profiles, quotas, hosts, systems }: Choices): Field[] {
   const system = vm.os?.type ?? 'other';
   const memory = between(16, 16 * 1024 * 1024);
   const cpus = between(1, 254);
@@ -62,7 +50,7 @@ function fields(vm: Vm, { domains, profiles, quotas, hosts }: Choices): Field[] 
       label: t('col.os'),
       kind: 'select',
       required: true,
-      options: [...new Set([system, ...SYSTEMS])].map((value) => ({ value, label: value.replaceAll('_', ' ') })),
+      options: systemOptions(systems, system),
     },
     {
       tab: t('tab.general'),
@@ -342,6 +330,7 @@ export function VmDialog({ vm, onClose }: { vm: Vm; onClose: () => void }) {
   const { data: quotas = [] } = useList<Quota>('quotas', '', served('quotas.list'));
   const center = clusters.find(({ id }) => id === vm.cluster?.id)?.data_center?.id;
   const { data: hosts = [] } = useList<Host>('hosts');
+  const systems = useSystems();
   const before = initial(vm);
   const shared = domains.filter((domain) => domain.type === 'data' && domain.storage?.type !== 'localfs');
   return (
@@ -350,6 +339,7 @@ export function VmDialog({ vm, onClose }: { vm: Vm; onClose: () => void }) {
       fields={fields(vm, {
         domains: shared,
         profiles,
+        systems,
         hosts: hosts.filter(({ cluster }) => cluster?.id === vm.cluster?.id),
         quotas: quotas.filter(({ data_center }) => data_center?.id === center),
       })}

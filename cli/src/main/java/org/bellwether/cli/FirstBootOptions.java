@@ -57,6 +57,38 @@ final class FirstBootOptions {
     @Nullable
     Path script;
 
+    @Option(names = "--new-host-keys", description = "First boot: the guest makes itself new SSH host keys.")
+    boolean newHostKeys;
+
+    @Option(names = "--organisation", paramLabel = "NAME", description = "First boot of Windows: to whom it belongs.")
+    @Nullable
+    String organisation;
+
+    @Option(
+            names = "--join-domain",
+            paramLabel = "DOMAIN",
+            description = "First boot of Windows: it joins this domain.")
+    @Nullable
+    String joined;
+
+    @Option(names = "--join-ou", paramLabel = "OU", description = "First boot of Windows: its place in that domain.")
+    @Nullable
+    String unit;
+
+    @Option(
+            names = "--product-key-file",
+            paramLabel = "FILE",
+            description = "First boot of Windows: its licence key; - reads it from the input.")
+    @Nullable
+    Path productKey;
+
+    @Option(
+            names = "--guest-locale",
+            paramLabel = "LOCALE",
+            description = "First boot of Windows: language and keyboard, such as de-DE.")
+    @Nullable
+    String locale;
+
     boolean said() {
         return hostName != null
                 || user != null
@@ -66,7 +98,13 @@ final class FirstBootOptions {
                 || nics != null
                 || servers != null
                 || domains != null
-                || script != null;
+                || script != null
+                || newHostKeys
+                || organisation != null
+                || joined != null
+                || unit != null
+                || productKey != null
+                || locale != null;
     }
 
     void into(ObjectNode vm) {
@@ -81,6 +119,14 @@ final class FirstBootOptions {
         put(init, "timezone", zone);
         put(init, "dns_servers", servers == null ? null : String.join(" ", servers));
         put(init, "dns_search", domains == null ? null : String.join(" ", domains));
+        put(init, "regenerate_ssh_keys", newHostKeys ? "true" : null);
+        put(init, "org_name", organisation);
+        put(init, "domain", joined);
+        put(init, "active_directory_ou", unit);
+        put(init, "windows_license_key", productKey == null ? null : UserCommands.read(productKey));
+        for (String part : List.of("input_locale", "ui_language", "system_locale", "user_locale")) {
+            put(init, part, locale);
+        }
         put(init, "custom_script", script == null ? null : text(script));
         if (nics != null) {
             var list = init.putObject("nic_configurations").putArray("nic_configuration");

@@ -146,6 +146,30 @@ final class TemplateCommands {
                                 + where);
     }
 
+    @Command(description = "Changes a template; machines that were made of it stay as they are.")
+    void update(
+            @Parameters(paramLabel = "TEMPLATE", description = "Its name or id.") String name,
+            @Option(names = "--name", paramLabel = "NAME", description = "Another name, for all its versions.")
+                    @Nullable
+                    String renamed,
+            @Option(names = "--version-name", paramLabel = "NAME", description = "Another name of this version.")
+                    @Nullable
+                    String version,
+            @Mixin VmSettings settings) {
+        var template = session.lookup().find(Kind.TEMPLATE, name);
+        ObjectNode change = Json.object();
+        if (renamed != null) {
+            change.put("name", renamed);
+        }
+        if (version != null) {
+            change.putObject("version").put("version_name", version);
+        }
+        settings.into(change, session, java.util.Optional.empty());
+        settings.refuseBeside();
+        var changed = session.engine().put(Kind.TEMPLATE.path(template), change);
+        session.printer().done(changed, "Template " + changed.name() + " is changed");
+    }
+
     @Command(description = "Says what watchdog machines made from a template begin with.")
     void watchdog(
             @Parameters(paramLabel = "TEMPLATE", description = "Its name or id.") String name,

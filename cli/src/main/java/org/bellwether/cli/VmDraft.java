@@ -41,7 +41,7 @@ final class VmDraft {
         @Option(
                 names = "--instance-type",
                 paramLabel = "TYPE",
-                description = "Its size by name, such as Small; see them with bw api GET instancetypes.")
+                description = "Its size by name, such as Small; see them with bw instance-type list.")
         @Nullable
         String size;
     }

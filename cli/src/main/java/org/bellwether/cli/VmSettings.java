@@ -256,6 +256,14 @@ final class VmSettings {
         }
     }
 
+    /** Of a template these are said otherwise. */
+    void refuseBeside() {
+        if (watchdog != null || headless != null) {
+            throw CommandFailure.usage("A template's watchdog is said with: bw template watchdog; its screen with:"
+                    + " bw api POST templates/ID/graphicsconsoles.");
+        }
+    }
+
     /** The watchdog and the screen are objects of their own, which the machine must be there for. */
     void beside(Entity vm, Session session) {
         if (watchdog != null) {
@@ -305,9 +313,13 @@ final class VmSettings {
     }
 
     private void processors(ObjectNode vm) {
-        if (cpus == null) {
-            return;
+        if (cpus != null) {
+            topology(vm, cpus);
         }
+    }
+
+    /** NUMBER, or SOCKETS:CORES:THREADS. */
+    static void topology(ObjectNode vm, String cpus) {
         if (!cpus.matches("[1-9][0-9]{0,3}(:[1-9][0-9]{0,3}){0,2}")) {
             throw CommandFailure.usage("A machine has at least one CPU, so --cpus " + Text.clean(cpus)
                     + " cannot be. Say a number, such as 4, or sockets, cores and threads, such as 2:2:1.");

@@ -134,10 +134,21 @@ final class VmSnapshotCommands {
             @Parameters(paramLabel = "VM", description = VM) String vm,
             @Parameters(paramLabel = "SNAPSHOT", description = SNAPSHOT) String name,
             @Option(names = "--memory", description = "The next start goes on with its memory.") boolean memory,
+            @Option(
+                            names = "--disk",
+                            paramLabel = "DISK",
+                            description = "Only with this disk as it was; the others stay. May be said again.")
+                    @Nullable
+                    List<String> chosen,
             @Mixin WaitOptions waiting) {
         var machine = vm(vm);
         ObjectNode action = Json.object().put("restore_memory", Boolean.toString(memory));
         action.putObject("snapshot").put("id", snapshot(machine, name).id());
+        if (chosen != null) {
+            var disks = action.putObject("disks").putArray("disk");
+            chosen.forEach(disk -> disks.addObject()
+                    .put("id", session.lookup().find(Kind.DISK, disk).id()));
+        }
         act(machine, Kind.VM.path(machine) + "/previewsnapshot", action, waiting, "looks at the snapshot " + name);
     }
 

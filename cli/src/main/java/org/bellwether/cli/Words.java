@@ -85,6 +85,9 @@ final class Words {
                         TemplateCommands.DESCRIPTION,
                         () -> new CommandLine(new TemplateCommands(session))
                                 .addSubcommand("nic", new TemplateNicCommands(session))));
+        words.put(
+                "instance-type",
+                new Word(InstanceTypeCommands.DESCRIPTION, () -> new CommandLine(new InstanceTypeCommands(session))));
         words.put("pool", new Word(PoolCommands.DESCRIPTION, () -> new CommandLine(new PoolCommands(session))));
         words.put(
                 "host",

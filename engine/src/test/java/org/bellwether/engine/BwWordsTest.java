@@ -139,6 +139,64 @@ class BwWordsTest {
     }
 
     @Test
+    void sizes_and_templates_are_changed_and_first_boots_are_said(@TempDir Path files) throws IOException {
+        done("instance-type", "create", "odd", "--memory", "768M", "--cpus", "1:3:1", "--description", "three cores");
+        assertThat(bw(engine, "instance-type", "list").out()).containsPattern("odd +768M +3 +no +three cores");
+        done("instance-type", "update", "odd", "--name", "even", "--cpus", "4", "--ha");
+        assertThat(bw(engine, "instance-type", "list").out()).containsPattern("even +768M +4 +yes +three cores");
+        done("vm", "create", "sized", "--instance-type", "even");
+        assertThat(bw(engine, "vm", "show", "sized").out()).containsPattern("CPUs: +4");
+        done("instance-type", "remove", "even");
+        assertThat(bw(engine, "instance-type", "list").out()).doesNotContain("even");
+
+        done("template", "create", "gold", "--vm", "sized");
+        done(
+                "template",
+                "update",
+                "gold",
+                "--name",
+                "golden",
+                "--version-name",
+                "first",
+                "--memory",
+                "2G",
+                "--protect");
+        var golden = administrator.get("/templates?search=name%3Dgolden").at("/template/0");
+        assertThat(golden.path("memory").asText()).isEqualTo(Long.toString(2L << 30));
+        assertThat(golden.at("/version/version_name").asText()).isEqualTo("first");
+        assertThat(golden.at("/cpu/topology/sockets").asText())
+                .as("what is not said stays")
+                .isEqualTo("4");
+        assertThat(bw(engine, "template", "remove", "golden").err()).contains("protected");
+        assertThat(bw(engine, "template", "update", "golden", "--headless").code())
+                .isEqualTo(2);
+
+        Path key = Files.writeString(files.resolve("key"), "AAAAA-BBBBB\n");
+        done(
+                "vm",
+                "update",
+                "sized",
+                "--new-host-keys",
+                "--organisation",
+                "Example",
+                "--join-domain",
+                "example.org",
+                "--join-ou",
+                "OU=Desks",
+                "--product-key-file",
+                key.toString(),
+                "--guest-locale",
+                "de-DE");
+        var told = administrator.get("/vms?search=name%3Dsized").at("/vm/0/initialization");
+        assertThat(told.path("regenerate_ssh_keys").asText()).isEqualTo("true");
+        assertThat(told.path("org_name").asText()).isEqualTo("Example");
+        assertThat(told.path("domain").asText()).isEqualTo("example.org");
+        assertThat(told.path("active_directory_ou").asText()).isEqualTo("OU=Desks");
+        assertThat(told.path("ui_language").asText()).isEqualTo("de-DE");
+        assertThat(bw(engine, "vm", "inside", "freeze", "sized").err()).contains("sized");
+    }
+
+    @Test
     void the_log_is_verified_and_a_change_in_the_database_is_found() {
         var intact = bw(engine, "audit", "verify");
         assertThat(intact.code()).as(intact.err()).isZero();

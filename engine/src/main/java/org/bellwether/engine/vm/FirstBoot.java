@@ -115,7 +115,17 @@ final class FirstBoot {
         config.put("disable_root", !user.equals("root"));
         Optional.ofNullable(init.rootPassword()).filter(hash -> !hash.isEmpty()).ifPresent(hash -> {
             config.put("ssh_pwauth", true);
-            config.put("chpasswd", Map.of("expire", false, "list", user + ":" + hash));
+            // cloud-init before 22.2 knows only the list, and later ones mean to give it up; told both it sets the same
+            // twice.
+            config.put(
+                    "chpasswd",
+                    Map.of(
+                            "expire",
+                            false,
+                            "list",
+                            List.of(user + ":" + hash),
+                            "users",
+                            List.of(Map.of("name", user, "password", hash, "type", "hash"))));
         });
         var keys = lines(init.authorizedSshKeys());
         if (!keys.isEmpty()) {

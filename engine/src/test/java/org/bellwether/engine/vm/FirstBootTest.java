@@ -38,7 +38,11 @@ class FirstBootTest {
         assertThat(kept.rootPassword()).startsWith("$6$").doesNotContain("secret");
         assertThat(FirstBoot.decided(kept, false).rootPassword()).isEqualTo(kept.rootPassword());
         assertThat(FirstBoot.shown(kept).rootPassword()).isNull();
-        assertThat(files(kept, "rhel_9x64").get("user-data")).contains("\"anna:" + kept.rootPassword());
+        assertThat(files(kept, "rhel_9x64").get("user-data"))
+                .as("as cloud-init before 22.2 reads it")
+                .contains("\"list\":[\"anna:" + kept.rootPassword() + "\"]")
+                .as("and as later ones do")
+                .contains("\"users\":[{", "\"password\":\"" + kept.rootPassword() + "\"", "\"type\":\"hash\"");
         assertThatThrownBy(() -> FirstBoot.decided(
                         Initialization.builder().rootPassword("secret").build(), true))
                 .hasMessageContaining("custom script");
