@@ -9,6 +9,7 @@ import org.bellwether.engine.ovf.OvfMachine.OvfNic;
  *
  * @param id what it had where it came from; empty when that is no UUID
  * @param biosType as in {@link OvfMachine}
+ * @param conduct absent where its maker knows no such thing
  */
 public record ArchivedMachine(
         Optional<java.util.UUID> id,
@@ -21,6 +22,7 @@ public record ArchivedMachine(
         int threads,
         String osType,
         int biosType,
+        Optional<Conduct> conduct,
         List<ArchivedDisk> disks,
         List<OvfNic> nics) {
 
@@ -28,6 +30,15 @@ public record ArchivedMachine(
         disks = List.copyOf(disks);
         nics = List.copyOf(nics);
     }
+
+    /**
+     * How it is run; sizes in MiB, the rest as in {@link OvfMachine}.
+     *
+     * @param guaranteedMib at most its memory
+     * @param maxMib at least its memory
+     */
+    public record Conduct(
+            int kind, long guaranteedMib, long maxMib, boolean ballooning, boolean highlyAvailable, int priority) {}
 
     /**
      * A disk of it.

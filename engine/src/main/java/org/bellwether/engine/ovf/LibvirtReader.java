@@ -49,6 +49,7 @@ public final class LibvirtReader {
                                 .orElse(1L)),
                 "other",
                 bios(),
+                Optional.empty(),
                 disks(),
                 nics());
     }

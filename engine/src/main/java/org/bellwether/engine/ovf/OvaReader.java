@@ -26,6 +26,7 @@ public final class OvaReader {
     private static final int NIC = 10;
     private static final int DISK = 17;
     private static final int MOST_DEVICES = 64;
+    private static final long MOST_MEMORY_MIB = 16L << 20;
     private static final Pattern UNITS = Pattern.compile("byte\\s*\\*\\s*2\\^(\\d{1,2})");
     private static final Pattern MAC = Pattern.compile("([0-9a-f]{2}:){5}[0-9a-f]{2}");
 
@@ -86,8 +87,24 @@ public final class OvaReader {
                                 : 1),
                 operatingSystemType(),
                 bios(),
+                ours ? Optional.of(conduct()) : Optional.empty(),
                 disks(),
                 nics());
+    }
+
+    private ArchivedMachine.Conduct conduct() {
+        long memory = memory();
+        return new ArchivedMachine.Conduct(
+                Math.clamp(number(system, "VmType", 1), 0, 2),
+                Math.clamp(number(system, "MinAllocatedMem", memory), 1, memory),
+                // What is written without it may grow as far as a new machine may.
+                Math.clamp(
+                        number(system, "MaxMemorySizeMb", Math.min(MOST_MEMORY_MIB, 4 * memory)),
+                        memory,
+                        Math.max(memory, MOST_MEMORY_MIB)),
+                !text(system, "BalloonEnabled").orElse("true").equalsIgnoreCase("false"),
+                text(system, "AutoStartup").orElse("false").equalsIgnoreCase("true"),
+                Math.clamp(number(system, "Priority", 0), 0, 100));
     }
 
     private static int limited(long number) {

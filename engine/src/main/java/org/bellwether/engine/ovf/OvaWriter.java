@@ -109,6 +109,11 @@ public final class OvaWriter {
         text("Description", machine.description());
         text("BiosType", Integer.toString(machine.biosType()));
         text("VmType", Integer.toString(machine.kind()));
+        text("MinAllocatedMem", Long.toString(machine.guaranteedMib()));
+        text("MaxMemorySizeMb", Long.toString(machine.maxMib()));
+        text("BalloonEnabled", Boolean.toString(machine.ballooning()));
+        text("AutoStartup", Boolean.toString(machine.highlyAvailable()));
+        text("Priority", Integer.toString(machine.priority()));
         if (machine.template()) {
             text("TemplateType", "TEMPLATE");
         }

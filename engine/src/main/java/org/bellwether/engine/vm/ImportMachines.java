@@ -281,6 +281,8 @@ final class ImportMachines {
     }
 
     private OvfMachine plain(ArchivedMachine machine, UUID id) {
+        var conduct = machine.conduct()
+                .orElse(new ArchivedMachine.Conduct(1, machine.memoryMib(), machine.memoryMib() * 4, true, false, 0));
         return new OvfMachine(
                 id,
                 machine.name(),
@@ -288,17 +290,17 @@ final class ImportMachines {
                 machine.template(),
                 clock.instant(),
                 machine.memoryMib(),
-                machine.memoryMib(),
-                machine.memoryMib() * 4,
+                conduct.guaranteedMib(),
+                conduct.maxMib(),
                 machine.sockets(),
                 machine.cores(),
                 machine.threads(),
                 machine.osType(),
                 machine.biosType(),
-                1,
-                false,
-                0,
-                true,
+                conduct.kind(),
+                conduct.highlyAvailable(),
+                conduct.priority(),
+                conduct.ballooning(),
                 "",
                 Template.BLANK.value(),
                 "",

@@ -80,6 +80,14 @@ class OvaReaderTest {
         assertThat(read.threads()).isEqualTo(1);
         assertThat(read.osType()).isEqualTo("debian_12");
         assertThat(read.biosType()).isZero();
+        assertThat(read.conduct())
+                .contains(new ArchivedMachine.Conduct(
+                        machine.kind(),
+                        machine.guaranteedMib(),
+                        machine.maxMib(),
+                        machine.ballooning(),
+                        machine.highlyAvailable(),
+                        machine.priority()));
         var disk = read.disks().getFirst();
         assertThat(disk.file()).isEqualTo(file);
         assertThat(disk.alias()).isEqualTo("root");
@@ -102,6 +110,22 @@ class OvaReaderTest {
         assertThat(read.disks().getFirst().file())
                 .isEqualTo(machine.disks().getFirst().top().volume().toString());
         assertThat(read.id()).contains(machine.id());
+        assertThat(read.conduct().orElseThrow().priority()).isEqualTo(machine.priority());
+    }
+
+    @Test
+    void sizes_that_contradict_each_other_are_brought_into_their_limits() {
+        var text = OvaWriter.write(machine(), List.of(new OvaWriter.Packed("x", 70000, 1 << 20)))
+                .replaceFirst("<MinAllocatedMem>\\d+<", "<MinAllocatedMem>99999999999<")
+                .replaceFirst("<MaxMemorySizeMb>\\d+<", "<MaxMemorySizeMb>1<")
+                .replaceFirst("<VmType>\\d+<", "<VmType>-7<");
+        var conduct = OvaReader.read(text).conduct().orElseThrow();
+        assertThat(conduct.guaranteedMib()).isEqualTo(192);
+        assertThat(conduct.maxMib()).isEqualTo(192);
+        assertThat(conduct.kind()).isZero();
+        assertThat(OvaReader.read(VMWARE).conduct())
+                .as("VMware says nothing of it")
+                .isEmpty();
     }
 
     @Test
@@ -139,17 +163,17 @@ class OvaReaderTest {
                 false,
                 Instant.EPOCH,
                 192,
-                192,
+                96,
                 768,
                 2,
                 3,
                 1,
                 "debian_12",
                 0,
-                1,
-                false,
-                0,
+                2,
                 true,
+                50,
+                false,
                 "Default",
                 new UUID(0, 0),
                 "Blank",
