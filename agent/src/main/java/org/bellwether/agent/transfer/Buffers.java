@@ -1,34 +1,46 @@
 package org.bellwether.agent.transfer;
 
 import java.nio.ByteBuffer;
-import java.util.concurrent.ConcurrentLinkedDeque;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.Semaphore;
 
 /** Pieces of memory outside the heap, used again and again: what the garbage collector frees late would pile up. */
 final class Buffers {
-    private static final int MOST_KEPT = 32;
+    static final int USUAL = 512 * 1024;
+    /**
+     * What is written at once by one of several. Storage that lets one writer in at a time, as file systems over FUSE do,
+     * takes a third longer for pieces of the usual size: each waits its turn.
+     */
+    static final int LARGE = 2 << 20;
 
-    private static final ConcurrentLinkedDeque<ByteBuffer> KEPT = new ConcurrentLinkedDeque<>();
-    private static final AtomicInteger COUNT = new AtomicInteger();
+    /** More at once would take memory that machines need. */
+    private static final Semaphore LARGE_ONES = new Semaphore(16);
+
+    private static final ArrayBlockingQueue<ByteBuffer> KEPT_USUAL = new ArrayBlockingQueue<>(16);
+    private static final ArrayBlockingQueue<ByteBuffer> KEPT_LARGE = new ArrayBlockingQueue<>(4);
 
     private Buffers() {}
 
-    static ByteBuffer take(int bytes) {
-        ByteBuffer kept = KEPT.poll();
-        if (kept != null) {
-            COUNT.decrementAndGet();
-            if (kept.capacity() == bytes) {
-                return kept.clear();
-            }
-        }
-        return ByteBuffer.allocateDirect(bytes);
+    /** One of the usual size. */
+    static ByteBuffer take() {
+        return kept(KEPT_USUAL, USUAL);
+    }
+
+    /** A large one, as long as not too many have one; else one of the usual size. */
+    static ByteBuffer takeLarge() {
+        return LARGE_ONES.tryAcquire() ? kept(KEPT_LARGE, LARGE) : take();
+    }
+
+    private static ByteBuffer kept(ArrayBlockingQueue<ByteBuffer> kept, int bytes) {
+        ByteBuffer buffer = kept.poll();
+        return buffer == null ? ByteBuffer.allocateDirect(bytes) : buffer.clear();
     }
 
     static void giveBack(ByteBuffer buffer) {
-        if (COUNT.incrementAndGet() <= MOST_KEPT) {
-            KEPT.push(buffer);
-        } else {
-            COUNT.decrementAndGet();
+        boolean large = buffer.capacity() == LARGE;
+        var _ = (large ? KEPT_LARGE : KEPT_USUAL).offer(buffer);
+        if (large) {
+            LARGE_ONES.release();
         }
     }
 }

@@ -76,6 +76,11 @@ final class Transfer {
         inside++;
     }
 
+    /** Whether no more than one request is inside. */
+    synchronized boolean alone() {
+        return inside <= 1;
+    }
+
     synchronized void leave() {
         inside--;
         lastUse = System.nanoTime();

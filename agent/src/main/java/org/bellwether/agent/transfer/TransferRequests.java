@@ -24,7 +24,6 @@ final class TransferRequests {
     private static final Pattern CONTENT_RANGE = Pattern.compile("bytes (\\d{1,18})-(\\d{1,18})/(\\*|\\d{1,18})");
     private static final Pattern RANGE = Pattern.compile("bytes=(\\d{1,18})-(\\d{1,18})?");
     private static final int MOST_PATCH_BYTES = 4096;
-    private static final int PIECE = 512 * 1024;
     private static final String JSON_TYPE = "application/json";
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -136,12 +135,13 @@ final class TransferRequests {
     }
 
     private void store(Transfer transfer, long offset, long length) throws IOException, Denied {
-        ByteBuffer piece = Buffers.take(PIECE);
+        // One alone had better write while more arrives.
+        ByteBuffer piece = transfer.alone() ? Buffers.take() : Buffers.takeLarge();
         try {
             long at = offset;
             long left = length < 0 ? Long.MAX_VALUE : length;
             while (left > 0) {
-                exchange.take(piece.clear().limit((int) Math.min(PIECE, left)));
+                exchange.take(piece.clear().limit((int) Math.min(piece.capacity(), left)));
                 piece.flip();
                 int count = piece.remaining();
                 if (count == 0) {
@@ -247,7 +247,7 @@ final class TransferRequests {
     /** One piece is read while the other is on its way. */
     private void fetch(Transfer transfer, int status, long first, long end, Map<String, String> headers)
             throws IOException, Denied {
-        ByteBuffer[] pieces = {Buffers.take(PIECE), Buffers.take(PIECE)};
+        ByteBuffer[] pieces = {Buffers.take(), Buffers.take()};
         Exchange.Sent[] sent = {() -> {}, () -> {}};
         boolean home = false;
         try {
@@ -256,7 +256,7 @@ final class TransferRequests {
             for (long at = first; at < end; turn = 1 - turn) {
                 sent[turn].await();
                 transfer.goOn();
-                ByteBuffer piece = pieces[turn].clear().limit((int) Math.min(PIECE, end - at));
+                ByteBuffer piece = pieces[turn].clear().limit((int) Math.min(Buffers.USUAL, end - at));
                 transfer.bytes().read(piece, at);
                 piece.flip();
                 if (!begun) {

@@ -44,7 +44,9 @@ public final class TransferServer implements AutoCloseable {
     private static final int IDLE_SECONDS = 300;
     private static final int LONGEST_LINE = 4096;
     private static final int LONGEST_HEADERS = 16 * 1024;
-    private static final int CHUNK = 64 * 1024;
+    /** What a socket holds for its reader, or more: it is emptied at once, since each look at it costs as much as its bytes. */
+    private static final int CHUNK = 256 * 1024;
+
     private static final int LOOPS = 2;
     /** What one look at a socket may bring. */
     private static final int MOST_READS = TransferConnection.READ_AHEAD / CHUNK;
