@@ -283,7 +283,12 @@ public final class Archives {
         VolumeReference reference = Ids.checked(request.getVolume());
         CopyImage.Side side = connected.side(request.getConnection(), reference.getDomainId());
         VolumePlace volume = side.domain().volume(reference);
-        side.call("look at volume " + volume.id(), ConnectedDomains.SHORT, () -> files.require(volume));
+        side.call("look at volume " + volume.id(), ConnectedDomains.SHORT, () -> {
+            VolumeMetadata text = files.require(volume);
+            files.activate(volume);
+            new ChainCheck(files).require(volume);
+            return text;
+        });
         return volume;
     }
 

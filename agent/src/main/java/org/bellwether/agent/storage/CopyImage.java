@@ -237,6 +237,7 @@ final class CopyImage {
                 // Each when its turn comes: what nobody has open is let go after a while.
                 source.call("read volume " + layer.from().id(), SHORT, () -> {
                     files.activate(layer.from());
+                    new ChainCheck(files).require(layer.from());
                     return Boolean.TRUE;
                 });
                 if (target.change("begin the copy " + layer.to().id(), () -> began(layer))) {

@@ -167,7 +167,11 @@ final class Images {
         Qcow2Header header = null;
         String unread = "";
         boolean shut = domain.block() && !whole && !Files.exists(volume.data());
+        String astray = ChainCheck.elsewhere(volume).orElse("");
         try {
+            if (!astray.isEmpty()) {
+                throw Refusal.broken(astray);
+            }
             length = files.length(volume);
             if (domain.block() && whole && !Files.exists(volume.data())) {
                 files.activate(volume);
@@ -175,6 +179,10 @@ final class Images {
             allocated = domain.block() ? length : AllocatedSize.of(volume.data());
             if (text.format() == VolumeMetadata.Format.COW && !shut) {
                 header = Qcow2Header.read(volume.data()).orElse(null);
+                astray = header == null
+                        ? ""
+                        : ChainCheck.trouble(volume, header, texts.get(header.backingName()))
+                                .orElse("");
             }
         } catch (NoSuchFileException e) {
             LOG.debug("{} is missing", volume.data());
@@ -187,7 +195,7 @@ final class Images {
         } else if (shut) {
             trouble = VolumeCheck.troubleOfTexts(volume.id(), text, texts);
         } else {
-            trouble = VolumeCheck.trouble(volume.id(), text, header, length, texts);
+            trouble = joined(VolumeCheck.trouble(volume.id(), text, header, length, texts), astray);
         }
         return VolumeDescription.newBuilder()
                 .setVolume(VolumeReference.newBuilder()
@@ -211,6 +219,10 @@ final class Images {
                 .setTrouble(trouble)
                 .setMergedInto(text.mergedInto().orElse(""))
                 .build();
+    }
+
+    private static String joined(String one, String other) {
+        return one.isEmpty() || other.isEmpty() || one.contains(other) ? one + other : one + "; " + other;
     }
 
     private static VolumeDescription unreadable(DomainPlace domain, String image, String volume, String trouble) {

@@ -345,6 +345,7 @@ public final class Merges {
         /** The volumes that stand on the top, after making sure that all is as it is thought to be. */
         private List<String> above() throws IOException {
             activate(pair.top.image());
+            new ChainCheck(files).require(pair.top);
             Map<String, VolumeMetadata> texts = files.all(pair.top.image());
             VolumeMetadata top = files.require(pair.top);
             VolumeMetadata base = files.require(pair.base);

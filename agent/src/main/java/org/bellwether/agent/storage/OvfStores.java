@@ -112,6 +112,7 @@ final class OvfStores {
     private static List<OvfEntry> entries(Store store) throws IOException {
         long size = store.description.size().orElse(0L);
         byte[] content;
+        ChainCheck.requirePlain(store.volume);
         try (InputStream in = Files.newInputStream(store.volume.data())) {
             content = in.readNBytes((int) Math.min(size, CAPACITY));
         }
@@ -150,6 +151,7 @@ final class OvfStores {
         OvfDescription before = new OvfDescription(false, store.description.updated(), Optional.empty());
         files.write(store.volume, text.withDescription(before.render(domain.id())));
         files.activate(store.volume);
+        ChainCheck.requirePlain(store.volume);
         try (FileChannel channel = FileChannel.open(store.volume.data(), StandardOpenOption.WRITE)) {
             if (!domain.block()) {
                 channel.truncate(0);

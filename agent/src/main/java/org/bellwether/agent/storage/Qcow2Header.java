@@ -6,6 +6,7 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Objects;
 import java.util.Optional;
 import org.bellwether.agent.platform.Refusal;
 
@@ -14,12 +15,18 @@ import org.bellwether.agent.platform.Refusal;
  *
  * @param size virtual size in bytes
  * @param backing the backing file's name as stored; empty: none
+ * @param backingFormat what the header says that the backing file is; empty: QEMU guesses
  * @param incompatible feature bits that a reader must understand
  */
-record Qcow2Header(int version, long size, String backing, long incompatible) {
+record Qcow2Header(int version, long size, String backing, String backingFormat, long incompatible) {
     private static final int MAGIC = 0x514649FB;
     private static final int LONGEST_BACKING = 1023;
     private static final int HEADER_BYTES = 104;
+    private static final int OLD_HEADER_BYTES = 72;
+    /** With what stands behind the header, as far as anybody writes it. */
+    private static final int READ_BYTES = 4096;
+
+    private static final int FORMAT_EXTENSION = 0xE2792ACA;
     private static final long CORRUPT = 2;
     private static final long EXTERNAL_DATA = 4;
 
@@ -42,9 +49,9 @@ record Qcow2Header(int version, long size, String backing, long incompatible) {
      * @param words what it is called in a message
      */
     static Optional<Qcow2Header> read(FileChannel channel, long start, String words) throws IOException {
-        ByteBuffer header = ByteBuffer.allocate(HEADER_BYTES);
+        ByteBuffer header = ByteBuffer.allocate(READ_BYTES);
         int length = fill(channel, header, start);
-        if (length < 72 || header.getInt(0) != MAGIC) {
+        if (length < OLD_HEADER_BYTES || header.getInt(0) != MAGIC) {
             return Optional.empty();
         }
         int version = header.getInt(4);
@@ -64,8 +71,49 @@ record Qcow2Header(int version, long size, String backing, long incompatible) {
             }
             backing = new String(name.array(), StandardCharsets.UTF_8);
         }
-        return Optional.of(
-                new Qcow2Header(version, header.getLong(24), backing, version == 2 ? 0 : header.getLong(72)));
+        return Optional.of(new Qcow2Header(
+                version,
+                header.getLong(24),
+                backing,
+                backingFormat(header, length, version),
+                version == 2 ? 0 : header.getLong(OLD_HEADER_BYTES)));
+    }
+
+    /** Behind the header stand its extensions: each a kind, a length, and as many bytes, filled up to eight. */
+    private static String backingFormat(ByteBuffer header, int length, int version) {
+        long at = version == 2 ? OLD_HEADER_BYTES : Integer.toUnsignedLong(header.getInt(100));
+        while (at >= OLD_HEADER_BYTES && at + 8 <= length) {
+            int kind = header.getInt((int) at);
+            long size = Integer.toUnsignedLong(header.getInt((int) at + 4));
+            if (kind == 0 || at + 8 + size > length) {
+                break;
+            }
+            if (kind == FORMAT_EXTENSION) {
+                byte[] format = new byte[(int) size];
+                header.get((int) at + 8, format);
+                return new String(format, StandardCharsets.UTF_8);
+            }
+            at += 8 + (size + 7) / 8 * 8;
+        }
+        return "";
+    }
+
+    /**
+     * Whether QEMU finds what this stands on nowhere but in the image's own directory, or, as in chains of old, in that of
+     * another image of the domain. A path could name any file of the host, and a protocol any place at all.
+     */
+    boolean staysIn(Path image) {
+        int colon = backing.indexOf(':');
+        int slash = backing.indexOf('/');
+        if (slash < 0 && colon < 0) {
+            return true;
+        }
+        boolean protocol = colon >= 0 && (slash < 0 || colon < slash);
+        if (protocol || backing.indexOf('\0') >= 0) {
+            return false;
+        }
+        Path directory = image.resolve(backing).normalize().getParent();
+        return directory != null && Objects.equals(directory.getParent(), image.getParent());
     }
 
     /** The bare name of the backing file: old chains of oVirt store it with a directory in front. */

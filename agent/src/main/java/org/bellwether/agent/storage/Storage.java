@@ -365,6 +365,7 @@ public final class Storage {
                                                 + " cannot be used: " + trouble)
                                         .next("Inspect the disk; restore it from a backup if it is damaged.");
                             }
+                            new ChainCheck(files).require(volume);
                             return new PreparedVolume(
                                     volume.data(),
                                     top.format() == VolumeMetadata.Format.COW,

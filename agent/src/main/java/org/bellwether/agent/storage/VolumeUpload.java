@@ -54,6 +54,10 @@ public final class VolumeUpload {
             }
             files.write(volume, metadata.withLegality(VolumeMetadata.Legality.ILLEGAL));
             files.activate(volume);
+            ChainCheck.requirePlain(volume);
+            if (rawView && metadata.format() == VolumeMetadata.Format.COW) {
+                new ChainCheck(files).require(volume); // QEMU opens what is there
+            }
             if (metadata.format() == VolumeMetadata.Format.COW && !rawView && !resumed && !volume.block()) {
                 try (FileChannel channel = FileChannel.open(volume.data(), StandardOpenOption.WRITE)) {
                     channel.truncate(0);
@@ -98,6 +102,7 @@ public final class VolumeUpload {
         if (qcow2() && !rawView) {
             UntrustedImage.requireHarmless(
                     volume.data(), metadata.hasParent() ? metadata.parent() : "", metadata.capacity());
+            new ChainCheck(files).require(volume);
         }
         side.change("complete writing volume " + volume.id(), () -> {
             files.write(volume, metadata.completed());

@@ -138,6 +138,7 @@ final class Volumes {
         long capacity = rounded(asked);
         if (capacity > metadata.capacity()) {
             files.activate(volume);
+            new ChainCheck(files).require(volume);
             if (domain.block() && metadata.allocation() == VolumeMetadata.Allocation.PREALLOCATED) {
                 files.block().extend(volume, room(metadata.withCapacity(capacity), 0));
             }
