@@ -171,6 +171,35 @@ try {
   await menu(row('i6300esb'), 'Remove');
   await page.getByText('begin without a watchdog').waitFor();
 
+  step('how a machine has its disk is changed while it is off');
+  const machine = `has-disk-${process.pid}`;
+  const { id: vm } = await api('POST', '/vms', {
+    name: machine,
+    cluster: { name: 'Default' },
+    template: { name: 'tiny' },
+  });
+  const attachments = `/vms/${vm}/diskattachments`;
+  for (let wait = 0; wait < 120 && (await api('GET', `/vms/${vm}`)).status !== 'down'; wait++) {
+    await page.waitForTimeout(500);
+  }
+  await navigation('Virtual machines').click();
+  await row(machine).getByRole('link', { name: machine, exact: true }).click();
+  await tab('Disks').click();
+  await menu(row('virtio'), 'Edit');
+  await dialog().getByLabel('Interface').selectOption({ label: 'virtio-scsi' });
+  await dialog().getByLabel('Give discarded space back').check();
+  await dialog().getByLabel('The guest cannot write to it').check();
+  await accessible(page, 'how a machine has a disk');
+  await shoot(page, 'vm-disk-edit');
+  await dialog().getByRole('button', { name: 'Save' }).click();
+  await dialog().waitFor({ state: 'detached' });
+  await row('virtio_scsi').waitFor();
+  const [attached] = (await api('GET', attachments)).disk_attachment;
+  if (attached.pass_discard !== 'true' || attached.read_only !== 'true' || attached.interface !== 'virtio_scsi') {
+    throw new Error(`the disk is not attached as its dialog said: ${JSON.stringify(attached)}`);
+  }
+  await api('DELETE', `/vms/${vm}`);
+
   step('a person keeps SSH keys and sets up a second factor');
   await api('POST', '/users', {
     user_name: `${person}@internal`,

@@ -173,6 +173,8 @@ export interface DiskAttachment {
   id: string;
   active?: string | boolean;
   bootable?: string | boolean;
+  read_only?: string | boolean;
+  pass_discard?: string | boolean;
   interface?: string;
   disk?: Disk;
   logical_name?: string;

@@ -4,7 +4,7 @@ import { call, members, post, put, remove } from '../api/client';
 import { queries, useList } from '../api/queries';
 import { type Disk, type DiskAttachment, num, type StorageDomain, type Vm, yes } from '../api/types';
 import { t, word } from '../i18n';
-import { between, FormDialog, named } from '../ui/FormDialog';
+import { between, type Field, FormDialog, named, type Values } from '../ui/FormDialog';
 import { bytes } from '../ui/format';
 import { ObjectLink } from '../ui/Link';
 import { StatusLabel } from '../ui/StatusLabel';
@@ -86,10 +86,10 @@ export function VmDisks({ vm, portal = false }: { vm: Vm; portal?: boolean }) {
       ]}
       actions={[
         {
-          id: 'resize',
+          id: 'edit',
           label: 'do.edit',
           single: true,
-          dialog: ({ rows, onClose }) => rows[0] && <ResizeDisk vm={vm} attachment={rows[0]} onClose={onClose} />,
+          dialog: ({ rows, onClose }) => rows[0] && <EditDisk vm={vm} attachment={rows[0]} onClose={onClose} />,
         },
         {
           id: 'plug',
@@ -136,26 +136,63 @@ export function VmDisks({ vm, portal = false }: { vm: Vm; portal?: boolean }) {
   );
 }
 
-function ResizeDisk({ vm, attachment, onClose }: { vm: Vm; attachment: Attached; onClose: () => void }) {
+const MODELS = ['virtio', 'virtio_scsi', 'sata'];
+
+/** How a machine has a disk, for a new one and one that it has. */
+const how = (model = 'virtio'): Field[] => [
+  {
+    name: 'interface',
+    label: t('col.interface'),
+    kind: 'select',
+    required: true,
+    options: [...new Set([...MODELS, model])].map((value) => ({ value, label: value.replace('_', '-') })),
+  },
+  { name: 'bootable', label: t('vm.boot'), kind: 'switch' },
+  { name: 'readOnly', label: t('disk.readOnly'), kind: 'switch' },
+  { name: 'discard', label: t('disk.discard'), kind: 'switch', help: t('disk.discardHelp') },
+];
+
+const flag = (value?: string | boolean) => (yes(value) ? 'true' : '');
+
+const attachedSo = (values: Values) => ({
+  interface: values.interface,
+  bootable: values.bootable === 'true',
+  read_only: values.readOnly === 'true',
+  pass_discard: values.discard === 'true',
+});
+
+function EditDisk({ vm, attachment, onClose }: { vm: Vm; attachment: Attached; onClose: () => void }) {
   const now = num(attachment.disk?.provisioned_size) / GIB;
+  const fixed = vm.status !== 'down' && yes(attachment.active);
+  const initial = {
+    size: String(Math.ceil(now)),
+    interface: attachment.interface ?? 'virtio',
+    bootable: flag(attachment.bootable),
+    readOnly: flag(attachment.read_only),
+    discard: flag(attachment.pass_discard),
+  };
   return (
     <FormDialog
-      title={t('disk.grow', { name: attachment.name })}
+      title={t('disk.edit', { name: attachment.name })}
       fields={[
         {
           name: 'size',
           label: t('disk.sizeGib'),
           kind: 'number',
           required: true,
+          shown: () => now > 0, // a LUN has the size that it has
           wrong: (value) => between(1, 8192)(value) ?? (Number(value) < now ? t('field.grow') : undefined),
         },
+        ...(fixed ? [] : how(initial.interface)),
       ]}
-      initial={{ size: String(Math.ceil(now)) }}
+      initial={initial}
       submit={t('do.save')}
       onClose={onClose}
-      onSubmit={async ({ size }) => {
+      onSubmit={async (values) => {
+        const grown = now > 0 && values.size !== initial.size;
         await put(`/vms/${vm.id}/diskattachments/${attachment.id}`, {
-          disk: { provisioned_size: String(Number(size) * GIB) },
+          ...(fixed ? {} : attachedSo(values)),
+          ...(grown && { disk: { provisioned_size: String(Number(values.size) * GIB) } }),
         });
         await changed(vm.id);
       }}
@@ -229,21 +266,13 @@ function AddDisk({ vm, onClose }: { vm: Vm; onClose: () => void }) {
             { value: 'cow', label: t('disk.cow') },
           ],
         },
-        {
-          name: 'interface',
-          label: t('col.interface'),
-          kind: 'select',
-          required: true,
-          options: ['virtio', 'virtio_scsi', 'sata'].map((value) => ({ value, label: value.replace('_', '-') })),
-        },
-        { name: 'bootable', label: t('vm.boot'), kind: 'switch' },
+        ...how(),
       ]}
       submit={t('do.addDisk')}
       onClose={onClose}
       onSubmit={async (values) => {
         await post(`/vms/${vm.id}/diskattachments`, {
-          interface: values.interface,
-          bootable: values.bootable === 'true',
+          ...attachedSo(values),
           active: true,
           disk:
             values.how === 'existing'

@@ -1,6 +1,8 @@
 package org.bellwether.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -56,6 +58,36 @@ final class VmDiskCommands {
         attachment.putObject("disk").put("id", found.id());
         var made = session.engine().post(path(machine), attachment);
         session.printer().done(made, "Machine " + machine.name() + " has the disk " + found.name());
+    }
+
+    @Command(description = "Changes how a machine has a disk, while the machine is off or the disk is plugged out.")
+    void update(
+            @Parameters(paramLabel = "VM", description = VM) String vm,
+            @Parameters(paramLabel = "DISK", description = "The disk's name or id.") String disk,
+            @Option(names = "--interface", paramLabel = "MODEL", description = "virtio, virtio_scsi, sata or ide.")
+                    @Nullable
+                    String model,
+            @Option(names = "--boot", negatable = true, description = "Whether the machine boots from it.") @Nullable
+                    Boolean boot,
+            @Option(names = "--read-only", negatable = true, description = "Whether the machine cannot write to it.")
+                    @Nullable
+                    Boolean readOnly,
+            @Option(
+                            names = "--discard",
+                            negatable = true,
+                            description = "Whether what the guest discards is given back to the storage.")
+                    @Nullable
+                    Boolean discard) {
+        var machine = vm(vm);
+        var attached = attached(machine, disk);
+        ObjectNode change = Json.object();
+        Optional.ofNullable(model).ifPresent(value -> change.put("interface", value));
+        Optional.ofNullable(boot).ifPresent(flag -> change.put("bootable", flag.toString()));
+        Optional.ofNullable(readOnly).ifPresent(flag -> change.put("read_only", flag.toString()));
+        Optional.ofNullable(discard).ifPresent(flag -> change.put("pass_discard", flag.toString()));
+        var now = session.engine().put(path(machine) + "/" + attached.id(), change);
+        session.printer()
+                .done(now, "Machine " + machine.name() + " has the disk " + attached.text("disk.name") + " so now");
     }
 
     @Command(description = "Takes a disk from a machine; the disk and what is on it stay.")

@@ -180,4 +180,15 @@ final class StorageWordsTest {
         done("vm", "disk", "unplug", "demo", "data");
         assertThat(sent("PUT", attachments + "/a1").path("active").asText()).isEqualTo("false");
     }
+
+    @Test
+    void how_a_machine_has_a_disk_is_changed_in_what_was_said_and_nothing_else() {
+        var attachments = "/vms/" + ID + "/diskattachments";
+        engine.get("/vms?search=name%3Ddemo", "{'vm':[{'id':'" + ID + "','name':'demo'}]}")
+                .get(attachments + "?follow=disk", "{'disk_attachment':[{'id':'a1','disk':{'id':'a1','name':'data'}}]}")
+                .on("PUT /api" + attachments + "/a1", 200, "{}");
+        done("vm", "disk", "update", "demo", "data", "--discard", "--no-read-only", "--interface", "virtio_scsi");
+        assertThat(sent("PUT", attachments + "/a1").toString())
+                .isEqualTo("{\"interface\":\"virtio_scsi\",\"read_only\":\"false\",\"pass_discard\":\"true\"}");
+    }
 }
