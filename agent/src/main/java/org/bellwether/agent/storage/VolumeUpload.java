@@ -102,12 +102,22 @@ public final class VolumeUpload {
         if (qcow2() && !rawView) {
             UntrustedImage.requireHarmless(
                     volume.data(), metadata.hasParent() ? metadata.parent() : "", metadata.capacity());
-            new ChainCheck(files).require(volume);
+            requireOwnChain();
         }
         side.change("complete writing volume " + volume.id(), () -> {
             files.write(volume, metadata.completed());
             return Boolean.TRUE;
         });
         LOG.info("volume {} was filled", volume.id());
+    }
+
+    private void requireOwnChain() throws IOException {
+        try {
+            new ChainCheck(files).require(volume);
+        } catch (Refusal astray) {
+            throw astray.undone("The volume stays illegal")
+                    .next("Send an image that names its parent by its id alone and says its parent's format, as"
+                            + " qemu-img create -b PARENT -F FORMAT makes it.");
+        }
     }
 }

@@ -153,26 +153,26 @@ class ChainCheckTest {
                 "1M");
         Files.write(Path.of(data(chain.getFirst())), java.util.Arrays.copyOf(Files.readAllBytes(fake), SIZE));
         assertThat(storage.prepare(chain.getLast()).qcow2()).isTrue();
-        Path sent = directory.resolve("sent");
         for (String format : List.of("qcow2", "vmdk")) {
-            run(
-                    "qemu-img",
-                    "create",
-                    "-q",
-                    "-f",
-                    "qcow2",
-                    "-u",
-                    "-F",
-                    format,
-                    "-b",
-                    chain.getFirst().getVolumeId(),
-                    sent.toString(),
-                    "1M");
-            VolumeUpload upload = storage.images().upload(transfer(chain.getLast(), false));
-            Files.write(upload.file(), Files.readAllBytes(sent));
-            assertThatThrownBy(upload::complete).hasMessageContaining("but its parent is raw");
+            VolumeUpload upload = sent(chain, format);
+            assertThatThrownBy(upload::complete)
+                    .hasMessageContaining("says " + format + " of its parent's format, but its parent is raw")
+                    .hasMessageContaining("stays illegal")
+                    .hasMessageContaining("-F FORMAT");
             assertThat(described(chain).getLast().getLegal()).isFalse();
         }
+        sent(chain, "raw").complete();
+        assertThat(storage.prepare(chain.getLast()).qcow2()).isTrue();
+    }
+
+    /** A thin image on the base, which says that of its parent's format. */
+    private VolumeUpload sent(List<VolumeReference> chain, String format) throws IOException {
+        Path image = directory.resolve("sent");
+        String parent = chain.getFirst().getVolumeId();
+        run("qemu-img", "create", "-q", "-f", "qcow2", "-u", "-F", format, "-b", parent, image.toString(), "1M");
+        VolumeUpload upload = storage.images().upload(transfer(chain.getLast(), false));
+        Files.write(upload.file(), Files.readAllBytes(image));
+        return upload;
     }
 
     @Test
