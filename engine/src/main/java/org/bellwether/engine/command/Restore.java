@@ -72,8 +72,11 @@ final class Restore {
             var engine = present.orElseGet(() ->
                     new Installation(configuration, Installation.read(saved).config()));
             requireRoom(engine);
-            var home = Files.createTempDirectory(Files.createDirectories(parent(engine)), "restoring");
+            var place = Files.createDirectories(parent(engine));
+            var home = Files.createTempDirectory(place, "restoring");
             try {
+                // As whose place it is, the database will run.
+                Files.setOwner(home, Files.getOwner(place));
                 keys(unpacked, home);
                 int abandoned = rows(manifest, unpacked, engine, home);
                 var settings = keepSettings && present.isPresent()

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
@@ -36,6 +37,10 @@ final class LocalPostgres {
 
     private static final Logger log = LoggerFactory.getLogger(LocalPostgres.class);
     private static final String USER = "bellwether";
+    private static final String ROOT = "root";
+    private static final int LAST_WORDS = 500;
+    private static final String AS_ANOTHER =
+            "u=$1; shift; exec setpriv --reuid=\"$u\" --regid=\"$(id -g \"$u\")\" --init-groups \"$@\"";
     private static final String ARCHIVE = "/postgres-linux-x86_64.txz";
     /** Who dies is seen at once; on a busy machine under emulation, who lives may take minutes. */
     private static final Duration START_LIMIT = Duration.ofMinutes(5);
@@ -63,6 +68,8 @@ final class LocalPostgres {
         try {
             Files.createDirectories(home);
             var password = password();
+            give(home);
+            give(passwordFile);
             var pid = runningPostmaster();
             foundRunning = pid.isPresent();
             int port;
@@ -303,7 +310,8 @@ final class LocalPostgres {
                 // What it has started would go on writing where everything is about to be removed.
                 process.descendants().forEach(ProcessHandle::destroyForcibly);
                 process.destroyForcibly();
-                throw new IOException(command.getFirst() + " failed; " + output + " says why");
+                // The place may be taken away with its log.
+                throw new IOException(command.getFirst() + " failed: " + end(output.toPath()));
             }
         } catch (InterruptedException e) {
             process.destroyForcibly();
@@ -312,14 +320,36 @@ final class LocalPostgres {
         }
     }
 
-    /** PostgreSQL refuses to run as root; in a user namespace of its own it does not see that it is. */
-    private static List<String> asUnprivileged(List<String> command) {
-        if (!"root".equals(System.getProperty("user.name"))) {
+    private static String end(Path log) throws IOException {
+        var text = Files.readString(log).strip();
+        return text.isEmpty() ? "it said nothing" : text.substring(Math.max(0, text.length() - LAST_WORDS));
+    }
+
+    /**
+     * PostgreSQL refuses to run as root. Where the place is somebody else's, as in what a package made for the engine's user, it
+     * runs as that one; else in a user namespace of its own, where it does not see that it is root. That one could not enter a
+     * place of somebody else's.
+     */
+    private List<String> asUnprivileged(List<String> command) throws IOException {
+        if (!ROOT.equals(System.getProperty("user.name"))) {
             return command;
         }
-        var wrapped = new ArrayList<>(List.of("unshare", "--user"));
+        var owner = Files.getOwner(place()).getName();
+        var wrapped = new ArrayList<>(
+                owner.equals(ROOT) ? List.of("unshare", "--user") : List.of("sh", "-c", AS_ANOTHER, "sh", owner));
         wrapped.addAll(command);
         return wrapped;
+    }
+
+    private Path place() {
+        return Objects.requireNonNullElse(home.toAbsolutePath().getParent(), home);
+    }
+
+    /** What root made becomes that of whoever the server runs as. */
+    private void give(Path made) throws IOException {
+        if (ROOT.equals(System.getProperty("user.name"))) {
+            Files.setOwner(made, Files.getOwner(place()));
+        }
     }
 
     private static int freePort() throws IOException {

@@ -2,10 +2,12 @@ package org.bellwether.engine.platform.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.bellwether.engine.platform.Failure;
@@ -72,6 +74,26 @@ final class DatabaseTest {
         var second = new LocalPostgres(home.resolve("postgres"));
         assertThat(second.start()).isEqualTo(running);
         second.stop();
+    }
+
+    /** As a package leaves it for the engine's user, before root restores a backup there. */
+    @Test
+    void root_s_server_in_a_place_of_somebody_else_runs_as_that_one() throws IOException {
+        assumeThat(System.getProperty("user.name")).isEqualTo("root");
+        var users = home.getFileSystem().getUserPrincipalLookupService();
+        Files.setPosixFilePermissions(home, PosixFilePermissions.fromString("rwxr-xr-x"));
+        var place = Files.createDirectory(home.resolve("place"));
+        Files.setOwner(place, users.lookupPrincipalByName("nobody"));
+        Files.setPosixFilePermissions(place, PosixFilePermissions.fromString("rwxr-x---"));
+        var engine = Files.createDirectory(place.resolve("engine"));
+        Files.setOwner(engine, Files.getOwner(place));
+        Files.setPosixFilePermissions(engine, PosixFilePermissions.fromString("rwx------"));
+        var thing = new Thing(Id.random(), "one");
+        try (var database = Database.embedded(engine.resolve("postgres"))) {
+            database.change(tx -> things().insert(tx, thing));
+        }
+        assertThat(Files.getOwner(engine.resolve("postgres/data/PG_VERSION")).getName())
+                .isEqualTo("nobody");
     }
 
     @Test
