@@ -92,6 +92,19 @@ final class EnginePackageTest {
         ApiClient last = signOn(password);
         assertThat(last.get("/tags/" + kept).path("name").asText()).isEqualTo("kept");
         assertThat(last.named("/tags", "since").path("id").asText()).isNotEmpty();
+        aBackupIsRestoredWhereOnlyThePackageIs(password);
+    }
+
+    private void aBackupIsRestoredWhereOnlyThePackageIs(String password) {
+        debian.run("bellwether", "engine", "backup", "/root/engine.backup");
+        debian.run("bellwether", "engine", "stop");
+        debian.run("rm", "-r", "/var/lib/bellwether/engine", "/etc/bellwether/engine.properties");
+        debian.run("bellwether", "engine", "restore", "/root/engine.backup");
+        debian.run("bellwether", "engine", "start");
+        assertThat(debian.run("stat", "-c", "%U", "/var/lib/bellwether/engine/secrets.key")
+                        .strip())
+                .isEqualTo("bellwether");
+        assertThat(signOn(password).named("/tags", "since").path("id").asText()).isNotEmpty();
     }
 
     @Test
