@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** The engine's certificate authority makes place for another one while machines run and move. */
-@InTurn(of = 2, on = 0)
+@InTurn(of = 4, on = 2)
 @ExtendWith(World.Extension.class)
 final class AuthorityReplacedTest {
     private static final String PAGE = "/ovirt-engine/services/certificates";

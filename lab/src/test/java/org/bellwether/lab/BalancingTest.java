@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Machines of real hosts move as the cluster's policy says, and what would follow a host's failure is foretold. */
-@InTurn(of = 2, on = 1)
+@InTurn(of = 4, on = 1)
 @ExtendWith(World.Extension.class)
 final class BalancingTest {
     private static final String EVEN = "{'scheduling_policy':{'name':'vm_evenly_distributed'},"

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** While the engine is away, or lost altogether, machines run on and people help themselves with virsh. */
-@InTurn(of = 2, on = 1)
+@InTurn(of = 4, on = 1)
 @ExtendWith(World.Extension.class)
 final class EngineAwayTest {
     private final World world;

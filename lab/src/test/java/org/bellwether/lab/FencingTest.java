@@ -25,6 +25,7 @@ import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
  * Hosts are lost in all ways, with real management controllers, fence agents and leases: what can run again does, and nothing
  * ever runs twice.
  */
+@InTurn(of = 2, on = 0)
 @TestInstance(Lifecycle.PER_CLASS)
 @ExtendWith(FencingTest.LastWords.class)
 final class FencingTest {

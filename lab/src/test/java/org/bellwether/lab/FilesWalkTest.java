@@ -13,6 +13,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code bw apply} and {@code bw export} with real storage: a domain, disks, a template, and machines that run. */
+@InTurn(of = 2, on = 0)
 @ExtendWith(World.Extension.class)
 final class FilesWalkTest {
     private final World world;

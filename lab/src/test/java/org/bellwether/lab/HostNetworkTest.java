@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Logical networks on real hosts, through the API: what is set up works, and what cuts a host off heals by itself. */
-@InTurn(of = 2, on = 0)
+@InTurn(of = 4, on = 0)
 @ExtendWith(World.Extension.class)
 final class HostNetworkTest {
     private static final Duration HEALED = Duration.ofSeconds(30);

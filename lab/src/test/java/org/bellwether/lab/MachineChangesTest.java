@@ -13,6 +13,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Machines are set up for their first boot, changed while they run, and what waits for the next start is there then. */
+@InTurn(of = 2, on = 0)
 @ExtendWith(World.Extension.class)
 final class MachineChangesTest {
     private static final String KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIFirstBootKey somebody";

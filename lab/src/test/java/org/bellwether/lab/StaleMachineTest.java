@@ -14,7 +14,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * A host that was cut off comes back with machines that its QEMU had paused, because their storage failed, and that ran on
  * another host meanwhile. What is left of them never goes on, whoever wishes that, and is ended.
  */
-@InTurn(of = 2, on = 0)
+@InTurn(of = 4, on = 2)
 @ExtendWith(World.Extension.class)
 final class StaleMachineTest {
     private static final Duration EXPIRY = Duration.ofSeconds(8 * SanlockDaemon.IO_TIMEOUT + 60);

@@ -8,6 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** A machine that was written to storage goes on elsewhere, whoever died meanwhile; and what its guest's agent can do. */
+@InTurn(of = 2, on = 0)
 @ExtendWith(World.Extension.class)
 final class SuspendTest {
     private final World world;
