@@ -13,11 +13,13 @@ final class Buffers {
      */
     static final int LARGE = 2 << 20;
 
-    /** More at once would take memory that machines need. */
-    private static final Semaphore LARGE_ONES = new Semaphore(16);
+    /** More at once would take memory that machines need. All are kept: one that is let go is freed late. */
+    private static final int MOST_LARGE = 8;
+
+    private static final Semaphore LARGE_ONES = new Semaphore(MOST_LARGE);
 
     private static final ArrayBlockingQueue<ByteBuffer> KEPT_USUAL = new ArrayBlockingQueue<>(16);
-    private static final ArrayBlockingQueue<ByteBuffer> KEPT_LARGE = new ArrayBlockingQueue<>(4);
+    private static final ArrayBlockingQueue<ByteBuffer> KEPT_LARGE = new ArrayBlockingQueue<>(MOST_LARGE);
 
     private Buffers() {}
 
