@@ -115,7 +115,10 @@ public final class HostNetworking implements AutoCloseable {
             KernelNetworks target =
                     NetworkTarget.of(found, NetworkPlan.getDefaultInstance(), saved, Set.of(name), List.of());
             maker.to(target);
-            maker.persist();
+            // Where NetworkManager is not there yet, its profiles stay: nobody decided anything.
+            if (maker == manager) {
+                maker.persist();
+            }
             LOG.info("{} is as it was saved", name);
         } catch (Refusal e) {
             LOG.error("{} cannot be brought back as it was saved: {}", name, e.getMessage());
