@@ -75,8 +75,8 @@ final class Restore {
             var place = Files.createDirectories(parent(engine));
             var home = Files.createTempDirectory(place, "restoring");
             try {
-                // As whose place it is, the database will run.
-                Files.setOwner(home, Files.getOwner(place));
+                // As whose place it is, the database will run; nobody but root can give it away, or needs to.
+                AsOwner.other(place).ifPresent(owner -> Programs.run("chown", owner + ":", home.toString()));
                 keys(unpacked, home);
                 int abandoned = rows(manifest, unpacked, engine, home);
                 var settings = keepSettings && present.isPresent()
