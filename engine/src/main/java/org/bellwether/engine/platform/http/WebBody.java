@@ -12,7 +12,7 @@ import org.bellwether.engine.platform.Failure;
  */
 public final class WebBody {
     /** Read and thrown away after the limit: many clients look at an answer only when they have sent everything. */
-    private static final long PATIENCE_BYTES = 16L * 1024 * 1024;
+    private static final long PATIENCE_BYTES = 64L * 1024 * 1024;
 
     private final InputStream stream;
     private final long announced;

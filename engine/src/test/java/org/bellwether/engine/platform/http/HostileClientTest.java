@@ -195,6 +195,26 @@ class HostileClientTest {
     }
 
     @Test
+    void a_client_that_reads_only_after_it_has_sent_everything_still_learns_that_it_was_too_much() throws Exception {
+        byte[] body = new byte[40 * 1024 * 1024];
+        String head = String.join(
+                "\r\n",
+                "POST /ovirt-engine/api/vms HTTP/1.1",
+                "Host: x",
+                "Authorization: Bearer admin-token",
+                "Content-Type: application/json",
+                "Accept: application/json",
+                "Content-Length: " + body.length,
+                "",
+                "");
+        try (Socket socket = connect()) {
+            socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
+            socket.getOutputStream().write(body);
+            assertThat(readSome(socket)).startsWith("HTTP/1.1 413");
+        }
+    }
+
+    @Test
     void a_client_that_goes_away_in_the_middle_does_no_harm() throws Exception {
         CountDownLatch gone = new CountDownLatch(20);
         for (int i = 0; i < 20; i++) {
