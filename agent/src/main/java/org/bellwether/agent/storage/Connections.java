@@ -22,6 +22,8 @@ final class Connections {
     private static final Duration MOUNTING = Duration.ofSeconds(40);
     private static final Duration UNMOUNTING = Duration.ofSeconds(20);
 
+    private static final List<String> DISTRUST = List.of("nodev", "nosuid", "nosymfollow");
+
     private final Path root;
 
     Connections(Path root) {
@@ -34,6 +36,10 @@ final class Connections {
 
     void connect(Mount mount) throws IOException {
         if (connected(mount)) {
+            // Whoever mounted it may have died before this, or was somebody else.
+            if (!mount.local() && !mount.block() && !distrusted(mount)) {
+                distrust(mount);
+            }
             return;
         }
         if (mount.local()) {
@@ -141,6 +147,31 @@ final class Connections {
             String words = outcome.words().isEmpty() ? "mount ended with " + outcome.status() : outcome.words();
             throw unreachable(mount, words).next(FileSystems.advice(mount.vfsType()));
         }
+        distrust(mount);
+    }
+
+    /**
+     * Whoever writes to the storage from elsewhere must not lead this host anywhere: the kernel follows no link there, and
+     * takes no file for a device. Without it, which kernels before 5.10 do not know, each chain is looked at all the same.
+     */
+    private static void distrust(Mount mount) {
+        Command.Outcome outcome = Command.of(
+                        "mount",
+                        "-o",
+                        "remount,bind," + String.join(",", DISTRUST),
+                        "--",
+                        mount.point().toString())
+                .run(MOUNTING);
+        if (!outcome.worked()) {
+            LOG.warn("links on storage {} would be followed on this host: {}", mount.source(), outcome.words());
+        }
+    }
+
+    private static boolean distrusted(Mount mount) throws IOException {
+        return MountTable.read()
+                .at(mount.point())
+                .filter(entry -> entry.options().containsAll(DISTRUST))
+                .isPresent();
     }
 
     private void unmount(Mount mount) {
