@@ -11,6 +11,7 @@ import java.util.Set;
 import org.bellwether.agent.host.HostFacts;
 import org.bellwether.agent.identity.Enrolment;
 import org.bellwether.agent.identity.HostIdentity;
+import org.bellwether.agent.platform.FileIdentity;
 import org.bellwether.libvirt.Connection;
 import org.bellwether.libvirt.Libvirt;
 import org.bellwether.libvirt.LibvirtException;
@@ -109,6 +110,7 @@ public final class AgentMain {
         SLF4JBridgeHandler.install();
         Logger log = LoggerFactory.getLogger(AgentMain.class);
         HostIdentity identity = HostIdentity.read(config.stateDirectory());
+        FileIdentity.assume();
         Agent agent = Agent.start(config, identity);
         Thread main = Thread.currentThread();
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {

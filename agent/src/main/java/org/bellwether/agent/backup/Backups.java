@@ -12,6 +12,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.bellwether.agent.platform.FileIdentity;
 import org.bellwether.agent.platform.Lanes;
 import org.bellwether.agent.platform.Notes;
 import org.bellwether.agent.platform.Refusal;
@@ -42,7 +43,7 @@ public final class Backups {
     private static final Duration SWEEPING = Duration.ofSeconds(5);
     private static final Pattern ID = Pattern.compile("[0-9a-f-]{36}");
     private static final String SOCKET = "nbd.sock";
-    private static final int QEMU_GROUP = 36;
+    private static final int QEMU_GROUP = FileIdentity.ID;
 
     private final VirtualMachines machines;
     private final Function<VolumeReference, PreparedVolume> storage;

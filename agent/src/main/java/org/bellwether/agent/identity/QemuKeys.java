@@ -34,12 +34,10 @@ public final class QemuKeys {
             return;
         }
         try {
-            Object group = Files.getAttribute(to, "unix:gid");
             for (String name : FILES) {
                 byte[] content = Files.readAllBytes(from.resolve(name));
                 Path copy = to.resolve(name);
                 AtomicFile.write(copy, content, GROUP);
-                Files.setAttribute(copy, "unix:gid", group);
             }
         } catch (IOException e) {
             LOG.warn("QEMU is given no certificates, so machines cannot migrate encrypted: {}", e.toString());

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
+import org.bellwether.agent.platform.FileIdentity;
 import org.bellwether.agent.platform.Refusal;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,6 +45,7 @@ public final class LocalDoor implements AutoCloseable {
         ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
         server.bind(UnixDomainSocketAddress.of(path));
         Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-------"));
+        FileIdentity.asDirectory(path);
         LocalDoor door = new LocalDoor(keeper, path, server);
         Thread.ofPlatform().daemon().name("engine-ha").start(door::serve);
         return door;

@@ -135,7 +135,10 @@ public final class Sanlock {
 
     /** Reads past the daemon who holds the resource; fails in words when there is none. */
     Owner owner(Resource resource) {
-        Command.Outcome outcome = ask(ASKING, "direct", "read_leader", "-r", resource.words());
+        // It reads the file itself, and the daemon's user is no concern of it.
+        Command.Outcome outcome = Command.onStorage(
+                        List.of(program, "direct", "read_leader", "-r", resource.words()), null)
+                .run(ASKING);
         int result = result(outcome);
         if (result != DONE) {
             throw Refusal.broken("The lease " + resource.name + " cannot be read at offset " + resource.offset + " of "
@@ -285,6 +288,7 @@ public final class Sanlock {
             case NO_LOCKSPACE -> "this host has not joined the lockspace";
             case -5, -202 -> "the storage did not answer in time";
             case -13 -> "sanlock may not read or write the file";
+            case -19 -> "sanlock cannot open the file: it may not have started again since its user is in group 36";
             case -223 -> "there is no lease where one should be";
             case -240, -242, -243 -> "another host holds it";
             case HOST_ID_BUSY -> "its host id is in use by another host";

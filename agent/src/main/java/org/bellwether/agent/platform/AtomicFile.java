@@ -15,7 +15,8 @@ public final class AtomicFile {
     private AtomicFile() {}
 
     /**
-     * Writes beside the target (its name and ".new"), forces it to storage, renames, forces the directory.
+     * Writes beside the target (its name and ".new"), forces it to storage, renames, forces the directory. It belongs to whom
+     * the directory belongs to.
      *
      * @throws IOException the target is as it was; a ".new" may be left and is overwritten by the next write
      */
@@ -24,6 +25,7 @@ public final class AtomicFile {
         Files.deleteIfExists(fresh);
         try (FileChannel channel = FileChannel.open(fresh, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
             Files.setPosixFilePermissions(fresh, mode);
+            FileIdentity.asDirectory(fresh);
             ByteBuffer bytes = ByteBuffer.wrap(content);
             while (bytes.hasRemaining()) {
                 channel.write(bytes);

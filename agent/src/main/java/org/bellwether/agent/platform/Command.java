@@ -32,6 +32,11 @@ public record Command(List<String> arguments, @Nullable Path directory) {
         return new Command(List.of(arguments), null);
     }
 
+    /** One that works on storage's files, as {@link FileIdentity#program} has it. */
+    public static Command onStorage(List<String> arguments, @Nullable Path directory) {
+        return new Command(FileIdentity.program(arguments, directory), null);
+    }
+
     public Command in(Path place) {
         return new Command(arguments, place);
     }

@@ -3,14 +3,13 @@ package org.bellwether.agent.storage;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import org.bellwether.agent.platform.CLibrary;
 
 /**
  * Bytes that a file takes on storage, which Java's own attributes do not tell: statx(2), whose structure is the same
@@ -23,7 +22,15 @@ final class AllocatedSize {
     private static final int AT_BLOCKS = 48;
     private static final int BLOCK = 512;
 
-    private static final MethodHandle STATX = bind();
+    private static final MethodHandle STATX = CLibrary.function(
+            "statx",
+            FunctionDescriptor.of(
+                    ValueLayout.JAVA_INT,
+                    ValueLayout.JAVA_INT,
+                    ValueLayout.ADDRESS,
+                    ValueLayout.JAVA_INT,
+                    ValueLayout.JAVA_INT,
+                    ValueLayout.ADDRESS));
 
     private AllocatedSize() {}
 
@@ -44,19 +51,5 @@ final class AllocatedSize {
         } catch (Throwable e) { // what MethodHandle declares; a C function throws nothing
             throw new IllegalStateException(e);
         }
-    }
-
-    private static MethodHandle bind() {
-        Linker linker = Linker.nativeLinker();
-        SymbolLookup symbols = linker.defaultLookup();
-        return linker.downcallHandle(
-                symbols.find("statx").orElseThrow(),
-                FunctionDescriptor.of(
-                        ValueLayout.JAVA_INT,
-                        ValueLayout.JAVA_INT,
-                        ValueLayout.ADDRESS,
-                        ValueLayout.JAVA_INT,
-                        ValueLayout.JAVA_INT,
-                        ValueLayout.ADDRESS));
     }
 }

@@ -176,15 +176,17 @@ public final class Archives {
                 "The template was not sealed",
                 work -> {
                     SealImages.requireProgram();
-                    List<String> arguments = SealImages.arguments(kvm);
+                    List<String> arguments = new ArrayList<>();
+                    boolean squashed = false;
                     for (VolumePlace disk : disks) {
+                        squashed |= Files.getFileStore(disk.data()).type().startsWith("nfs");
                         arguments.addAll(List.of(
                                 "--format",
                                 QemuImg.name(files.require(disk).format()),
                                 "-a",
                                 disk.data().toString()));
                     }
-                    work.run(arguments, "virt-sysprep failed", 0, 1);
+                    work.run(SealImages.command(kvm, squashed, arguments), "virt-sysprep failed", 0, 1);
                 },
                 () -> "Its disks are not to be used.");
     }

@@ -92,7 +92,8 @@ public final class Bitmaps {
     }
 
     private static String run(Path file, String... words) {
-        Command.Outcome outcome = new Command(List.of(words), file.getParent()).run(QUICK);
+        Command.Outcome outcome =
+                Command.onStorage(List.of(words), file.getParent()).run(QUICK);
         if (!outcome.worked()) {
             throw QemuImg.refusal("Could not look at the bitmaps of volume " + file.getFileName(), outcome.words());
         }

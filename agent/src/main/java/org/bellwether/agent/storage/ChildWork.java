@@ -2,7 +2,6 @@ package org.bellwether.agent.storage;
 
 import java.io.IOException;
 import java.time.Instant;
-import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.bellwether.agent.platform.Command;
@@ -38,11 +37,11 @@ final class ChildWork {
     }
 
     /** Runs one child, which is part {@code number} of {@code count} of the task. */
-    void run(List<String> arguments, String what, int number, int count) throws IOException, InterruptedException {
+    void run(Command command, String what, int number, int count) throws IOException, InterruptedException {
         if (cancelled) {
             throw Refusal.wrongState("It was cancelled");
         }
-        Process child = new Command(arguments, null).start();
+        Process child = command.start();
         process = child;
         if (cancelled) {
             child.destroyForcibly();

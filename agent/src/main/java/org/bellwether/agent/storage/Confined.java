@@ -35,14 +35,14 @@ final class Confined {
     }
 
     /** Reads an image and writes a volume that is there already; both are reached by their owner and their group alone. */
-    static List<String> copying(Path image, Path target, String program, List<String> arguments) throws IOException {
+    static Command copying(Path image, Path target, String program, List<String> arguments) throws IOException {
         List<String> words = sandbox();
         words.addAll(bound(image, IMAGE, "--ro-bind"));
         words.addAll(bound(target, TARGET, "--bind"));
         words.addAll(entered(owner(image, "uid"), owner(target, "gid")));
         words.add("/usr/bin/" + program);
         words.addAll(arguments);
-        return words;
+        return new Command(words, null);
     }
 
     private static List<String> sandbox() {

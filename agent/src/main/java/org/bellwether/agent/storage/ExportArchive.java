@@ -79,16 +79,8 @@ final class ExportArchive {
         try {
             long size = QemuImg.virtualSize(disk.volume().data(), format);
             work.run(
-                    List.of(
-                            "qemu-img",
-                            "create",
-                            "-q",
-                            "-f",
-                            "qcow2",
-                            "-o",
-                            "compat=1.1",
-                            empty.toString(),
-                            Long.toString(size)),
+                    QemuImg.command(
+                            "create", "-q", "-f", "qcow2", "-o", "compat=1.1", empty.toString(), Long.toString(size)),
                     "qemu-img could not make an image in the archive",
                     number,
                     count);
@@ -104,8 +96,7 @@ final class ExportArchive {
                 + ",file.file.driver=file,file.file.filename="
                 + file.toString().replace(",", ",,");
         work.run(
-                List.of(
-                        "qemu-img",
+                QemuImg.command(
                         "convert",
                         "-p",
                         "-n",

@@ -5,10 +5,10 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.nio.file.Path;
+import org.bellwether.agent.platform.CLibrary;
 
 /** Zeroes in a file without writing them: fallocate(2), which Java does not have. The flags are those of linux/falloc.h. */
 public final class FileHoles {
@@ -17,14 +17,13 @@ public final class FileHoles {
     private static final int PUNCH_HOLE = 0x02;
     private static final int ZERO_RANGE = 0x10;
 
-    private static final Linker LINKER = Linker.nativeLinker();
-    private static final MethodHandle OPEN = bind(
+    private static final MethodHandle OPEN = CLibrary.function(
             "open",
             FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.JAVA_INT),
             Linker.Option.firstVariadicArg(2));
     private static final MethodHandle CLOSE =
-            bind("close", FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
-    private static final MethodHandle FALLOCATE = bind(
+            CLibrary.function("close", FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
+    private static final MethodHandle FALLOCATE = CLibrary.function(
             "fallocate",
             FunctionDescriptor.of(
                     ValueLayout.JAVA_INT,
@@ -59,15 +58,5 @@ public final class FileHoles {
         } catch (Throwable e) { // what MethodHandle declares; a C function throws nothing
             throw new IllegalStateException(e);
         }
-    }
-
-    private static MethodHandle bind(String name, FunctionDescriptor type, Linker.Option... options) {
-        return LINKER.downcallHandle(
-                SymbolLookup.loaderLookup()
-                        .or(LINKER.defaultLookup())
-                        .find(name)
-                        .orElseThrow(),
-                type,
-                options);
     }
 }

@@ -155,16 +155,7 @@ final class ForeignMachines {
             throw refused(place, e);
         }
         work.run(
-                List.of(
-                        "qemu-img",
-                        "convert",
-                        "-p",
-                        "-f",
-                        disk.format(),
-                        "-O",
-                        QemuImg.name(wanted),
-                        path,
-                        to.toString()),
+                QemuImg.command("convert", "-p", "-f", disk.format(), "-O", QemuImg.name(wanted), path, to.toString()),
                 "qemu-img could not copy the disk " + path,
                 0,
                 1);

@@ -7,11 +7,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** What is mounted, from the kernel's own table: asking it touches no storage, so a dead mount cannot hang it. */
 record MountTable(List<Entry> entries) {
     private static final Path TABLE = Path.of("/proc/self/mountinfo");
     private static final int MOUNT_POINT = 4;
+    private static final int OPTIONS = 5;
 
     MountTable {
         entries = List.copyOf(entries);
@@ -22,8 +24,9 @@ record MountTable(List<Entry> entries) {
      *
      * @param type of the file system, such as "fuse.glusterfs"
      * @param source as the file system tells it
+     * @param options of this mount, not of its file system
      */
-    record Entry(Path point, String type, String source) {}
+    record Entry(Path point, String type, String source, Set<String> options) {}
 
     static MountTable read() throws IOException {
         return parse(Files.readString(TABLE, StandardCharsets.UTF_8));
@@ -38,8 +41,12 @@ record MountTable(List<Entry> entries) {
             }
             String[] left = line.substring(0, separator).split(" ");
             String[] right = line.substring(separator + 3).split(" ");
-            if (left.length > MOUNT_POINT && right.length >= 2) {
-                entries.add(new Entry(Path.of(unescape(left[MOUNT_POINT])), right[0], unescape(right[1])));
+            if (left.length > OPTIONS && right.length >= 2) {
+                entries.add(new Entry(
+                        Path.of(unescape(left[MOUNT_POINT])),
+                        right[0],
+                        unescape(right[1]),
+                        Set.copyOf(List.of(left[OPTIONS].split(",")))));
             }
         }
         return new MountTable(entries);

@@ -6,13 +6,14 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
+import org.bellwether.agent.platform.FileIdentity;
 
 /**
  * Owner and modes of what the agent makes on storage: 36:36 (vdsm:kvm of oVirt), so that a domain made here can be
  * used there.
  */
 record Ownership(int user, int group) {
-    static final Ownership OVIRT = new Ownership(36, 36);
+    static final Ownership OVIRT = new Ownership(FileIdentity.ID, FileIdentity.ID);
 
     static final Set<PosixFilePermission> TEXT = PosixFilePermissions.fromString("rw-r--r--");
     static final Set<PosixFilePermission> DATA = PosixFilePermissions.fromString("rw-rw----");

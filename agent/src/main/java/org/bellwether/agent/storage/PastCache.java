@@ -3,40 +3,37 @@ package org.bellwether.agent.storage;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /** Reads what storage holds now, and not what the kernel remembers of it. */
 public final class PastCache {
-    private static final int BLOCK = 4096;
-
     private PastCache() {}
 
     /** Reads the first block of a file or device; hangs or fails with the storage. */
     public static void read(Path file) throws IOException {
         try {
-            readOnce(file, BlockDevice.DIRECT);
-        } catch (IOException | UnsupportedOperationException e) {
-            readOnce(file, StandardOpenOption.READ);
+            readDirectly(file);
+        } catch (IOException e) {
+            try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+                channel.read(ByteBuffer.allocate(DirectFile.BLOCK));
+            }
         }
     }
 
-    /** Whether the file system takes direct I/O; some, such as tmpfs, do not. */
+    /** Whether the file system takes direct I/O; some, such as tmpfs before Linux 6.6, do not. */
     static boolean takesDirect(Path file) {
         try {
-            readOnce(file, BlockDevice.DIRECT);
+            readDirectly(file);
             return true;
-        } catch (IOException | UnsupportedOperationException e) {
+        } catch (IOException e) {
             return false;
         }
     }
 
-    private static void readOnce(Path file, OpenOption option) throws IOException {
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, option)) {
-            ByteBuffer block =
-                    ByteBuffer.allocateDirect(2 * BLOCK).alignedSlice(BLOCK).limit(BLOCK);
-            channel.read(block);
+    private static void readDirectly(Path path) throws IOException {
+        try (DirectFile file = DirectFile.readable(path)) {
+            file.read(DirectFile.memory(DirectFile.BLOCK), 0);
         }
     }
 }

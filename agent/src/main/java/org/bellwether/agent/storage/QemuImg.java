@@ -29,6 +29,13 @@ public final class QemuImg {
 
     private QemuImg() {}
 
+    /** It works on storage's files. */
+    static Command command(String... arguments) {
+        List<String> words = new ArrayList<>(List.of(PROGRAM));
+        words.addAll(List.of(arguments));
+        return Command.onStorage(words, null);
+    }
+
     static String name(VolumeMetadata.Format format) {
         return switch (format) {
             case RAW -> "raw";
@@ -115,7 +122,7 @@ public final class QemuImg {
         }
         arguments.addAll(
                 List.of(layer.from().data().toString(), layer.to().data().toString()));
-        return new Command(arguments, layer.to().image());
+        return Command.onStorage(arguments, layer.to().image());
     }
 
     /** The command that puts what is in a volume into the one below; the volume itself stays as it is. */
@@ -125,7 +132,7 @@ public final class QemuImg {
             arguments.addAll(List.of("-t", "none"));
         }
         arguments.add(top.id());
-        return new Command(arguments, top.image());
+        return Command.onStorage(arguments, top.image());
     }
 
     /** Lets a volume stand on another one that reads the same; only its header changes. */
@@ -153,7 +160,7 @@ public final class QemuImg {
     /** As a volume of ours says of itself; read also while a machine writes it. */
     static long virtualSize(Path volume, VolumeMetadata.Format format) {
         return number(
-                Command.of(PROGRAM, "info", "-U", "-f", name(format), "--output=json", volume.toString()),
+                command("info", "-U", "-f", name(format), "--output=json", volume.toString()),
                 VIRTUAL_SIZE,
                 "Could not look at the volume " + volume.getFileName());
     }
@@ -161,16 +168,7 @@ public final class QemuImg {
     /** The most that all that is seen of a volume takes as one qcow2 file. */
     static long measure(Path volume, VolumeMetadata.Format format) {
         return number(
-                Command.of(
-                        PROGRAM,
-                        "measure",
-                        "-U",
-                        "-O",
-                        "qcow2",
-                        "-f",
-                        name(format),
-                        "--output=json",
-                        volume.toString()),
+                command("measure", "-U", "-O", "qcow2", "-f", name(format), "--output=json", volume.toString()),
                 REQUIRED,
                 "Could not measure the volume " + volume.getFileName());
     }
@@ -189,7 +187,7 @@ public final class QemuImg {
 
     /** Where a file has data and where holes; a map too long to be worth having counts as all data. */
     public static List<FileRun> map(Path file, long size) {
-        Command.Outcome outcome = Command.of(PROGRAM, "map", "-U", "-f", "raw", "--output=json", file.toString())
+        Command.Outcome outcome = command("map", "-U", "-f", "raw", "--output=json", file.toString())
                 .run(QUICK);
         if (!outcome.worked()) {
             throw refusal("Could not map " + file.getFileName(), outcome.words());
@@ -214,7 +212,7 @@ public final class QemuImg {
     }
 
     private static void run(List<String> arguments, Path directory, Duration deadline, String what) {
-        Command.Outcome outcome = new Command(arguments, directory).run(deadline);
+        Command.Outcome outcome = Command.onStorage(arguments, directory).run(deadline);
         if (!outcome.worked()) {
             throw refusal("Could not " + what, outcome.words());
         }

@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.bellwether.agent.platform.Command;
+import org.bellwether.agent.platform.FileIdentity;
 import org.bellwether.agent.platform.Refusal;
 import org.bellwether.protocol.Error;
 
@@ -40,18 +41,22 @@ public final class SealImages {
     }
 
     /**
-     * To which the disks are added. What it would customise is left out: it ends with a new machine ID in the template, which
+     * What it would customise is left out: it ends with a new machine ID in the template, which
      * all machines made of it would share, and by which DHCP servers tell them apart (seen with guestfs-tools 1.48).
      *
      * @param kvm whether KVM works here; libguestfs itself only looks whether the device can be opened
+     * @param squashed whether the disks lie on a server that may let no root in. Elsewhere it is root: it asks access(2), which
+     *     counts no capabilities of others, whether it may pass a directory that is closed to them
      */
-    static List<String> arguments(boolean kvm) {
-        var arguments =
-                new ArrayList<>(List.of("unshare", "--net", "env", "LIBGUESTFS_BACKEND=direct", "HOME=/nonexistent"));
+    static Command command(boolean kvm, boolean squashed, List<String> disks) {
+        List<String> words = new ArrayList<>(List.of("env", "LIBGUESTFS_BACKEND=direct", "HOME=/nonexistent"));
         if (!kvm) {
-            arguments.add("LIBGUESTFS_BACKEND_SETTINGS=force_tcg");
+            words.add("LIBGUESTFS_BACKEND_SETTINGS=force_tcg");
         }
-        arguments.addAll(List.of(PROGRAM, "--no-network", "--operations", "defaults,-customize"));
-        return arguments;
+        words.addAll(List.of(PROGRAM, "--no-network", "--operations", "defaults,-customize"));
+        words.addAll(disks);
+        List<String> command = new ArrayList<>(List.of("unshare", "--net"));
+        command.addAll(squashed ? FileIdentity.program(words, null) : words);
+        return new Command(command, null);
     }
 }

@@ -22,7 +22,9 @@ final class StorageWords {
         if (lower.contains("permission") || lower.contains("not permitted") || lower.contains("read-only")) {
             return Refusal.of(Error.Code.REFUSED, "Could not " + what)
                     .because(words)
-                    .next("The agent must be able to write there and to give files to 36:36.");
+                    .next(
+                            "Hosts are user and group 36 there: let the directory belong to 36:36 with mode 0755 on its server (a"
+                                    + " Gluster volume: set storage.owner-uid and storage.owner-gid to 36), and export it for writing.");
         }
         return Refusal.of(Error.Code.UNREACHABLE, "Could not " + what)
                 .because(words)

@@ -47,7 +47,7 @@ final class QemuNbd {
         bitmap.ifPresent(name -> words.add("--bitmap=" + name));
         words.add(image.toString());
         Files.deleteIfExists(socket);
-        Process server = new Command(words, image.getParent()).start();
+        Process server = Command.onStorage(words, image.getParent()).start();
         StringBuilder said = new StringBuilder();
         Command.read(server.getErrorStream(), text -> {
             synchronized (said) {

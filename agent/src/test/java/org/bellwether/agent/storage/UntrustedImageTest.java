@@ -148,7 +148,7 @@ class UntrustedImageTest {
 
     private static Command.Outcome copied(Path image, Path target, String program, String... arguments)
             throws IOException {
-        return new Command(Confined.copying(image, target, program, java.util.List.of(arguments)), null)
+        return Confined.copying(image, target, program, java.util.List.of(arguments))
                 .run(Duration.ofSeconds(30));
     }
 

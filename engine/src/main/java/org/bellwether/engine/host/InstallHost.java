@@ -4,10 +4,12 @@ import static org.bellwether.engine.host.HostScript.QUICK;
 import static org.bellwether.engine.host.HostScript.SLOW;
 
 import java.time.Clock;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.bellwether.engine.event.Concerns;
 import org.bellwether.engine.event.EventCode;
 import org.bellwether.engine.event.Events;
@@ -84,7 +86,10 @@ public final class InstallHost implements Operation<InstallHost.Request> {
     public void run(Request request, Journal journal) {
         var ssh = request.ssh();
         journal.step("look at the machine", String.class, () -> findings(ssh));
-        journal.step("install packages", () -> script.say(ssh, SLOW, "installing packages", "packages"));
+        journal.step(
+                "install packages",
+                String.class,
+                () -> words(read(script.say(ssh, SLOW, "installing packages", "packages"))));
         journal.step("put the agent there", () -> script.putAgent(ssh));
         journal.step("configure the agent", () -> script.say(ssh, QUICK, "configuring the agent", "configure"));
         journal.step("give it a certificate", () -> enrol(request));
@@ -110,10 +115,7 @@ public final class InstallHost implements Operation<InstallHost.Request> {
     /** What somebody should know, one on a line; what keeps it from being a host is a failure. */
     private String findings(SshHost ssh) {
         var now = Long.toString(clock.instant().getEpochSecond());
-        var found = script.say(ssh, QUICK, "looking at the machine", "find_out", now)
-                .lines()
-                .flatMap(line -> Finding.read(line).stream())
-                .toList();
+        var found = read(script.say(ssh, QUICK, "looking at the machine", "find_out", now));
         var bad = found.stream().filter(Finding::bad).toList();
         if (!bad.isEmpty()) {
             throw Failure.conflict("The machine " + ssh.name() + " cannot become a host as it is")
@@ -122,6 +124,14 @@ public final class InstallHost implements Operation<InstallHost.Request> {
                     .next(bad.stream().map(Finding::next).collect(Collectors.joining("; "))
                             + "; then install it again");
         }
+        return words(found);
+    }
+
+    private static List<Finding> read(String said) {
+        return said.lines().flatMap(line -> Finding.read(line).stream()).toList();
+    }
+
+    private static String words(List<Finding> found) {
         return found.stream().map(Finding::toString).collect(Collectors.joining("\n"));
     }
 
@@ -137,7 +147,10 @@ public final class InstallHost implements Operation<InstallHost.Request> {
 
     @Override
     public void succeeded(Request request, Journal journal, Transaction tx) {
-        var notes = journal.outcome("look at the machine", String.class).orElse("");
+        var notes = Stream.of("look at the machine", "install packages")
+                .flatMap(step -> journal.outcome(step, String.class).stream())
+                .filter(words -> !words.isBlank())
+                .collect(Collectors.joining("\n"));
         event(
                 tx,
                 EventCode.HOST_INSTALLED,

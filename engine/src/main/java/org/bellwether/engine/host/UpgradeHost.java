@@ -98,6 +98,8 @@ final class UpgradeHost implements Operation<UpgradeHost.Request> {
             journal.step("renew its packages", () -> script.say(ssh, SLOW, "renewing packages", "upgrade"));
         }
         if (found.agent()) {
+            // A later agent may need what an earlier one did not.
+            journal.step("install packages", () -> script.say(ssh, SLOW, "installing packages", "packages"));
             journal.step("put the agent there", () -> script.putAgent(ssh));
             journal.step("configure the agent", () -> script.say(ssh, QUICK, "configuring the agent", "configure"));
             journal.step("configure libvirt", () -> script.say(ssh, QUICK, "configuring libvirt", "libvirt"));

@@ -11,6 +11,7 @@ archive=/var/tmp/bellwether-agent.tar.gz
 config=/etc/bellwether/agent.properties
 state=/var/lib/bellwether-agent
 qemu_keys=/etc/pki/bellwether-qemu
+mark='# Written by Bellwether'
 
 fail() { echo "$*" >&2; exit 1; }
 
@@ -55,19 +56,54 @@ patiently() { # COMMAND OF apt OR dpkg
     done
 }
 
+# What a host cannot be without, and then what some of its work needs: what of that is not to be had is told.
 packages() {
     if command -v apt-get >/dev/null; then
-        missing=
-        for package in libvirt-daemon-system libvirt-clients qemu-system-x86 qemu-utils iproute2; do
-            [ "$(dpkg-query -W -f '${db:Status-Status}' $package 2>/dev/null)" = installed ] || missing="$missing $package"
-        done
-        [ -n "$missing" ] || return 0
-        patiently apt-get -qq update
-        # shellcheck disable=SC2086 # names without blanks
-        apt-get -qq -y -o DPkg::Lock::Timeout=600 --no-install-recommends install $missing >&2 || fail "apt-get could not install$missing."
+        must="libvirt-daemon-system libvirt-clients qemu-system-x86 qemu-utils iproute2 bubblewrap"
+        wanted="sanlock libvirt-sanlock nfs-common open-iscsi lvm2 glusterfs-client ovmf swtpm swtpm-tools dmidecode nftables fence-agents"
     else
-        rpm -q libvirt-daemon-kvm libvirt-client qemu-kvm qemu-img iproute >/dev/null 2>&1 ||
-            dnf -q -y install libvirt-daemon-kvm libvirt-client qemu-kvm qemu-img iproute >&2 || fail "dnf could not install libvirt and QEMU."
+        must="libvirt-daemon-kvm libvirt-client qemu-kvm qemu-img iproute bubblewrap"
+        wanted="sanlock libvirt-lock-sanlock nfs-utils iscsi-initiator-utils lvm2 glusterfs-fuse edk2-ovmf swtpm swtpm-tools dmidecode nftables fence-agents-all"
+    fi
+    # shellcheck disable=SC2086 # names without blanks
+    missing=$(not_there $must)
+    if [ -n "$missing" ]; then
+        fresh
+        # shellcheck disable=SC2086
+        get $missing || fail "these packages could not be installed: $missing"
+    fi
+    # shellcheck disable=SC2086
+    missing=$(not_there $wanted)
+    [ -n "$missing" ] || return 0
+    (fresh) 2>/dev/null || true
+    # shellcheck disable=SC2086
+    get $missing 2>/dev/null || for package in $missing; do
+        get "$package" 2>/dev/null || echo "note|the package $package is not to be had there|Install it by hand if the host is to do what it is for"
+    done
+}
+
+not_there() { # PACKAGES…
+    for package in "$@"; do
+        if command -v apt-get >/dev/null; then
+            [ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null)" = installed ] || echo "$package"
+        else
+            rpm -q "$package" >/dev/null 2>&1 || echo "$package"
+        fi
+    done | paste -sd' ' -
+}
+
+# The sources' lists as they are now; once.
+fresh() {
+    [ -z "${renewed:-}" ] || return 0
+    renewed=yes
+    ! command -v apt-get >/dev/null || patiently apt-get -qq update
+}
+
+get() { # PACKAGES…
+    if command -v apt-get >/dev/null; then
+        apt-get -qq -y -o DPkg::Lock::Timeout=600 --no-install-recommends install "$@" >&2
+    else
+        dnf -q -y install "$@" >&2
     fi
 }
 
@@ -121,15 +157,54 @@ enrol() { # TOKEN NAME ADDRESS [AND WHAT ELSE IS TOLD THE ENGINE]
         org.bellwether.agent.AgentMain --config $config --enrol "$token" --name "$name" --address "$address" "$@"
 }
 
+# What is on storage is 36:36's, wherever it was made. QEMU and sanlock, which are not root, get at it by that group; Debian has
+# none of that number.
+owners() {
+    group=$(getent group 36 | cut -d: -f1)
+    if [ -z "$group" ]; then
+        group=bw-storage
+        groupadd --system --gid 36 $group
+    fi
+    for user in libvirt-qemu qemu sanlock; do
+        if id $user >/dev/null 2>&1 && ! id -G $user | tr ' ' '\n' | grep -qx 36; then
+            usermod --append --groups "$group" $user
+        fi
+    done
+    # It has the groups that its user had when it started; some packages start it. Only where it has joined nothing it may be stopped.
+    keeper=$(systemctl show --property MainPID --value sanlock.service 2>/dev/null || echo 0)
+    if [ "${keeper:-0}" != 0 ] && ! grep '^Groups:' "/proc/$keeper/status" | grep -qw 36 && [ -z "$(sanlock client gets 2>/dev/null)" ]; then
+        systemctl restart sanlock.service
+    fi
+}
+
+# Libvirt takes the leases that a machine asks for, and none for its disks. A machine that runs has none yet and could not be
+# paused any more: then this waits for another time.
+leases() {
+    plugin=$(find /usr/lib /usr/lib64 -path '*libvirt/lock-driver/sanlock.so' 2>/dev/null | head -1)
+    if [ -z "$plugin" ] || ! command -v sanlock >/dev/null || grep -q '^lock_manager' /etc/libvirt/qemu.conf || machines; then
+        return 0
+    fi
+    for service in wdmd sanlock; do
+        systemctl enable --quiet --now $service.service 2>/dev/null || true
+    done
+    # With that lock manager libvirt starts no machine at all where sanlock does not run, as without a watchdog.
+    if ! sanlock client gets >/dev/null 2>&1; then
+        return 0
+    fi
+    printf '%s: leases are the storage domains'"'"'.\nauto_disk_leases = 0\nrequire_lease_for_disks = 0\n' "$mark" >/etc/libvirt/qemu-sanlock.conf
+    printf '%s: machines may have leases.\nlock_manager = "sanlock"\n' "$mark" >>/etc/libvirt/qemu.conf
+    systemctl try-restart libvirtd.service virtqemud.service 2>/dev/null || true
+}
+
 # Migrations come in over TLS with the agent's certificates. Running machines are not touched by libvirtd's restart.
 libvirt() {
+    owners
     conf=/etc/libvirt/libvirtd.conf
     socket=libvirtd-tls.socket
     if ! systemctl cat libvirtd.service >/dev/null 2>&1; then
         conf=/etc/libvirt/virtproxyd.conf
         socket=virtproxyd-tls.socket
     fi
-    mark='# Written by Bellwether'
     if ! grep -q "^$mark" $conf; then
         printf '%s: migrations use the certificates of the agent.\nca_file = "%s"\ncert_file = "%s"\nkey_file = "%s"\n' \
             "$mark" $state/pki/cacert.pem $state/pki/servercert.pem $state/pki/serverkey.pem >>$conf
@@ -140,11 +215,12 @@ libvirt() {
             install -d -m 750 -g "$(id -gn $user)" $qemu_keys
         fi
     done
-    if [ -d $qemu_keys ] && ! grep -q "^$mark" /etc/libvirt/qemu.conf; then
+    if [ -d $qemu_keys ] && ! grep -q "^migrate_tls_x509_cert_dir" /etc/libvirt/qemu.conf; then
         printf '%s: encrypted migrations use the certificates of the agent.\nmigrate_tls_x509_cert_dir = "%s"\nmigrate_tls_x509_verify = 1\n' \
             "$mark" $qemu_keys >>/etc/libvirt/qemu.conf
         systemctl try-restart libvirtd.service virtqemud.service 2>/dev/null || true
     fi
+    leases
     service=${socket%-tls.socket}.service
     if systemctl cat $socket >/dev/null 2>&1 && ! systemctl is-active --quiet $socket; then
         systemctl stop $service
@@ -241,19 +317,24 @@ ssh_port() {
     echo "${found:-22}"
 }
 
+show_found() { # FINDINGS
+    printf '%s\n' "$1" | awk -F'|' 'NF == 3 { print ($1 == "bad" ? "In the way: " : "To know: ") $2 ". " $3 "." }'
+}
+
 # All of it in one go, on the machine itself.
 join() { # WHERE THE AGENT IS, KEY OF THE ENGINE'S CERTIFICATE, SECRET, TOKEN, SHA-256 OF THE ARCHIVE, SECONDS, LINE OF authorized_keys [NAME] [ADDRESS]
     agent_url=$1 pin=$2 secret=$3 token=$4 sum=$5 line=$7
     name=${8:-$(uname -n | cut -d. -f1)}
     found=$(find_out "$6")
-    printf '%s\n' "$found" | awk -F'|' 'NF == 3 { print ($1 == "bad" ? "In the way: " : "To know: ") $2 ". " $3 "." }'
+    show_found "$found"
     case $found in *'bad|'*) fail "This machine cannot become a host as it is. Nothing was installed; mend that and paste the line again." ;; esac
     engine=${agent_url#https://}
     engine=${engine%%[:/]*}
     there=$(getent ahosts "$engine" | awk 'NR == 1 { print $1 }')
     address=${9:-$(ip -o route get "${there:-$engine}" | sed -n 's/.* src \([^ ]*\).*/\1/p')}
     echo "Installing packages"
-    packages
+    lacking=$(packages)
+    show_found "$lacking"
     if [ "$(installed "$sum")" != yes ]; then
         echo "Fetching the agent"
         curl -fsSk --pinnedpubkey "$pin" -H "Authorization: Bearer $secret" -o $archive "$agent_url" || fail "The agent could not be fetched from the engine. Paste the line again; it goes on from there."
@@ -278,7 +359,7 @@ join() { # WHERE THE AGENT IS, KEY OF THE ENGINE'S CERTIFICATE, SECRET, TOKEN, S
 verb=$1
 shift
 case $verb in
-find_out | let_in | packages | installed | unpack | configure | enrol | libvirt | start | updates | upgrade | boot | restart_wanted | restart | join)
+find_out | let_in | packages | installed | unpack | configure | enrol | owners | libvirt | start | updates | upgrade | boot | restart_wanted | restart | join)
     "$verb" "$@" </dev/null
     ;;
 *) fail "unknown verb $verb" ;;
