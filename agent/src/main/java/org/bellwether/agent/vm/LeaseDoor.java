@@ -13,6 +13,7 @@ import org.bellwether.protocol.MachineDefinition;
 import org.bellwether.protocol.MachineNote;
 import org.bellwether.protocol.MigrationState;
 import org.bellwether.protocol.PowerState;
+import org.bellwether.protocol.StartMachineRequest;
 
 /**
  * Leases of machines that are to run here. libvirt takes them for QEMU, before the machine's first instruction.
@@ -61,11 +62,25 @@ public record LeaseDoor(BiFunction<String, String, Leases.Place> find, MachineLe
         }
     }
 
-    /** A libvirt without a lock manager, or with another one, would run it without. */
-    void requireHeld(MachineDefinition machine, Leases.Place lease) {
-        if (!leases.heldHere(lease)) {
+    /**
+     * libvirt takes a lease when a machine begins to run, and not before: one that waits before its first instruction is held
+     * by nobody, and another host could run it meanwhile. What goes on from its memory waits for a moment only, for the engine.
+     */
+    static void requireRun(StartMachineRequest request, Optional<Leases.Place> lease) {
+        if (lease.isPresent() && request.getPaused() && !request.hasSaved() && !request.hasMemory()) {
             throw Refusal.wrongState(
-                            "Machine " + machine.getName() + " was not run: libvirt on this host took no lease for it")
+                            "Machine "
+                                    + request.getDefinition().getName()
+                                    + " cannot wait before its first instruction: it has a lease, which it holds only while it runs")
+                    .undone("It was not started")
+                    .next("Start it without a pause, or take its lease away first.");
+        }
+    }
+
+    /** A libvirt without a lock manager, or with another one, would run it without. It must run, or nobody holds the lease. */
+    void requireHeld(String called, Leases.Place lease) {
+        if (!leases.heldHere(lease)) {
+            throw Refusal.wrongState(called + " was not run: libvirt on this host took no lease for it")
                     .undone("It is off")
                     .next("Set lock_manager = \"sanlock\" in /etc/libvirt/qemu.conf and restart libvirtd.");
         }

@@ -222,7 +222,23 @@ final class MachineCalls {
             if (status.state() == org.bellwether.libvirt.DomainState.PAUSED) {
                 requireNotOutrun(machine);
                 domain.resume();
+                requireLease(machine, domain);
                 remember(machine, note -> note.clearError().clearNoSpace());
+            }
+        });
+    }
+
+    /** Of one that waited since its start nobody knows yet whether libvirt takes leases here. */
+    private void requireLease(Machine machine, Domain domain) {
+        if (machine.note.getLeaseHostId() != 0) {
+            return;
+        }
+        DomainView.parse(domain.xml()).lease().ifPresent(lease -> {
+            try {
+                leases.requireHeld(machine.called(), lease);
+            } catch (Refusal without) {
+                domain.destroy();
+                throw without;
             }
         });
     }

@@ -61,6 +61,7 @@ final class MachineStarts {
             MachineNeeds.requireNetworks(definition);
             MachineNeeds.requirePages(definition);
             Optional<Leases.Place> lease = needs.lease(definition);
+            LeaseDoor.requireRun(request, lease);
             ConfigDrives.make(definition);
             KeptFiles.write(definition, request.getKept());
             String xml = DomainXml.write(definition, volumes, qemu.kvm(), lease);
@@ -141,7 +142,7 @@ final class MachineStarts {
                 } else {
                     domain.create();
                 }
-                requireLease(domain, definition, lease);
+                requireLease(domain, definition, lease, paused);
                 LOG.info(
                         "started machine {} ({}), generation {}",
                         definition.getName(),
@@ -175,7 +176,7 @@ final class MachineStarts {
         String xml = SavedXml.on(connection.savedXml(file), definition, volumes, lease);
         try (Domain domain = connection.define(xml)) {
             connection.restore(file, xml, request.getPaused() ? SaveFlag.PAUSED : SaveFlag.RUNNING);
-            requireLease(domain, definition, lease);
+            requireLease(domain, definition, lease, request.getPaused());
             LOG.info("{} goes on with the memory of a snapshot", domain.name());
         } catch (LibvirtException e) {
             machines.note(
@@ -188,12 +189,14 @@ final class MachineStarts {
         }
     }
 
-    private void requireLease(Domain domain, MachineDefinition definition, Optional<Leases.Place> lease) {
-        if (lease.isEmpty()) {
+    /** Of one that waits it is asked when it goes on. */
+    private void requireLease(
+            Domain domain, MachineDefinition definition, Optional<Leases.Place> lease, boolean waits) {
+        if (lease.isEmpty() || waits) {
             return;
         }
         try {
-            leases.requireHeld(definition, lease.get());
+            leases.requireHeld("Machine " + definition.getName(), lease.get());
         } catch (Refusal without) {
             domain.destroy();
             throw without;

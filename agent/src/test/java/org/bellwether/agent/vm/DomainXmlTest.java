@@ -93,6 +93,20 @@ class DomainXmlTest {
     }
 
     @Test
+    void windows_finds_what_hyper_v_offers_where_kvm_works_and_nobody_else_does() {
+        MachineDefinition windows = plain().toBuilder()
+                .setOsType("windows_2022")
+                .setClockOffsetSeconds(-3600)
+                .build();
+        assertThat(DomainXml.write(windows, Map.of(), true))
+                .contains("<hyperv mode=\"custom\"><relaxed state=\"on\"", "<spinlocks state=\"on\" retries=\"8191\"")
+                .contains("<stimer state=\"on\"", "name=\"hypervclock\" present=\"yes\"")
+                .contains("<clock offset=\"variable\" adjustment=\"-3600\" basis=\"utc\">");
+        assertThat(DomainXml.write(windows, Map.of(), false)).doesNotContain("hyperv");
+        assertThat(DomainXml.write(plain(), Map.of(), true)).doesNotContain("hyperv");
+    }
+
+    @Test
     void a_plain_emulated_machine() throws Exception {
         expect(plain(), Map.of(), false, "plain.xml");
     }

@@ -122,6 +122,14 @@ public final class VmLifecycle {
                     .because("it is suspended, and goes on as it was")
                     .next("Power it off first");
         }
+        if (paused && vm.leaseDomain().isPresent()) {
+            throw Failure.conflict("VM " + vm.name() + " cannot be started paused")
+                    .because(
+                            "it has a lease, which it holds only while it runs: until somebody lets it go on, nothing would"
+                                    + " keep another host from running it")
+                    .undone("Nothing was changed")
+                    .next("Start it without a pause, or take its lease away first");
+        }
         if (saved == null) {
             follow.apply(vm, asker).ifPresent(job -> operations.await(job, FOLLOW_LIMIT));
         }
