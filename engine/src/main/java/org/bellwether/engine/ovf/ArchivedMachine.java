@@ -23,6 +23,7 @@ public record ArchivedMachine(
         String osType,
         int biosType,
         Optional<Conduct> conduct,
+        OvfEquipment equipment,
         List<ArchivedDisk> disks,
         List<OvfNic> nics) {
 
@@ -48,5 +49,22 @@ public record ArchivedMachine(
      * @param bus virtio, virtio_scsi, sata or ide
      */
     public record ArchivedDisk(
-            String file, String alias, String description, long capacityBytes, String bus, boolean bootable) {}
+            String file,
+            String alias,
+            String description,
+            long capacityBytes,
+            String bus,
+            boolean bootable,
+            Manner manner) {}
+
+    /** How a disk is used. */
+    public record Manner(
+            boolean readOnly,
+            boolean shareable,
+            boolean wipeAfterDelete,
+            boolean passDiscard,
+            boolean incrementalBackup) {
+
+        static final Manner USUAL = new Manner(false, false, false, false, false);
+    }
 }

@@ -1,10 +1,13 @@
 package org.bellwether.engine.ovf;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import org.bellwether.api.types.WatchdogAction;
 import org.bellwether.engine.ovf.ArchivedMachine.ArchivedDisk;
 import org.bellwether.engine.ovf.OvfMachine.OvfNic;
 import org.w3c.dom.Element;
@@ -50,6 +53,7 @@ public final class LibvirtReader {
                 "other",
                 bios(),
                 Optional.empty(),
+                equipment(),
                 disks(),
                 nics());
     }
@@ -97,6 +101,22 @@ public final class LibvirtReader {
         return found;
     }
 
+    private OvfEquipment equipment() {
+        return new OvfEquipment(
+                devices("watchdog").stream()
+                        .findFirst()
+                        .map(dog -> Arrays.stream(WatchdogAction.values())
+                                .filter(action -> action.wire().equals(dog.getAttribute("action")))
+                                .findFirst()
+                                .orElse(WatchdogAction.RESET)),
+                !devices("tpm").isEmpty(),
+                !devices("sound").isEmpty(),
+                List.of(),
+                Map.of(),
+                Optional.empty(),
+                OvfEquipment.NONE.settings());
+    }
+
     private List<ArchivedDisk> disks() {
         var disks = new ArrayList<ArchivedDisk>();
         for (var disk : devices("disk")) {
@@ -119,7 +139,8 @@ public final class LibvirtReader {
                         case "ide" -> bios() == 0 ? "ide" : "sata";
                         default -> "sata";
                     },
-                    disks.isEmpty()));
+                    disks.isEmpty(),
+                    ArchivedMachine.Manner.USUAL));
         }
         return disks;
     }
@@ -141,6 +162,7 @@ public final class LibvirtReader {
                         case "rtl8139" -> "rtl8139";
                         default -> "virtio";
                     },
+                    true,
                     true));
         }
         return nics;

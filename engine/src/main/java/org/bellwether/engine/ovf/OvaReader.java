@@ -88,6 +88,7 @@ public final class OvaReader {
                 operatingSystemType(),
                 bios(),
                 ours ? Optional.of(conduct()) : Optional.empty(),
+                ours ? new OvfEquipmentReader(system, items).read() : OvfEquipment.NONE,
                 disks(),
                 nics());
     }
@@ -215,11 +216,19 @@ public final class OvaReader {
                     attribute(disk, "disk-description"),
                     capacity(disk),
                     bus(disk, id),
-                    attribute(disk, "boot").isEmpty()
-                            ? disks.isEmpty()
-                            : attribute(disk, "boot").equalsIgnoreCase("true")));
+                    attribute(disk, "boot").isEmpty() ? disks.isEmpty() : flag(disk, "boot"),
+                    new ArchivedMachine.Manner(
+                            flag(disk, "read-only"),
+                            flag(disk, "shareable"),
+                            flag(disk, "wipe-after-delete"),
+                            flag(disk, "pass-discard"),
+                            flag(disk, "incremental-backup"))));
         }
         return disks;
+    }
+
+    private static boolean flag(Element disk, String name) {
+        return attribute(disk, name).equalsIgnoreCase("true");
     }
 
     private static long capacity(Element disk) {
@@ -279,7 +288,8 @@ public final class OvaReader {
                     text(item, "Connection").orElse(""),
                     ours ? text(item, "OtherResourceType").orElse("") : "",
                     model(text(item, "ResourceSubType").orElse("")),
-                    !text(item, "Linked").orElse("true").equalsIgnoreCase("false")));
+                    !text(item, "Linked").orElse("true").equalsIgnoreCase("false"),
+                    !text(item, "IsPlugged").orElse("true").equalsIgnoreCase("false")));
         }
         return nics;
     }

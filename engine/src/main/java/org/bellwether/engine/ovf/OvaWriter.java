@@ -4,7 +4,6 @@ import java.io.StringWriter;
 import java.util.List;
 import javax.xml.stream.XMLOutputFactory;
 import javax.xml.stream.XMLStreamException;
-import javax.xml.stream.XMLStreamWriter;
 import org.bellwether.engine.ovf.OvfMachine.OvfDisk;
 import org.bellwether.engine.ovf.OvfMachine.OvfNic;
 
@@ -18,22 +17,26 @@ public final class OvaWriter {
 
     private final OvfMachine machine;
     private final List<Packed> packed;
-    private final XMLStreamWriter xml;
+    private final OvfElements xml;
+    private final OvfEquipmentWriter equipment;
 
     /** How a disk, of the same place in the machine's list, lies in the archive. */
     public record Packed(String file, long fileBytes, long capacityBytes) {}
 
-    private OvaWriter(OvfMachine machine, List<Packed> packed, XMLStreamWriter xml) {
+    private OvaWriter(OvfMachine machine, List<Packed> packed, OvfElements xml) {
         this.machine = machine;
         this.packed = packed;
         this.xml = xml;
+        this.equipment = new OvfEquipmentWriter(machine, xml);
     }
 
     public static String write(OvfMachine machine, List<Packed> packed) {
         var text = new StringWriter();
         try {
             var xml = XMLOutputFactory.newDefaultFactory().createXMLStreamWriter(text);
-            new OvaWriter(machine, packed, xml).document();
+            xml.writeStartDocument("UTF-8", "1.0");
+            new OvaWriter(machine, packed, OvfElements.archived(xml)).document();
+            xml.writeEndDocument();
             xml.close();
         } catch (XMLStreamException e) {
             throw new IllegalStateException("writing XML to memory", e);
@@ -42,41 +45,46 @@ public final class OvaWriter {
     }
 
     private void document() throws XMLStreamException {
-        xml.writeStartDocument("UTF-8", "1.0");
-        open("ovf:Envelope");
-        xml.writeAttribute("xmlns", OvfWriter.OVF);
-        xml.writeAttribute("xmlns:ovf", OvfWriter.OVF);
-        xml.writeAttribute("xmlns:rasd", OvfWriter.RASD);
-        xml.writeAttribute("xmlns:vssd", OvfWriter.VSSD);
-        xml.writeAttribute("xmlns:xsi", OvfWriter.XSI);
-        open("References");
+        xml.open("ovf:Envelope");
+        xml.attributes("xmlns", OvfWriter.OVF);
+        xml.attributes("xmlns:ovf", OvfWriter.OVF);
+        xml.attributes("xmlns:rasd", OvfWriter.RASD);
+        xml.attributes("xmlns:vssd", OvfWriter.VSSD);
+        xml.attributes("xmlns:xsi", OvfWriter.XSI);
+        xml.open("References");
         for (var each : packed) {
-            empty("File", "ovf:href", each.file(), "ovf:id", each.file(), "ovf:size", Long.toString(each.fileBytes()));
+            xml.empty(
+                    "File",
+                    "ovf:href",
+                    each.file(),
+                    "ovf:id",
+                    each.file(),
+                    "ovf:size",
+                    Long.toString(each.fileBytes()));
         }
-        close();
-        open("NetworkSection");
-        text("Info", "List of networks");
+        xml.close();
+        xml.open("NetworkSection");
+        xml.text("Info", "List of networks");
         for (var network : machine.nics().stream()
                 .map(OvfNic::network)
                 .filter(name -> !name.isEmpty())
                 .distinct()
                 .toList()) {
-            empty("Network", "ovf:name", network);
+            xml.empty("Network", "ovf:name", network);
         }
-        close();
-        open("DiskSection");
-        text("Info", "List of Virtual Disks");
+        xml.close();
+        xml.open("DiskSection");
+        xml.text("Info", "List of Virtual Disks");
         for (int i = 0; i < packed.size(); i++) {
             disk(machine.disks().get(i), packed.get(i));
         }
-        close();
+        xml.close();
         system();
-        close();
-        xml.writeEndDocument();
+        xml.close();
     }
 
     private void disk(OvfDisk disk, Packed place) throws XMLStreamException {
-        empty(
+        xml.empty(
                 "Disk",
                 "ovf:diskId",
                 place.file(),
@@ -94,102 +102,78 @@ public final class OvaWriter {
                 "Sparse",
                 "ovf:disk-interface",
                 OvfWriter.bus(disk.bus()),
+                "ovf:read-only",
+                Boolean.toString(disk.readOnly()),
+                "ovf:shareable",
+                Boolean.toString(disk.shareable()),
                 "ovf:boot",
                 Boolean.toString(disk.bootable()),
+                "ovf:pass-discard",
+                Boolean.toString(disk.passDiscard()),
+                "ovf:incremental-backup",
+                Boolean.toString(disk.incrementalBackup()),
                 "ovf:disk-alias",
                 disk.alias(),
                 "ovf:disk-description",
-                disk.description());
+                disk.description(),
+                "ovf:wipe-after-delete",
+                Boolean.toString(disk.wipeAfterDelete()));
     }
 
     private void system() throws XMLStreamException {
-        open("VirtualSystem", "ovf:id", machine.id().toString());
-        text("Info", machine.template() ? "A template" : "A virtual machine");
-        text("Name", machine.name());
-        text("Description", machine.description());
-        text("BiosType", Integer.toString(machine.biosType()));
-        text("VmType", Integer.toString(machine.kind()));
-        text("MinAllocatedMem", Long.toString(machine.guaranteedMib()));
-        text("MaxMemorySizeMb", Long.toString(machine.maxMib()));
-        text("BalloonEnabled", Boolean.toString(machine.ballooning()));
-        text("AutoStartup", Boolean.toString(machine.highlyAvailable()));
-        text("Priority", Integer.toString(machine.priority()));
+        xml.open("VirtualSystem", "ovf:id", machine.id().toString());
+        xml.text("Info", machine.template() ? "A template" : "A virtual machine");
+        xml.text("Name", machine.name());
+        xml.text("Description", machine.description());
+        xml.text("BiosType", Integer.toString(machine.biosType()));
+        xml.text("VmType", Integer.toString(machine.kind()));
+        xml.text("MinAllocatedMem", Long.toString(machine.guaranteedMib()));
+        xml.text("MaxMemorySizeMb", Long.toString(machine.maxMib()));
+        xml.text("BalloonEnabled", Boolean.toString(machine.ballooning()));
+        xml.text("AutoStartup", Boolean.toString(machine.highlyAvailable()));
+        xml.text("Priority", Integer.toString(machine.priority()));
+        equipment.settings();
         if (machine.template()) {
-            text("TemplateType", "TEMPLATE");
+            xml.text("TemplateType", "TEMPLATE");
         }
-        open("OperatingSystemSection", "ovf:id", "1");
-        text("Info", "Guest Operating System");
-        text("Description", machine.osType());
-        close();
-        open("VirtualHardwareSection");
+        xml.open("OperatingSystemSection", "ovf:id", "1");
+        xml.text("Info", "Guest Operating System");
+        xml.text("Description", machine.osType());
+        xml.close();
+        xml.open("VirtualHardwareSection");
         int cpus = machine.sockets() * machine.cores() * machine.threads();
-        text("Info", cpus + " CPU, " + machine.memoryMib() + " MiB of memory");
-        item(3, "1", cpus + " virtual cpu");
-        rasd("num_of_sockets", Integer.toString(machine.sockets()));
-        rasd("cpu_per_socket", Integer.toString(machine.cores()));
-        rasd("threads_per_cpu", Integer.toString(machine.threads()));
-        rasd("VirtualQuantity", Integer.toString(cpus));
-        close();
-        item(4, "2", machine.memoryMib() + " MiB of memory");
-        rasd("AllocationUnits", "byte * 2^20");
-        rasd("VirtualQuantity", Long.toString(machine.memoryMib()));
-        close();
+        xml.text("Info", cpus + " CPU, " + machine.memoryMib() + " MiB of memory");
+        xml.item(3, "1", cpus + " virtual cpu");
+        xml.rasd("num_of_sockets", Integer.toString(machine.sockets()));
+        xml.rasd("cpu_per_socket", Integer.toString(machine.cores()));
+        xml.rasd("threads_per_cpu", Integer.toString(machine.threads()));
+        xml.rasd("VirtualQuantity", Integer.toString(cpus));
+        xml.close();
+        xml.item(4, "2", machine.memoryMib() + " MiB of memory");
+        xml.rasd("AllocationUnits", "byte * 2^20");
+        xml.rasd("VirtualQuantity", Long.toString(machine.memoryMib()));
+        xml.close();
         int number = 3;
         for (int i = 0; i < packed.size(); i++) {
-            item(17, Integer.toString(number++), machine.disks().get(i).alias());
-            rasd("HostResource", "ovf:/disk/" + packed.get(i).file());
-            close();
+            xml.item(17, Integer.toString(number++), machine.disks().get(i).alias());
+            xml.rasd("HostResource", "ovf:/disk/" + packed.get(i).file());
+            xml.close();
         }
         for (var nic : machine.nics()) {
-            item(10, Integer.toString(number++), "Ethernet adapter on " + nic.network());
-            rasd("OtherResourceType", nic.profile());
-            rasd("ResourceSubType", OvfWriter.model(nic.model()));
-            rasd("Connection", nic.network());
-            rasd("Linked", Boolean.toString(nic.linked()));
-            rasd("Name", nic.name());
+            xml.item(10, Integer.toString(number++), "Ethernet adapter on " + nic.network());
+            xml.rasd("OtherResourceType", nic.profile());
+            xml.rasd("ResourceSubType", OvfWriter.model(nic.model()));
+            xml.rasd("Connection", nic.network());
+            xml.rasd("Linked", Boolean.toString(nic.linked()));
+            xml.rasd("Name", nic.name());
             if (!nic.mac().isEmpty()) {
-                rasd("MACAddress", nic.mac());
+                xml.rasd("MACAddress", nic.mac());
             }
-            close();
+            xml.text("IsPlugged", Boolean.toString(nic.plugged()));
+            xml.close();
         }
-        close();
-        close();
-    }
-
-    private void item(int type, String id, String name) throws XMLStreamException {
-        open("Item");
-        rasd("ElementName", name);
-        rasd("InstanceID", id);
-        rasd("ResourceType", Integer.toString(type));
-    }
-
-    private void rasd(String name, String value) throws XMLStreamException {
-        text("rasd:" + name, value);
-    }
-
-    private void open(String name, String... attributes) throws XMLStreamException {
-        xml.writeStartElement(name);
-        attributes(attributes);
-    }
-
-    private void empty(String name, String... attributes) throws XMLStreamException {
-        xml.writeEmptyElement(name);
-        attributes(attributes);
-    }
-
-    private void attributes(String... attributes) throws XMLStreamException {
-        for (int i = 0; i < attributes.length; i += 2) {
-            xml.writeAttribute(attributes[i], attributes[i + 1]);
-        }
-    }
-
-    private void text(String name, String value) throws XMLStreamException {
-        xml.writeStartElement(name);
-        xml.writeCharacters(value);
-        xml.writeEndElement();
-    }
-
-    private void close() throws XMLStreamException {
-        xml.writeEndElement();
+        equipment.devices();
+        xml.close();
+        xml.close();
     }
 }

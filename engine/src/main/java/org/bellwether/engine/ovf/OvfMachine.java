@@ -34,6 +34,7 @@ public record OvfMachine(
         String clusterName,
         UUID templateId,
         String templateName,
+        OvfEquipment equipment,
         List<OvfDisk> disks,
         List<OvfNic> nics) {
 
@@ -65,7 +66,36 @@ public record OvfMachine(
                 clusterName,
                 templateId,
                 templateName,
+                equipment,
                 others,
+                nics);
+    }
+
+    /** The same machine, with other equipment. */
+    public OvfMachine with(OvfEquipment other) {
+        return new OvfMachine(
+                id,
+                name,
+                description,
+                template,
+                created,
+                memoryMib,
+                guaranteedMib,
+                maxMib,
+                sockets,
+                cores,
+                threads,
+                osType,
+                biosType,
+                kind,
+                highlyAvailable,
+                priority,
+                ballooning,
+                clusterName,
+                templateId,
+                templateName,
+                other,
+                disks,
                 nics);
     }
 
@@ -128,5 +158,12 @@ public record OvfMachine(
      * @param model virtio, e1000, e1000e or rtl8139
      */
     public record OvfNic(
-            UUID id, String name, String mac, String network, String profile, String model, boolean linked) {}
+            UUID id,
+            String name,
+            String mac,
+            String network,
+            String profile,
+            String model,
+            boolean linked,
+            boolean plugged) {}
 }

@@ -83,6 +83,7 @@ public final class OvfReader {
                 text(content, "ClusterName", ""),
                 uuid(text(content, "TemplateId", OvfWriter.NOTHING)).orElse(new UUID(0, 0)),
                 text(content, "TemplateName", ""),
+                new OvfEquipmentReader(content, items).read(),
                 disks(),
                 nics());
     }
@@ -185,7 +186,8 @@ public final class OvfReader {
                             case 6 -> "e1000e";
                             default -> "virtio";
                         },
-                        flag(text(item, "rasd:Linked", "true"))));
+                        flag(text(item, "rasd:Linked", "true")),
+                        flag(text(item, "IsPlugged", "true"))));
             }
         }
         return nics;

@@ -9,7 +9,6 @@ import java.util.Locale;
 import java.util.UUID;
 import javax.xml.stream.XMLOutputFactory;
 import javax.xml.stream.XMLStreamException;
-import javax.xml.stream.XMLStreamWriter;
 import org.bellwether.engine.ovf.OvfMachine.OvfDisk;
 import org.bellwether.engine.ovf.OvfMachine.OvfLayer;
 import org.bellwether.engine.ovf.OvfMachine.OvfNic;
@@ -34,12 +33,14 @@ public final class OvfWriter {
 
     private final OvfMachine machine;
     private final String pool;
-    private final XMLStreamWriter xml;
+    private final OvfElements xml;
+    private final OvfEquipmentWriter equipment;
 
-    private OvfWriter(OvfMachine machine, String pool, XMLStreamWriter xml) {
+    private OvfWriter(OvfMachine machine, String pool, OvfElements xml) {
         this.machine = machine;
         this.pool = pool;
         this.xml = xml;
+        this.equipment = new OvfEquipmentWriter(machine, xml);
     }
 
     /** @param pool the data center's id */
@@ -47,7 +48,9 @@ public final class OvfWriter {
         var text = new StringWriter();
         try {
             var xml = XMLOutputFactory.newDefaultFactory().createXMLStreamWriter(text);
-            new OvfWriter(machine, pool.toString(), xml).document();
+            xml.writeStartDocument("UTF-8", "1.0");
+            new OvfWriter(machine, pool.toString(), OvfElements.stored(xml)).document();
+            xml.writeEndDocument();
             xml.close();
         } catch (XMLStreamException e) {
             throw new IllegalStateException("writing XML to memory", e);
@@ -56,31 +59,29 @@ public final class OvfWriter {
     }
 
     private void document() throws XMLStreamException {
-        xml.writeStartDocument("UTF-8", "1.0");
-        open("ovf:Envelope");
-        xml.writeAttribute("xmlns:ovf", OVF);
-        xml.writeAttribute("xmlns:rasd", RASD);
-        xml.writeAttribute("xmlns:vssd", VSSD);
-        xml.writeAttribute("xmlns:xsi", XSI);
-        xml.writeAttribute("ovf:version", VERSION);
+        xml.open("ovf:Envelope");
+        xml.attributes("xmlns:ovf", OVF);
+        xml.attributes("xmlns:rasd", RASD);
+        xml.attributes("xmlns:vssd", VSSD);
+        xml.attributes("xmlns:xsi", XSI);
+        xml.attributes("ovf:version", VERSION);
         references();
-        open("NetworkSection");
-        text("Info", "List of networks");
+        xml.open("NetworkSection");
+        xml.text("Info", "List of networks");
         for (OvfNic nic : machine.nics()) {
-            empty("Network", "ovf:name", nic.network());
+            xml.empty("Network", "ovf:name", nic.network());
         }
-        close();
+        xml.close();
         disks();
         content();
-        close();
-        xml.writeEndDocument();
+        xml.close();
     }
 
     private void references() throws XMLStreamException {
-        open("References");
+        xml.open("References");
         for (OvfDisk disk : machine.disks()) {
             for (OvfLayer layer : disk.layers()) {
-                empty(
+                xml.empty(
                         "File",
                         "ovf:href",
                         disk.id() + "/" + layer.volume(),
@@ -96,15 +97,15 @@ public final class OvfWriter {
                         "");
             }
         }
-        close();
+        xml.close();
     }
 
     private void disks() throws XMLStreamException {
-        open("Section", "xsi:type", "ovf:DiskSection_Type");
-        text("Info", "List of Virtual Disks");
+        xml.open("Section", "xsi:type", "ovf:DiskSection_Type");
+        xml.text("Info", "List of Virtual Disks");
         for (OvfDisk disk : machine.disks()) {
             for (OvfLayer layer : disk.layers()) {
-                empty(
+                xml.empty(
                         "Disk",
                         "ovf:diskId",
                         layer.volume().toString(),
@@ -144,7 +145,7 @@ public final class OvfWriter {
                         Boolean.toString(disk.wipeAfterDelete()));
             }
         }
-        close();
+        xml.close();
     }
 
     /** The layer that is written belongs to the machine as it is; each one below to a snapshot of its own. */
@@ -155,78 +156,73 @@ public final class OvfWriter {
     }
 
     private void content() throws XMLStreamException {
-        open("Content", "ovf:id", "out", "xsi:type", "ovf:VirtualSystem_Type");
-        text("Name", machine.name());
-        text("Description", machine.description());
-        text("Comment", "");
-        text("CreationDate", TIME.format(machine.created()));
-        text("ExportDate", TIME.format(machine.created()));
-        text("DeleteProtected", "false");
-        text("IsSmartcardEnabled", "false");
-        text("NumOfIoThreads", "1");
-        text("TimeZone", "Etc/GMT");
-        text("default_boot_sequence", "0");
-        text("Generation", "1");
-        text("ClusterCompatibilityVersion", "4.8");
-        text("VmType", Integer.toString(machine.kind()));
-        text("ResumeBehavior", "AUTO_RESUME");
-        text("MinAllocatedMem", Long.toString(machine.guaranteedMib()));
-        text("IsStateless", "false");
-        text("IsRunAndPause", "false");
-        text("AutoStartup", Boolean.toString(machine.highlyAvailable()));
-        text("Priority", Integer.toString(machine.priority()));
-        text("MigrationSupport", "0");
-        text("BiosType", Integer.toString(machine.biosType()));
-        text("MaxMemorySizeMb", Long.toString(machine.maxMib()));
-        text("BalloonEnabled", Boolean.toString(machine.ballooning()));
-        text("ClusterName", machine.clusterName());
-        text("TemplateId", machine.templateId().toString());
-        text("TemplateName", machine.templateName());
-        text("IsInitilized", "true");
-        text("Origin", "3");
-        text(machine.template() ? "default_display_type" : "DefaultDisplayType", "2");
-        text("TrustedService", "false");
-        text("OriginalTemplateId", machine.templateId().toString());
-        text("OriginalTemplateName", machine.templateName());
-        text("UseLatestVersion", "false");
+        xml.open("Content", "ovf:id", "out", "xsi:type", "ovf:VirtualSystem_Type");
+        xml.text("Name", machine.name());
+        xml.text("Description", machine.description());
+        xml.text("Comment", "");
+        xml.text("CreationDate", TIME.format(machine.created()));
+        xml.text("ExportDate", TIME.format(machine.created()));
+        xml.text("IsSmartcardEnabled", "false");
+        equipment.settings();
+        xml.text("Generation", "1");
+        xml.text("ClusterCompatibilityVersion", "4.8");
+        xml.text("VmType", Integer.toString(machine.kind()));
+        xml.text("MinAllocatedMem", Long.toString(machine.guaranteedMib()));
+        xml.text("IsRunAndPause", "false");
+        xml.text("AutoStartup", Boolean.toString(machine.highlyAvailable()));
+        xml.text("Priority", Integer.toString(machine.priority()));
+        xml.text("MigrationSupport", "0");
+        xml.text("BiosType", Integer.toString(machine.biosType()));
+        xml.text("MaxMemorySizeMb", Long.toString(machine.maxMib()));
+        xml.text("BalloonEnabled", Boolean.toString(machine.ballooning()));
+        xml.text("ClusterName", machine.clusterName());
+        xml.text("TemplateId", machine.templateId().toString());
+        xml.text("TemplateName", machine.templateName());
+        xml.text("IsInitilized", "true");
+        xml.text("Origin", "3");
+        xml.text(machine.template() ? "default_display_type" : "DefaultDisplayType", "2");
+        xml.text("TrustedService", "false");
+        xml.text("OriginalTemplateId", machine.templateId().toString());
+        xml.text("OriginalTemplateName", machine.templateName());
+        xml.text("UseLatestVersion", "false");
         if (machine.template()) {
-            text("TemplateType", "TEMPLATE");
-            text("BaseTemplateId", machine.id().toString());
-            text("TemplateVersionNumber", "1");
-            text("TemplateVersionName", "");
-            text("IsDisabled", "false");
+            xml.text("TemplateType", "TEMPLATE");
+            xml.text("BaseTemplateId", machine.id().toString());
+            xml.text("TemplateVersionNumber", "1");
+            xml.text("TemplateVersionName", "");
+            xml.text("IsDisabled", "false");
         }
-        open("Section", "ovf:id", machine.id().toString(), "ovf:required", "false", "xsi:type", OS_SECTION);
-        text("Info", "Guest Operating System");
-        text("Description", machine.osType());
-        close();
+        xml.open("Section", "ovf:id", machine.id().toString(), "ovf:required", "false", "xsi:type", OS_SECTION);
+        xml.text("Info", "Guest Operating System");
+        xml.text("Description", machine.osType());
+        xml.close();
         hardware();
         if (!machine.template()) {
             snapshots();
         }
-        close();
+        xml.close();
     }
 
     static final String OS_SECTION = "ovf:OperatingSystemSection_Type";
 
     private void hardware() throws XMLStreamException {
         int cpus = machine.sockets() * machine.cores() * machine.threads();
-        open("Section", "xsi:type", "ovf:VirtualHardwareSection_Type");
-        text("Info", cpus + " CPU, " + machine.memoryMib() + " Memory");
-        open("System");
-        text("vssd:VirtualSystemType", "ENGINE " + VERSION);
-        close();
-        item(3, "1", cpus + " virtual cpu");
-        rasd("num_of_sockets", Integer.toString(machine.sockets()));
-        rasd("cpu_per_socket", Integer.toString(machine.cores()));
-        rasd("threads_per_cpu", Integer.toString(machine.threads()));
-        rasd("max_num_of_vcpus", Integer.toString(cpus));
-        rasd("VirtualQuantity", Integer.toString(cpus));
-        close();
-        item(4, "2", machine.memoryMib() + " MB of memory");
-        rasd("AllocationUnits", "MegaBytes");
-        rasd("VirtualQuantity", Long.toString(machine.memoryMib()));
-        close();
+        xml.open("Section", "xsi:type", "ovf:VirtualHardwareSection_Type");
+        xml.text("Info", cpus + " CPU, " + machine.memoryMib() + " Memory");
+        xml.open("System");
+        xml.text("vssd:VirtualSystemType", "ENGINE " + VERSION);
+        xml.close();
+        xml.item(3, "1", cpus + " virtual cpu");
+        xml.rasd("num_of_sockets", Integer.toString(machine.sockets()));
+        xml.rasd("cpu_per_socket", Integer.toString(machine.cores()));
+        xml.rasd("threads_per_cpu", Integer.toString(machine.threads()));
+        xml.rasd("max_num_of_vcpus", Integer.toString(cpus));
+        xml.rasd("VirtualQuantity", Integer.toString(cpus));
+        xml.close();
+        xml.item(4, "2", machine.memoryMib() + " MB of memory");
+        xml.rasd("AllocationUnits", "MegaBytes");
+        xml.rasd("VirtualQuantity", Long.toString(machine.memoryMib()));
+        xml.close();
         for (OvfDisk disk : machine.disks()) {
             for (OvfLayer layer : disk.layers()) {
                 layer(disk, layer);
@@ -235,60 +231,61 @@ public final class OvfWriter {
         for (OvfNic nic : machine.nics()) {
             nic(nic);
         }
-        item(
+        xml.item(
                 20,
                 UUID.nameUUIDFromBytes(("video " + machine.id()).getBytes(StandardCharsets.UTF_8))
                         .toString(),
                 "video");
-        rasd("VirtualQuantity", "1");
-        text("Type", "video");
-        text("Device", "vga");
-        close();
-        close();
+        xml.rasd("VirtualQuantity", "1");
+        xml.text("Type", "video");
+        xml.text("Device", "vga");
+        xml.close();
+        equipment.devices();
+        xml.close();
     }
 
     private void layer(OvfDisk disk, OvfLayer layer) throws XMLStreamException {
-        item(17, layer.volume().toString(), disk.alias());
-        rasd("HostResource", disk.id() + "/" + layer.volume());
-        rasd("Parent", layer.parent().map(UUID::toString).orElse(NOTHING));
-        rasd("Template", NOTHING);
-        rasd("ApplicationList", "");
-        rasd("StorageId", disk.domain().map(UUID::toString).orElse(NOTHING));
-        rasd("StoragePoolId", pool);
+        xml.item(17, layer.volume().toString(), disk.alias());
+        xml.rasd("HostResource", disk.id() + "/" + layer.volume());
+        xml.rasd("Parent", layer.parent().map(UUID::toString).orElse(NOTHING));
+        xml.rasd("Template", NOTHING);
+        xml.rasd("ApplicationList", "");
+        xml.rasd("StorageId", disk.domain().map(UUID::toString).orElse(NOTHING));
+        xml.rasd("StoragePoolId", pool);
         var time = TIME.format(machine.created());
-        rasd("CreationDate", time);
-        rasd("LastModified", time);
-        rasd("last_modified_date", time);
-        text("Type", "disk");
-        text("Device", "disk");
-        rasd("Address", "");
-        text("BootOrder", disk.bootable() ? "1" : "0");
-        text("IsPlugged", Boolean.toString(disk.plugged()));
-        text("IsReadOnly", Boolean.toString(disk.readOnly()));
-        text("Alias", "ua-" + disk.id());
-        close();
+        xml.rasd("CreationDate", time);
+        xml.rasd("LastModified", time);
+        xml.rasd("last_modified_date", time);
+        xml.text("Type", "disk");
+        xml.text("Device", "disk");
+        xml.rasd("Address", "");
+        xml.text("BootOrder", disk.bootable() ? "1" : "0");
+        xml.text("IsPlugged", Boolean.toString(disk.plugged()));
+        xml.text("IsReadOnly", Boolean.toString(disk.readOnly()));
+        xml.text("Alias", "ua-" + disk.id());
+        xml.close();
     }
 
     private void nic(OvfNic nic) throws XMLStreamException {
-        item(10, nic.id().toString(), "Ethernet adapter on " + nic.network());
-        rasd("OtherResourceType", nic.profile());
-        rasd("ResourceSubType", model(nic.model()));
-        rasd("Connection", nic.network());
-        rasd("Linked", Boolean.toString(nic.linked()));
-        rasd("Name", nic.name());
-        rasd("ElementName", nic.name());
+        xml.item(10, nic.id().toString(), "Ethernet adapter on " + nic.network());
+        xml.rasd("OtherResourceType", nic.profile());
+        xml.rasd("ResourceSubType", model(nic.model()));
+        xml.rasd("Connection", nic.network());
+        xml.rasd("Linked", Boolean.toString(nic.linked()));
+        xml.rasd("Name", nic.name());
+        xml.rasd("ElementName", nic.name());
         if (!nic.mac().isEmpty()) {
-            rasd("MACAddress", nic.mac());
+            xml.rasd("MACAddress", nic.mac());
         }
-        rasd("speed", "10000");
-        text("Type", "interface");
-        text("Device", "bridge");
-        text("IsPlugged", "true");
-        close();
+        xml.rasd("speed", "10000");
+        xml.text("Type", "interface");
+        xml.text("Device", "bridge");
+        xml.text("IsPlugged", Boolean.toString(nic.plugged()));
+        xml.close();
     }
 
     private void snapshots() throws XMLStreamException {
-        open("Section", "xsi:type", "ovf:SnapshotsSection_Type");
+        xml.open("Section", "xsi:type", "ovf:SnapshotsSection_Type");
         for (OvfDisk disk : machine.disks()) {
             for (OvfLayer layer : disk.layers()) {
                 if (!layer.equals(disk.top())) {
@@ -301,15 +298,15 @@ public final class OvfWriter {
                         .toString(),
                 "ACTIVE",
                 "Active VM");
-        close();
+        xml.close();
     }
 
     private void snapshot(String id, String type, String description) throws XMLStreamException {
-        open("Snapshot", "ovf:id", id);
-        text("Type", type);
-        text("Description", description);
-        text("CreationDate", TIME.format(machine.created()));
-        close();
+        xml.open("Snapshot", "ovf:id", id);
+        xml.text("Type", type);
+        xml.text("Description", description);
+        xml.text("CreationDate", TIME.format(machine.created()));
+        xml.close();
     }
 
     static String bus(String bus) {
@@ -328,43 +325,6 @@ public final class OvfWriter {
             case "e1000e" -> "6";
             default -> "3";
         };
-    }
-
-    private void item(int type, String id, String caption) throws XMLStreamException {
-        open("Item");
-        rasd("Caption", caption);
-        rasd("InstanceId", id);
-        rasd("ResourceType", Integer.toString(type));
-    }
-
-    private void rasd(String name, String value) throws XMLStreamException {
-        text("rasd:" + name, value);
-    }
-
-    private void open(String name, String... attributes) throws XMLStreamException {
-        xml.writeStartElement(name);
-        attributes(attributes);
-    }
-
-    private void empty(String name, String... attributes) throws XMLStreamException {
-        xml.writeEmptyElement(name);
-        attributes(attributes);
-    }
-
-    private void attributes(String... attributes) throws XMLStreamException {
-        for (int i = 0; i < attributes.length; i += 2) {
-            xml.writeAttribute(attributes[i], attributes[i + 1]);
-        }
-    }
-
-    private void text(String name, String value) throws XMLStreamException {
-        xml.writeStartElement(name);
-        xml.writeCharacters(value);
-        xml.writeEndElement();
-    }
-
-    private void close() throws XMLStreamException {
-        xml.writeEndElement();
     }
 
     static Instant time(String text) {

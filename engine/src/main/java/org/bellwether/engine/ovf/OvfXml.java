@@ -39,6 +39,22 @@ final class OvfXml {
         }
     }
 
+    /** Without the characters that no XML document can have, however they are written. */
+    static String plain(String text) {
+        return text.codePoints().allMatch(OvfXml::possible)
+                ? text
+                : text.codePoints()
+                        .filter(OvfXml::possible)
+                        .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+                        .toString();
+    }
+
+    private static boolean possible(int code) {
+        return code >= 0x20
+                ? code < 0xD800 || (code > 0xDFFF && code != 0xFFFE && code != 0xFFFF)
+                : "\t\n\r".indexOf(code) >= 0;
+    }
+
     static Failure broken(String why) {
         return Failure.conflict("An OVF document cannot be read").because(why);
     }

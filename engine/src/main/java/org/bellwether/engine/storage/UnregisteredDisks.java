@@ -6,6 +6,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.bellwether.api.types.DiskBackup;
 import org.bellwether.engine.event.Concerns;
 import org.bellwether.engine.event.EventCode;
 import org.bellwether.engine.event.Events;
@@ -71,6 +72,11 @@ public final class UnregisteredDisks {
         }
     }
 
+    /** What only a document of its machine tells of a disk. */
+    public record Told(boolean shareable, boolean wipeAfterDelete, boolean incrementalBackup) {
+        static final Told NOTHING = new Told(false, false, false);
+    }
+
     /** Those whose volumes are all legal and free of trouble. */
     public List<Seen> on(StorageDomain domain) {
         return stores.images(domain).stream()
@@ -134,17 +140,23 @@ public final class UnregisteredDisks {
                     Concerns.NOTHING.withStorageDomain(domain.id()),
                     "The disk " + wanted.name() + " was registered from " + domain.name() + " by " + asker.name()
                             + ".");
-            return insert(tx, domain, wanted);
+            return insert(tx, domain, wanted, Told.NOTHING);
         });
     }
 
-    public Disk insert(Transaction tx, StorageDomain domain, Seen seen) {
-        var disk = document(domain, seen);
+    /** A disk is only what its format can be, whatever is told: see where disks are decided. */
+    public Disk insert(Transaction tx, StorageDomain domain, Seen seen, Told told) {
+        var disk = document(domain, seen, told);
         disks.insert(tx, disk);
         return disk;
     }
 
     Disk document(StorageDomain domain, Seen seen) {
+        return document(domain, seen, Told.NOTHING);
+    }
+
+    private Disk document(StorageDomain domain, Seen seen, Told told) {
+        boolean raw = seen.format() == Disk.Format.RAW;
         return new Disk(
                 Id.of(seen.id()),
                 seen.name(),
@@ -158,6 +170,9 @@ public final class UnregisteredDisks {
                 clock.instant(),
                 DiskSpecs.defaults().toBuilder()
                         .description(seen.description())
+                        .shareable(told.shareable() && raw)
+                        .wipeAfterDelete(told.wipeAfterDelete())
+                        .backup(told.incrementalBackup() && !raw ? DiskBackup.INCREMENTAL : DiskBackup.NONE)
                         .contentType(
                                 seen.iso()
                                         ? org.bellwether.api.types.DiskContentType.ISO

@@ -26,6 +26,18 @@ public final class CustomProperties {
         this.ours = Map.copyOf(ours);
     }
 
+    /** Whether a machine can have this here. */
+    boolean allow(String name, String value) {
+        if (name.equals(HUGE_PAGES)) {
+            return PAGE_SIZES_KIB.contains(value);
+        }
+        var pattern = ours.get(name);
+        return pattern != null
+                && value.length() <= LONGEST
+                && value.codePoints().noneMatch(Character::isISOControl)
+                && pattern.matcher(value).matches();
+    }
+
     /** Refuses what a request wants that is not among them. */
     void check(org.bellwether.api.types.Vm request) {
         for (CustomProperty property :
@@ -41,9 +53,7 @@ public final class CustomProperties {
                         .because("this engine knows " + known())
                         .next("Leave it out, or add it to vm-properties in the engine's configuration");
             }
-            if (value.length() > LONGEST
-                    || value.codePoints().anyMatch(Character::isISOControl)
-                    || !pattern.matcher(value).matches()) {
+            if (!allow(name, value)) {
                 throw Failure.badRequest("The custom property " + name + " cannot be '" + value + "'")
                         .because("its values look like " + pattern.pattern() + " and have at most " + LONGEST
                                 + " characters");
@@ -72,12 +82,19 @@ public final class CustomProperties {
 
     /** Those that hooks are for. */
     static Map<String, String> forHooks(org.bellwether.api.types.Vm spec) {
+        var all = of(spec);
+        all.remove(HUGE_PAGES);
+        return all;
+    }
+
+    /** All, by their names. */
+    static Map<String, String> of(org.bellwether.api.types.Vm spec) {
         Map<String, String> all = new LinkedHashMap<>();
         for (CustomProperty property :
                 Optional.ofNullable(spec.customProperties()).orElse(List.of())) {
             var name = property.name();
             var value = property.value_();
-            if (name != null && value != null && !name.equals(HUGE_PAGES)) {
+            if (name != null && value != null) {
                 all.put(name, value);
             }
         }

@@ -1,5 +1,6 @@
 package org.bellwether.engine.vm;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.bellwether.api.types.UsbType;
@@ -38,6 +39,7 @@ final class Devices {
                         && spec.bios().bootMenu() != null
                         && Boolean.TRUE.equals(spec.bios().bootMenu().enabled()))
                 .setVideoModel(video(spec))
+                .setClockOffsetSeconds(TimeZones.offsetSeconds(spec, Instant.now()))
                 .setRng(rng(spec));
         Optional.ofNullable(spec.customEmulatedMachine()).ifPresent(machine::setMachineType);
         Optional.ofNullable(spec.customCpuModel())
@@ -72,8 +74,13 @@ final class Devices {
         requirePlain("custom_cpu_model", spec.customCpuModel());
     }
 
+    /** Whether it can be a name of libvirt's. */
+    static boolean plain(String name) {
+        return name.matches("[A-Za-z0-9._-]{0,64}");
+    }
+
     private static void requirePlain(String what, @org.jspecify.annotations.Nullable String value) {
-        if (value != null && !value.matches("[A-Za-z0-9._-]{0,64}")) {
+        if (value != null && !plain(value)) {
             throw Failure.badRequest("The " + what + " of a machine is a name such as libvirt lists");
         }
     }

@@ -189,7 +189,19 @@ final class ExportMachine implements Operation<ExportMachine.Request> {
                 request.asker(),
                 concerns(request),
                 what(request) + " was exported to " + request.archive().words() + " by "
-                        + request.asker().name() + ".");
+                        + request.asker().name() + "." + leftBehind(request));
+    }
+
+    /** A TPM comes along new and empty: who encrypted disks with it would find out when it is too late. */
+    private String leftBehind(Request request) {
+        boolean tpm = !request.template()
+                && vms.model()
+                        .find(Id.<Vm>of(request.id()))
+                        .filter(vm -> Boolean.TRUE.equals(vm.spec().tpmEnabled()))
+                        .isPresent();
+        return tpm
+                ? " What its TPM holds is not in it: disks that are encrypted with that will want their recovery key there."
+                : "";
     }
 
     static Concerns concerns(Request request) {

@@ -47,6 +47,7 @@ final class ImportMachines {
     private final Volumes volumes;
     private final HostArchives archives;
     private final OvfNics nics;
+    private final OvfSpecs specs;
     private final Operations operations;
     private final ImportMachine operation;
     private final Events events;
@@ -60,6 +61,7 @@ final class ImportMachines {
             Volumes volumes,
             HostArchives archives,
             Networks networks,
+            OvfSpecs specs,
             Operations operations,
             ImportMachine operation,
             Events events,
@@ -71,6 +73,7 @@ final class ImportMachines {
         this.volumes = volumes;
         this.archives = archives;
         this.nics = new OvfNics(vms, networks);
+        this.specs = specs;
         this.operations = operations;
         this.operation = operation;
         this.events = events;
@@ -118,7 +121,7 @@ final class ImportMachines {
                         .mapToLong(
                                 each -> each.disk().sparse() ? 0 : each.disk().provisionedBytes())
                         .sum());
-        var spec = VmSpecs.over(VmSpecs.defaults(), Unregistered.spec(plain(machine, id)));
+        var arrived = specs.of(plain(machine, id));
         var request = new ImportMachine.Request(
                 id,
                 wish.template(),
@@ -128,7 +131,7 @@ final class ImportMachines {
                 born.stream().map(Born::part).toList(),
                 asker);
         var job = operations.begin(
-                operation, request, asker, tx -> insert(tx, wish, machine, request, spec, born, asker));
+                operation, request, asker, tx -> insert(tx, wish, machine, request, arrived, born, asker));
         return new Begun(id, job);
     }
 
@@ -137,14 +140,15 @@ final class ImportMachines {
             Wish wish,
             ArchivedMachine machine,
             ImportMachine.Request request,
-            org.bellwether.api.types.Vm spec,
+            OvfSpecs.Arrived arrived,
             List<Born> born,
             Asker asker) {
         var cluster = wish.cluster().id();
         var now = clock.instant();
         if (wish.template()) {
             Id<Template> id = Id.of(request.id());
-            templates.insert(tx, new Template(id, request.name(), 1, id, cluster, now, templates.specOf(spec)));
+            templates.insert(
+                    tx, new Template(id, request.name(), 1, id, cluster, now, templates.specOf(arrived.spec())));
         } else {
             vms.insert(
                     tx,
@@ -159,7 +163,7 @@ final class ImportMachines {
                             null,
                             null,
                             null,
-                            spec));
+                            arrived.spec()));
         }
         born.forEach(each -> disks.insert(tx, each.disk()));
         born.forEach(each -> disks.attach(tx, each.attachment()));
@@ -178,7 +182,7 @@ final class ImportMachines {
                 asker,
                 Concerns.NOTHING.withCluster(cluster),
                 (wish.template() ? "Template " : "VM ") + request.name() + " is being imported from "
-                        + wish.archive().words() + " by " + asker.name() + ".");
+                        + wish.archive().words() + " by " + asker.name() + arrived.without() + ".");
     }
 
     private Id<Host> host(Wish wish) {
@@ -215,12 +219,13 @@ final class ImportMachines {
                 throw Failure.conflict("The disk " + told.alias() + " of " + machine.name() + " has no size");
             }
             long rounded = Math.ceilDiv(bytes, 4096L) * 4096;
+            var format = format(told, seen, wish);
             var disk = new Disk(
                     Id.random(),
                     named(told.alias()),
                     wish.domain().id(),
                     UUID.randomUUID(),
-                    format(told, seen, wish),
+                    format,
                     wish.sparse() || wish.archive().machine().isPresent(),
                     rounded,
                     0,
@@ -228,11 +233,14 @@ final class ImportMachines {
                     clock.instant(),
                     org.bellwether.api.types.Disk.builder()
                             .description(told.description())
-                            .backup(DiskBackup.NONE)
+                            .backup(
+                                    told.manner().incrementalBackup() && format == Disk.Format.COW
+                                            ? DiskBackup.INCREMENTAL
+                                            : DiskBackup.NONE)
                             .contentType(DiskContentType.DATA)
                             .propagateErrors(false)
-                            .shareable(false)
-                            .wipeAfterDelete(false)
+                            .shareable(told.manner().shareable() && format == Disk.Format.RAW)
+                            .wipeAfterDelete(told.manner().wipeAfterDelete())
                             .build());
             var attachment = new DiskAttachment(
                     Id.random(),
@@ -242,15 +250,20 @@ final class ImportMachines {
                     disk.id(),
                     true,
                     org.bellwether.api.types.DiskAttachment.builder()
-                            .bootable(told.bootable())
-                            .interface_(Unregistered.bus(told.bus()))
-                            .passDiscard(false)
-                            .readOnly(false)
+                            .bootable(told.bootable() && born.stream().noneMatch(ImportMachines::boots))
+                            .interface_(OvfSpecs.bus(told.bus()))
+                            .passDiscard(told.manner().passDiscard())
+                            .readOnly(told.manner().readOnly())
                             .usesScsiReservation(false)
                             .build());
             born.add(new Born(disk, attachment, new ImportMachine.Part(disk.id(), told.file(), bytes)));
         }
         return born;
+    }
+
+    /** A machine has one disk to boot from, whatever is said. */
+    private static boolean boots(Born other) {
+        return Boolean.TRUE.equals(other.attachment().spec().bootable());
     }
 
     /** What another libvirt has comes as it is. */
@@ -304,6 +317,7 @@ final class ImportMachines {
                 "",
                 Template.BLANK.value(),
                 "",
+                machine.equipment(),
                 List.of(),
                 machine.nics());
     }

@@ -14,9 +14,11 @@ import org.bellwether.api.types.CpuTopology;
 import org.bellwether.api.types.DiskBackup;
 import org.bellwether.api.types.DiskInterface;
 import org.bellwether.api.types.VmType;
+import org.bellwether.api.types.WatchdogAction;
 import org.bellwether.engine.inventory.Cluster;
 import org.bellwether.engine.inventory.Clusters;
 import org.bellwether.engine.network.Networks;
+import org.bellwether.engine.ovf.OvfEquipment;
 import org.bellwether.engine.ovf.OvfMachine;
 import org.bellwether.engine.ovf.OvfMachine.OvfDisk;
 import org.bellwether.engine.ovf.OvfMachine.OvfLayer;
@@ -106,7 +108,7 @@ final class OvfDocuments {
                 template.name(),
                 true,
                 template.created(),
-                templates.vmSpec(template),
+                templates.described(template),
                 Optional.ofNullable(template.cluster()),
                 template.id().value(),
                 template.name(),
@@ -154,6 +156,7 @@ final class OvfDocuments {
                 cluster.map(clusters::get).map(Cluster::name).orElse(""),
                 from,
                 fromName,
+                equipment(spec),
                 attachments.stream()
                         // A LUN is no volume that could be found on a storage domain.
                         .filter(each -> disks.get(each.disk()).lun().isEmpty())
@@ -165,6 +168,22 @@ final class OvfDocuments {
                         .sorted(java.util.Comparator.comparing(Nic::name))
                         .map(this::nic)
                         .toList());
+    }
+
+    static OvfEquipment equipment(org.bellwether.api.types.Vm spec) {
+        var boot = spec.os() == null || spec.os().boot() == null
+                ? null
+                : spec.os().boot().devices();
+        return new OvfEquipment(
+                Watchdogs.of(spec.watchdogs()).stream()
+                        .findFirst()
+                        .map(dog -> dog.action() == null ? WatchdogAction.RESET : dog.action()),
+                Boolean.TRUE.equals(spec.tpmEnabled()),
+                Boolean.TRUE.equals(spec.soundcardEnabled()),
+                boot == null ? List.of() : boot,
+                CustomProperties.of(spec),
+                Optional.ofNullable(spec.initialization()),
+                OvfEquipment.settings(spec));
     }
 
     private static int count(Optional<Long> number) {
@@ -262,6 +281,7 @@ final class OvfDocuments {
                             case RTL8139, RTL8139_VIRTIO -> "rtl8139";
                             case VIRTIO, SPAPR_VLAN, PCI_PASSTHROUGH -> "virtio";
                         },
-                !Boolean.FALSE.equals(nic.spec().linked()));
+                !Boolean.FALSE.equals(nic.spec().linked()),
+                !Boolean.FALSE.equals(nic.spec().plugged()));
     }
 }

@@ -64,7 +64,7 @@ final class OvfNics {
                                                 default -> NicInterface.VIRTIO;
                                             })
                                     .linked(nic.linked())
-                                    .plugged(true)
+                                    .plugged(nic.plugged())
                                     .build()));
         }
     }

@@ -3,6 +3,7 @@ package org.bellwether.engine.vm;
 import java.util.List;
 import java.util.UUID;
 import org.bellwether.engine.inventory.Clusters;
+import org.bellwether.engine.ovf.OvfMachine;
 import org.bellwether.engine.ovf.OvfWriter;
 import org.bellwether.engine.platform.Id;
 
@@ -20,12 +21,17 @@ final class SnapshotConfigurations {
     }
 
     String of(Vm vm) {
-        return OvfWriter.write(documents.of(vm, List.of()), pool(vm));
+        return written(documents.of(vm, List.of()), vm);
     }
 
     String of(Snapshot snapshot) {
         var vm = vms.get(snapshot.vm());
-        return OvfWriter.write(documents.of(vm, snapshot), pool(vm));
+        return written(documents.of(vm, snapshot), vm);
+    }
+
+    /** Whoever sees the machine sees this, and nobody is shown the password that a machine starts with. */
+    private String written(OvfMachine machine, Vm vm) {
+        return OvfWriter.write(machine.with(machine.equipment().withoutPassword()), pool(vm));
     }
 
     private UUID pool(Vm vm) {

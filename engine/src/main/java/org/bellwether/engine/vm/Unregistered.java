@@ -8,15 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import org.bellwether.api.types.Bios;
-import org.bellwether.api.types.BiosType;
-import org.bellwether.api.types.Cpu;
-import org.bellwether.api.types.CpuTopology;
-import org.bellwether.api.types.DiskInterface;
-import org.bellwether.api.types.HighAvailability;
-import org.bellwether.api.types.MemoryPolicy;
-import org.bellwether.api.types.OperatingSystem;
-import org.bellwether.api.types.VmType;
+import java.util.function.Consumer;
 import org.bellwether.engine.event.Concerns;
 import org.bellwether.engine.event.EventCode;
 import org.bellwether.engine.event.Events;
@@ -29,6 +21,7 @@ import org.bellwether.engine.platform.Id;
 import org.bellwether.engine.platform.operation.Operations;
 import org.bellwether.engine.platform.operation.Operations.Asker;
 import org.bellwether.engine.platform.store.Database;
+import org.bellwether.engine.platform.store.Transaction;
 import org.bellwether.engine.storage.Disk;
 import org.bellwether.engine.storage.DiskAttachment;
 import org.bellwether.engine.storage.Disks;
@@ -44,13 +37,14 @@ import org.slf4j.LoggerFactory;
 final class Unregistered {
 
     private static final Logger log = LoggerFactory.getLogger(Unregistered.class);
-    private static final long MIB = 1L << 20;
 
     private final Database database;
     private final Vms vms;
     private final Templates templates;
     private final Disks disks;
     private final OvfNics nics;
+    private final OvfSpecs specs;
+    private final ReturningLease leases;
     private final OvfStores stores;
     private final UnregisteredDisks images;
     private final Operations operations;
@@ -63,6 +57,8 @@ final class Unregistered {
             Templates templates,
             Disks disks,
             Networks networks,
+            OvfSpecs specs,
+            ReturningLease leases,
             OvfStores stores,
             UnregisteredDisks images,
             Operations operations,
@@ -73,6 +69,8 @@ final class Unregistered {
         this.templates = templates;
         this.disks = disks;
         this.nics = new OvfNics(vms, networks);
+        this.specs = specs;
+        this.leases = leases;
         this.stores = stores;
         this.images = images;
         this.operations = operations;
@@ -118,6 +116,11 @@ final class Unregistered {
         var name = wish.name().orElse(machine.name());
         requireFreeName(vms.model().named(name).isEmpty(), "machine", name);
         var taken = takable(domain, machine, wish);
+        var told = specs.of(machine);
+        var lease = leases.place(told, domain.cluster(), name);
+        var arrived = told.lease().isPresent() && lease.isEmpty()
+                ? told.but("its lease, which cannot be where it was")
+                : told;
         var template = templates
                 .model()
                 .find(Id.<Template>of(machine.templateId()))
@@ -134,12 +137,11 @@ final class Unregistered {
                 null,
                 null,
                 null,
-                VmSpecs.over(VmSpecs.defaults(), spec(machine)));
-        database.change(tx -> {
+                arrived.spec());
+        Consumer<Transaction> insert = tx -> {
             vms.insert(tx, vm);
             taken.forEach(each -> {
-                images.insert(tx, domain, each.seen());
-                disks.attach(tx, attachment(each.disk(), vm.id().value(), null));
+                take(tx, domain, each, attachment(each.disk(), vm.id().value(), null));
             });
             nics.insert(
                     tx,
@@ -156,8 +158,9 @@ final class Unregistered {
                     asker,
                     Concerns.NOTHING.withVm(vm.id()).withStorageDomain(domain.id()),
                     "VM " + name + " was registered from the storage domain " + domain.name() + " by " + asker.name()
-                            + lost(machine, taken) + ".");
-        });
+                            + lost(machine, taken) + arrived.without() + ".");
+        };
+        lease.ifPresentOrElse(place -> leases.begin(vm, place, asker, insert), () -> database.change(insert));
         return vm;
     }
 
@@ -166,20 +169,14 @@ final class Unregistered {
         var name = wish.name().orElse(machine.name());
         requireFreeName(templates.model().named(name).isEmpty(), "template", name);
         var taken = takable(domain, machine, wish);
+        var arrived = specs.of(machine);
         Id<Template> template = Id.of(machine.id());
         var made = new Template(
-                template,
-                name,
-                1,
-                template,
-                domain.cluster(),
-                machine.created(),
-                templates.specOf(VmSpecs.over(VmSpecs.defaults(), spec(machine))));
+                template, name, 1, template, domain.cluster(), machine.created(), templates.specOf(arrived.spec()));
         database.change(tx -> {
             templates.insert(tx, made);
             taken.forEach(each -> {
-                images.insert(tx, domain, each.seen());
-                disks.attach(tx, attachment(each.disk(), null, template.value()));
+                take(tx, domain, each, attachment(each.disk(), null, template.value()));
             });
             nics.insert(
                     tx,
@@ -196,7 +193,7 @@ final class Unregistered {
                     asker,
                     Concerns.NOTHING.withTemplate(template).withStorageDomain(domain.id()),
                     "Template " + name + " was registered from the storage domain " + domain.name() + " by "
-                            + asker.name() + lost(machine, taken) + ".");
+                            + asker.name() + lost(machine, taken) + arrived.without() + ".");
         });
         return made;
     }
@@ -208,7 +205,8 @@ final class Unregistered {
         }
     }
 
-    private record Taken(OvfDisk disk, UnregisteredDisks.Seen seen) {}
+    /** @param seen absent for a disk that is known already and is shared */
+    private record Taken(OvfDisk disk, Optional<UnregisteredDisks.Seen> seen) {}
 
     private static String lost(OvfMachine machine, Collection<Taken> taken) {
         int lost = machine.disks().size() - taken.size();
@@ -226,7 +224,9 @@ final class Unregistered {
             var seen = Optional.ofNullable(there.get(disk.id()))
                     .filter(each -> each.top().equals(disk.top().volume()));
             if (seen.isPresent()) {
-                taken.add(new Taken(disk, seen.get().named(disk.alias(), disk.description())));
+                taken.add(new Taken(disk, seen.map(each -> each.named(disk.alias(), disk.description()))));
+            } else if (known(disk).filter(each -> sharedOn(domain, each)).isPresent()) {
+                taken.add(new Taken(disk, Optional.empty()));
             } else {
                 missing.add(disk.alias() + " (" + disk.id() + ")");
             }
@@ -239,6 +239,39 @@ final class Unregistered {
                     .next("Give allow_partial_import to register it without them");
         }
         return taken;
+    }
+
+    private Optional<Disk> known(OvfDisk disk) {
+        return disks.model()
+                .find(Id.<Disk>of(disk.id()))
+                .filter(known -> known.volume().equals(disk.top().volume()));
+    }
+
+    private static boolean sharedOn(StorageDomain domain, Disk disk) {
+        return Boolean.TRUE.equals(disk.spec().shareable())
+                && disk.domainId().equals(Optional.of(domain.id()))
+                && disk.state() == Disk.State.OK;
+    }
+
+    private void take(Transaction tx, StorageDomain domain, Taken taken, DiskAttachment attachment) {
+        var told = taken.disk();
+        taken.seen()
+                .ifPresentOrElse(
+                        seen -> images.insert(
+                                tx,
+                                domain,
+                                seen,
+                                new UnregisteredDisks.Told(
+                                        told.shareable(), told.wipeAfterDelete(), told.incrementalBackup())),
+                        () -> disks.update(tx, attachment.disk(), now -> {
+                            if (!sharedOn(domain, now)) {
+                                throw Failure.conflict("The disk " + now.name() + " is not to be shared any more")
+                                        .undone("Nothing was changed")
+                                        .next("Ask again");
+                            }
+                            return now;
+                        }));
+        disks.attach(tx, attachment);
     }
 
     private static DiskAttachment attachment(
@@ -254,56 +287,10 @@ final class Unregistered {
                 disk.plugged(),
                 org.bellwether.api.types.DiskAttachment.builder()
                         .bootable(disk.bootable())
-                        .interface_(bus(disk.bus()))
+                        .interface_(OvfSpecs.bus(disk.bus()))
                         .passDiscard(disk.passDiscard())
                         .readOnly(disk.readOnly())
                         .usesScsiReservation(false)
                         .build());
-    }
-
-    static DiskInterface bus(String bus) {
-        return switch (bus) {
-            case "virtio_scsi" -> DiskInterface.VIRTIO_SCSI;
-            case "sata" -> DiskInterface.SATA;
-            case "ide" -> DiskInterface.IDE;
-            default -> DiskInterface.VIRTIO;
-        };
-    }
-
-    static org.bellwether.api.types.Vm spec(OvfMachine machine) {
-        return org.bellwether.api.types.Vm.builder()
-                .description(machine.description())
-                .memory(machine.memoryMib() * MIB)
-                .memoryPolicy(MemoryPolicy.builder()
-                        .guaranteed(Math.min(machine.guaranteedMib(), machine.memoryMib()) * MIB)
-                        .max(machine.maxMib() * MIB)
-                        .ballooning(machine.ballooning())
-                        .build())
-                .cpu(Cpu.builder()
-                        .topology(CpuTopology.builder()
-                                .sockets((long) machine.sockets())
-                                .cores((long) machine.cores())
-                                .threads((long) machine.threads())
-                                .build())
-                        .build())
-                .os(OperatingSystem.builder().type(machine.osType()).build())
-                .bios(Bios.builder()
-                        .type(
-                                switch (machine.biosType()) {
-                                    case 0 -> BiosType.I440FX_SEA_BIOS;
-                                    case 2 -> BiosType.Q35_OVMF;
-                                    case 3 -> BiosType.Q35_SECURE_BOOT;
-                                    default -> BiosType.Q35_SEA_BIOS;
-                                })
-                        .build())
-                .type(
-                        machine.kind() == 0
-                                ? VmType.DESKTOP
-                                : machine.kind() == 2 ? VmType.HIGH_PERFORMANCE : VmType.SERVER)
-                .highAvailability(HighAvailability.builder()
-                        .enabled(machine.highlyAvailable())
-                        .priority((long) machine.priority())
-                        .build())
-                .build();
     }
 }

@@ -94,7 +94,9 @@ class OvaReaderTest {
         assertThat(disk.bus()).isEqualTo("virtio_scsi");
         assertThat(disk.bootable()).isTrue();
         assertThat(disk.capacityBytes()).isEqualTo(1 << 20);
+        assertThat(disk.manner()).isEqualTo(new ArchivedMachine.Manner(true, false, true, false, true));
         var nic = read.nics().getFirst();
+        assertThat(nic.plugged()).isFalse();
         assertThat(nic.name()).isEqualTo("nic1");
         assertThat(nic.mac()).isEqualTo("56:6f:00:00:00:01");
         assertThat(nic.network()).isEqualTo("ovirtmgmt");
@@ -177,21 +179,22 @@ class OvaReaderTest {
                 "Default",
                 new UUID(0, 0),
                 "Blank",
+                OvfEquipment.NONE,
                 List.of(new OvfDisk(
                         UUID.randomUUID(),
                         "root",
                         "",
                         "virtio_scsi",
                         true,
+                        true,
                         false,
+                        true,
                         false,
-                        false,
-                        false,
-                        false,
+                        true,
                         true,
                         Optional.empty(),
                         List.of(volume))),
                 List.of(new OvfNic(
-                        UUID.randomUUID(), "nic1", "56:6f:00:00:00:01", "ovirtmgmt", "gold", "e1000", true)));
+                        UUID.randomUUID(), "nic1", "56:6f:00:00:00:01", "ovirtmgmt", "gold", "e1000", true, false)));
     }
 }

@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import org.bellwether.api.types.BootDevice;
+import org.bellwether.api.types.WatchdogAction;
 import org.bellwether.engine.ovf.OvfMachine.OvfDisk;
 import org.bellwether.engine.ovf.OvfMachine.OvfLayer;
 import org.bellwether.engine.ovf.OvfMachine.OvfNic;
@@ -95,6 +98,14 @@ class OvfTest {
                 "Default",
                 template ? id : new UUID(0, 0),
                 template ? name : "Blank",
+                new OvfEquipment(
+                        Optional.of(WatchdogAction.DUMP),
+                        true,
+                        true,
+                        List.of(BootDevice.HD),
+                        Map.of("hugepages", "2048"),
+                        Optional.empty(),
+                        OvfEquipmentTest.SET),
                 List.of(new OvfDisk(
                         UUID.randomUUID(),
                         "web_Disk1",
@@ -111,6 +122,7 @@ class OvfTest {
                         List.of(
                                 new OvfLayer(BASE, Optional.empty(), false, true, 20L << 30, 3L << 30),
                                 new OvfLayer(TOP, Optional.of(BASE), true, true, 20L << 30, 200_000)))),
-                List.of(new OvfNic(UUID.randomUUID(), "nic1", "56:6f:aa:bb:00:01", "vlan10", "gold", "virtio", true)));
+                List.of(new OvfNic(
+                        UUID.randomUUID(), "nic1", "56:6f:aa:bb:00:01", "vlan10", "gold", "virtio", true, false)));
     }
 }

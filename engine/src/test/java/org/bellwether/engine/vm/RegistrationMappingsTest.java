@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 class RegistrationMappingsTest {
 
     private static OvfNic nic(String name, String network, String profile) {
-        return new OvfNic(UUID.randomUUID(), name, "", network, profile, "virtio", true);
+        return new OvfNic(UUID.randomUUID(), name, "", network, profile, "virtio", true, true);
     }
 
     @Test
