@@ -4,18 +4,15 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.time.Clock;
+import java.time.LocalDate;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
-import java.util.stream.Stream;
-import javax.xml.stream.XMLInputFactory;
-import javax.xml.stream.XMLStreamException;
-import javax.xml.stream.XMLStreamReader;
 import org.bellwether.api.types.Architecture;
 import org.bellwether.api.types.Icon;
 import org.bellwether.api.types.OperatingSystemInfo;
@@ -23,27 +20,28 @@ import org.bellwether.api.types.TpmSupport;
 import org.bellwether.engine.platform.Failure;
 import org.bellwether.engine.platform.http.ApiRoutes;
 import org.bellwether.engine.platform.http.Reply;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * Operating systems that a machine can be said to have, on the wire: those whose names the API's clients know, and where the
- * package osinfo-db is installed beside the engine, all of its own.
+ * Operating systems that a machine can be said to have, on the wire: those whose names the API's clients know, those that
+ * people install today, and where the package osinfo-db is installed beside the engine, what it knows of newer ones.
  */
 public final class OperatingSystemsApi {
 
-    private static final Logger log = LoggerFactory.getLogger(OperatingSystemsApi.class);
     private static final Path OSINFO = Path.of("/usr/share/osinfo/os");
+    /** The API's clients know these by numbers; others have an id that follows from their name. */
+    private static final String NO_NUMBER = "-";
 
-    private final Path osinfo;
+    private final OsinfoDatabase osinfo;
+    private final Clock clock;
     private volatile List<OperatingSystemInfo> known = List.of();
 
-    public OperatingSystemsApi() {
-        this(OSINFO);
+    public OperatingSystemsApi(Clock clock) {
+        this(new OsinfoDatabase(OSINFO), clock);
     }
 
-    OperatingSystemsApi(Path osinfo) {
+    OperatingSystemsApi(OsinfoDatabase osinfo, Clock clock) {
         this.osinfo = osinfo;
+        this.clock = clock;
     }
 
     public void serve(ApiRoutes routes) {
@@ -63,10 +61,26 @@ public final class OperatingSystemsApi {
         if (known.isEmpty()) {
             Map<String, OperatingSystemInfo> found = new LinkedHashMap<>();
             ours().forEach(each -> found.put(String.valueOf(each.name()), each));
-            installed().forEach(each -> found.putIfAbsent(String.valueOf(each.name()), each));
+            var plain = found.keySet().stream().map(OperatingSystemsApi::plain).toList();
+            osinfo.current(LocalDate.now(clock)).stream()
+                    .filter(system -> plain.stream().noneMatch(name -> covers(name, system.name())))
+                    .forEach(system -> found.putIfAbsent(
+                            system.name(),
+                            info(NO_NUMBER, system.name(), system.description()).build()));
             known = List.copyOf(found.values());
         }
         return known;
+    }
+
+    /** A name of ours, as osinfo-db would say it. */
+    private static String plain(String name) {
+        return name.replaceFirst("x64$", "").replace("_", "");
+    }
+
+    /** Whether a system is one of ours, or a minor version of it: rhel9.4 of rhel_9x64, sle15sp6 of sle15. */
+    private static boolean covers(String ours, String system) {
+        var name = system.replace("-", "");
+        return name.equals(ours) || name.startsWith(ours + ".") || name.startsWith(ours + "sp");
     }
 
     private static List<OperatingSystemInfo> ours() {
@@ -76,7 +90,7 @@ public final class OperatingSystemsApi {
                     .lines()
                     .map(line -> line.split("\t"))
                     .map(words -> info(words[0], words[1], words[2])
-                            .tpmSupport(TpmSupport.valueOf(words[3].toUpperCase(java.util.Locale.ROOT)))
+                            .tpmSupport(TpmSupport.valueOf(words[3].toUpperCase(Locale.ROOT)))
                             .build())
                     .toList();
         } catch (IOException e) {
@@ -86,66 +100,15 @@ public final class OperatingSystemsApi {
 
     private static OperatingSystemInfo.Builder info(String id, String name, String description) {
         return OperatingSystemInfo.builder()
-                .id(id)
+                .id(
+                        id.equals(NO_NUMBER)
+                                ? UUID.nameUUIDFromBytes(name.getBytes(StandardCharsets.UTF_8))
+                                        .toString()
+                                : id)
                 .name(name)
                 .description(description)
                 .smallIcon(Icon.builder().id(Seeds.SMALL_ICON.toString()).build())
                 .largeIcon(Icon.builder().id(Seeds.LARGE_ICON.toString()).build())
                 .architecture(Architecture.X86_64);
-    }
-
-    private List<OperatingSystemInfo> installed() {
-        if (!Files.isDirectory(osinfo)) {
-            return List.of();
-        }
-        List<OperatingSystemInfo> found = new ArrayList<>();
-        try (Stream<Path> files = Files.walk(osinfo)) {
-            for (Path file : files.filter(each -> each.toString().endsWith(".xml"))
-                    .sorted()
-                    .toList()) {
-                read(file, found);
-            }
-        } catch (IOException e) {
-            log.warn("The operating systems of osinfo-db could not be read: {}", e.toString());
-        }
-        return found;
-    }
-
-    private static void read(Path file, List<OperatingSystemInfo> found) {
-        XMLInputFactory factory = XMLInputFactory.newDefaultFactory();
-        factory.setProperty(XMLInputFactory.SUPPORT_DTD, false);
-        factory.setProperty(XMLInputFactory.IS_SUPPORTING_EXTERNAL_ENTITIES, false);
-        String shortId = "";
-        String name = "";
-        try (InputStream in = Files.newInputStream(file)) {
-            XMLStreamReader xml = factory.createXMLStreamReader(in);
-            int depth = 0;
-            while (xml.hasNext()) {
-                int event = xml.next();
-                if (event == XMLStreamReader.END_ELEMENT) {
-                    depth--;
-                } else if (event == XMLStreamReader.START_ELEMENT) {
-                    depth++;
-                    boolean ofSystem = depth == 3 && xml.getAttributeCount() == 0;
-                    if (ofSystem
-                            && (xml.getLocalName().equals("short-id")
-                                    || xml.getLocalName().equals("name"))) {
-                        boolean id = xml.getLocalName().equals("short-id");
-                        String text = xml.getElementText().strip();
-                        depth--;
-                        shortId = id && shortId.isEmpty() ? text : shortId;
-                        name = id ? name : text;
-                    }
-                }
-            }
-        } catch (IOException | XMLStreamException e) {
-            log.warn("{} could not be read: {}", file, e.getMessage());
-            return;
-        }
-        if (!shortId.isEmpty()) {
-            String id = UUID.nameUUIDFromBytes(shortId.getBytes(StandardCharsets.UTF_8))
-                    .toString();
-            found.add(info(id, shortId, name.isEmpty() ? shortId : name).build());
-        }
     }
 }
