@@ -47,6 +47,7 @@ export interface Vm extends Named {
   display?: { type?: string; video_type?: string; monitors?: Num };
   usb?: { enabled?: string | boolean; type?: string };
   rng_device?: { source?: string };
+  time_zone?: { name?: string };
   custom_properties?: { custom_property?: { name?: string; value?: string }[] };
   next_run_configuration_exists?: string | boolean;
   vm_pool?: Ref;

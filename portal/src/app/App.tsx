@@ -20,9 +20,10 @@ import './app.css';
 const again = <T,>(part: () => Promise<T>) =>
   part().catch(() => new Promise((resume) => setTimeout(resume, 800)).then(part));
 
-const Administration = lazy(() =>
-  again(() => import('./Administration')).then((module) => ({ default: module.Administration })),
-);
+const administration = () => import('./Administration');
+const Administration = lazy(() => again(administration).then((module) => ({ default: module.Administration })));
+// Asked for along with the session, not after it. If it does not come, it is asked for again when it is needed.
+if (window.location.pathname.startsWith('/admin')) administration().catch(() => undefined);
 const VmPortal = lazy(() =>
   again(() => import('../vmportal/VmPortal')).then((module) => ({ default: module.VmPortal })),
 );

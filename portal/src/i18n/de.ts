@@ -147,6 +147,7 @@ export const messages: Messages = {
   'col.dataCenter': 'Rechenzentrum',
   'col.cpuType': 'CPU-Typ',
   'col.version': 'Kompatibilität',
+  'col.release': 'Version',
   'col.type': 'Typ',
   'col.storageType': 'Speicherart',
   'col.used': 'Belegt',
@@ -290,6 +291,7 @@ export const messages: Messages = {
   'vm.new': 'Neue virtuelle Maschine',
   'vm.edit': '{name} bearbeiten',
   'vm.memory': 'Arbeitsspeicher in MiB',
+  'vm.memoryHelp': 'Leer: wie in der Vorlage, oder was zum Betriebssystem passt.',
   'vm.cores': 'Kerne je Sockel',
   'vm.threads': 'Threads je Kern',
   'vm.system': 'System',
@@ -348,6 +350,13 @@ export const messages: Messages = {
   'snap.previewText':
     'Die Maschine startet zur Probe aus diesem Zustand; danach übernehmen Sie ihn, oder Sie verwerfen ihn und sind, wo Sie waren.',
   'snap.previewMemory': 'Mit Arbeitsspeicher',
+  'snap.restore': 'Wiederherstellen',
+  'snap.restoreTitle': '„{what}“ endgültig wiederherstellen?',
+  'snap.restoreText':
+    'Was seit {when} auf diese Datenträger geschrieben und seither an der Maschine geändert wurde, geht verloren. Das lässt sich nicht rückgängig machen.',
+  'snap.restoreLater': 'Spätere Schnappschüsse dieser Datenträger gehen auch verloren: {names}.',
+  'snap.restoreKept':
+    'Datenträger, die der Schnappschuss nicht hat, bleiben, wie sie sind. Um erst zu schauen, nehmen Sie eine Vorschau.',
   'snap.commit': 'Übernehmen',
   'snap.commitText':
     'Was vorher war, und spätere Schnappschüsse, werden aufgegeben. Das lässt sich nicht rückgängig machen.',
@@ -537,6 +546,7 @@ export const messages: Messages = {
   'init.host': 'Hostname des Gastes',
   'init.user': 'Benutzer',
   'init.password': 'Passwort des Benutzers',
+  'init.forget': 'Das früher angegebene Passwort vergessen',
   'init.keys': 'SSH-Schlüssel, einer je Zeile',
   'init.zoneHelp': 'Zum Beispiel Europe/Zurich',
   'init.nic': 'Netzwerkschnittstelle im Gast',
@@ -1106,6 +1116,9 @@ export const messages: Messages = {
   'vm.scsi': 'VirtIO-SCSI-Controller',
   'vm.sound': 'Soundkarte',
   'vm.bootMenu': 'Am Bildschirm fragen, wovon gestartet wird',
+  'vm.zone': 'Zeitzone ihrer Uhr',
+  'vm.zoneHelp':
+    'Windows hält die Hardware-Uhr für Ortszeit: W. Europe Standard Time oder Europe/Vienna. Andere wollen Etc/GMT.',
   'vm.usb': 'USB-3-Anschlüsse',
   'vm.rng': 'Zufallszahlen von',
   'rng.urandom': 'dem Kern des Hosts (urandom)',

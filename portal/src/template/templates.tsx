@@ -11,13 +11,20 @@ import { EventsOf } from '../event/EventsOf';
 import { t, word } from '../i18n';
 import { tagging } from '../inventory/tags';
 import { Details } from '../ui/Details';
-import { between, FormDialog, named } from '../ui/FormDialog';
+import { between, type Field, FormDialog, named } from '../ui/FormDialog';
 import { bytes, time } from '../ui/format';
 import { ObjectLink, RefLink } from '../ui/Link';
 import type { Resource } from '../ui/resource';
 import { StatusLabel } from '../ui/StatusLabel';
 import { SubTable } from '../ui/SubTable';
 import { ExportDialog, ImportDialog } from '../vm/Archives';
+import {
+  initializationDecided,
+  initializationFields,
+  initializationOf,
+  initializationTold,
+  initializationValues,
+} from '../vm/Initialization';
 import { NewVmDialog } from '../vm/VmDialogs';
 import { VmsWhere } from '../vm/VmsWhere';
 import { cpus } from '../vm/vms';
@@ -61,7 +68,7 @@ export const templates: Resource<Template> = {
       },
       {
         id: 'version',
-        title: 'col.version',
+        title: 'col.release',
         value: (template) => num(template.version?.version_number),
         cell: (template) =>
           [template.version?.version_number, template.version?.version_name].filter(Boolean).join(' · '),
@@ -183,6 +190,7 @@ function General({ template }: { template: Template }) {
         ['col.os', template.os?.type],
         ['col.vmType', word('vm', template.type)],
         ['vm.cd', cd],
+        ['tab.initialRun', initializationTold(template)],
         ['col.created', time(template.creation_time)],
         ['col.id', template.id],
       ]}
@@ -207,23 +215,35 @@ function Versions({ template }: { template: Template }) {
 }
 
 function TemplateEdit({ template, onClose }: { template: Template; onClose: () => void }) {
+  const tab = t('tab.general');
+  const general: Field[] = [
+    { tab, name: 'name', label: t('col.name'), required: true, wrong: named(255) },
+    { tab, name: 'description', label: t('col.description') },
+    { tab, name: 'comment', label: t('col.comment') },
+    { tab, name: 'version', label: t('template.versionName') },
+    {
+      tab,
+      name: 'memory',
+      label: t('vm.memory'),
+      kind: 'number',
+      required: true,
+      wrong: between(16, 16 * 1024 * 1024),
+    },
+    ...(['sockets', 'cores', 'threads'] as const).map((name) => ({
+      tab,
+      name,
+      label: t(`vm.${name}`),
+      kind: 'number' as const,
+      required: true,
+      wrong: between(1, 254),
+    })),
+  ];
+  // What is said of a first boot depends on the system, which is not changed here.
+  const before = { os: template.os?.type ?? '', ...initializationValues(initializationOf(template)) };
   return (
     <FormDialog
       title={t('vm.edit', { name: template.name ?? '' })}
-      fields={[
-        { name: 'name', label: t('col.name'), required: true, wrong: named(255) },
-        { name: 'description', label: t('col.description') },
-        { name: 'comment', label: t('col.comment') },
-        { name: 'version', label: t('template.versionName') },
-        { name: 'memory', label: t('vm.memory'), kind: 'number', required: true, wrong: between(16, 16 * 1024 * 1024) },
-        ...(['sockets', 'cores', 'threads'] as const).map((name) => ({
-          name,
-          label: t(`vm.${name}`),
-          kind: 'number' as const,
-          required: true,
-          wrong: between(1, 254),
-        })),
-      ]}
+      fields={[...general, ...initializationFields(t('tab.initialRun'), true)]}
       initial={{
         name: template.name ?? '',
         description: template.description ?? '',
@@ -233,10 +253,11 @@ function TemplateEdit({ template, onClose }: { template: Template; onClose: () =
         sockets: String(template.cpu?.topology?.sockets ?? 1),
         cores: String(template.cpu?.topology?.cores ?? 1),
         threads: String(template.cpu?.topology?.threads ?? 1),
+        ...before,
       }}
       submit={t('do.save')}
       onClose={onClose}
-      onSubmit={({ name, description, comment, version, memory, sockets, cores, threads }) =>
+      onSubmit={({ name, description, comment, version, memory, sockets, cores, threads, ...init }) =>
         put(`/templates/${template.id}`, {
           name,
           description,
@@ -244,6 +265,9 @@ function TemplateEdit({ template, onClose }: { template: Template; onClose: () =
           ...(version !== (template.version?.version_name ?? '') && { version: { version_name: version } }),
           memory: String(Number(memory) * MIB),
           cpu: { topology: { sockets, cores, threads } },
+          ...(Object.entries(before).some(([field, value]) => (init[field] ?? '') !== value) && {
+            initialization: initializationDecided(before, init),
+          }),
         })
       }
     />

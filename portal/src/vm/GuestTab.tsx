@@ -36,7 +36,7 @@ export function GuestTab({ vm }: { vm: Vm }) {
           facts={[
             ['col.fqdn', vm.fqdn],
             ['col.os', os?.distribution],
-            ['col.version', os?.version?.full_version],
+            ['col.release', os?.version?.full_version],
             ['col.kernel', os?.kernel?.version?.full_version],
             ['col.timezone', [vm.guest_time_zone?.name, vm.guest_time_zone?.utc_offset].filter(Boolean).join(' ')],
             [

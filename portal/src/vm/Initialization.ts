@@ -1,4 +1,4 @@
-import type { Vm } from '../api/types';
+import type { Template, Vm } from '../api/types';
 import { t } from '../i18n';
 import type { Field, Values } from '../ui/FormDialog';
 
@@ -35,7 +35,8 @@ const address = (value: string) => (/^[\da-fA-F:.]+$/.test(value) ? undefined : 
 const addresses = (value: string) =>
   value.split(/\s+/).every((each) => !address(each)) ? undefined : t('field.address');
 
-export function initializationFields(tab: string): Field[] {
+/** Those for a dialog; `kept` says that what is decided there stays, so that a password can be taken away again. */
+export function initializationFields(tab: string, kept = false): Field[] {
   const on = (all: Values) => all.init === 'true';
   const windows = (all: Values) => on(all) && (all.os ?? '').startsWith('windows');
   const cloud = (all: Values) => on(all) && !windows(all);
@@ -45,6 +46,17 @@ export function initializationFields(tab: string): Field[] {
     { tab, name: 'initHost', label: t('init.host'), shown: on },
     { tab, name: 'initUser', label: t('init.user'), shown: cloud },
     { tab, name: 'initPassword', label: t('init.password'), kind: 'password', shown: cloud },
+    ...(kept
+      ? [
+          {
+            tab,
+            name: 'initForget',
+            label: t('init.forget'),
+            kind: 'switch' as const,
+            shown: (all: Values) => cloud(all) && !all.initPassword,
+          },
+        ]
+      : []),
     { tab, name: 'initKeys', label: t('init.keys'), kind: 'lines', shown: cloud },
     { tab, name: 'initNewKeys', label: t('init.newKeys'), kind: 'switch', shown: cloud },
     { tab, name: 'initZone', label: t('col.timezone'), shown: on, help: t('init.zoneHelp') },
@@ -81,6 +93,7 @@ export function initializationValues(init: Initialization | undefined): Values {
     initHost: init?.host_name ?? '',
     initUser: init?.user_name ?? '',
     initPassword: '',
+    initForget: '',
     initKeys: init?.authorized_ssh_keys ?? '',
     initZone: init?.timezone ?? '',
     initNic: nic?.name ?? '',
@@ -145,4 +158,31 @@ export function initialization(values: Values): Initialization | undefined {
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined)) as Initialization;
 }
 
-export const initializationOf = (vm: Vm) => (vm as Vm & { initialization?: Initialization }).initialization;
+/** What is to be sent of a change: what was there and is no longer is said to be nothing, for what is left out stays. */
+export function initializationDecided(before: Values, now: Values): Initialization {
+  const said = initialization(now);
+  if (!said) return {};
+  const gone = Object.keys(initialization(before) ?? {}).filter((name) => !(name in said));
+  const nothing = (name: string) => (name === 'nic_configurations' ? { nic_configuration: [] } : '');
+  if (now.initForget === 'true' && !said.root_password) gone.push('root_password');
+  return { ...said, ...Object.fromEntries(gone.map((name) => [name, nothing(name)])) };
+}
+
+export const initializationOf = (of: Vm | Template) => (of as { initialization?: Initialization }).initialization;
+
+/** What a guest is told at its first boot, in a line. */
+export function initializationTold(of: Vm | Template): string {
+  const init = initializationOf(of);
+  if (!init) return '';
+  const said: [string, string | undefined][] = [
+    [t('init.host'), init.host_name],
+    [t('init.user'), init.user_name],
+    [t('col.timezone'), init.timezone],
+    [t('init.dns'), init.dns_servers],
+    [t('init.domain'), init.domain],
+  ];
+  return said
+    .filter(([, value]) => value)
+    .map(([label, value]) => `${label}: ${value}`)
+    .join(' · ');
+}

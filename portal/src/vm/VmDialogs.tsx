@@ -6,16 +6,20 @@ import { t } from '../i18n';
 import { between, type Field, FormDialog, named } from '../ui/FormDialog';
 import { act } from '../ui/notify';
 import { pathOf } from '../ui/resource';
+import { madeFor, systemOptions, useSystems } from './systems';
 
 const MIB = 1024 * 1024;
 
-/** A machine in three fields: name, template and cluster; the rest is the template's. */
+const blank = (template = '') => /^0{8}-/.test(template);
+
+/** A machine in three fields: name, template and cluster; the rest is the template's, or what suits its system. */
 export function NewVmDialog(properties: { onClose: () => void; template?: string; portal?: boolean }) {
   const { onClose, template = '', portal = false } = properties;
   const navigate = useNavigate();
   const { data: clusters = [] } = useList<Cluster>('clusters');
   const { data: templates = [] } = useList<Template>('templates');
   const center = useNames('data_centers');
+  const systems = useSystems();
   if (clusters.length === 0 || templates.length === 0) return null;
   const fields: Field[] = [
     { name: 'name', label: t('col.name'), required: true, wrong: named(255) },
@@ -40,13 +44,23 @@ export function NewVmDialog(properties: { onClose: () => void; template?: string
       name: 'memory',
       label: t('vm.memory'),
       kind: 'number',
+      help: t('vm.memoryHelp'),
       wrong: between(16, 16 * 1024 * 1024),
+    },
+    {
+      name: 'os',
+      label: t('col.os'),
+      kind: 'select',
+      required: true,
+      options: systemOptions(systems, 'other'),
+      shown: (all) => blank(all.template),
     },
     { name: 'description', label: t('col.description') },
   ];
   // With only one template that has disks, that one is meant.
-  const real = templates.filter((each) => !/^0{8}-/.test(each.id));
+  const real = templates.filter(({ id }) => !blank(id));
   const initial = {
+    os: 'other',
     template: template || (real.length === 1 ? (real[0]?.id ?? '') : ''),
     cluster:
       clusters.length === 1 ? (clusters[0]?.id ?? '') : (real.find(({ id }) => id === template)?.cluster?.id ?? ''),
@@ -59,7 +73,9 @@ export function NewVmDialog(properties: { onClose: () => void; template?: string
       submit={t('do.create')}
       onClose={onClose}
       onSubmit={async (values) => {
+        const system = blank(values.template) && systems.find(({ name }) => name === values.os && name !== 'other');
         const made = await post<Vm>('/vms', {
+          ...(system && madeFor(system)),
           name: values.name,
           description: values.description,
           template: { id: values.template },

@@ -9,6 +9,7 @@ import { bytes } from '../ui/format';
 import { ObjectLink } from '../ui/Link';
 import { StatusLabel } from '../ui/StatusLabel';
 import { SubTable } from '../ui/SubTable';
+import { suits } from './systems';
 
 const GIB = 1024 ** 3;
 
@@ -210,7 +211,7 @@ function AddDisk({ vm, onClose }: { vm: Vm; onClose: () => void }) {
       initial={{
         how: 'new',
         format: 'raw',
-        interface: 'virtio',
+        interface: suits(vm.os?.type).disk,
         ...(usable.length === 1 && { domain: usable[0]?.id ?? '' }),
       }}
       fields={[

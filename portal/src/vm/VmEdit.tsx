@@ -14,7 +14,7 @@ import {
 } from '../api/types';
 import { type MessageKey, t } from '../i18n';
 import { between, type Field, FormDialog, named, type Values } from '../ui/FormDialog';
-import { initialization, initializationFields, initializationOf, initializationValues } from './Initialization';
+import { initializationDecided, initializationFields, initializationOf, initializationValues } from './Initialization';
 import { type OperatingSystem, systemOptions, useSystems } from './systems';
 import { extraFields, extrasDecided, extraValues } from './VmExtras';
 import { pinsDecided, processorFields, processorsDecided, processorValues } from './VmProcessors';
@@ -119,7 +119,7 @@ function fields(vm: Vm, { domains, profiles, quotas, hosts, systems }: Choices):
       wrong: (value, all) => (value === all.first ? t('vm.bootTwice') : undefined),
     },
     { tab: t('col.boot'), name: 'menu', label: t('vm.bootMenu'), kind: 'switch' },
-    ...initializationFields(t('tab.initialRun')),
+    ...initializationFields(t('tab.initialRun'), true),
     { tab: t('tab.console'), name: 'serial', label: t('vm.serial'), kind: 'switch' },
     { tab: t('col.ha'), name: 'ha', label: t('vm.ha'), kind: 'switch' },
     {
@@ -286,7 +286,7 @@ function decided(before: Values, now: Values): Record<string, unknown> {
       },
     }),
     ...(changed(...Object.keys(now).filter((name) => name.startsWith('init'))) && {
-      initialization: initialization(now) ?? {},
+      initialization: initializationDecided(before, now),
     }),
     ...extrasDecided(now, changed),
     ...(changed('serial') && { console: { enabled: now.serial === 'true' } }),

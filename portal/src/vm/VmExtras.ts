@@ -24,6 +24,7 @@ const HEADLESS = 'none';
 /** Devices that few machines need, and what hooks of hosts are told. */
 export function extraFields(tab: string): Field[] {
   return [
+    { tab, name: 'zone', label: t('vm.zone'), required: true, help: t('vm.zoneHelp') },
     { tab, name: 'usb', label: t('vm.usb'), kind: 'switch' },
     {
       tab,
@@ -56,6 +57,7 @@ export function extraFields(tab: string): Field[] {
 }
 
 export const extraValues = (vm: Vm): Values => ({
+  zone: vm.time_zone?.name ?? 'Etc/GMT',
   usb: yes(vm.usb?.enabled) ? 'true' : '',
   rng: vm.rng_device?.source ?? 'urandom',
   video:
@@ -64,6 +66,7 @@ export const extraValues = (vm: Vm): Values => ({
 });
 
 export const extrasDecided = (now: Values, changed: (...names: string[]) => boolean) => ({
+  ...(changed('zone') && { time_zone: { name: now.zone } }),
   ...(changed('usb') && { usb: now.usb === 'true' ? { enabled: true, type: 'native' } : { enabled: false } }),
   ...(changed('rng') && { rng_device: { source: now.rng } }),
   ...(changed('video') && {

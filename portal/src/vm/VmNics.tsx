@@ -6,6 +6,7 @@ import { t } from '../i18n';
 import { FormDialog, named } from '../ui/FormDialog';
 import { StatusLabel } from '../ui/StatusLabel';
 import { SubTable } from '../ui/SubTable';
+import { suits } from './systems';
 
 const changed = (vm: string) => queries.invalidateQueries({ queryKey: ['sub', 'vms', vm, 'nics'] });
 
@@ -92,7 +93,7 @@ function NicDialog({ vm, nic, onClose }: { vm: Vm; nic?: Nic; onClose: () => voi
       initial={{
         name: nic?.name ?? `nic${nics.length + 1}`,
         profile: nic?.vnic_profile?.id ?? (profiles.length === 1 ? (profiles[0]?.id ?? '') : ''),
-        interface: nic?.interface ?? 'virtio',
+        interface: nic?.interface ?? (nic ? 'virtio' : suits(vm.os?.type).nic),
       }}
       fields={[
         { name: 'name', label: t('col.name'), required: true, wrong: named(50) },

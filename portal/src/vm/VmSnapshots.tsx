@@ -14,6 +14,10 @@ import { StatusLabel } from '../ui/StatusLabel';
 import { SubTable } from '../ui/SubTable';
 import { useVmDisks } from './VmDisks';
 
+/** What the snapshots are called that were taken after this one. */
+export const later = (than: Snapshot, all: readonly Snapshot[]) =>
+  all.filter((each) => num(each.date) > num(than.date)).map((each) => each.description || time(each.date));
+
 const changed = (vm: string) => queries.invalidateQueries({ queryKey: ['sub', 'vms', vm, 'snapshots'] });
 
 /** The states that a machine can go back to. */
@@ -95,7 +99,23 @@ export function VmSnapshots({ vm, portal = false }: { vm: Vm; portal?: boolean }
             label: 'snap.preview',
             single: true,
             on: (each) => regular(each) && down && !previewed,
-            dialog: ({ rows, onClose }) => rows[0] && <PreviewDialog vm={vm} snapshot={rows[0]} onClose={onClose} />,
+            dialog: ({ rows, onClose }) => rows[0] && <BackDialog vm={vm} snapshot={rows[0]} onClose={onClose} />,
+          },
+          {
+            id: 'restore',
+            label: 'snap.restore',
+            single: true,
+            danger: true,
+            on: (each) => regular(each) && down && !previewed,
+            dialog: ({ rows, onClose }) =>
+              rows[0] && (
+                <BackDialog
+                  vm={vm}
+                  snapshot={rows[0]}
+                  lost={later(rows[0], (data ?? []).filter(regular))}
+                  onClose={onClose}
+                />
+              ),
           },
           {
             id: 'clone',
@@ -161,7 +181,9 @@ function TakeDialog({ vm, onClose }: { vm: Vm; onClose: () => void }) {
   );
 }
 
-function PreviewDialog({ vm, snapshot, onClose }: { vm: Vm; snapshot: Snapshot; onClose: () => void }) {
+/** Goes back to a snapshot to look at it; or, where it is said what is lost, to stay there. */
+function BackDialog(properties: { vm: Vm; snapshot: Snapshot; lost?: readonly string[]; onClose: () => void }) {
+  const { vm, snapshot, lost, onClose } = properties;
   const { data: disks } = useQuery({
     queryKey: ['sub', 'vms', vm.id, 'snapshots', snapshot.id, 'disks'],
     queryFn: ({ signal }) => list<Disk & { image_id?: string }>(`/vms/${vm.id}/snapshots/${snapshot.id}/disks`, signal),
@@ -170,7 +192,7 @@ function PreviewDialog({ vm, snapshot, onClose }: { vm: Vm; snapshot: Snapshot; 
   const all = disks.map((each) => each.id).join(',');
   return (
     <FormDialog
-      title={t('snap.previewTitle', { what: snapshot.description ?? '' })}
+      title={t(lost ? 'snap.restoreTitle' : 'snap.previewTitle', { what: snapshot.description ?? '' })}
       initial={{ disks: all, memory: yes(snapshot.persist_memorystate) ? 'true' : '' }}
       fields={[
         {
@@ -188,11 +210,21 @@ function PreviewDialog({ vm, snapshot, onClose }: { vm: Vm; snapshot: Snapshot; 
           options: disks.map((each) => ({ value: each.id, label: each.alias ?? each.name ?? each.id })),
         },
       ]}
-      submit={t('snap.preview')}
+      intro={
+        lost && (
+          <Alert isInline variant="warning" title={t('snap.restoreText', { when: time(snapshot.date) })}>
+            {lost.length > 0 && <p>{t('snap.restoreLater', { names: lost.join(', ') })}</p>}
+            <p>{t('snap.restoreKept')}</p>
+          </Alert>
+        )
+      }
+      submit={t(lost ? 'snap.restore' : 'snap.preview')}
+      danger={lost !== undefined}
       onClose={onClose}
       onSubmit={async (values) => {
-        await post(`/vms/${vm.id}/previewsnapshot`, {
-          snapshot: { id: snapshot.id },
+        const action = lost ? `snapshots/${snapshot.id}/restore` : 'previewsnapshot';
+        await post(`/vms/${vm.id}/${action}`, {
+          ...(!lost && { snapshot: { id: snapshot.id } }),
           restore_memory: values.memory === 'true',
           ...(values.disks !== all && {
             disks: {
@@ -205,7 +237,7 @@ function PreviewDialog({ vm, snapshot, onClose }: { vm: Vm; snapshot: Snapshot; 
         await changed(vm.id);
       }}
     >
-      <p className="bw-quiet">{t('snap.previewText')}</p>
+      {!lost && <p className="bw-quiet">{t('snap.previewText')}</p>}
     </FormDialog>
   );
 }

@@ -32,6 +32,7 @@ import type { Action, Resource } from '../ui/resource';
 import { StatusLabel } from '../ui/StatusLabel';
 import { CloneDialog, ExportDialog, ImportDialog } from './Archives';
 import { GuestTab } from './GuestTab';
+import { initializationTold } from './Initialization';
 import { CdDialog, RunOnceDialog } from './RunOnce';
 import { VmBackups } from './VmBackups';
 import { MigrateDialog, NewVmDialog, TemplateDialog } from './VmDialogs';
@@ -278,6 +279,7 @@ export function VmGeneral({ vm }: { vm: Vm }) {
         ['col.vmType', word('vm', vm.type)],
         ['col.firmware', vm.bios?.type?.replaceAll('_', ' ')],
         ['col.boot', vm.os?.boot?.devices?.device?.join(', ')],
+        ['tab.initialRun', initializationTold(vm)],
         ['col.ha', vm.high_availability && t(yes(vm.high_availability.enabled) ? 'yes' : 'no')],
         ['vm.lease', vm.lease?.storage_domain && <RefLink kind="storage_domains" to={vm.lease.storage_domain} />],
         ['col.uptime', vm.status !== 'down' ? since(vm.start_time) : undefined],

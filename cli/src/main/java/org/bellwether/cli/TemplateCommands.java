@@ -58,6 +58,7 @@ final class TemplateCommands {
                                 .line("Cluster", each.text("cluster.name"))
                                 .line("Memory", Text.size(each.number("memory")))
                                 .line("CPUs", VmSheet.cpus(each))
+                                .line("First boot", VmSheet.firstBoot(each))
                                 .line("Made", each.time("creation_time").map(Text::time))
                                 .section("Disks", VmSheet.disks(each.list("disk_attachments")))
                                 .section("Network interfaces", VmSheet.nics(each.list("nics"))));
@@ -87,6 +88,7 @@ final class TemplateCommands {
                             description = "The storage domain for its disks; where the machine's lie unless told.")
                     @Nullable
                     String domain,
+            @Mixin FirstBootOptions firstBoot,
             @Mixin WaitOptions waiting) {
         ObjectNode template = Json.object().put("name", base == null ? name : base);
         if (base != null) {
@@ -103,6 +105,7 @@ final class TemplateCommands {
         if (description != null) {
             template.put("description", description);
         }
+        firstBoot.into(template);
         var made = session.engine().post("/templates" + (seal ? "?seal=true" : ""), template);
         var ready = waiting.wait
                 ? session.waiting(waiting).untilStatus(Kind.TEMPLATE.path(made), "template " + name, "ok")
@@ -155,7 +158,8 @@ final class TemplateCommands {
             @Option(names = "--version-name", paramLabel = "NAME", description = "Another name of this version.")
                     @Nullable
                     String version,
-            @Mixin VmSettings settings) {
+            @Mixin VmSettings settings,
+            @Mixin FirstBootOptions firstBoot) {
         var template = session.lookup().find(Kind.TEMPLATE, name);
         ObjectNode change = Json.object();
         if (renamed != null) {
@@ -165,6 +169,7 @@ final class TemplateCommands {
             change.putObject("version").put("version_name", version);
         }
         settings.into(change, session, java.util.Optional.empty());
+        firstBoot.into(change);
         settings.refuseBeside();
         var changed = session.engine().put(Kind.TEMPLATE.path(template), change);
         session.printer().done(changed, "Template " + changed.name() + " is changed");

@@ -86,6 +86,14 @@ final class VmSettings {
     @Nullable
     Boolean bootMenu;
 
+    @Option(
+            names = "--time-zone",
+            paramLabel = "ZONE",
+            description = "What its hardware clock shows: Europe/Vienna, or for Windows, which takes it for local time,"
+                    + " W. Europe Standard Time.")
+    @Nullable
+    String timeZone;
+
     @Option(names = "--tpm", negatable = true, fallbackValue = "true", description = "A TPM 2.0; its state is kept.")
     @Nullable
     Boolean tpm;
@@ -342,6 +350,9 @@ final class VmSettings {
 
     private void starting(ObjectNode vm) {
         within(vm, "bios", "type", firmware);
+        if (timeZone != null) {
+            vm.putObject("time_zone").put("name", timeZone);
+        }
         if (bootMenu != null) {
             vm.withObject("/bios/boot_menu").put("enabled", bootMenu.toString());
         }

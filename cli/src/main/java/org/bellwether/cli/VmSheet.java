@@ -1,5 +1,6 @@
 package org.bellwether.cli;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -31,9 +32,38 @@ final class VmSheet {
                 .line("Guest OS", guestOs(vm))
                 .line("Host name", vm.text("fqdn"))
                 .line("IP addresses", addresses(vm))
+                .line("First boot", firstBoot(vm))
                 .line("Made", vm.time("creation_time").map(Text::time))
                 .section("Disks", disks(vm.list("disk_attachments")))
                 .section("Network interfaces", nics(vm.list("nics")));
+    }
+
+    /** What a guest is told at its first boot; its password is nobody's to see. */
+    static String firstBoot(Entity of) {
+        var told = new ArrayList<String>();
+        say(told, "host name ", of.text("initialization.host_name"));
+        say(told, "user ", of.text("initialization.user_name"));
+        long keys = of.text("initialization.authorized_ssh_keys")
+                .lines()
+                .filter(line -> !line.isBlank())
+                .count();
+        say(told, "SSH keys: ", keys == 0 ? "" : Long.toString(keys));
+        say(told, "time zone ", of.text("initialization.timezone"));
+        say(told, "DNS ", of.text("initialization.dns_servers"));
+        say(told, "domain ", of.text("initialization.domain"));
+        say(told, "a script of ", lines(of.text("initialization.custom_script")));
+        return String.join(", ", told);
+    }
+
+    private static void say(List<String> told, String what, String value) {
+        if (!value.isBlank()) {
+            told.add(what + value);
+        }
+    }
+
+    private static String lines(String script) {
+        long lines = script.lines().count();
+        return lines == 0 ? "" : lines + (lines == 1 ? " line" : " lines");
     }
 
     static Table disks(List<Entity> attachments) {

@@ -75,10 +75,46 @@ class MachineSettingsTest {
     }
 
     @Test
-    void a_templates_network_interfaces_are_changed_and_have_no_addresses() {
-        String vm = machine("pattern", "");
-        administrator.add("/vms/" + vm + "/nics", "{\"name\":\"nic1\"}");
-        String template = administrator.add("/templates", "{\"name\":\"pattern\",\"vm\":{\"id\":\"" + vm + "\"}}");
+    void machines_begin_with_the_first_boot_of_their_template_and_nobody_reads_its_password() {
+        String vm = machine("booted", ",\"initialization\":{\"host_name\":\"its-own\"}");
+        String template = template(
+                vm,
+                "booting",
+                ",\"initialization\":{\"user_name\":\"anna\",\"root_password\":\"secret\",\"timezone\":\"UTC\"}");
+        JsonNode shown = administrator.get("/templates/" + template).path("initialization");
+        assertThat(shown.path("user_name").asText()).isEqualTo("anna");
+        assertThat(shown.has("root_password")).isFalse();
+        assertThat(shown.has("host_name")).as("which only one can have").isFalse();
+        administrator.call("PUT", "/templates/" + template, "{\"initialization\":{\"timezone\":\"\"}}");
+        String made = administrator.add(
+                "/vms",
+                "{\"name\":\"boots\",\"cluster\":{\"name\":\"Default\"},\"template\":{\"id\":\"" + template
+                        + "\"},\"initialization\":{\"host_name\":\"boots\"}}");
+        JsonNode begins = administrator.get("/vms/" + made).path("initialization");
+        assertThat(begins.path("user_name").asText()).isEqualTo("anna");
+        assertThat(begins.path("host_name").asText()).isEqualTo("boots");
+        assertThat(begins.has("timezone")).isFalse();
+        assertThat(begins.has("root_password")).isFalse();
+        assertThat(stored("vms", made)).contains("$6$").doesNotContain("secret");
+        assertThat(stored("templates", template)).contains("$6$").doesNotContain("secret");
+        administrator.call("PUT", "/templates/" + template, "{\"initialization\":{}}");
+        assertThat(administrator.get("/templates/" + template).has("initialization"))
+                .isFalse();
+    }
+
+    private String stored(String table, String id) {
+        Object body = engine.inside()
+                .ground()
+                .database
+                .transaction(tx -> tx.sql()
+                        .fetchValue(
+                                "select body::text from " + table + " where id = ?", java.util.UUID.fromString(id)));
+        return String.valueOf(body);
+    }
+
+    private String template(String vm, String name, String more) {
+        String template = administrator.add(
+                "/templates", "{\"name\":\"" + name + "\",\"vm\":{\"id\":\"" + vm + "\"}" + more + "}");
         await("the template is there")
                 .atMost(Duration.ofSeconds(60))
                 .until(() -> administrator
@@ -86,6 +122,14 @@ class MachineSettingsTest {
                         .path("status")
                         .asText()
                         .equals("ok"));
+        return template;
+    }
+
+    @Test
+    void a_templates_network_interfaces_are_changed_and_have_no_addresses() {
+        String vm = machine("pattern", "");
+        administrator.add("/vms/" + vm + "/nics", "{\"name\":\"nic1\"}");
+        String template = template(vm, "pattern", "");
         String nics = "/templates/" + template + "/nics";
         assertThat(administrator.names(nics, "nic")).containsExactly("nic1");
         String extra = administrator.add(nics, "{\"name\":\"extra\"}");

@@ -23,7 +23,8 @@ import org.bellwether.engine.platform.store.Transaction;
 /** Instance types on the wire. */
 final class InstanceTypesApi {
 
-    private static final Set<String> OBSERVED = Set.of("creation_time", "status", "origin", "version");
+    private static final Set<String> OBSERVED =
+            Set.of("creation_time", "status", "origin", "version", "initialization", "vm");
 
     private final Database database;
     private final InstanceTypes types;

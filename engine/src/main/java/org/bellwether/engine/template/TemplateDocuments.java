@@ -33,6 +33,7 @@ final class TemplateDocuments {
                 .status(status(template))
                 .cdroms(null)
                 .watchdogs(null)
+                .initialization(FirstBootSettings.shown(template.spec().initialization()))
                 .smallIcon(Icon.builder().id(Seeds.SMALL_ICON.toString()).build())
                 .largeIcon(Icon.builder().id(Seeds.LARGE_ICON.toString()).build())
                 .creationTime(template.created())

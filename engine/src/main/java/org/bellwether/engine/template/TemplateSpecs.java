@@ -60,8 +60,7 @@ final class TemplateSpecs {
                 .set("comment", "")
                 .set("origin", "ovirt")
                 .build();
-        var merged = type.merge(type.javaType().cast(base), Decided.of(type, request, OBSERVED, KEPT_LINKS));
-        return versioned(withCd(merged, cd), versionName(request));
+        return versioned(withCd(merged(type.javaType().cast(base), request), cd), versionName(request));
     }
 
     private static org.bellwether.api.types.Template withCd(
@@ -90,16 +89,32 @@ final class TemplateSpecs {
     /** What a request changes. */
     static org.bellwether.api.types.Template over(
             org.bellwether.api.types.Template before, org.bellwether.api.types.Template request) {
-        var type = org.bellwether.api.types.Template.TYPE;
         var version = request.version() == null || request.version().versionName() == null
                 ? versionName(before)
                 : versionName(request);
-        return versioned(type.merge(before, Decided.of(type, request, OBSERVED, KEPT_LINKS)), version);
+        return versioned(merged(before, request), version);
+    }
+
+    private static org.bellwether.api.types.Template merged(
+            org.bellwether.api.types.Template before, org.bellwether.api.types.Template request) {
+        var type = org.bellwether.api.types.Template.TYPE;
+        var decided = Decided.of(type, request, OBSERVED, KEPT_LINKS);
+        var merged = type.merge(before, decided);
+        return decided.initialization() == null
+                ? merged
+                : merged.toBuilder()
+                        .initialization(FirstBootSettings.over(
+                                before.initialization(),
+                                decided.initialization(),
+                                FirstBootSettings.windows(merged.os())))
+                        .build();
     }
 
     /** What a machine made from the template begins with. */
     static Vm machine(org.bellwether.api.types.Template template) {
-        return shared(template, Vm.TYPE).build();
+        return shared(template, Vm.TYPE)
+                .set("initialization", template.initialization())
+                .build();
     }
 
     static String versionName(org.bellwether.api.types.Template template) {

@@ -89,10 +89,22 @@ public final class Templates {
         return TemplateSpecs.machine(template.spec());
     }
 
-    /** What a template made of such a machine is. */
+    /** The template as a machine: also with what a machine that is made from it does not begin with. */
+    public org.bellwether.api.types.Vm described(Template template) {
+        return vmSpec(template).toBuilder()
+                .description(template.spec().description())
+                .build();
+    }
+
+    /** What was {@link #described} so. */
     public org.bellwether.api.types.Template specOf(org.bellwether.api.types.Vm machine) {
         return TemplateSpecs.of(
-                machine, null, org.bellwether.api.types.Template.builder().build());
+                machine,
+                null,
+                org.bellwether.api.types.Template.builder()
+                        .description(machine.description())
+                        .initialization(machine.initialization())
+                        .build());
     }
 
     /** All versions that share the base, the base first. */

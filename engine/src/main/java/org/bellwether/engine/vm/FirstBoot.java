@@ -12,8 +12,8 @@ import org.bellwether.api.types.Initialization;
 import org.bellwether.api.types.Ip;
 import org.bellwether.api.types.NicConfiguration;
 import org.bellwether.engine.platform.Failure;
-import org.bellwether.engine.platform.PasswordCrypt;
 import org.bellwether.engine.platform.store.Json;
+import org.bellwether.engine.template.FirstBootSettings;
 import org.bellwether.protocol.ConfigDrive;
 import org.bellwether.protocol.DriveFile;
 import org.jspecify.annotations.Nullable;
@@ -24,46 +24,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class FirstBoot {
 
-    private static final int LONGEST_SCRIPT = 256 * 1024;
     private static final String BOUNDARY = "==bellwether-first-boot==";
 
     private FirstBoot() {}
-
-    /** What is kept of what people say: passwords only as their hash, and what belongs to imports not at all. */
-    static Initialization decided(Initialization said, boolean windows) {
-        var kept = said.toBuilder().configuration(null).cloudInit(null);
-        var password = said.rootPassword();
-        if (password != null && !password.isEmpty() && !PasswordCrypt.isHash(password)) {
-            if (windows) {
-                throw Failure.badRequest("A password for Windows cannot be kept with the machine")
-                        .because("its Setup takes no hash, and passwords are not stored in clear")
-                        .next("Give it in a custom script, an answer file of your own");
-            }
-            kept.rootPassword(PasswordCrypt.hash(password));
-        }
-        var script = said.customScript();
-        if (script != null && script.length() > LONGEST_SCRIPT) {
-            throw Failure.badRequest("The custom script has more than " + LONGEST_SCRIPT + " characters");
-        }
-        return kept.build();
-    }
-
-    /** What of it is shown. */
-    static Initialization shown(Initialization kept) {
-        return kept.toBuilder().rootPassword(null).build();
-    }
 
     static Optional<ConfigDrive> of(Vm vm, org.bellwether.api.types.Vm spec) {
         var init = spec.initialization();
         if (init == null || init.equals(Initialization.builder().build())) {
             return Optional.empty();
         }
-        return Optional.of(windows(spec) ? answers(vm, init) : cloud(vm, init));
-    }
-
-    static boolean windows(org.bellwether.api.types.Vm spec) {
-        var os = spec.os();
-        return os != null && os.type() != null && os.type().startsWith("windows");
+        return Optional.of(FirstBootSettings.windows(spec.os()) ? answers(vm, init) : cloud(vm, init));
     }
 
     private static ConfigDrive cloud(Vm vm, Initialization init) {
@@ -115,17 +85,10 @@ final class FirstBoot {
         config.put("disable_root", !user.equals("root"));
         Optional.ofNullable(init.rootPassword()).filter(hash -> !hash.isEmpty()).ifPresent(hash -> {
             config.put("ssh_pwauth", true);
-            // cloud-init before 22.2 knows only the list, and later ones mean to give it up; told both it sets the same
-            // twice.
-            config.put(
-                    "chpasswd",
-                    Map.of(
-                            "expire",
-                            false,
-                            "list",
-                            List.of(user + ":" + hash),
-                            "users",
-                            List.of(Map.of("name", user, "password", hash, "type", "hash"))));
+            // Of all the ways to say it the one that holds for people who exist already, such as root, and that every
+            // version
+            // of cloud-init takes without calling it old.
+            person.put("hashed_passwd", hash);
         });
         var keys = lines(init.authorizedSshKeys());
         if (!keys.isEmpty()) {

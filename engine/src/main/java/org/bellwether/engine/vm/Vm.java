@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.bellwether.api.types.VirtualNumaNode;
 import org.bellwether.engine.host.Host;
 import org.bellwether.engine.inventory.Cluster;
@@ -95,23 +96,7 @@ public record Vm(
     }
 
     Vm numa(List<VirtualNumaNode> nodes) {
-        return new Vm(
-                id,
-                name,
-                cluster,
-                template,
-                host,
-                generation,
-                created,
-                started,
-                stopped,
-                stopReason,
-                spec,
-                cd,
-                running,
-                suspended,
-                nodes.isEmpty() ? null : nodes,
-                creator);
+        return with(change -> change.numaNodes = nodes.isEmpty() ? null : nodes);
     }
 
     public Optional<Id<Host>> hostId() {
@@ -156,64 +141,27 @@ public record Vm(
     }
 
     Vm startingOn(Id<Host> chosen, Instant now, Running with) {
-        return new Vm(
-                id,
-                name,
-                cluster,
-                template,
-                chosen,
-                generation + 1,
-                created,
-                now,
-                stopped,
-                null,
-                spec,
-                cd,
-                with,
-                suspended,
-                numaNodes,
-                creator);
+        return with(change -> {
+            change.host = chosen;
+            change.generation = generation + 1;
+            change.started = now;
+            change.stopReason = null;
+            change.running = with;
+        });
     }
 
     /** Goes on as the same run: of the same generation, with what it ran with, on the processors that it gets there. */
     Vm resumingOn(Id<Host> chosen, Instant now, @Nullable CpuPlan cpus) {
-        return new Vm(
-                id,
-                name,
-                cluster,
-                template,
-                chosen,
-                generation,
-                created,
-                now,
-                stopped,
-                null,
-                spec,
-                cd,
-                startedWith().on(cpus),
-                suspended,
-                numaNodes,
-                creator);
+        return with(change -> {
+            change.host = chosen;
+            change.started = now;
+            change.stopReason = null;
+            change.running = startedWith().on(cpus);
+        });
     }
 
     Vm createdBy(UUID user) {
-        return new Vm(
-                id,
-                name,
-                cluster,
-                template,
-                host,
-                generation,
-                created,
-                started,
-                stopped,
-                stopReason,
-                spec,
-                cd,
-                running,
-                suspended,
-                numaNodes,
-                user);
+        return with(change -> change.creator = user);
     }
 
     Vm movedTo(Id<Host> destination) {
@@ -222,23 +170,11 @@ public record Vm(
 
     /** Somebody else started it there, as that start. */
     Vm foundOn(Id<Host> destination, long start) {
-        return new Vm(
-                id,
-                name,
-                cluster,
-                template,
-                destination,
-                Math.max(generation, start),
-                created,
-                started,
-                stopped,
-                null,
-                spec,
-                cd,
-                running,
-                suspended,
-                numaNodes,
-                creator);
+        return with(change -> {
+            change.host = destination;
+            change.generation = Math.max(generation, start);
+            change.stopReason = null;
+        });
     }
 
     /** Where a migration brought it, on the processors that were decided for it there. */
@@ -248,124 +184,36 @@ public record Vm(
     }
 
     Vm off(Instant now, String reason) {
-        return new Vm(
-                id,
-                name,
-                cluster,
-                template,
-                null,
-                generation,
-                created,
-                started,
-                now,
-                reason,
-                spec,
-                cd,
-                null,
-                suspended,
-                numaNodes,
-                creator);
+        return with(change -> {
+            change.host = null;
+            change.stopped = now;
+            change.stopReason = reason;
+            change.running = null;
+        });
     }
 
     Vm suspendedIn(@Nullable Id<Disk> state) {
-        return new Vm(
-                id,
-                name,
-                cluster,
-                template,
-                host,
-                generation,
-                created,
-                started,
-                stopped,
-                stopReason,
-                spec,
-                cd,
-                running,
-                state == null ? null : new Suspended(state, startedWith()),
-                numaNodes,
-                creator);
+        return with(change -> change.suspended = state == null ? null : new Suspended(state, startedWith()));
     }
 
     Vm named(String newName, org.bellwether.api.types.Vm newSpec) {
-        return new Vm(
-                id,
-                newName,
-                cluster,
-                template,
-                host,
-                generation,
-                created,
-                started,
-                stopped,
-                stopReason,
-                newSpec,
-                cd,
-                running,
-                suspended,
-                numaNodes,
-                creator);
+        return with(change -> {
+            change.name = newName;
+            change.spec = newSpec;
+        });
     }
 
     Vm running(Running now) {
-        return new Vm(
-                id,
-                name,
-                cluster,
-                template,
-                host,
-                generation,
-                created,
-                started,
-                stopped,
-                stopReason,
-                spec,
-                cd,
-                now,
-                suspended,
-                numaNodes,
-                creator);
+        return with(change -> change.running = now);
     }
 
     Vm cd(@Nullable String disk) {
-        return new Vm(
-                id,
-                name,
-                cluster,
-                template,
-                host,
-                generation,
-                created,
-                started,
-                stopped,
-                stopReason,
-                spec,
-                disk,
-                running,
-                suspended,
-                numaNodes,
-                creator);
+        return with(change -> change.cd = disk);
     }
 
     /** The same machine, made from another template. */
     Vm madeFrom(Id<Template> other) {
-        return new Vm(
-                id,
-                name,
-                cluster,
-                other,
-                host,
-                generation,
-                created,
-                started,
-                stopped,
-                stopReason,
-                spec,
-                cd,
-                running,
-                suspended,
-                numaNodes,
-                creator);
+        return with(change -> change.template = other);
     }
 
     /** It stands on no template any more; which one it was made from stays written down. */
@@ -375,22 +223,74 @@ public record Vm(
                 : org.bellwether.api.types.Template.builder()
                         .id(template.toString())
                         .build();
-        return new Vm(
-                id,
-                name,
-                cluster,
-                Template.BLANK,
-                host,
-                generation,
-                created,
-                started,
-                stopped,
-                stopReason,
-                spec.toBuilder().originalTemplate(original).build(),
-                cd,
-                running,
-                suspended,
-                numaNodes,
-                creator);
+        return with(change -> {
+            change.template = Template.BLANK;
+            change.spec = spec.toBuilder().originalTemplate(original).build();
+        });
+    }
+
+    /** The same machine with what is changed in a copy of its fields. */
+    private Vm with(Consumer<Change> changing) {
+        var change = new Change(this);
+        changing.accept(change);
+        return change.made();
+    }
+
+    private static final class Change {
+        private final Id<Vm> id;
+        private String name;
+        private final Id<Cluster> cluster;
+        private Id<Template> template;
+        private @Nullable Id<Host> host;
+        private long generation;
+        private final Instant created;
+        private @Nullable Instant started;
+        private @Nullable Instant stopped;
+        private @Nullable String stopReason;
+        private org.bellwether.api.types.Vm spec;
+        private @Nullable String cd;
+        private @Nullable Running running;
+        private @Nullable Suspended suspended;
+        private @Nullable List<VirtualNumaNode> numaNodes;
+        private @Nullable UUID creator;
+
+        Change(Vm vm) {
+            id = vm.id;
+            name = vm.name;
+            cluster = vm.cluster;
+            template = vm.template;
+            host = vm.host;
+            generation = vm.generation;
+            created = vm.created;
+            started = vm.started;
+            stopped = vm.stopped;
+            stopReason = vm.stopReason;
+            spec = vm.spec;
+            cd = vm.cd;
+            running = vm.running;
+            suspended = vm.suspended;
+            numaNodes = vm.numaNodes;
+            creator = vm.creator;
+        }
+
+        Vm made() {
+            return new Vm(
+                    id,
+                    name,
+                    cluster,
+                    template,
+                    host,
+                    generation,
+                    created,
+                    started,
+                    stopped,
+                    stopReason,
+                    spec,
+                    cd,
+                    running,
+                    suspended,
+                    numaNodes,
+                    creator);
+        }
     }
 }

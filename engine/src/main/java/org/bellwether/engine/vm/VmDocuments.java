@@ -15,6 +15,7 @@ import org.bellwether.api.types.Template;
 import org.bellwether.api.types.TimeZone;
 import org.bellwether.api.types.Version;
 import org.bellwether.engine.inventory.Seeds;
+import org.bellwether.engine.template.FirstBootSettings;
 import org.bellwether.protocol.GuestData;
 import org.bellwether.protocol.MachineState;
 
@@ -56,7 +57,7 @@ final class VmDocuments {
                 .watchdogs(null)
                 .hostDevices(null)
                 .runOnce(running != null && running.once())
-                .initialization(spec.initialization() == null ? null : FirstBoot.shown(spec.initialization()));
+                .initialization(FirstBootSettings.shown(spec.initialization()));
         if (spec.cpuProfile() == null) {
             rules.cpuProfile()
                     .apply(vm.cluster())

@@ -67,6 +67,7 @@ public final class VmFeature {
     private final ScheduleFeature schedules;
     private final SearchSchema<Vm> schema;
     private final PlacementFeature placement;
+    private final ReturningLease returningLease;
 
     public VmFeature(
             Database database,
@@ -117,6 +118,7 @@ public final class VmFeature {
         var leases = new VmLeases(domains, volumes, agents);
         var remove = operations.known(new RemoveVm(vms, snapshots, disks, volumes, leases, events));
         var changeLease = operations.known(new ChangeLease(vms, leases, events));
+        this.returningLease = new ReturningLease(leases, operations, changeLease);
         var restart = operations.known(new RestartVm(vms, place, start, stateless, leases, agents, events, clock));
         this.availability =
                 new HighAvailability(database, vms, pools, hosts, operations, start, restart, events, clock);
@@ -311,6 +313,7 @@ public final class VmFeature {
                         volumes,
                         hostArchives,
                         networks,
+                        new OvfSpecs(rules.properties()),
                         operations,
                         operations.known(new ImportMachine(vms, templates, disks, volumes, hostArchives, events)),
                         events,
@@ -338,6 +341,10 @@ public final class VmFeature {
                 domains,
                 disks,
                 networks);
+    }
+
+    public ReturningLease returningLease() {
+        return returningLease;
     }
 
     public VmLifecycle lifecycle() {

@@ -2,10 +2,10 @@ package org.bellwether.engine.vm;
 
 import java.util.Optional;
 import java.util.Set;
-import org.bellwether.api.types.Initialization;
 import org.bellwether.api.types.MemoryPolicy;
 import org.bellwether.engine.platform.Decided;
 import org.bellwether.engine.platform.Failure;
+import org.bellwether.engine.template.FirstBootSettings;
 
 /** The decided part of machines: what is taken from a request, its defaults and its limits. */
 final class VmSpecs {
@@ -50,17 +50,14 @@ final class VmSpecs {
     /** What a request decides, over what was decided before. */
     static org.bellwether.api.types.Vm over(org.bellwether.api.types.Vm before, org.bellwether.api.types.Vm request) {
         var decided = Decided.of(org.bellwether.api.types.Vm.TYPE, request, OBSERVED, KEPT_LINKS);
-        var init = decided.initialization();
-        if (init != null) {
-            boolean windows = FirstBoot.windows(org.bellwether.api.types.Vm.TYPE.merge(before, decided));
-            decided = decided.toBuilder()
-                    .initialization(FirstBoot.decided(init, windows))
+        var merged = org.bellwether.api.types.Vm.TYPE.merge(before, decided);
+        if (decided.initialization() != null) {
+            merged = merged.toBuilder()
+                    .initialization(FirstBootSettings.over(
+                            before.initialization(), decided.initialization(), FirstBootSettings.windows(merged.os())))
                     .build();
         }
-        var merged = org.bellwether.api.types.Vm.TYPE.merge(before, decided);
-        // Said, and said to be nothing: that takes the settings away.
-        boolean cleared = init != null && init.equals(Initialization.builder().build());
-        return checked(cleared ? merged.toBuilder().initialization(null).build() : merged, request);
+        return checked(merged, request);
     }
 
     private static org.bellwether.api.types.Vm checked(
@@ -72,6 +69,7 @@ final class VmSpecs {
         }
         checkTopology(spec);
         Devices.check(spec);
+        TimeZones.check(request);
         var asked = Optional.ofNullable(request.memoryPolicy());
         var known = Optional.ofNullable(spec.memoryPolicy())
                 .orElse(MemoryPolicy.builder().build());

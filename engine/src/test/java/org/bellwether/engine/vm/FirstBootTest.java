@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import org.bellwether.api.types.BootProtocol;
 import org.bellwether.api.types.Initialization;
@@ -13,6 +14,7 @@ import org.bellwether.api.types.Ip;
 import org.bellwether.api.types.NicConfiguration;
 import org.bellwether.api.types.OperatingSystem;
 import org.bellwether.engine.platform.Id;
+import org.bellwether.engine.template.FirstBootSettings;
 import org.bellwether.protocol.DriveFile;
 import org.junit.jupiter.api.Test;
 
@@ -33,19 +35,63 @@ class FirstBootTest {
 
     @Test
     void a_password_is_kept_as_its_hash_and_not_shown() {
-        var kept = FirstBoot.decided(
-                Initialization.builder().rootPassword("secret").userName("anna").build(), false);
+        var said =
+                Initialization.builder().rootPassword("secret").userName("anna").build();
+        var kept = Objects.requireNonNull(FirstBootSettings.over(null, said, false));
         assertThat(kept.rootPassword()).startsWith("$6$").doesNotContain("secret");
-        assertThat(FirstBoot.decided(kept, false).rootPassword()).isEqualTo(kept.rootPassword());
-        assertThat(FirstBoot.shown(kept).rootPassword()).isNull();
+        assertThat(FirstBootSettings.over(null, kept, false)).isEqualTo(kept);
+        assertThat(Objects.requireNonNull(FirstBootSettings.shown(kept)).rootPassword())
+                .isNull();
         assertThat(files(kept, "rhel_9x64").get("user-data"))
-                .as("as cloud-init before 22.2 reads it")
-                .contains("\"list\":[\"anna:" + kept.rootPassword() + "\"]")
-                .as("and as later ones do")
-                .contains("\"users\":[{", "\"password\":\"" + kept.rootPassword() + "\"", "\"type\":\"hash\"");
-        assertThatThrownBy(() -> FirstBoot.decided(
-                        Initialization.builder().rootPassword("secret").build(), true))
-                .hasMessageContaining("custom script");
+                .as("as every cloud-init reads it, also for a user that exists already")
+                .contains("\"hashed_passwd\":\"" + kept.rootPassword() + "\"", "\"ssh_pwauth\":true");
+        assertThatThrownBy(() -> FirstBootSettings.over(null, said, true)).hasMessageContaining("custom script");
+    }
+
+    @Test
+    void an_empty_setting_takes_that_one_away_and_no_settings_all() {
+        var before = changed(
+                VmSpecs.defaults(),
+                Initialization.builder()
+                        .hostName("h")
+                        .dnsServers("192.0.2.1")
+                        .rootPassword("secret")
+                        .nicConfigurations(
+                                List.of(NicConfiguration.builder().name("eth0").build()))
+                        .build());
+        var after = changed(
+                before,
+                Initialization.builder()
+                        .dnsServers("")
+                        .nicConfigurations(List.of())
+                        .build());
+        var left = Objects.requireNonNull(after.initialization());
+        assertThat(left.hostName()).isEqualTo("h");
+        assertThat(left.rootPassword()).startsWith("$6$");
+        assertThat(left.dnsServers()).isNull();
+        assertThat(left.nicConfigurations()).isNull();
+        assertThat(changed(
+                                after,
+                                Initialization.builder()
+                                        .hostName("")
+                                        .rootPassword("")
+                                        .build())
+                        .initialization())
+                .as("the last ones")
+                .isNull();
+        assertThat(changed(after, Initialization.builder().build()).initialization())
+                .as("all at once")
+                .isNull();
+        assertThat(VmSpecs.over(after, org.bellwether.api.types.Vm.builder().build())
+                        .initialization())
+                .as("nothing is said of them")
+                .isEqualTo(left);
+    }
+
+    private static org.bellwether.api.types.Vm changed(org.bellwether.api.types.Vm before, Initialization said) {
+        return VmSpecs.over(
+                before,
+                org.bellwether.api.types.Vm.builder().initialization(said).build());
     }
 
     @Test
