@@ -71,7 +71,7 @@ final class Doors {
         features.machines.serve(routes, statistics);
         features.backups.serve(routes);
         features.ovfs.serve(routes);
-        new OperatingSystemsApi().serve(routes);
+        new OperatingSystemsApi(ground.clock).serve(routes);
         new TagsApi(ground.database, held.tags, ground.events).serve(routes);
         features.bookmarks.serve(routes);
         new CatalogApi().serve(routes);

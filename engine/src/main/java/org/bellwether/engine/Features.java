@@ -320,6 +320,8 @@ final class Features implements AutoCloseable {
                 held.templates,
                 held.clusters,
                 held.networks,
+                rules.properties(),
+                machines.returningLease(),
                 storage,
                 operations,
                 events,
