@@ -9,12 +9,10 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -206,8 +204,8 @@ final class Deploy {
             engine.delete(Kind.DISK.path(old));
             session.waiting(waiting).untilGone(Kind.DISK.path(old), "the old seed");
         }
-        Path directory = temporary();
-        try {
+        try (SeedRoom room = SeedRoom.take()) {
+            Path directory = room.directory();
             // The backup must know the seed's disk, or nobody would ever remove that: so the first only tells how large
             // it is.
             Path backup = Seed.members(directory).resolve("backup");
@@ -228,8 +226,6 @@ final class Deploy {
             new DiskUpload(session, waiting).fill(seed, ImageFile.of(Seed.pack(directory, settings, bytes)), called);
         } catch (IOException e) {
             throw CommandFailure.refused(0, "The seed of the engine's machine could not be made: " + e.getMessage());
-        } finally {
-            remove(directory);
         }
     }
 
@@ -249,27 +245,6 @@ final class Deploy {
                     0,
                     "How the machine would reach this engine is not known: " + e.getMessage()
                             + ". Look at this computer's networks.");
-        }
-    }
-
-    private static Path temporary() {
-        try {
-            return Files.createTempDirectory("bellwether-deploy");
-        } catch (IOException e) {
-            throw CommandFailure.usage("There is no room for the engine's backup: " + e.getMessage() + ".");
-        }
-    }
-
-    private static void remove(Path directory) {
-        try (Stream<Path> all = Files.walk(directory)) {
-            for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(each);
-            }
-        } catch (IOException e) {
-            throw CommandFailure.refused(
-                    0,
-                    "The engine's backup in " + directory + " could not be removed; do that by hand: "
-                            + e.getMessage());
         }
     }
 

@@ -284,13 +284,13 @@ final class EngineClient implements AutoCloseable {
                     e);
         } catch (ConnectException e) {
             throw CommandFailure.unreachable(
-                    "No engine answers at %s. Start it with ./bw up, or name another with --url or BW_URL."
-                            .formatted(login.url()),
+                    "No engine answers at %s. Start it with %s, or name another with --url or BW_URL."
+                            .formatted(login.url(), Login.START),
                     e);
         } catch (HttpTimeoutException e) {
             throw CommandFailure.unreachable(
-                    "The engine at %s did not answer in time. Look whether it runs with ./bw lab status."
-                            .formatted(login.url()),
+                    "The engine at %s did not answer in time. Look how it is with %s."
+                            .formatted(login.url(), Login.STATUS),
                     e);
         } catch (IOException e) {
             throw CommandFailure.unreachable(

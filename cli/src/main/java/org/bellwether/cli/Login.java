@@ -22,11 +22,18 @@ record Login(URI url, String user, String password, String otp, String token, Op
     private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
     private static final String BASE = "/ovirt-engine";
 
+    private static final boolean PACKAGED =
+            System.getProperty("bellwether.command", "").equals("bellwether");
+    /** What starts the engine of whoever has this program. */
+    static final String START = PACKAGED ? "bellwether engine start" : "./bw up";
+    /** What tells how it is. */
+    static final String STATUS = PACKAGED ? "bellwether engine status" : "./bw engine status";
+
     /** What is said on the command line goes before what the environment says. */
     static Login of(Options options, Map<String, String> environment) {
         String url = said(options.url, environment.get("BW_URL"))
                 .orElseThrow(() -> CommandFailure.unreachable(
-                        "No engine is known: start one with ./bw up, or name one with --url or BW_URL.", null));
+                        "No engine is known: start one with " + START + ", or name one with --url or BW_URL.", null));
         String user = said(options.user, environment.get("BW_USER")).orElse("admin@internal");
         String token = Optional.ofNullable(options.tokenFile)
                 .map(file -> read(file, "token"))

@@ -31,9 +31,8 @@ final class EngineService {
 
     static final String UNIT = "bellwether-engine.service";
 
-    private static final Duration START = Duration.ofMinutes(3);
-    /** It makes its database and its keys, and there may be no cache to start from. */
-    static final Duration FIRST_START = Duration.ofMinutes(10);
+    /** It may make its database and its keys, look after hosts that it has not seen for long, and have no cache to start from. */
+    private static final Duration START = Duration.ofMinutes(10);
 
     private static final Duration STOP = Duration.ofMinutes(2);
     private static final String HEALTH = "/ovirt-engine/services/health";

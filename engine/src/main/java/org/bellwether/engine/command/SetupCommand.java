@@ -67,14 +67,14 @@ final class SetupCommand implements Callable<Integer> {
         var service = new EngineService(engine);
         if (service.bySystemd()) {
             Programs.run("systemctl", "enable", "--quiet", EngineService.UNIT);
-            service.start(EngineService.FIRST_START);
+            service.start();
         } else {
             var other = AsOwner.sayWhenOther(engine, java.util.List.of("start"));
             if (other.orElse(0) != 0) {
                 return other.getAsInt();
             }
             if (other.isEmpty()) {
-                service.start(EngineService.FIRST_START);
+                service.start();
             }
         }
         System.out.printf(

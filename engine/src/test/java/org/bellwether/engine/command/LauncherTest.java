@@ -1,0 +1,48 @@
+package org.bellwether.engine.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The command that the packages install, and with what kind of Java it does which work. */
+class LauncherTest {
+    private static final String FIRST_COMPILER_ONLY = "-XX:TieredStopAtLevel=1";
+
+    @TempDir
+    Path home;
+
+    @Test
+    void what_encrypts_gigabytes_has_the_compiler_that_knows_how_and_all_else_starts_fast() throws Exception {
+        Path java = Files.createDirectories(home.resolve("jre/bin")).resolve("java");
+        Files.writeString(java, "#!/bin/sh\necho \"$@\"\n");
+        Files.setPosixFilePermissions(java, PosixFilePermissions.fromString("rwxr-xr-x"));
+        assertThat(said("disk", "upload", "image", "--storage", "gold"))
+                .doesNotContain(FIRST_COMPILER_ONLY)
+                .contains("org.bellwether.cli.Main disk upload image");
+        assertThat(said("disk", "download", "system", "file")).doesNotContain(FIRST_COMPILER_ONLY);
+        assertThat(said("deploy", "--first-host", "192.0.2.1")).doesNotContain(FIRST_COMPILER_ONLY);
+        assertThat(said("vm", "list")).contains(FIRST_COMPILER_ONLY);
+        assertThat(said("engine", "status"))
+                .contains(FIRST_COMPILER_ONLY)
+                .contains("org.bellwether.engine.command.EngineCommand status");
+    }
+
+    private String said(String... words) throws Exception {
+        var command = new ArrayList<>(List.of("sh", "../packaging/root/usr/bin/bellwether"));
+        command.addAll(List.of(words));
+        var builder = new ProcessBuilder(command).redirectErrorStream(true);
+        builder.environment().put("BELLWETHER_HOME", home.toString());
+        var process = builder.start();
+        var output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
+        return output;
+    }
+}
