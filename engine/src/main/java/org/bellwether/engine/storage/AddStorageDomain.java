@@ -3,6 +3,7 @@ package org.bellwether.engine.storage;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Supplier;
 import org.bellwether.engine.event.Concerns;
 import org.bellwether.engine.event.EventCode;
 import org.bellwether.engine.event.Events;
@@ -30,12 +31,20 @@ public final class AddStorageDomain implements Operation<AddStorageDomain.Reques
     private final DomainLayouts layouts;
     private final DiskProfiles profiles;
     private final Events events;
+    private final Supplier<List<San.Target>> knownTargets;
 
-    public AddStorageDomain(StorageDomains domains, DomainLayouts layouts, DiskProfiles profiles, Events events) {
+    /** @param knownTargets targets whose users are known from an earlier login: who names LUNs alone need not say them again */
+    public AddStorageDomain(
+            StorageDomains domains,
+            DomainLayouts layouts,
+            DiskProfiles profiles,
+            Events events,
+            Supplier<List<San.Target>> knownTargets) {
         this.domains = domains;
         this.layouts = layouts;
         this.profiles = profiles;
         this.events = events;
+        this.knownTargets = knownTargets;
     }
 
     /** @param existing whether the domain is on storage already: then it is only looked at */
@@ -93,7 +102,8 @@ public final class AddStorageDomain implements Operation<AddStorageDomain.Reques
                                                     .over(seen.san()
                                                             .knowing(domain.connection()
                                                                     .network()
-                                                                    .targets())))
+                                                                    .targets())
+                                                            .knowing(knownTargets.get())))
                             .wanting(StorageDomain.Wanted.UNATTACHED));
             profiles.furnish(tx, domains.get(request.domain()));
         });

@@ -126,7 +126,7 @@ record San(List<Target> targets, List<Lun> luns, boolean overwrite) {
                         .map(target -> target.user() != null
                                 ? target
                                 : known.stream()
-                                        .filter(target::same)
+                                        .filter(other -> other.user() != null && target.same(other))
                                         .findFirst()
                                         .orElse(target))
                         .toList(),

@@ -72,15 +72,15 @@ public final class StorageFeature {
             Supplier<String> origin) {
         this.domains = domains;
         this.layouts = new DomainLayouts(hosts, agents);
+        this.connections = new StorageConnections(database, domains, operations);
         var kinds = new NewStorageDomains.Kinds(
-                operations.known(new AddStorageDomain(domains, layouts, profiles, events)),
+                operations.known(new AddStorageDomain(domains, layouts, profiles, events, connections::targets)),
                 operations.known(new AttachStorageDomain(domains, masters, layouts, events)),
                 operations.known(new ActivateStorageDomain(domains, masters, layouts, events)),
                 operations.known(new DeactivateStorageDomain(domains, masters, layouts, users, events)),
                 operations.known(new DetachStorageDomain(domains, disks, layouts, events)),
                 operations.known(new RemoveStorageDomain(domains, layouts, events)),
                 operations.known(new RenameStorageDomain(domains, layouts, events)));
-        this.connections = new StorageConnections(database, domains, operations);
         var use = new LunUse(domains, disks);
         this.luns = new DirectLuns(database, disks, hosts, layouts, connections, use, users, operations, events, clock);
         this.newDomains = new NewStorageDomains(

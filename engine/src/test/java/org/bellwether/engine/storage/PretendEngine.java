@@ -122,7 +122,8 @@ final class PretendEngine implements AutoCloseable {
                 hosts,
                 operations,
                 new NewStorageDomains.Kinds(
-                        operations.known(new AddStorageDomain(domains, layouts, profiles, events)),
+                        operations.known(
+                                new AddStorageDomain(domains, layouts, profiles, events, connections::targets)),
                         operations.known(new AttachStorageDomain(domains, masters, layouts, events)),
                         operations.known(new ActivateStorageDomain(domains, masters, layouts, events)),
                         operations.known(new DeactivateStorageDomain(domains, masters, layouts, users, events)),
