@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
@@ -60,20 +61,25 @@ public final class ApiClient {
     }
 
     static boolean health(URI base, Path authority) {
-        try {
-            HttpResponse<String> answer = client(authority)
-                    .send(
-                            HttpRequest.newBuilder(URI.create(base + "/services/health"))
-                                    .timeout(Duration.ofSeconds(5))
-                                    .build(),
-                            HttpResponse.BodyHandlers.ofString());
-            return answer.statusCode() == 200;
-        } catch (IOException e) {
-            return false;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
-        }
+        return asking(base, authority).getAsBoolean();
+    }
+
+    /** Asks on the connection that it has, as clients do, whether the engine is well. */
+    static BooleanSupplier asking(URI base, Path authority) {
+        HttpClient http = client(authority);
+        HttpRequest request = HttpRequest.newBuilder(URI.create(base + "/services/health"))
+                .timeout(Duration.ofSeconds(5))
+                .build();
+        return () -> {
+            try {
+                return http.send(request, HttpResponse.BodyHandlers.ofString()).statusCode() == 200;
+            } catch (IOException e) {
+                return false;
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return false;
+            }
+        };
     }
 
     /** Whether the API's root answers 200 to a user with a password. */

@@ -50,6 +50,10 @@ public final class GlusterServer {
             }
             must(server, "volume", "set", volume, PING_TIMEOUT, "10");
         }
+        // As its users are told to: hosts are this user there.
+        for (String owner : List.of("storage.owner-uid", "storage.owner-gid")) {
+            must(server, "volume", "set", volume, owner, "36");
+        }
         if (!gluster(server, "volume", "info", volume).output().contains("Status: Started")) {
             must(server, "volume", "start", volume);
         }

@@ -104,7 +104,7 @@ public final class StorageServer {
                     NFS_CORE_PARAM { Protocols = 4; Bind_addr = %s; Enable_NLM = false; Enable_RQUOTA = false; }
                     NFSv4 { RecoveryBackend = fs; Grace_Period = 5; Lease_Lifetime = 10; Minor_Versions = 1, 2; }
                     EXPORT {
-                        Export_Id = 1; Path = %s; Pseudo = %s; Access_Type = RW; Squash = No_Root_Squash;
+                        Export_Id = 1; Path = %s; Pseudo = %s; Access_Type = RW; Squash = Root_Squash;
                         SecType = sys; Protocols = 4; Transports = TCP; FSAL { Name = VFS; }
                     }
                     LOG { Default_Log_Level = WARN; }

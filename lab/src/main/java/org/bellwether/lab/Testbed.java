@@ -66,7 +66,7 @@ public final class Testbed implements AutoCloseable {
         hosts.forEach(host -> inventory.awaitHost(host.name()));
         String first = hosts.getFirst().name();
         inventory.glusterDomain(DOMAIN, lab.gluster().address(), DOMAIN, first, CLUSTER);
-        inventory.template(TEMPLATE, TinyImage.build(), CLUSTER, DOMAIN, TINY_MEMORY);
+        inventory.template(TEMPLATE, GuestImages.tiny(), CLUSTER, DOMAIN, TINY_MEMORY);
     }
 
     public Lab lab() {

@@ -62,7 +62,7 @@ final class Up {
         makeDirectory(site.storage());
         inventory.directoryDomain(DOMAIN, site.storage(), host.name(), CLUSTER);
         Progress.say("template " + TEMPLATE);
-        inventory.template(TEMPLATE, TinyImage.build(), CLUSTER, DOMAIN, TINY_MEMORY);
+        inventory.template(TEMPLATE, GuestImages.tiny(), CLUSTER, DOMAIN, TINY_MEMORY);
 
         ObjectNode result = Inventory.object();
         result.put("url", engine.url().toString());

@@ -2,6 +2,8 @@ package org.bellwether.lab;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
@@ -13,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -323,12 +326,23 @@ public final class VmHost {
 
     /** Enrols the agent with the engine, which may listen on this machine's loopback alone: SSH carries its port there. */
     public void enrol(String token, EngineProcess engine) {
+        // What an installation does over SSH, for those that come without one.
+        run("sh", "-c", installer(), "sh", "owners");
         int port = engine.url().getPort();
         Command.run(
                 Duration.ofMinutes(4),
                 ssh(
                         List.of("-R", "127.0.0.1:" + port + ":127.0.0.1:" + port),
                         agent("--enrol", token, "--name", name(), "--address", address())));
+    }
+
+    private static String installer() {
+        try (InputStream in = Objects.requireNonNull(
+                EngineProcess.class.getResourceAsStream("/org/bellwether/engine/host/install.sh"))) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Runs a shell's line there, from where the engine, which may listen on this machine's loopback alone, is reached too. */

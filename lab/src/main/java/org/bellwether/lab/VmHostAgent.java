@@ -118,7 +118,7 @@ final class VmHostAgent {
             throw new LabFailure("cannot make " + storage + ": " + e.getMessage(), e);
         }
         inventory.directoryDomain("data", storage, host.name(), Up.CLUSTER);
-        inventory.template("tiny", TinyImage.build(), Up.CLUSTER, "data", Testbed.TINY_MEMORY);
+        inventory.template("tiny", GuestImages.tiny(), Up.CLUSTER, "data", Testbed.TINY_MEMORY);
         ObjectNode vm = Inventory.object().put("name", "example");
         vm.putObject("cluster").put("name", Up.CLUSTER);
         vm.putObject("template").put("name", "tiny");

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The host's page in a real Cockpit, in a real browser; what it does there stands in cockpit/e2e/walk.mjs. */
 @ExtendWith(World.Extension.class)
+@InTurn(of = 2, on = 0)
 final class CockpitTest {
     private static final Duration LONG_ENOUGH = Duration.ofMinutes(4);
     private static final int PORT = 9090;

@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.bellwether.lab.Killing.Victim;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -46,13 +47,8 @@ final class DisksKilledTest {
         DOWNLOAD
     }
 
-    private enum Victim {
-        AGENTS,
-        HOST,
-        ENGINE
-    }
-
     private final World world;
+    private final Killing killing;
     private final List<String> did = new ArrayList<>();
 
     @TempDir
@@ -60,6 +56,7 @@ final class DisksKilledTest {
 
     DisksKilledTest(World world) {
         this.world = world;
+        this.killing = new Killing(world, List.of("shared", "second"));
     }
 
     @Test
@@ -81,7 +78,7 @@ final class DisksKilledTest {
                     Collections.shuffle(works, random);
                 }
                 Work work = works.removeLast();
-                Victim victim = Victim.values()[random.nextInt(Victim.values().length)];
+                Victim victim = Victim.any(random);
                 round(work, victim, random.nextInt(900), disk, image, round);
             }
         } catch (RuntimeException | AssertionError e) {
@@ -120,23 +117,23 @@ final class DisksKilledTest {
                 ObjectNode copy = target(elsewhere(disk));
                 copy.putObject("disk").put("name", name);
                 ask("/disks/" + disk + "/copy", copy);
-                kill(victim, after);
+                killing.kill(victim, after);
                 wholeOrGone(name, image);
             }
             case MOVE -> {
                 ask("/disks/" + disk + "/move", target(elsewhere(disk)));
-                kill(victim, after);
+                killing.kill(victim, after);
             }
             case LIVE_MOVE -> liveMove(victim, after, disk, number);
             case CONVERT -> {
                 ObjectNode convert = Inventory.object();
                 convert.putObject("disk").put("format", format(disk).equals("raw") ? "cow" : "raw");
                 ask("/disks/" + disk + "/convert", convert);
-                kill(victim, after);
+                killing.kill(victim, after);
             }
             case SPARSIFY -> {
                 ask("/disks/" + disk + "/sparsify", Inventory.object());
-                kill(victim, after);
+                killing.kill(victim, after);
             }
             case GROW -> {
                 long bytes =
@@ -147,14 +144,14 @@ final class DisksKilledTest {
                                 Inventory.object()
                                         .put("provisioned_size", Long.toString(bytes))
                                         .toString()));
-                kill(victim, after);
+                killing.kill(victim, after);
                 assertThat(api().get("/disks/" + disk).path("provisioned_size").asLong())
                         .isIn(bytes, bytes - 16L * MIB);
             }
             case UPLOAD -> {
                 String name = "upload-" + number;
                 var upload = inBackground("disk", "upload", image.toString(), "--storage", "shared", "--name", name);
-                kill(victim, after);
+                killing.kill(victim, after);
                 var outcome = upload.get(5, TimeUnit.MINUTES);
                 System.err.println(
                         "  the upload " + (outcome.succeeded() ? "went through" : "failed: " + outcome.output()));
@@ -165,7 +162,7 @@ final class DisksKilledTest {
             case DOWNLOAD -> {
                 Path back = directory.resolve("back-" + number + ".raw");
                 var download = inBackground("disk", "download", disk, back.toString());
-                kill(victim, after);
+                killing.kill(victim, after);
                 var outcome = download.get(5, TimeUnit.MINUTES);
                 assertThat(outcome.succeeded()).as(outcome.output()).isTrue();
                 Command.run("qemu-img", "compare", "-f", "raw", "-F", "raw", image.toString(), back.toString());
@@ -185,7 +182,7 @@ final class DisksKilledTest {
         attachment.putObject("disk").put("id", disk);
         api().post("/vms/" + vm + "/diskattachments", attachment);
         ask("/disks/" + disk + "/move", target(elsewhere(disk)));
-        kill(victim, after);
+        killing.kill(victim, after);
         if (victim == Victim.HOST) {
             world.awaitStatus(vm, "down", World.BOOT);
         } else {
@@ -207,38 +204,6 @@ final class DisksKilledTest {
                 .as("bytes flow")
                 .isTrue();
         return running;
-    }
-
-    /** Kills, brings all that died back, and waits until nothing goes on any more. */
-    private void kill(Victim victim, int after) {
-        try {
-            Thread.sleep(after);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-        switch (victim) {
-            case AGENTS -> world.hosts().forEach(LabHost::killAgent);
-            // The first that is able does the work on disks.
-            case HOST -> world.one.powerOff();
-            case ENGINE -> world.engine.kill();
-        }
-        world.engine.start();
-        for (LabHost host : world.hosts()) {
-            host.powerOn();
-            host.startLibvirt();
-            host.startAgent();
-        }
-        world.hosts().forEach(host -> new Inventory(api()).awaitHost(host.name()));
-        for (String name : List.of("shared", "second")) {
-            api().awaitStatus(
-                            attached() + "/"
-                                    + api().named("/storagedomains", name)
-                                            .path("id")
-                                            .asText(),
-                            "active",
-                            World.BOOT);
-        }
-        world.awaitQuiet();
     }
 
     /** What is asked while somebody dies may be refused or lost; how it ended is seen afterwards. */
@@ -342,23 +307,18 @@ final class DisksKilledTest {
                 .put("mount_options", "bind");
         domain.putObject("host").put("name", "host1");
         String id = api().post("/storagedomains", domain).path("id").asText();
-        api().post(attached(), Inventory.object().put("id", id));
-        api().awaitStatus(attached() + "/" + id, "active", World.SOON);
+        api().post(world.attached(), Inventory.object().put("id", id));
+        api().awaitStatus(world.attached() + "/" + id, "active", World.SOON);
         return id;
     }
 
     private void removeSecond(String id) {
-        api().post(attached() + "/" + id + "/deactivate", Inventory.object());
-        api().awaitStatus(attached() + "/" + id, "maintenance", World.SOON);
-        api().delete(attached() + "/" + id);
+        api().post(world.attached() + "/" + id + "/deactivate", Inventory.object());
+        api().awaitStatus(world.attached() + "/" + id, "maintenance", World.SOON);
+        api().delete(world.attached() + "/" + id);
         world.awaitQuiet();
         api().delete("/storagedomains/" + id + "?format=true&host=host1");
         world.awaitQuiet();
-    }
-
-    private String attached() {
-        return "/datacenters/"
-                + api().named("/datacenters", "Default").path("id").asText() + "/storagedomains";
     }
 
     private ApiClient api() {

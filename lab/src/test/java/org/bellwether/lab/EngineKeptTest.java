@@ -55,7 +55,7 @@ final class EngineKeptTest {
     }
 
     @Test
-    @InTurn(of = 2, on = 0)
+    @InTurn(of = 6, on = 3)
     void hosts_run_it_where_it_is_best_move_it_and_start_it_again_without_the_engine() {
         String vm = kept();
         String boot = world.heartbeat(world.guestAddress(vm)).boot();
@@ -118,7 +118,7 @@ final class EngineKeptTest {
     }
 
     @Test
-    @InTurn(of = 2, on = 1)
+    @InTurn(of = 6, on = 4)
     void whatever_befalls_clocks_storage_and_network_of_its_hosts_it_never_runs_twice(@TempDir Path clocks) {
         Assumptions.assumeTrue(Files.exists(FAKE_TIME), "faketime is not installed");
         String vm = kept();
@@ -136,7 +136,8 @@ final class EngineKeptTest {
             host.startAgent(words);
         }
         world.engine.kill();
-        try (MostAtOnce most = new MostAtOnce(() -> world.running(vm))) {
+        try (OnceOnly once = new OnceOnly(world)) {
+            once.watch(vm);
             LabHost there = holder(vm);
             for (int hours : List.of(2, -2, 30, -30, 0)) {
                 clock(clocks, world.one, hours);
@@ -156,7 +157,7 @@ final class EngineKeptTest {
             assertThat(awaitOther(vm, next)).isEqualTo(there);
             next.restoreNetwork();
             assertThat(Await.holds(EXPIRY, () -> next.qemuProcesses(vm) == 0)).isTrue();
-            assertThat(most.seen()).as("at most once at any time").isEqualTo(1);
+            once.require();
         } finally {
             world.hosts().forEach(LabHost::killAgent);
         }

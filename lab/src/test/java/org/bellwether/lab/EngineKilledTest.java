@@ -51,7 +51,7 @@ final class EngineKilledTest {
     }
 
     @Test
-    @InTurn(of = 2, on = 0)
+    @InTurn(of = 6, on = 4)
     void killed_while_starting_a_machine_it_runs_once_or_not_at_all_and_can_be_started() {
         String vm = world.machine("killed-start");
         List<String> steps = stepsOf("learn-start", () -> startWith("learn-start", vm));
@@ -73,7 +73,7 @@ final class EngineKilledTest {
     }
 
     @Test
-    @InTurn(of = 2, on = 1)
+    @InTurn(of = 6, on = 5)
     void killed_while_migrating_leaves_one_running_machine() {
         String vm = world.runningMachine("killed-move", world.one);
         String address = world.guestAddress(vm);
@@ -95,7 +95,7 @@ final class EngineKilledTest {
     }
 
     @Test
-    @InTurn(of = 2, on = 0)
+    @InTurn(of = 6, on = 4)
     void killed_while_creating_a_disk_leaves_a_whole_disk_or_none() {
         List<String> steps = stepsOf("learn-disk", () -> diskWith("learn-disk", "learn-disk"));
         int number = 0;
@@ -117,7 +117,7 @@ final class EngineKilledTest {
 
     /** One operation, and each start of the engine goes on with it as far as its next death. */
     @Test
-    @InTurn(of = 2, on = 1)
+    @InTurn(of = 6, on = 5)
     void killed_while_taking_and_removing_snapshots_of_a_running_machine_every_chain_is_whole_and_nothing_is_lost() {
         SnapshotMachine machine = SnapshotMachine.make(world, "killed-snapshot");
         machine.start(world.one);

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
  * Hosts are lost in all ways, with real management controllers, fence agents and leases: what can run again does, and nothing
  * ever runs twice.
  */
-@InTurn(of = 2, on = 0)
+@InTurn(of = 6, on = 5)
 @TestInstance(Lifecycle.PER_CLASS)
 @ExtendWith(FencingTest.LastWords.class)
 final class FencingTest {

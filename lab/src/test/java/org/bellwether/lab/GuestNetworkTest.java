@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Who reaches whom: real guests on networks of their hosts, and what vNIC profiles let them do. */
-@InTurn(of = 2, on = 1)
+@InTurn(of = 6, on = 3)
 @ExtendWith(World.Extension.class)
 final class GuestNetworkTest {
     private final World world;

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Hosts restart machines with leases of a host that died while the engine is down, where the cluster allows it. */
 @ExtendWith(World.Extension.class)
-@InTurn(of = 2, on = 0)
+@InTurn(of = 6, on = 1)
 final class HeirsTest {
     /** Of sanlock, at the lab's I/O timeout: eight renewals that did not come, and a minute for a watchdog. */
     private static final Duration EXPIRY = Duration.ofSeconds(8 * SanlockDaemon.IO_TIMEOUT + 60);

@@ -113,7 +113,7 @@ final class HostInstalledTest {
         aNewAgentComesUnderARunningMachine(host, id, machine);
         packagesAreRenewedWhenNoMachineIsThereAndTheHostIsRestarted(host, id, machine);
         world.remove(machine.id);
-        leave(id);
+        leave(id, "installed");
     }
 
     private void aNewAgentComesUnderARunningMachine(VmHost host, String id, KernelMachine machine) {
@@ -164,6 +164,13 @@ final class HostInstalledTest {
         withArchive();
         VmHost host = world.lab.vmHost(3);
         host.powerOn();
+        // Its image brings what an installation must get by itself.
+        host.run(
+                "sh",
+                "-c",
+                "rm -f /etc/apt/sources.list.d/*; echo 'deb [trusted=yes] file:/srv/packages ./' >/etc/apt/sources.list");
+        assertThat(host.attempt(World.SOON, "sh", "-c", "command -v sanlock").succeeded())
+                .isFalse();
         new Inventory(api()).cluster(CENTER);
         String line = CommandLineRun.bw(world.engine, "host", "token", "--cluster", CENTER)
                 .lines()
@@ -180,6 +187,7 @@ final class HostInstalledTest {
         // The line let the engine's key in, and the host told its own.
         assertThat(api().get("/hosts/" + id).path("ssh").path("fingerprint").asText())
                 .startsWith("SHA256:");
+        aMachineRunsThereByItsLease(host);
         host.run("sh", "-c", "rm -f /etc/apt/sources.list /etc/apt/sources.list.d/*");
         host.run("sh", "-c", "echo of another engine >/usr/lib/bellwether-agent/archive.sha256");
         assertThat(Await.holds(
@@ -191,9 +199,40 @@ final class HostInstalledTest {
         assertThat(host.run("cat", "/usr/lib/bellwether-agent/archive.sha256").strip())
                 .hasSize(64);
         api().awaitStatus("/hosts/" + id, "up", INSTALLATION);
-        api().post("/hosts/" + id + "/deactivate", Inventory.object());
-        api().awaitStatus("/hosts/" + id, "maintenance", World.SOON);
-        api().delete("/hosts/" + id);
+        leave(id, "leased");
+    }
+
+    /** Sanlock is who it is there, QEMU is too, and neither is root; nor is anybody root before the server. */
+    private void aMachineRunsThereByItsLease(VmHost host) {
+        StorageServer server = world.lab.storageServer();
+        server.export("/leased");
+        ObjectNode storage = Inventory.object()
+                .put("type", "nfs")
+                .put("address", server.address())
+                .put("path", "/leased");
+        String domain = new Inventory(api())
+                .domain("leased", storage, "pasted", CENTER)
+                .path("id")
+                .asText();
+        assertThat(host.run("ps", "-o", "user=", "-C", "sanlock").lines().distinct())
+                .containsExactly("sanlock");
+        assertThat(Await.holds(
+                        INSTALLATION,
+                        () -> host.run("sanlock", "client", "gets").contains("s " + domain)))
+                .as("the host takes part in the domain's leases")
+                .isTrue();
+        KernelMachine machine = new KernelMachine(world, host, CENTER, "leased", "leased");
+        ObjectNode wish = Inventory.object();
+        wish.putObject("high_availability").put("enabled", "true");
+        wish.putObject("lease").putObject("storage_domain").put("id", domain);
+        api().put("/vms/" + machine.id, wish.toString());
+        machine.begin();
+        String lease = "r " + domain + ":" + machine.id;
+        assertThat(host.run("sanlock", "client", "status")).contains(lease);
+        assertThat(host.run("ps", "-o", "user:32=", "-C", "qemu-system-x86").strip())
+                .isEqualTo("libvirt-qemu");
+        world.remove(machine.id);
+        assertThat(host.run("sanlock", "client", "status")).doesNotContain(lease);
     }
 
     @AfterEach
@@ -235,8 +274,8 @@ final class HostInstalledTest {
         return wish;
     }
 
-    private void leave(String host) {
-        String domain = api().named("/storagedomains", "installed").path("id").asText();
+    private void leave(String host, String name) {
+        String domain = api().named("/storagedomains", name).path("id").asText();
         String attached =
                 "/datacenters/" + api().named("/datacenters", CENTER).path("id").asText() + "/storagedomains/" + domain;
         api().post(attached + "/deactivate", Inventory.object());

@@ -31,7 +31,7 @@ final class KernelMachine {
         vm.putObject("template").put("name", "Blank");
         this.id = api().post("/vms", vm).path("id").asText();
         world.awaitStatus(id, "down", World.SOON);
-        attach(new Inventory(api()).upload("boot", TinyImage.build(), domain), true);
+        attach(new Inventory(api()).upload("boot", GuestImages.tiny(), domain), true);
     }
 
     private ApiClient api() {
@@ -54,9 +54,14 @@ final class KernelMachine {
     }
 
     void start() {
+        begin();
+        awaitGuest();
+    }
+
+    /** Starts it, and leaves it to boot. */
+    void begin() {
         api().post("/vms/" + id + "/start", Inventory.object());
         world.awaitStatus(id, "up", KernelSite.SLOW);
-        awaitGuest();
     }
 
     void awaitGuest() {
@@ -71,7 +76,7 @@ final class KernelMachine {
         return host.attempt(ANSWER, "virsh", "qemu-agent-command", id, command);
     }
 
-    /** Runs a line in the guest and answers what it wrote. */
+    /** Runs a line in the guest and answers what it wrote. It may be run twice, when the answer to the first time was lost. */
     String run(String line) {
         ObjectNode exec = JSON.createObjectNode().put("execute", "guest-exec");
         ObjectNode arguments =

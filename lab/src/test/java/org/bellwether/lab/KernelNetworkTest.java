@@ -11,14 +11,15 @@ import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * VLANs and bonds, on a host with a kernel that has them. Its NICs lead to a switch in a namespace of that host, and other
- * namespaces, plugged into its bridges, stand for machines: nested guests would prove no more and take minutes each.
+ * namespaces, plugged into its bridges, stand for machines: nested guests take minutes each, so whoever names the test has them too.
  */
 @ExtendWith(World.Extension.class)
-@InTurn(of = 4, on = 0)
+@InTurn(of = 6, on = 2)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 final class KernelNetworkTest {
     private static final Duration SLOW = Duration.ofMinutes(3);
@@ -142,6 +143,16 @@ final class KernelNetworkTest {
 
     @Test
     @Order(3)
+    @EnabledIfSystemProperty(
+            named = "test",
+            matches = ".+",
+            disabledReason = "two guests in a guest take a quarter of an hour: ./bw test KernelNetworkTest runs it")
+    void guests_reach_those_of_their_own_vlan_and_follow_their_profile() {
+        new VlanGuests(world).reachTheirOwnVlanOnly(networkId("red"), networkId("blue"), "10.99.0.1", "10.99.0.3");
+    }
+
+    @Test
+    @Order(4)
     void every_mode_of_the_api_is_a_mode_of_the_kernel() {
         everyMode(world.vmHost());
     }
@@ -166,7 +177,7 @@ final class KernelNetworkTest {
     }
 
     @Test
-    @Order(4)
+    @Order(5)
     void a_bond_is_taken_apart_and_its_networks_go() {
         takeApart(world.vmHost());
     }
@@ -188,7 +199,7 @@ final class KernelNetworkTest {
     }
 
     @Test
-    @Order(5)
+    @Order(6)
     void the_same_holds_where_NetworkManager_rules_and_it_brings_the_networks_back_itself() {
         VmHost host = world.vmHost();
         ObjectNode before = change();

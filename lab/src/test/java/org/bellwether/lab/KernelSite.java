@@ -6,7 +6,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /** The host that is a virtual machine, with the storage that only it can use, as tests talk of them. */
 final class KernelSite {
@@ -16,7 +18,7 @@ final class KernelSite {
     /** The LUN of the fabric as hosts name it. */
     static final String FABRIC_LUN = "3" + WWN;
 
-    static final long FABRIC_LUN_BYTES = 8 * GIB;
+    static final long FABRIC_LUN_BYTES = 12 * GIB;
 
     private final World world;
     final VmHost host;
@@ -119,9 +121,10 @@ final class KernelSite {
         assertThat(host.run("vgs", "--nohints", "--noheadings", "-o", "name")).doesNotContain(domain);
     }
 
-    /** All logical volumes of a domain: size and tags. */
+    /** All logical volumes of a domain: size, name, where they lie, and tags. One that has grown has a line for each piece of it. */
     List<String> volumes(String domain) {
-        return host.run(
+        Map<String, String> volumes = new LinkedHashMap<>();
+        host.run(
                         "lvs",
                         "--nohints",
                         "--noheadings",
@@ -132,8 +135,12 @@ final class KernelSite {
                         "lv_size,lv_name,devices,lv_tags",
                         domain)
                 .lines()
-                .map(String::strip)
-                .toList();
+                .map(line -> line.strip().split(" +"))
+                .forEach(words -> volumes.merge(
+                        words[1],
+                        String.join(" ", words),
+                        (known, _) -> known.replaceFirst(" /dev/", " " + words[2] + ",/dev/")));
+        return List.copyOf(volumes.values());
     }
 
     /** Those of one disk. */

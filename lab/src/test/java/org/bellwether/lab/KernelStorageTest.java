@@ -23,15 +23,13 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * host for all of it, and one machine within runs on it; a raw disk with a WWN on a SCSI bus stands for a LUN of Fibre Channel.
  */
 @ExtendWith(World.Extension.class)
-@EnabledIfEnvironmentVariable(
-        named = "BW_UNSEEN",
-        matches = "1",
-        disabledReason = "nobody has seen it pass yet: run it with BW_UNSEEN=1, and take this away when it does")
+@InTurn(of = 6, on = 1)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 final class KernelStorageTest {
     private static final String TARGET = "iqn.2026-01.org.bellwether.lab:block";
     private static final StorageServer.Chap CHAP = new StorageServer.Chap("flock", "grey-wether-2026");
     private static final int WRITTEN_MIB = 1200;
+    private static final int PIECE_MIB = 200;
 
     private final World world;
 
@@ -64,6 +62,11 @@ final class KernelStorageTest {
 
     @Test
     @Order(2)
+    @EnabledIfEnvironmentVariable(
+            named = "BW_UNSEEN",
+            matches = "1",
+            disabledReason =
+                    "nobody has seen it to its end yet (issue 3): run it with BW_UNSEEN=1, and take this away when it passes")
     void iscsi_luns_become_a_domain_whose_machine_grows_and_it_gains_loses_and_comes_back() {
         KernelSite site = new KernelSite(world);
         StorageServer server = world.lab.storageServer();
@@ -123,7 +126,11 @@ final class KernelStorageTest {
         machine.attach(data, false);
         assertThat(site.bytes(domain, data)).isEqualTo(GIB);
         machine.start();
-        machine.run("dd if=/dev/zero of=/dev/sda bs=1M count=" + WRITTEN_MIB + " && sync");
+        for (int at = 0; at < WRITTEN_MIB; at += PIECE_MIB) {
+            // Two emulators write a mebibyte or two in a second.
+            machine.run(
+                    "dd if=/dev/zero of=/dev/sda bs=1M conv=notrunc seek=" + at + " count=" + PIECE_MIB + " && sync");
+        }
         assertThat(site.bytes(domain, data)).as("the logical volume has grown").isGreaterThanOrEqualTo(2 * GIB);
         assertThat(world.status(machine.id)).isEqualTo("up");
         snapshots(site, domain, machine, data);
@@ -287,6 +294,8 @@ final class KernelStorageTest {
         String domain = site.domainId("fibre");
         String disk = site.disk("on-fc", "fibre", "cow", 2 * GIB);
         assertThat(site.volumes(domain, disk)).hasSize(1);
+        site.deleteDisk(disk);
+        assertThat(site.volumes(domain, disk)).isEmpty();
         site.deactivate(domain);
         site.format(domain);
         assertThat(site.lunStatus(FABRIC_LUN)).isEqualTo("free");

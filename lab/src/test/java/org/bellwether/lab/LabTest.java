@@ -90,7 +90,7 @@ final class LabTest {
                     "-F",
                     "qcow2",
                     "-b",
-                    TinyImage.build().toString(),
+                    GuestImages.tiny().toString(),
                     disk.toString());
             Path definition = host.directory().resolve("tiny.xml");
             Files.writeString(definition, """

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Leases by sanlock: a machine that has one runs once, moves with it, and is restarted when it proves that its host is gone. */
-@InTurn(of = 2, on = 1)
+@InTurn(of = 6, on = 1)
 @ExtendWith(World.Extension.class)
 final class LeasesTest {
     /** Of sanlock, at the lab's I/O timeout: eight renewals that did not come, and a minute for a watchdog. */
@@ -92,6 +92,33 @@ final class LeasesTest {
         awaitJoined(world.two, domain);
         assertThat(world.api().call("GET", "/vms/" + leased, "").status()).isEqualTo(404);
         assertThat(indexOf(domain)).as("its lease went with it").doesNotContain(leased);
+    }
+
+    @Test
+    void a_machine_with_a_lease_goes_on_from_its_memory_with_it_and_never_waits_without() throws IOException {
+        Assumptions.assumeTrue(SanlockDaemon.installed(), "sanlock and libvirt-sanlock are not installed");
+        String domain =
+                world.api().named("/storagedomains", "shared").path("id").asText();
+        world.hosts().forEach(host -> awaitJoined(host, domain));
+        String vm = world.machine("lease-suspended");
+        protect(vm, domain);
+        ApiClient.Reply paused = world.api().call("POST", "/vms/" + vm + "/start", "{\"pause\": \"true\"}");
+        assertThat(paused.status()).isEqualTo(409);
+        assertThat(paused.text()).contains("holds only while it runs");
+
+        start(vm, world.one);
+        world.awaitStatus(vm, "up", World.BOOT);
+        World.Heartbeat before = world.heartbeat(world.guestAddress(vm));
+        world.api().post("/vms/" + vm + "/suspend", "{}");
+        world.awaitStatus(vm, "suspended", World.BOOT);
+        assertThat(holds(world.one, domain, vm)).as("it was given back").isFalse();
+        start(vm, world.two);
+        world.awaitStatus(vm, "up", World.BOOT);
+        assertThat(world.heartbeat(world.guestAddress(vm)).boot())
+                .as("it is the same run")
+                .isEqualTo(before.boot());
+        assertThat(holds(world.two, domain, vm)).isTrue();
+        world.remove(vm);
     }
 
     @Test

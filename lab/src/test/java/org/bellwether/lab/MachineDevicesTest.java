@@ -7,6 +7,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Machines with every device that they may have, set up by the command line and looked at from within their guests. */
 @ExtendWith(World.Extension.class)
+@InTurn(of = 2, on = 0)
 final class MachineDevicesTest {
     private static final String SOUND = "0x040300";
     private static final String USB_3 = "0x0c0330";

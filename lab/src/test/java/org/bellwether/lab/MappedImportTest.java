@@ -40,6 +40,7 @@ final class MappedImportTest {
         for (String network : new String[] {"theirs", "others"}) {
             plug(vm, network, setup.network(network));
         }
+        JsonNode left = equipped(vm);
         domain.forget(id);
         world.remove(vm);
         // Its networks are not known here any more.
@@ -63,6 +64,7 @@ final class MappedImportTest {
                 .allMatch(
                         nic -> nic.path("vnic_profile").path("id").asText().equals(ours),
                         "plugged into what it was mapped to");
+        broughtAll(vm, left);
         api().post("/vms/" + vm + "/start", Inventory.object());
         assertThat(world.heartbeat(world.guestAddress(vm)).boot())
                 .as("it is reached over the network that it was given")
@@ -84,9 +86,49 @@ final class MappedImportTest {
                 .put("interface", "virtio")
                 .put("bootable", "true")
                 .put("active", "true");
-        attachment.putObject("disk").put("id", new Inventory(api()).upload("foreign", TinyImage.build(), "second"));
+        attachment.putObject("disk").put("id", new Inventory(api()).upload("foreign", GuestImages.tiny(), "second"));
         api().post("/vms/" + id + "/diskattachments", attachment);
         return id;
+    }
+
+    /** What its description on the domain is to keep beside the usual; as it is then. */
+    private JsonNode equipped(String vm) {
+        ObjectNode wish = Inventory.object().put("soundcard_enabled", true);
+        wish.withObject("/os/boot/devices").putArray("device").add("hd").add("network");
+        wish.putObject("initialization").put("host_name", "walk").put("root_password", "secret");
+        api().put("/vms/" + vm, wish.toString());
+        api().post(
+                        "/vms/" + vm + "/watchdogs",
+                        Inventory.object().put("model", "i6300esb").put("action", "poweroff"));
+        String disk = disk(vm);
+        api().put(
+                        "/disks/" + disk,
+                        Inventory.object().put("wipe_after_delete", true).toString());
+        api().put(
+                        "/vms/" + vm + "/diskattachments/" + disk,
+                        Inventory.object().put("pass_discard", true).toString());
+        return api().get("/vms/" + vm);
+    }
+
+    private void broughtAll(String vm, JsonNode left) {
+        JsonNode come = api().get("/vms/" + vm);
+        for (String part : new String[] {"soundcard_enabled", "os", "initialization"}) {
+            assertThat(left.path(part).isMissingNode()).as(part).isFalse();
+            assertThat(come.path(part)).as(part).isEqualTo(left.path(part));
+        }
+        assertThat(api().list("/vms/" + vm + "/watchdogs").get(0).path("action").asText())
+                .isEqualTo("poweroff");
+        String disk = disk(vm);
+        assertThat(api().get("/disks/" + disk).path("wipe_after_delete").asBoolean())
+                .isTrue();
+        assertThat(api().get("/vms/" + vm + "/diskattachments/" + disk)
+                        .path("pass_discard")
+                        .asBoolean())
+                .isTrue();
+    }
+
+    private String disk(String vm) {
+        return api().list("/vms/" + vm + "/diskattachments").get(0).path("id").asText();
     }
 
     private void plug(String vm, String name, String network) {

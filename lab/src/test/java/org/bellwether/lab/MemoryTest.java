@@ -13,7 +13,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 /** A host whose memory is low takes back what a guest does not use, and gives it back when there is enough again. */
 @ExtendWith(World.Extension.class)
-@InTurn(of = 2, on = 1)
+@InTurn(of = 6, on = 0)
 final class MemoryTest {
     private static final long GUARANTEED = 96L << 20;
     private static final Duration LONG = Duration.ofMinutes(3);

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 /** How machines move when their guests change their memory faster than it is sent, and how many at once. */
 @ExtendWith(World.Extension.class)
-@InTurn(of = 2, on = 1)
+@InTurn(of = 6, on = 2)
 final class MigrationPolicyTest {
     private static final Duration LONG = Duration.ofMinutes(4);
 

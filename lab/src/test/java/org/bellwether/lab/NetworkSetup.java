@@ -17,13 +17,21 @@ final class NetworkSetup implements AutoCloseable {
 
     /** Two cables between the hosts: eth1 and eth2 at both ends. */
     void plug() {
-        for (String nic : List.of("eth1", "eth2")) {
-            world.one.attempt(Duration.ofSeconds(10), "ip", "link", "delete", nic);
-            world.one.cable(nic, world.two);
-        }
+        List<String> names = List.of("eth1", "eth2");
+        names.forEach(nic -> world.one.attempt(Duration.ofSeconds(10), "ip", "link", "delete", nic));
+        // Those of the test before are not to be taken for these.
+        awaitNics(names, false);
+        names.forEach(nic -> world.one.cable(nic, world.two));
+        awaitNics(names, true);
+    }
+
+    private void awaitNics(List<String> names, boolean there) {
         for (LabHost host : world.hosts()) {
-            if (!Await.holds(World.SOON, () -> nic(host, "eth2").has("id"))) {
-                throw new LabFailure(host.name() + " does not tell of its new NICs");
+            if (!Await.holds(
+                    World.SOON,
+                    () -> names.stream().allMatch(name -> nic(host, name).has("id") == there))) {
+                throw new LabFailure(host.name()
+                        + (there ? " does not tell of its new NICs" : " still tells of NICs that are gone"));
             }
         }
     }

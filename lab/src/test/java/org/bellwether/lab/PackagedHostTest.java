@@ -9,16 +9,17 @@ import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /**
  * The engine from its package on a machine with systemd: one command makes it the first host's engine, with its storage; and
  * another machine takes its place from a backup.
  */
-@EnabledIfEnvironmentVariable(
-        named = "BW_UNSEEN",
-        matches = "1",
-        disabledReason = "nobody has seen it pass yet: run it with BW_UNSEEN=1, and take this away when it does")
+@EnabledIfSystemProperty(
+        named = "test",
+        matches = ".+",
+        disabledReason =
+                "two emulated machines take half an hour and the machine for themselves: ./bw test PackagedHostTest runs it")
 final class PackagedHostTest {
     /** All of it starts under emulation, without a cache. */
     private static final Duration SLOW = Duration.ofMinutes(30);
@@ -90,8 +91,9 @@ final class PackagedHostTest {
                 .contains("remembered", first.name());
         assertThat(second.run("systemctl", "is-enabled", "bellwether-engine").strip())
                 .isEqualTo("enabled");
-        assertThat(second.run("systemctl", "show", "--property=User,MainPID", "--value", "bellwether-engine"))
-                .startsWith("bellwether\n");
+        assertThat(second.run("systemctl", "show", "--property=User", "--value", "bellwether-engine")
+                        .strip())
+                .isEqualTo("bellwether");
     }
 
     private void install(VmHost host, Path deb) {

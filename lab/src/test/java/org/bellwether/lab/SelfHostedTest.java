@@ -8,6 +8,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
@@ -17,13 +19,13 @@ import org.junit.jupiter.api.TestInfo;
  * An engine moves into a machine on its own hosts, leads them from there, follows when its host is needed for something else, and
  * comes back when its host is lost.
  */
-@InTurn(of = 3, on = 0)
+@InTurn(of = 6, on = 0)
 final class SelfHostedTest {
     private static final Duration MOVES = Duration.ofMinutes(12);
     private static final Duration SERVES = Duration.ofMinutes(6);
     private static final Duration LEASES = Duration.ofMinutes(3);
-    /** Under emulation, on a machine that does other things too. */
-    private static final Duration LONGEST_GAP = Duration.ofSeconds(20);
+    /** Under emulation, on a machine that does other things too; by itself it is less than a second. */
+    private static final Duration LONGEST_GAP = Duration.ofSeconds(5);
 
     private static final int PORT = 8443;
     private static final String NAME = "engine";
@@ -104,7 +106,7 @@ final class SelfHostedTest {
             assertThat(Await.holds(SERVES, () -> status(url, first.name()).equals("maintenance")))
                     .isTrue();
         });
-        System.err.println("the engine's machine left its host; nobody was answered for at most " + gap);
+        System.err.println("the engine's machine left its host; nobody waited for an answer longer than " + gap);
         assertThat(other.qemuProcesses(id)).isEqualTo(1);
         assertThat(first.qemuProcesses(id)).isZero();
         assertThat(gap).isLessThan(LONGEST_GAP);
@@ -179,27 +181,32 @@ final class SelfHostedTest {
         return api.named("/hosts", host).path("status").asText().equals("up");
     }
 
-    /** The longest time in which the engine answered nobody while something was done. */
+    /** The longest time for which a client waited for an answer while something was done. None may be lost. */
     private Duration gapDuring(URI url, Runnable work) {
+        BooleanSupplier well = ApiClient.asking(url, world.engine.authority());
         AtomicBoolean over = new AtomicBoolean();
+        AtomicInteger lost = new AtomicInteger();
         long[] longest = {0};
         Thread asking = Thread.ofPlatform().start(() -> {
-            long last = System.nanoTime();
             while (!over.get()) {
-                if (ApiClient.health(url, world.engine.authority())) {
-                    long now = System.nanoTime();
-                    longest[0] = Math.max(longest[0], now - last);
-                    last = now;
+                long asked = System.nanoTime();
+                if (!well.getAsBoolean()) {
+                    lost.incrementAndGet();
                 }
+                longest[0] = Math.max(longest[0], System.nanoTime() - asked);
             }
         });
-        work.run();
-        over.set(true);
+        try {
+            work.run();
+        } finally {
+            over.set(true);
+        }
         try {
             asking.join();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        assertThat(lost.get()).as("requests that were lost").isZero();
         return Duration.ofNanos(longest[0]);
     }
 }

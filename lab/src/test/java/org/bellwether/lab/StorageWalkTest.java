@@ -135,6 +135,11 @@ final class StorageWalkTest {
 
     /** The domain is forgotten with its machine, imported again, and brings the machine along. */
     private void comesBack(String vm, String second, String disk) {
+        ObjectNode settings = Inventory.object();
+        settings.putObject("time_zone").put("name", "W. Europe Standard Time");
+        settings.putObject("high_availability").put("enabled", "true");
+        settings.putObject("lease").putObject("storage_domain").put("id", second);
+        api().put("/vms/" + vm, settings.toString());
         api().post("/storagedomains/" + second + "/updateovfstore", Inventory.object());
         api().post(attached() + "/" + second + "/deactivate", Inventory.object());
         api().awaitStatus(attached() + "/" + second, "maintenance", World.SOON);
@@ -154,6 +159,16 @@ final class StorageWalkTest {
         assertThat(api().list("/storagedomains/" + second + "/vms?unregistered=true"))
                 .isEmpty();
         assertThat(api().list("/vms/" + vm + "/diskattachments")).hasSize(2);
+        world.awaitQuiet();
+        JsonNode back = api().get("/vms/" + vm);
+        assertThat(back.path("time_zone").path("name").asText()).isEqualTo("W. Europe Standard Time");
+        assertThat(back.path("lease").path("storage_domain").path("id").asText())
+                .as("its lease was made again")
+                .isEqualTo(second);
+        ObjectNode plain = Inventory.object();
+        plain.putObject("high_availability").put("enabled", "false");
+        plain.putObject("lease");
+        api().put("/vms/" + vm, plain.toString());
         api().post("/vms/" + vm + "/start", Inventory.object());
         world.awaitStatus(vm, "up", World.BOOT);
         world.guestAddress(vm);

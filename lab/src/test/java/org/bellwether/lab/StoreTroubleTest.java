@@ -131,7 +131,7 @@ final class StoreTroubleTest {
                 .put("active", "true");
         attachment
                 .putObject("disk")
-                .put("id", new Inventory(world.api()).upload("trouble-boot", TinyImage.build(), "beside"));
+                .put("id", new Inventory(world.api()).upload("trouble-boot", GuestImages.tiny(), "beside"));
         world.api().post("/vms/" + id + "/diskattachments", attachment);
         world.api().post("/vms/" + id + "/start", Inventory.object());
         world.awaitStatus(id, "up", World.BOOT);

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What the engine does is told to a collector of OpenTelemetry: from the request to what a real host is asked. */
 @ExtendWith(World.Extension.class)
+@InTurn(of = 2, on = 1)
 final class TraceWalkTest {
     private final World world;
     private SpanCollector collector;

@@ -194,7 +194,7 @@ final class World implements AutoCloseable {
         return found[0];
     }
 
-    private List<String> addresses(String vm) {
+    List<String> addresses(String vm) {
         List<String> all = new ArrayList<>();
         for (JsonNode device : api().list("/vms/" + vm + "/reporteddevices")) {
             device.path("ips")
@@ -252,6 +252,12 @@ final class World implements AutoCloseable {
                                 .noneMatch(job -> job.path("status").asText().equals("started"))))
                 .as("no job goes on")
                 .isTrue();
+    }
+
+    /** The storage domains of the data center that its hosts are in. */
+    String attached() {
+        return "/datacenters/"
+                + api().named("/datacenters", "Default").path("id").asText() + "/storagedomains";
     }
 
     /** For the report of a test that failed: what the engine and its hosts said last. */
