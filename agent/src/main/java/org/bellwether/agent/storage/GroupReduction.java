@@ -27,6 +27,7 @@ import org.slf4j.LoggerFactory;
  */
 final class GroupReduction {
     private static final Logger LOG = LoggerFactory.getLogger(GroupReduction.class);
+    private static final int MOST_AGAIN = 20;
     private static final Pattern PROGRESS = Pattern.compile("Moved:\\s*(\\d+)(?:[.,]\\d+)?%");
 
     private final ConnectedDomains connected;
@@ -87,6 +88,12 @@ final class GroupReduction {
                 .setDone(run.done)
                 .setProgressPercent(run.percent)
                 .build();
+    }
+
+    /** Whether LUNs are being taken out of a domain by this agent. */
+    boolean worksOn(String domain) {
+        Run run = runs.get(domain);
+        return run != null && !run.done && run.failure == null;
     }
 
     private Run begin(ReduceDomainRequest request, Set<String> leaving) {
@@ -199,6 +206,19 @@ final class GroupReduction {
     private static void move(Lvm group, Luns.Lun lun, Plan plan, Run run, int number) throws InterruptedException {
         List<String> words = new ArrayList<>(List.of("--interval", "1", lun.device()));
         words.addAll(devices(plan.staying()));
+        move(group, words, lun, plan, run, number);
+        // Whoever takes one of the volumes out of use ends it too, and pvmove counts that as success.
+        for (int again = 0; group.moving(plan.place().id()); again++) {
+            if (again == MOST_AGAIN) {
+                throw immovable(lun, "something on this host ended it again and again");
+            }
+            LOG.warn("the move away from LUN {} was ended by somebody: it goes on", lun.id());
+            move(group, List.of("--interval", "1"), lun, plan, run, number);
+        }
+    }
+
+    private static void move(Lvm group, List<String> words, Luns.Lun lun, Plan plan, Run run, int number)
+            throws InterruptedException {
         Process child = group.command("pvmove", words).start();
         StringBuilder complaint = new StringBuilder();
         Thread progress = Command.read(child.getInputStream(), text -> {
@@ -213,14 +233,19 @@ final class GroupReduction {
         progress.join();
         errors.join();
         if (status != 0) {
-            throw Refusal.of(Error.Code.REFUSED, "What lies on LUN " + lun.id() + " could not be moved away")
-                    .because(
-                            complaint.isEmpty()
-                                    ? "pvmove ended with " + status
-                                    : complaint.toString().strip())
-                    .undone("What was moved stays moved, and the LUN stays in the domain: nothing is lost")
-                    .next("Mend the cause and ask again.");
+            throw immovable(
+                    lun,
+                    complaint.isEmpty()
+                            ? "pvmove ended with " + status
+                            : complaint.toString().strip());
         }
+    }
+
+    private static Refusal immovable(Luns.Lun lun, String why) {
+        return Refusal.of(Error.Code.REFUSED, "What lies on LUN " + lun.id() + " could not be moved away")
+                .because(why)
+                .undone("What was moved stays moved, and the LUN stays in the domain: nothing is lost")
+                .next("Mend the cause and ask again.");
     }
 
     /** Takes LVM's mark off LUNs that are in no group any more; a crash may have come before that. */

@@ -52,6 +52,7 @@ public final class Storage {
     private final ImageCalls calls;
     private final Merges merges;
     private final BlockCalls blockCalls;
+    private final GroupReduction reduction;
     private final LeaseCalls leaseCalls;
     private final DirectLuns directLuns;
     private final AtomicLong lastIdle = new AtomicLong(System.nanoTime());
@@ -105,14 +106,8 @@ public final class Storage {
         this.files = new VolumeFiles(ownership, new BlockVolumes(lvm, ownership));
         this.volumes = new Volumes(files, ownership, clock);
         this.images = new Images(files);
-        this.blockCalls = new BlockCalls(
-                connected,
-                iscsi,
-                scan,
-                domains,
-                files,
-                images,
-                new GroupReduction(connected, domains, lvm, luns, lanes.threads()));
+        this.reduction = new GroupReduction(connected, domains, lvm, luns, lanes.threads());
+        this.blockCalls = new BlockCalls(connected, iscsi, scan, domains, files, images, reduction);
         this.tasks = new Tasks(new Notes<>(stateDirectory.resolve("tasks"), TaskNote.getDefaultInstance()), told);
         CopyImage copies = new CopyImage(tasks, files, volumes, images, lanes.threads());
         this.calls = new ImageCalls(
@@ -404,10 +399,16 @@ public final class Storage {
             lastIdle.set(System.nanoTime());
             connected.all().stream()
                     .filter(domain -> domain.place().block())
-                    .forEach(domain -> connected
-                            .lane(domain.point())
-                            .run("let idle volumes go", () -> files.block().deactivateIdle(domain.place())));
+                    .forEach(domain ->
+                            connected.lane(domain.point()).run("let idle volumes go", () -> letGo(domain.place())));
         }
         leases.lockspaces().look();
+    }
+
+    /** Volumes that are being moved to other LUNs are in use by LVM, which does not count as open. */
+    private void letGo(DomainPlace domain) {
+        if (!reduction.worksOn(domain.id())) {
+            files.block().deactivateIdle(domain);
+        }
     }
 }
