@@ -53,7 +53,7 @@ public final class BlockCalls {
     /** Answers the targets of all sessions. */
     public List<IscsiTarget> login(IscsiTarget target) {
         return onPortal(target, "log in to " + target.getTarget(), () -> {
-            iscsi.login(target);
+            scan.login(target);
             return sessions();
         });
     }

@@ -61,12 +61,12 @@ final class Iscsi {
         }
     }
 
-    /** A session to the target is up when this returns. */
-    void login(IscsiTarget target) {
+    /** A session to the target is up when this returns; whether there was none before. */
+    boolean login(IscsiTarget target) {
         String name = name(target);
         String address = portal(target);
         if (sessions().stream().anyMatch(session -> same(session.target, target))) {
-            return;
+            return false;
         }
         String[] node = {"-m", "node", "-T", name, "-p", address};
         run("make a record of iSCSI target " + name, node, "-I", "default", "-o", "new");
@@ -78,6 +78,7 @@ final class Iscsi {
         }
         settle();
         LOG.info("logged in to {} at {}", name, address);
+        return true;
     }
 
     /** No session to the target is left when this returns. */

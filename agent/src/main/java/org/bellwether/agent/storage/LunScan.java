@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import org.bellwether.agent.platform.Command;
 import org.bellwether.agent.platform.Refusal;
+import org.bellwether.protocol.IscsiTarget;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -14,6 +15,8 @@ final class LunScan {
     private static final Logger LOG = LoggerFactory.getLogger(LunScan.class);
 
     private static final Duration RESIZING = Duration.ofSeconds(60);
+    /** One that is broken never becomes a disk, and keeps nobody from the others. */
+    private static final Duration BECOMING_DISKS = Duration.ofSeconds(10);
 
     private final Iscsi iscsi;
     private final Luns luns;
@@ -29,6 +32,26 @@ final class LunScan {
         this.sys = sys;
     }
 
+    /** Logs in to a target; its LUNs are disks when this returns. */
+    void login(IscsiTarget target) {
+        if (iscsi.login(target)) {
+            // The kernel begins to look for LUNs by itself and does not say when it has; this one waits for that.
+            iscsi.rescan();
+            awaitDisks();
+        }
+    }
+
+    private void awaitDisks() {
+        long end = System.nanoTime() + BECOMING_DISKS.toNanos();
+        try {
+            while (!luns.complete() && System.nanoTime() < end) {
+                Thread.sleep(50);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     void run() {
         for (Path port : Luns.list(sys.resolve("class/fc_host"))) {
             // All channels, targets and LUNs of the port.
@@ -40,6 +63,7 @@ final class LunScan {
         }
         luns.pathsWithoutSession().forEach(disk -> tell(disk.resolve("device/rescan"), "1"));
         iscsi.rescan();
+        awaitDisks();
         luns.outgrown().forEach(LunScan::grow);
     }
 

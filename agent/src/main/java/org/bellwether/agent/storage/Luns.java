@@ -73,6 +73,14 @@ final class Luns {
                 .toList();
     }
 
+    /** Whether each LUN that a session has found is a disk by now: the kernel's driver looks at each in its own time. */
+    boolean complete() {
+        return list(sys.resolve("bus/scsi/devices")).stream()
+                .filter(device -> line(device.resolve("type")).equals("0"))
+                .filter(device -> SESSION.matcher(real(device)).find())
+                .noneMatch(device -> list(device.resolve("block")).isEmpty());
+    }
+
     /** The multipath devices, by their names, all of whose paths have become larger than they are. */
     List<String> outgrown() {
         return list(sys.resolve("block")).stream()

@@ -59,7 +59,7 @@ final class SanConnections {
 
     private List<Refusal> tryLogin(IscsiTarget target) {
         try {
-            iscsi.login(target);
+            scan.login(target);
             return List.of();
         } catch (Refusal e) {
             LOG.warn("{}", e.getMessage());

@@ -66,6 +66,21 @@ final class BlockLayoutTest {
     }
 
     @Test
+    void what_a_session_has_found_is_complete_once_each_lun_is_a_disk(@TempDir Path sys) throws IOException {
+        Luns luns = new Luns(sys);
+        assertThat(luns.complete()).as("nothing was found").isTrue();
+        for (String device : new String[] {"host2/session7/target2:0:0/2:0:0:1", "host4/target4:0:0/4:0:0:3"}) {
+            Path found = Files.createDirectories(sys.resolve("devices").resolve(device));
+            Files.writeString(found.resolve("type"), "0\n");
+            Files.createDirectories(sys.resolve("bus/scsi/devices"));
+            Files.createSymbolicLink(sys.resolve("bus/scsi/devices").resolve(found.getFileName()), found);
+        }
+        assertThat(luns.complete()).as("that of the session is no disk yet").isFalse();
+        Files.createDirectories(sys.resolve("devices/host2/session7/target2:0:0/2:0:0:1/block/sdb"));
+        assertThat(luns.complete()).as("others are not waited for").isTrue();
+    }
+
+    @Test
     void a_multipath_device_is_what_is_used_and_has_outgrown_paths_once_all_of_them_are_larger(@TempDir Path sys)
             throws IOException {
         for (String name : new String[] {"sda", "sdb"}) {
