@@ -25,7 +25,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class ImageWork {
 
+    /** Of root alone, and in it a directory of each agent. */
     private static final Path AGENTS = Path.of("/run/bellwether-agent");
+
+    private static final String SOCKET = "images";
     private static final Duration PATIENCE = Duration.ofSeconds(90);
     private static final int CONNECTIONS = 4;
     private static final long PAUSE_MILLIS = 500;
@@ -76,6 +79,30 @@ final class ImageWork {
 
     /** Asks what is possible, and takes the first way on which anybody answers. */
     void connect(boolean upload) {
+        var options = Json.parse(atThisMachine().orElseGet(this::atItsAddress)).orElseGet(Json::object);
+        most = Math.clamp(options.path(upload ? "max_writers" : "max_readers").asInt(1), 1, CONNECTIONS);
+    }
+
+    /** What an agent of this machine says, if it has the disk: any other does not know the ticket. Nothing is encrypted then. */
+    private Optional<String> atThisMachine() {
+        try (var agents = Files.list(AGENTS)) {
+            for (var agent : agents.toList()) {
+                var socket = agent.resolve(SOCKET);
+                try (var connection = ImageConnection.local(address, socket)) {
+                    var answer = connection.ask("OPTIONS", "");
+                    local = socket;
+                    return Optional.of(answer);
+                } catch (IOException | CommandFailure another) {
+                    // The next one, or none.
+                }
+            }
+        } catch (IOException none) {
+            // No agent runs here.
+        }
+        return Optional.empty();
+    }
+
+    private String atItsAddress() {
         String[] answer = {"{}"};
         once(connection -> {
             try {
@@ -86,29 +113,7 @@ final class ImageWork {
                 }
             }
         });
-        var options = Json.parse(answer[0]).orElseGet(Json::object);
-        local = here(options.path("unix_socket").asText());
-        most = Math.clamp(options.path(upload ? "max_writers" : "max_readers").asInt(1), 1, CONNECTIONS);
-    }
-
-    /**
-     * The socket of the host that has the disk, when this is that host: another host's agent does not know the ticket. Of
-     * nobody but an agent is it believed where it listens.
-     */
-    private @Nullable Path here(String told) {
-        if (told.indexOf('\0') >= 0) { // as of a socket that is in no file system
-            return null;
-        }
-        var socket = Path.of(told).normalize();
-        if (!socket.startsWith(AGENTS) || !Files.exists(socket)) {
-            return null;
-        }
-        try (var connection = ImageConnection.local(address, socket)) {
-            connection.ask("OPTIONS", "");
-            return socket;
-        } catch (IOException | CommandFailure another) {
-            return null;
-        }
+        return answer[0];
     }
 
     /** Where there is something, if that is told. */

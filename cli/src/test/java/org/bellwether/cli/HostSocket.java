@@ -35,8 +35,9 @@ final class HostSocket implements AutoCloseable {
         Thread.ofPlatform().daemon().start(this::accept);
     }
 
-    Path path() {
-        return path;
+    /** Nobody listens any more, and the socket stays. */
+    void dies() throws IOException {
+        server.close();
     }
 
     /** Methods and targets, in the order in which they came. */
