@@ -1,8 +1,6 @@
 package org.bellwether.lab;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -14,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Random;
 
 /**
  * A real engine in a process of its own, with its database beside it, both enclosed so that they die with the lab. Killing
@@ -47,13 +46,15 @@ public final class EngineProcess {
         return new EngineProcess(lab, directory, address, port, jvmOptions);
     }
 
-    /** For a test: on any free port. */
+    /** For a test: on a port that is free, and stays so while the engine is down: connections outwards take others. */
     public static EngineProcess forTest(Lab lab) {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return of(lab, lab.directory().resolve("engine"), socket.getLocalPort());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return new Random()
+                .ints(20_000, 30_000)
+                .limit(1000)
+                .mapToObj(port -> of(lab, lab.directory().resolve("engine"), port))
+                .filter(EngineProcess::portIsFree)
+                .findFirst()
+                .orElseThrow(() -> new LabFailure("no port of this machine is free for an engine"));
     }
 
     /** Where its log is. */
