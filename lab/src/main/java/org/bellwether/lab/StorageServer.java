@@ -5,10 +5,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A server of iSCSI LUNs (tgtd) and NFS exports (nfs-ganesha) with an address of its own on the lab's bridge. Only hosts
@@ -21,6 +23,8 @@ public final class StorageServer {
 
     private final Lab lab;
     private final Path directory;
+    /** Who may log in has one account, however many targets take it. */
+    private final Set<Chap> accounts = new HashSet<>();
 
     /** Who may log in to a target. */
     public record Chap(String user, String password) {}
@@ -54,16 +58,18 @@ public final class StorageServer {
             addLun(number, lun, bytes[lun - 1]);
         }
         chap.ifPresent(account -> {
-            must(target(
-                    server,
-                    "--mode",
-                    "account",
-                    "--op",
-                    "new",
-                    "--user",
-                    account.user(),
-                    "--password",
-                    account.password()));
+            if (accounts.add(account)) {
+                must(target(
+                        server,
+                        "--mode",
+                        "account",
+                        "--op",
+                        "new",
+                        "--user",
+                        account.user(),
+                        "--password",
+                        account.password()));
+            }
             must(target(server, "--mode", "account", "--op", "bind", "--tid", tid, "--user", account.user()));
         });
         must(target(server, "--mode", "target", "--op", "bind", "--tid", tid, "--initiator-address", "ALL"));
