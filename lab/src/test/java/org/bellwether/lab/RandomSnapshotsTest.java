@@ -4,33 +4,39 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.bellwether.lab.SnapshotMachine.Taken;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * Snapshots taken, removed, looked at, committed, undone, restored and cloned at random, on a machine whose guest writes all
- * the time, while the engine, an agent or a host is killed at random. Whatever happened, each snapshot holds what had been
- * written when it was taken, every chain is legal, nothing stays locked and no volume is left.
+ * the time, while the engine, an agent or a host is killed at random: several machines at once, which all suffer from each
+ * death. Whatever happened, each snapshot holds what had been written when it was taken, every chain is legal, nothing stays
+ * locked and no volume is left.
  *
- * <p>A short run by itself; more with {@code MAVEN_ARGS="-Dbellwether.snapshots.sequences=200"}, the same again with
+ * <p>Two dozen short sequences by itself; more and longer ones with
+ * {@code MAVEN_ARGS="-Dbellwether.snapshots.sequences=200"}, the machines of one seed again with
  * {@code -Dbellwether.snapshots.seed=SEED}.
  */
-@InTurn(of = 2, on = 0)
+@InTurn(of = 6, on = 0)
 @ExtendWith(World.Extension.class)
 final class RandomSnapshotsTest {
     private static final int STEPS = 12;
-    private static final int STEPS_IN_SHORT = 6;
-    private static final Duration SHORT = Duration.ofSeconds(60);
+    private static final int STEPS_IN_SHORT = 5;
+    /** What two cores emulate without one waiting long for the other. */
+    private static final int AT_ONCE = 6;
+
+    private static final int SEQUENCES_IN_SHORT = 4 * AT_ONCE;
 
     private final World world;
-    private Random random = new Random(0);
-    private String did = "";
     private int steps = STEPS;
 
     RandomSnapshotsTest(World world) {
@@ -40,28 +46,56 @@ final class RandomSnapshotsTest {
     @Test
     void whatever_is_killed_snapshots_hold_what_they_should_and_nothing_is_left() {
         Optional<Long> seed = Optional.ofNullable(Long.getLong("bellwether.snapshots.seed"));
-        int wanted = Integer.getInteger("bellwether.snapshots.sequences", 0);
+        int asked = Integer.getInteger("bellwether.snapshots.sequences", 0);
+        boolean brief = asked == 0 && seed.isEmpty();
+        int wanted = brief ? SEQUENCES_IN_SHORT : Math.max(asked, AT_ONCE);
         long first = seed.orElseGet(System::nanoTime);
-        steps = wanted > 0 || seed.isPresent() ? STEPS : STEPS_IN_SHORT;
-        long end = System.nanoTime() + SHORT.toNanos();
-        int run = 0;
-        do {
+        steps = brief ? STEPS_IN_SHORT : STEPS;
+        for (int run = 0; run < wanted; run += AT_ONCE) {
             long now = first + run;
-            random = new Random(now);
-            System.err.println("snapshots at random: sequence " + (run + 1) + ", seed " + now);
-            try {
-                new Sequence("random-" + run).run();
-            } catch (RuntimeException | AssertionError e) {
-                throw new AssertionError("seed " + now + " failed after: " + did, e);
+            System.err.println("snapshots at random: " + run + " of " + wanted + " sequences are done, seed " + now);
+            atOnce(now, run, Math.min(AT_ONCE, wanted - run));
+        }
+        assertThat(world.api().list("/disks").stream()
+                        .map(each -> each.path("name").asText())
+                        .filter(each -> each.startsWith("random-")))
+                .as("disks that are left")
+                .isEmpty();
+        System.err.println("snapshots at random: " + wanted + " sequences");
+    }
+
+    private void atOnce(long seed, int number, int count) {
+        Disturber disturber = new Disturber(world, new Random(seed), count);
+        try (ExecutorService threads = Executors.newFixedThreadPool(count)) {
+            List<Future<Sequence>> made = new ArrayList<>();
+            for (int each = 0; each < count; each++) {
+                String name = "random-" + (number + each);
+                Random random = new Random(seed * AT_ONCE + each);
+                made.add(threads.submit(() -> new Sequence(name, random, disturber)));
             }
-            run++;
-        } while (wanted > 0 ? run < wanted : seed.isEmpty() && System.nanoTime() < end);
-        System.err.println("snapshots at random: " + run + " sequences");
+            List<Future<?>> running = new ArrayList<>();
+            for (Future<Sequence> each : made) {
+                Sequence sequence = each.get();
+                running.add(threads.submit(sequence::run));
+            }
+            for (Future<?> each : running) {
+                each.get();
+            }
+        } catch (ExecutionException failed) {
+            throw new AssertionError(
+                    "seed " + seed + " failed", disturber.failure().orElse(failed));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new LabFailure("interrupted", e);
+        }
     }
 
     /** One machine's life. */
     private final class Sequence {
+        private final String name;
         private final SnapshotMachine machine;
+        private final Random random;
+        private final Disturber disturber;
         private final List<Taken> taken = new ArrayList<>();
         private Optional<Taken> previewed = Optional.empty();
         /** What the machine holds at the least, also when it was killed while it wrote. */
@@ -69,24 +103,34 @@ final class RandomSnapshotsTest {
 
         private long floorBeforePreview;
         private int names;
+        private String did = "";
 
-        Sequence(String name) {
-            machine = SnapshotMachine.make(world, name);
-            did = "";
+        Sequence(String name, Random random, Disturber disturber) {
+            this.name = name;
+            this.random = random;
+            this.disturber = disturber;
+            this.machine = SnapshotMachine.make(world, name);
         }
 
         void run() {
-            machine.start(random.nextBoolean() ? world.one : world.two);
-            for (int step = 0; step < steps; step++) {
-                act();
-                settle();
+            try {
+                machine.start(random.nextBoolean() ? world.one : world.two);
+                for (int step = 0; step < steps; step++) {
+                    act();
+                    settle();
+                }
+                finish();
+            } catch (RuntimeException | AssertionError e) {
+                disturber.failed(new AssertionError(name + " after " + did + ": " + e.getMessage(), e));
+                throw e;
+            } finally {
+                disturber.leave();
             }
-            finish();
         }
 
         private void say(String what) {
             did += what + "; ";
-            System.err.println("  " + what);
+            System.err.println("  " + name + ": " + what);
         }
 
         private void act() {
@@ -153,7 +197,7 @@ final class RandomSnapshotsTest {
         }
 
         private void copy(Taken snapshot) {
-            String name = "copy-of-" + snapshot.name();
+            String name = this.name + "-copy-of-" + snapshot.name();
             ObjectNode wish = Inventory.object().put("name", name);
             wish.putObject("cluster").put("name", "Default");
             wish.putObject("snapshots").putArray("snapshot").addObject().put("id", snapshot.id());
@@ -243,44 +287,17 @@ final class RandomSnapshotsTest {
             return world.api().call(method, "/vms/" + machine.id() + path, body);
         }
 
-        /** Asks for something and kills something while it is done, sometimes; then all is put right and left to end. */
+        /** Asks for something, at the same moment as the others; something may die while it is done. */
         private void disturbed(String what, Runnable asked) {
-            int victim = random.nextInt(8);
-            int after = random.nextInt(1500);
-            String dies = switch (victim) {
-                case 0, 1 -> "the engine";
-                case 2 -> "an agent";
-                case 3 -> "a host";
-                default -> "";
-            };
-            say(what + (dies.isEmpty() ? "" : " (" + dies + " dies after " + after + " ms)"));
-            LabHost host = world.hostOf(machine.id()).equals("host2") ? world.two : world.one;
+            say(what);
+            disturber.together();
             try {
                 asked.run();
             } catch (LabFailure lost) {
-                System.err.println("  " + lost.getMessage());
+                System.err.println("  " + name + ": " + lost.getMessage());
+            } finally {
+                disturber.disturb();
             }
-            if (!dies.isEmpty()) {
-                pause(after);
-                switch (victim) {
-                    case 0, 1 -> {
-                        world.engine.kill();
-                        world.engine.start();
-                    }
-                    case 2 -> {
-                        host.killAgent();
-                        host.startAgent();
-                    }
-                    default -> {
-                        host.powerOff();
-                        host.powerOn();
-                        host.startLibvirt();
-                        host.startAgent();
-                    }
-                }
-            }
-            world.hosts().forEach(each -> new Inventory(world.api()).awaitHost(each.name()));
-            world.awaitQuiet();
             if (!Await.holds(World.BOOT, () -> List.of("up", "down").contains(world.status(machine.id())))) {
                 throw new LabFailure("machine " + machine.id() + " is " + world.status(machine.id()));
             }
@@ -344,20 +361,6 @@ final class RandomSnapshotsTest {
             machine.disk().requireLegal();
             assertThat(machine.disk().own()).hasSize(1);
             world.remove(machine.id());
-            world.awaitQuiet();
-            assertThat(world.api().list("/disks").stream()
-                            .map(each -> each.path("name").asText())
-                            .filter(each -> each.startsWith("random-")))
-                    .as("disks that are left")
-                    .isEmpty();
-        }
-    }
-
-    private static void pause(int milliseconds) {
-        try {
-            Thread.sleep(milliseconds);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         }
     }
 }
