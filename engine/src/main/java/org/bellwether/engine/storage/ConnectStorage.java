@@ -51,6 +51,11 @@ public final class ConnectStorage implements AgentListener {
     private final Events events;
     private final Set<Lane> busy = ConcurrentHashMap.newKeySet();
     private final Set<Lane> leaseless = ConcurrentHashMap.newKeySet();
+    /**
+     * Told of once in maintenance. The first time may have been said before the host let go of it, and to let go again then
+     * would log out of targets that somebody has logged in to since.
+     */
+    private final Set<Lane> leftOver = ConcurrentHashMap.newKeySet();
     private final Map<Id<StorageDomain>, Boolean> reached = new ConcurrentHashMap<>();
     private final Map<Id<StorageDomain>, Space> spaces = new ConcurrentHashMap<>();
     private volatile boolean closed;
@@ -103,7 +108,10 @@ public final class ConnectStorage implements AgentListener {
                     onLane(host.get(), domain.id(), this::join);
                 }
             }
-            if (leftOver(domain) && state.isPresent()) {
+            var lane = new Lane(host.get().id(), domain.id());
+            if (!leftOver(domain) || state.isEmpty()) {
+                leftOver.remove(lane);
+            } else if (!leftOver.add(lane)) {
                 onLane(host.get(), domain.id(), this::letGo);
             }
         }
