@@ -56,6 +56,7 @@ public final class ConnectStorage implements AgentListener {
      * would log out of targets that somebody has logged in to since.
      */
     private final Set<Lane> leftOver = ConcurrentHashMap.newKeySet();
+
     private final Map<Id<StorageDomain>, Boolean> reached = new ConcurrentHashMap<>();
     private final Map<Id<StorageDomain>, Space> spaces = new ConcurrentHashMap<>();
     private volatile boolean closed;

@@ -155,6 +155,11 @@ final class PretendHost extends AgentGrpc.AgentImplBase implements AutoCloseable
                 .toList();
     }
 
+    /** It has that mounted, whoever told it to let go. */
+    void keeps(String place) {
+        connected.add(place);
+    }
+
     boolean connectedTo(String place) {
         return connected.contains(place);
     }

@@ -140,6 +140,22 @@ class StorageDomainLifeTest {
     }
 
     @Test
+    void a_host_that_tells_of_a_domain_in_maintenance_lets_go_of_it_the_second_time() throws InterruptedException {
+        var domain = engine.attached("first", one);
+        engine.ended(engine.storage
+                .deactivate(domain, engine.dataCenterOf(domain), ASKER)
+                .orElseThrow());
+        two.keeps("server:first");
+        two.report();
+        Thread.sleep(300);
+        assertThat(two.connectedTo("server:first"))
+                .as("the first report may be older than what the host did since")
+                .isTrue();
+        two.report();
+        Waiting.until("it lets go", () -> !two.connectedTo("server:first"));
+    }
+
+    @Test
     void a_domain_that_running_machines_use_stays_and_they_are_named() {
         var domain = engine.attached("first", one);
         var disk = engine.newDisks.add(disk(domain), Optional.empty(), "data", ASKER, (tx, made) -> {});
