@@ -1,13 +1,15 @@
 package org.bellwether.lab;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.Phaser;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
+import org.bellwether.lab.Killing.Victim;
 
 /**
- * Kills the engine, an agent or a host at random, or nothing, while several threads have each asked the engine for something;
+ * Kills the engine, the agents or a host at random, or nothing, while several threads have each asked the engine for something;
  * then it puts all right and waits until what was asked for has ended. Between that nothing dies.
  */
 final class Disturber {
@@ -72,8 +74,6 @@ final class Disturber {
     private boolean killed() {
         try {
             kill();
-            world.hosts().forEach(each -> new Inventory(world.api()).awaitHost(each.name()));
-            world.awaitQuiet();
             return true;
         } catch (RuntimeException | AssertionError e) { // those who wait must not wait for ever
             failure.compareAndSet(null, e);
@@ -82,34 +82,14 @@ final class Disturber {
     }
 
     private void kill() {
-        int victim = random.nextInt(8);
+        int lot = random.nextInt(8);
         int after = random.nextInt(MOST_MILLIS);
-        LabHost host = random.nextBoolean() ? world.one : world.two;
-        if (victim > 3) {
+        if (lot > 3) {
+            world.awaitQuiet();
             return;
         }
-        String name = victim < 2 ? "the engine" : victim == 2 ? "the agent of " + host.name() : host.name();
-        System.err.println("  after " + after + " ms " + name + " dies");
-        try {
-            Thread.sleep(after);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-        switch (victim) {
-            case 0, 1 -> {
-                world.engine.kill();
-                world.engine.start();
-            }
-            case 2 -> {
-                host.killAgent();
-                host.startAgent();
-            }
-            default -> {
-                host.powerOff();
-                host.powerOn();
-                host.startLibvirt();
-                host.startAgent();
-            }
-        }
+        Victim victim = lot < 2 ? Victim.ENGINE : lot == 2 ? Victim.AGENTS : Victim.HOST;
+        System.err.println("  " + victim + " killed after " + after + " ms");
+        new Killing(world, List.of("shared")).kill(victim, after);
     }
 }
