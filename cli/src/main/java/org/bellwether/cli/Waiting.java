@@ -12,7 +12,7 @@ import java.util.function.Predicate;
 final class Waiting {
 
     /** Milliseconds; each pause is a quarter longer than the one before, so that little is waited for in vain. */
-    private static final long FIRST_PAUSE = 20;
+    private static final long FIRST_PAUSE = 50;
 
     private static final long LONGEST_PAUSE = 2_000;
 

@@ -158,10 +158,12 @@ final class ArchiveWalkTest {
                 "--network",
                 "ovirtmgmt=ovirtmgmt");
         like("tiny", "walk-again");
-        assertThat(api().list("/disks"))
-                .extracting(disk -> disk.path("name").asText())
+        assertThat(Await.holds(
+                        World.SOON,
+                        () -> api().list("/disks").stream()
+                                .noneMatch(disk -> disk.path("name").asText().endsWith(".ova"))))
                 .as("archives were only on their way")
-                .noneMatch(name -> name.endsWith(".ova"));
+                .isTrue();
 
         bw("vm", "create", "of-archive", "--template", "walk-again");
         String vm = api().named("/vms", "of-archive").path("id").asText();
