@@ -76,6 +76,10 @@ final class Iscsi {
             iscsiadm(node, "-o", "delete");
             throw refusal("log in to iSCSI target " + name + " at " + address, outcome);
         }
+        // The kernel begins to look for LUNs by itself and does not say when it has; this waits for that. Not for those
+        // of
+        // other sessions, whose servers may hang.
+        iscsiadm(node, "--rescan");
         settle();
         LOG.info("logged in to {} at {}", name, address);
         return true;

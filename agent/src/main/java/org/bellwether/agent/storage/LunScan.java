@@ -35,8 +35,6 @@ final class LunScan {
     /** Logs in to a target; its LUNs are disks when this returns. */
     void login(IscsiTarget target) {
         if (iscsi.login(target)) {
-            // The kernel begins to look for LUNs by itself and does not say when it has; this one waits for that.
-            iscsi.rescan();
             awaitDisks();
         }
     }
