@@ -22,6 +22,7 @@ final class KernelSite {
 
     private final World world;
     final VmHost host;
+    private final VmHost.Lun fabric;
 
     KernelSite(World world) {
         this.world = world;
@@ -29,7 +30,15 @@ final class KernelSite {
         if (!lun.toFile().exists()) {
             Command.run("truncate", "-s", Long.toString(FABRIC_LUN_BYTES), lun.toString());
         }
-        this.host = world.vmHost(new VmHost.Lun(lun, WWN, "FC0001"));
+        this.fabric = new VmHost.Lun(lun, WWN, "FC0001");
+        this.host = world.vmHost(fabric);
+    }
+
+    /** Pulls the host's plug, and switches it on again; its agent starts. */
+    void cutPower() {
+        host.powerOff();
+        host.powerOn(fabric);
+        host.startAgent();
     }
 
     ApiClient api() {

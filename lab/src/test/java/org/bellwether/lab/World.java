@@ -246,8 +246,12 @@ final class World implements AutoCloseable {
 
     /** No job goes on. */
     void awaitQuiet() {
+        awaitQuiet(BOOT);
+    }
+
+    void awaitQuiet(Duration within) {
         assertThat(Await.holds(
-                        BOOT,
+                        within,
                         () -> api().list("/jobs").stream()
                                 .noneMatch(job -> job.path("status").asText().equals("started"))))
                 .as("no job goes on")
