@@ -2,6 +2,7 @@ package org.bellwether.agent.vm;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.bellwether.libvirt.TypedParameters;
 import org.bellwether.protocol.GuestData;
 import org.bellwether.protocol.GuestFilesystem;
@@ -15,6 +16,8 @@ import org.bellwether.protocol.GuestUser;
 final class GuestFacts {
     private static final int LONGEST_TEXT = 256;
     private static final int MOST_ITEMS = 128;
+    /** Of the guest itself, or of its link alone. */
+    private static final Pattern LOCAL = Pattern.compile("127\\.|169\\.254\\.|::1$|fe[89ab]", Pattern.CASE_INSENSITIVE);
 
     private GuestFacts() {}
 
@@ -34,6 +37,14 @@ final class GuestFacts {
                 .addAllFilesystems(filesystems(told))
                 .addAllUsers(users(told))
                 .build();
+    }
+
+    /** Whether it has told an address at which others reach it. */
+    static boolean addressed(GuestData data) {
+        return data.getInterfacesList().stream()
+                .flatMap(each -> each.getAddressesList().stream())
+                .anyMatch(
+                        address -> !address.isEmpty() && !LOCAL.matcher(address).lookingAt());
     }
 
     static String cut(String text) {

@@ -2,8 +2,10 @@ package org.bellwether.agent.vm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import org.bellwether.libvirt.TypedParameters;
 import org.bellwether.protocol.GuestData;
+import org.bellwether.protocol.GuestInterface;
 import org.junit.jupiter.api.Test;
 
 class GuestFactsTest {
@@ -40,6 +42,20 @@ class GuestFactsTest {
         assertThat(data.getInterfaces(0).getAddressesList()).containsExactly("10.0.0.5", "fe80::1");
         assertThat(data.getFilesystems(0).getUsedBytes()).isEqualTo(400);
         assertThat(data.getUsers(0).getName()).isEqualTo("anna");
+    }
+
+    @Test
+    void only_an_address_that_others_reach_counts_as_one() {
+        assertThat(List.of("10.0.0.5", "fd00::5", "2001:db8::7", "::1:2")).allMatch(GuestFactsTest::addressed);
+        assertThat(List.of("", "127.0.0.1", "::1", "fe80::1", "FEBF::1", "169.254.3.4"))
+                .noneMatch(GuestFactsTest::addressed);
+        assertThat(GuestFacts.addressed(GuestData.getDefaultInstance())).isFalse();
+    }
+
+    private static boolean addressed(String address) {
+        return GuestFacts.addressed(GuestData.newBuilder()
+                .addInterfaces(GuestInterface.newBuilder().addAddresses(address))
+                .build());
     }
 
     @Test
