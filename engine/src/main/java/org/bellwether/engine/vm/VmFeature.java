@@ -39,18 +39,9 @@ public final class VmFeature {
     private final Vms vms;
     private final VmLifecycle lifecycle;
     private final VmsApi api;
-    private final VmNicsApi nicsApi;
-    private final FilterParametersApi filterParameters;
-    private final TemplateNicsApi templateNics;
     private final GuestReports guests;
-    private final VmDiskAttachmentsApi disksApi;
+    private final DeviceApis devices;
     private final VmConsolesApi consoles;
-    private final VmCdromsApi cdroms;
-    private final VmWatchdogsApi watchdogs;
-    private final TemplateWatchdogsApi templateDogs;
-    private final VmScreensApi screens;
-    private final HostDevicesApi hostDevices;
-    private final VmNumaNodesApi numaNodes;
     private final Function<Gate, Consoles> consolesBehind;
     private volatile @Nullable VncDoor vncDoor;
     private final SnapshotsApi snapshotsApi;
@@ -220,7 +211,8 @@ public final class VmFeature {
                 operations.known(new UncoverVm(vms, stateless, events)),
                 events,
                 clock);
-        this.schema = new VmSearch(vms, observed, new GuestReports(vms, observed))
+        this.guests = new GuestReports(vms, observed);
+        this.schema = new VmSearch(vms, observed, guests)
                 .schema(clusters, hosts, templates, pools, disks, networks, hostSchema, clock);
         this.api = new VmsApi(
                 vms,
@@ -244,38 +236,21 @@ public final class VmFeature {
                 domains,
                 schema,
                 rules.properties());
-        this.guests = new GuestReports(vms, observed);
-        this.templateNics = new TemplateNicsApi(database, vms, templates, networks, operations, events);
-        this.nicsApi = new VmNicsApi(
+        this.devices = new DeviceApis(
                 database,
-                vms,
-                networks,
-                guests,
                 operations,
+                agents,
                 events,
-                operations.known(new ChangeNic(vms, agents, events)));
-        this.filterParameters = new FilterParametersApi(vms, nicsApi, operations);
-        this.numaNodes = new VmNumaNodesApi(database, vms, operations, events);
-        this.hostDevices = new HostDevicesApi(database, vms, hosts, agents, operations, events);
-        this.watchdogs = new VmWatchdogsApi(database, vms, operations, events);
-        this.screens = new VmScreensApi(database, vms, operations, events);
-        this.templateDogs = new TemplateWatchdogsApi(database, templates, operations, events);
-        this.cdroms = new VmCdromsApi(
-                database, vms, disks, domains, operations, operations.known(new ChangeCd(vms, agents, events)), events);
-        this.disksApi = new VmDiskAttachmentsApi(
-                vms,
+                hosts,
+                networks,
+                domains,
                 disks,
-                new VmDiskAttachments(
-                        database,
-                        vms,
-                        snapshots,
-                        disks,
-                        newDisks,
-                        luns,
-                        domains,
-                        operations,
-                        operations.known(new PlugDisk(disks, luns, vms.definitions(), agents, events)),
-                        events));
+                newDisks,
+                luns,
+                templates,
+                vms,
+                snapshots,
+                guests);
         var tickets = new ConsoleTickets(clock);
         this.consoles = new VmConsolesApi(vms, observed, tickets, agents, externalName, this::vncPort);
         this.consolesBehind = gate -> new Consoles(vms, agents, tickets, gate, database, events);
@@ -440,22 +415,13 @@ public final class VmFeature {
 
     public void serve(ApiRoutes routes, StatisticsApi statistics) {
         api.serve(routes);
-        nicsApi.serve(routes);
-        filterParameters.serve(routes);
-        templateNics.serve(routes);
-        disksApi.serve(routes);
+        devices.serve(routes);
         guests.serve(routes, statistics);
         consoles.serve(routes);
         snapshotsApi.serve(routes);
         diskSnapshots.serve(routes);
         archives.serve(routes);
         poolsApi.serve(routes);
-        cdroms.serve(routes);
-        watchdogs.serve(routes);
-        templateDogs.serve(routes);
-        screens.serve(routes);
-        hostDevices.serve(routes);
         fenceApi.serve(routes);
-        numaNodes.serve(routes);
     }
 }
