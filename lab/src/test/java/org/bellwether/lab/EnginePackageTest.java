@@ -41,6 +41,7 @@ final class EnginePackageTest {
         assertThat(debian.run("bellwether", "engine", "status")).contains("serves at");
         assertThat(debian.run("sh", "-ec", "eval \"$(bellwether engine env)\" && bellwether cluster list"))
                 .contains("Default");
+        requireFastCommandLine();
         String password =
                 debian.read("var/lib/bellwether/engine/admin-password").strip();
         ApiClient first = signOn(password);
@@ -93,6 +94,21 @@ final class EnginePackageTest {
         assertThat(last.get("/tags/" + kept).path("name").asText()).isEqualTo("kept");
         assertThat(last.named("/tags", "since").path("id").asText()).isNotEmpty();
         aBackupIsRestoredWhereOnlyThePackageIs(password);
+    }
+
+    /** Java refuses to start when it is to use a cache that does not fit. */
+    private void requireFastCommandLine() {
+        String home = "/usr/lib/bellwether/";
+        assertThat(debian.run(
+                        home + "jre/bin/java",
+                        "-XX:AOTMode=on",
+                        "-XX:AOTCache=" + home + "lib/bw.aot",
+                        "-XX:+UseSerialGC",
+                        "--enable-native-access=ALL-UNNAMED",
+                        "@" + home + "class-path",
+                        "org.bellwether.cli.Main",
+                        "--help"))
+                .contains("cluster");
     }
 
     private void aBackupIsRestoredWhereOnlyThePackageIs(String password) {

@@ -47,10 +47,10 @@ public final class EngineJvm {
     /** The words that start an engine of the same build as this process. */
     static List<String> command(Path configuration, String... more) {
         var words = new ArrayList<String>();
-        words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        words.add(java());
         words.addAll(OPTIONS);
-        var classPath = System.getProperty("java.class.path");
-        var cache = Path.of(classPath.split(File.pathSeparator, 2)[0]).resolveSibling("engine.aot");
+        var classPath = classPath();
+        var cache = Path.of(classPath.split(File.pathSeparator, 2)[0]).resolveSibling(FastStart.ENGINE);
         if (Files.exists(cache)) {
             words.add("-XX:AOTCache=" + cache);
         }
@@ -58,5 +58,25 @@ public final class EngineJvm {
         words.addAll(List.of(
                 "--enable-native-access=ALL-UNNAMED", "-cp", classPath, MAIN, "--config", configuration.toString()));
         return words;
+    }
+
+    /**
+     * The words that start the command line of the same build, as the package's script does.
+     *
+     * @param option more for its JVM
+     */
+    static List<String> commandLine(String option, String... said) {
+        var words = new ArrayList<>(List.of(java(), "-Xmx128m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", option));
+        words.addAll(List.of("--enable-native-access=ALL-UNNAMED", "-cp", classPath(), "org.bellwether.cli.Main"));
+        words.addAll(List.of(said));
+        return words;
+    }
+
+    static String classPath() {
+        return System.getProperty("java.class.path");
+    }
+
+    private static String java() {
+        return Path.of(System.getProperty("java.home"), "bin", "java").toString();
     }
 }

@@ -61,8 +61,10 @@ record Program(Path home) {
             Trees.remove(draft);
             Programs.run("cp", "-a", home.toString(), draft.toString());
         }
-        // It belongs to jars at one place.
-        Files.deleteIfExists(draft.resolve("lib/engine.aot"));
+        // They belong to jars at one place.
+        for (var cache : List.of(FastStart.ENGINE, FastStart.COMMAND_LINE)) {
+            Files.deleteIfExists(draft.resolve("lib").resolve(cache));
+        }
         var moved = Files.readString(home.resolve(CLASS_PATH)).replace(home + "/", kept + "/");
         var classPath = Files.writeString(draft.resolve(CLASS_PATH + ".new"), moved);
         Files.move(classPath, draft.resolve(CLASS_PATH), StandardCopyOption.ATOMIC_MOVE);

@@ -9,6 +9,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -19,11 +20,15 @@ class LauncherTest {
     @TempDir
     Path home;
 
-    @Test
-    void what_encrypts_gigabytes_has_the_compiler_that_knows_how_and_all_else_starts_fast() throws Exception {
+    @BeforeEach
+    void javaThatTellsHowItIsStarted() throws Exception {
         Path java = Files.createDirectories(home.resolve("jre/bin")).resolve("java");
         Files.writeString(java, "#!/bin/sh\necho \"$@\"\n");
         Files.setPosixFilePermissions(java, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+
+    @Test
+    void what_encrypts_gigabytes_has_the_compiler_that_knows_how_and_all_else_starts_fast() throws Exception {
         assertThat(said("disk", "upload", "image", "--storage", "gold"))
                 .doesNotContain(FIRST_COMPILER_ONLY)
                 .contains("org.bellwether.cli.Main disk upload image");
@@ -33,6 +38,19 @@ class LauncherTest {
         assertThat(said("engine", "status"))
                 .contains(FIRST_COMPILER_ONLY)
                 .contains("org.bellwether.engine.command.EngineCommand status");
+    }
+
+    @Test
+    void each_program_starts_from_the_cache_that_is_its_own() throws Exception {
+        Path lib = Files.createDirectories(home.resolve("lib"));
+        assertThat(said("vm", "list")).doesNotContain("AOTCache");
+        Files.createFile(lib.resolve("engine.aot"));
+        Files.createFile(lib.resolve("bw.aot"));
+        assertThat(said("vm", "list"))
+                .contains("-XX:AOTCache=" + lib.resolve("bw.aot"))
+                .doesNotContain("engine.aot");
+        assertThat(said("engine", "run")).contains("-XX:AOTCache=" + lib.resolve("engine.aot"));
+        assertThat(said("engine", "status")).doesNotContain("AOTCache");
     }
 
     private String said(String... words) throws Exception {
