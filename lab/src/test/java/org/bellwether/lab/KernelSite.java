@@ -89,7 +89,12 @@ final class KernelSite {
     }
 
     String disk(String name, String domain, String format, long bytes) {
-        ObjectNode disk = Inventory.object()
+        return disk(name, domain, format, bytes, Inventory.object());
+    }
+
+    /** @param more of the disk */
+    String disk(String name, String domain, String format, long bytes, ObjectNode more) {
+        ObjectNode disk = more.deepCopy()
                 .put("name", name)
                 .put("format", format)
                 .put("sparse", Boolean.toString(format.equals("cow")))

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
@@ -27,7 +28,13 @@ import org.junit.jupiter.api.extension.ExtendWith;
 final class KernelStorageTest {
     private static final String TARGET = "iqn.2026-01.org.bellwether.lab:block";
     private static final StorageServer.Chap CHAP = new StorageServer.Chap("flock", "grey-wether-2026");
-    private static final int WRITTEN_MIB = 1200;
+    /** What a thin disk is said to get first; it has one extent more. */
+    private static final long KNOWN_BYTES = GIB / 2;
+
+    private static final long EXTENT = GIB / 8;
+    /** Beyond what it has at first. */
+    private static final int WRITTEN_MIB = 800;
+
     private static final int PIECE_MIB = 200;
     /** To move it takes long enough to be cut off. */
     private static final long KEPT_BYTES = 3 * GIB / 4;
@@ -63,6 +70,11 @@ final class KernelStorageTest {
 
     @Test
     @Order(2)
+    @EnabledIfEnvironmentVariable(
+            named = "BW_UNSEEN",
+            matches = "1",
+            disabledReason =
+                    "it passed as a part of one test and was not seen to its end since it stands alone (issue 3); BW_UNSEEN=1 runs it, in half an hour")
     void a_lun_of_iscsi_becomes_a_domain_whose_machine_grows() {
         KernelSite site = new KernelSite(world);
         StorageServer server = world.lab.storageServer();
@@ -135,16 +147,19 @@ final class KernelStorageTest {
     /** A machine writes far beyond what its thin disk has at first, and the disk gets larger under it. */
     private void runs(KernelSite site, String domain) {
         KernelMachine machine = new KernelMachine(world, site.host, World.KERNEL, "grower", "san");
-        String data = site.disk("thin", "san", "cow", 6 * GIB);
+        String data = site.disk(
+                "thin", "san", "cow", 6 * GIB, Inventory.object().put("initial_size", Long.toString(KNOWN_BYTES)));
         machine.attach(data, false);
-        assertThat(site.bytes(domain, data)).isEqualTo(GIB);
+        assertThat(site.bytes(domain, data)).isEqualTo(KNOWN_BYTES + EXTENT);
         machine.start();
         for (int at = 0; at < WRITTEN_MIB; at += PIECE_MIB) {
             // Two emulators write a mebibyte or two in a second.
             machine.run(
                     "dd if=/dev/zero of=/dev/sda bs=1M conv=notrunc seek=" + at + " count=" + PIECE_MIB + " && sync");
         }
-        assertThat(site.bytes(domain, data)).as("the logical volume has grown").isGreaterThanOrEqualTo(2 * GIB);
+        assertThat(site.bytes(domain, data))
+                .as("the logical volume has grown by a chunk")
+                .isGreaterThanOrEqualTo(KNOWN_BYTES + EXTENT + GIB);
         assertThat(world.status(machine.id)).isEqualTo("up");
         snapshots(site, domain, machine, data);
         world.remove(machine.id);
